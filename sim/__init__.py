@@ -1,0 +1,41 @@
+"""Counterpoise: an agent-based model of how states hold influence over each other.
+
+The public names below are loaded on first use, so that importing `sim` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.model import InfluenceModel
+    from sim.scenario import load_scenario
+    from sim.sweep.run import simulate, sweep
+    from sim.sweep.store import Results
+
+__version__ = "0.1.0"
+
+__all__ = ["InfluenceModel", "Results", "load_scenario", "simulate", "sweep"]
+
+_HOME = {
+    "InfluenceModel": "sim.model",
+    "Results": "sim.sweep.store",
+    "load_scenario": "sim.scenario",
+    "simulate": "sim.sweep.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the room that it lives in."""
+    if name == "sweep":  # the room itself, which can be called
+        return import_module("sim.sweep")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

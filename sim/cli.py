@@ -1,0 +1,239 @@
+"""The command line: parse, call, print.
+
+Rooms are imported by the command that needs them, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from sim import __version__
+from sim.errors import ConfigError, CounterpoiseError, Fault
+
+BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+
+class Guarded(TyperGroup):
+    """Prints every error that a user can mend as text, and gives the exit code that belongs to it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            _leave(str(error), BAD_INPUT)
+        except CounterpoiseError as error:
+            _leave(f"error: {error}", FAILED)
+        except KeyboardInterrupt as stopped:
+            _leave(str(stopped) or "stopped", INTERRUPTED)
+        except MemoryError:
+            _leave(
+                "error: not enough memory; run fewer replicates, keep fewer series or fewer outcomes", FAILED
+            )
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code) from None
+
+
+app = typer.Typer(
+    cls=Guarded,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+configs = typer.Typer(no_args_is_help=False, help="List or copy the configs that travel with Counterpoise.")
+app.add_typer(configs, name="configs", invoke_without_command=True)
+
+Config = Annotated[str, typer.Argument(metavar="CONFIG", help="A config file, or the name of a shipped one.")]
+Replicates = Annotated[int, typer.Option(min=1, help="Number of runs a point.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
+Weeks = Annotated[
+    int | None, typer.Option(min=1, max=5200, help="Horizon in weeks, instead of the config's.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Another value at a path; may be repeated."),
+]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Results folder.  [default: results/NAME]")]
+Threads = Annotated[int | None, typer.Option(min=1, max=4096, help="Threads.  [default: one a core]")]
+Force = Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"counterpoise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Simulate influence among states: who holds it, who loses it, and why."""
+
+
+@app.command()
+def check(files: Annotated[list[str], typer.Argument(metavar="CONFIG...", help="Configs to check.")]) -> None:
+    """Validate configs and list every fault, with file and line."""
+    from sim.scenario import load_scenario
+
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            scenario = load_scenario(file)
+        except ConfigError as error:
+            faults.extend(error.faults)
+            continue
+        structure = scenario.structure
+        typer.echo(
+            f"{file}: good ({len(structure.states)} states, {len(structure.ties)} ties, {len(structure.contests)} contests)"
+        )
+    if faults:
+        raise ConfigError(faults)
+
+
+@app.command()
+def run(  # noqa: PLR0913 (one parameter an option)
+    config: Config,
+    replicates: Replicates = 1000,
+    seed: Seed = 1,
+    weeks: Weeks = None,
+    settings: Settings = None,
+    out: Out = None,
+    engine: Annotated[
+        str, typer.Option(metavar="ensemble|mesa", help="Compiled ensemble, or the Mesa model: same rows.")
+    ] = "ensemble",
+    threads: Threads = None,
+    force: Force = False,
+) -> None:
+    """Simulate a config and draw its dashboard."""
+    from sim import console
+    from sim.scenario import load_scenario
+    from sim.sweep.run import simulate
+
+    scenario = load_scenario(config, _overrides(settings or []))
+    folder = out or Path("results") / scenario.name
+    with console.progress(scenario.title) as progress:
+        results = simulate(
+            scenario, replicates, seed, weeks, threads, folder, progress, force=force, engine=engine
+        )
+    console.conclude(results, folder)
+
+
+@app.command()
+def sweep(
+    file: Annotated[str, typer.Argument(metavar="SWEEP", help="A sweep file, or the name of a shipped one.")],
+    out: Out = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")
+    ] = None,
+    threads: Threads = None,
+    force: Force = False,
+) -> None:
+    """Run every point of a design over a config, and draw its dashboard."""
+    from sim import console
+
+    console.run_sweep(file, replicates, seed, out, threads=threads, force=force)
+
+
+@app.command()
+def dashboard(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]) -> None:
+    """Draw the page of a results folder again."""
+    from sim import console
+    from sim.sweep.store import Results
+
+    results = Results.open(folder)
+    if results.warning:
+        typer.echo(f"warning: {results.warning}", err=True)
+    typer.echo(console.draw(folder))
+
+
+@app.command()
+def sources(config: Config) -> None:
+    """Show every parameter with value, range, unit, source and note."""
+    from sim import console
+    from sim.scenario import load_scenario
+
+    console.show_sources(load_scenario(config))
+
+
+@app.command()
+def schema(
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.")] = None,
+) -> None:
+    """Give the JSON Schema of a config, for editors."""
+    import json
+
+    from sim.scenario import json_schema
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    if out is None:
+        typer.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CounterpoiseError(
+            f"{out} cannot be written ({error.strerror or error}); give another file with --out"
+        ) from error
+    typer.echo(out)
+
+
+@configs.callback()
+def _list(ctx: typer.Context) -> None:
+    """List the configs that travel with Counterpoise; `copy DIR` copies them."""
+    from sim import console
+
+    if ctx.invoked_subcommand is None:
+        console.show_configs()
+
+
+@configs.command("copy")
+def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to.")]) -> None:
+    """Copy the shipped configs into a folder; nothing there is overwritten."""
+    from sim import console
+
+    console.copy_configs(folder)
+
+
+@app.command()
+def demo() -> None:
+    """Run the main job: the crises of October 2020, and whom Russia arms."""
+    from sim import console
+
+    console.demo()
+
+
+def _overrides(settings: list[str]) -> dict[str, Any]:
+    """Values by path from ``PATH=VALUE``."""
+    pairs = [setting.partition("=") for setting in settings]
+    faults = [Fault("--set", setting, "must be PATH=VALUE", "", "such as --set behaviour.rationality=12")
+              for setting, (path, equals, _) in zip(settings, pairs, strict=True) if not path or not equals]  # fmt: skip
+    if faults:
+        raise ConfigError(faults)
+    return {path.strip(): value.strip() for path, _, value in pairs}
+
+
+def main() -> None:
+    """Entry point of the command ``counterpoise``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app(prog_name="counterpoise")
+
+
+if __name__ == "__main__":
+    main()

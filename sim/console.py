@@ -1,0 +1,255 @@
+"""What the commands print, and the work that several of them share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from sim.errors import CounterpoiseError
+
+if TYPE_CHECKING:
+    from rich.progress import Task
+
+    from sim.scenario import Scenario
+    from sim.sweep.store import Results
+
+DEMO_REPLICATES = 1000
+DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-policy"
+MOST_FINDINGS = 6
+
+
+class Rate(ProgressColumn):
+    """Runs a second."""
+
+    def render(self, task: Task) -> Text:
+        """Show the rate so far."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} runs/s" if speed else "", style="cyan")
+
+
+class Bar:
+    """A progress bar that `simulate` and `sweep` can call; shown only on a terminal.
+
+    Attributes
+    ----------
+    ran : int
+        Runs finished.
+    """
+
+    def __init__(self, shown: Progress, task: Any) -> None:
+        self._shown, self._task = shown, task
+        self._begun = time.perf_counter()
+        self.ran = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Note how many runs are finished."""
+        self.ran = done
+        self._shown.update(self._task, completed=done, total=total)
+
+    def said(self) -> str:
+        """How many runs were made in which time, in words."""
+        seconds = time.perf_counter() - self._begun
+        return f"{self.ran:,} runs in {seconds:.1f} s ({self.ran / max(seconds, 1e-9):,.0f} a second)"
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Bar]:
+    """Show a bar with the rate while a simulation runs; a first start says that it compiles."""
+    from sim.jit import is_warm
+
+    if not is_warm():
+        typer.echo("compiling the model for this machine: once, up to 40 s", err=True)
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        bar = Bar(shown, shown.add_task(escape(title), total=None))
+        yield bar
+    if bar.ran:
+        typer.echo(bar.said(), err=True)
+
+
+def conclude(results: Results, folder: Path) -> None:
+    """Say in a few words what the runs show, and where the page is."""
+    if results.found:
+        typer.echo(f"{folder} holds these results already; nothing was run (--force runs them again)")
+    failures = results.manifest["failures"]
+    if failures:
+        typer.echo(
+            f"warning: {failures:,} runs failed; the column `failure` of results.runs says why", err=True
+        )
+    page = folder / "dashboard.html"
+    if not results.found or not page.exists():
+        page = draw(folder)
+    for text in said(results):
+        typer.echo(f"  • {text}")
+    typer.echo(f"open {page}")
+
+
+def draw(folder: Path) -> Path:
+    """Draw the page of a results folder."""
+    from sim.dashboard import write_dashboard
+
+    try:
+        return write_dashboard(folder)
+    except OSError as error:
+        raise CounterpoiseError(
+            f"{folder / 'dashboard.html'} cannot be written ({error.strerror or error}); make room or mend permissions"
+        ) from error
+
+
+def said(results: Results) -> list[str]:
+    """The findings in words."""
+    from sim.dashboard.findings import findings
+
+    return [finding.text for finding in findings(results)[:MOST_FINDINGS]]
+
+
+def run_sweep(
+    file: str,
+    replicates: int | None,
+    seed: int | None,
+    out: Path | None,
+    *,
+    threads: int | None = None,
+    force: bool = False,
+) -> Path:
+    """Run a sweep file and conclude; gives the results folder."""
+    from sim.sweep.run import sweep
+    from sim.sweep.sweepfile import load_sweep
+
+    plan = load_sweep(file, replicates, seed)
+    folder = out or Path("results") / plan.name
+    typer.echo(
+        f"{plan.points} points × {plan.replicates} replicates = {plan.points * plan.replicates:,} runs",
+        err=True,
+    )
+    with progress(plan.title) as bar:
+        results = sweep(plan, threads=threads, out=folder, progress=bar, force=force)
+    conclude(results, folder)
+    return folder
+
+
+def demo() -> None:
+    """Run the base scenario and the sweep of arms policies into folders of their own; those of an older demo give way."""
+    from sim.scenario import load_scenario
+    from sim.sweep.run import simulate
+
+    scenario = load_scenario(DEMO_SCENARIO)
+    folder = Path("results") / f"demo-{scenario.name}"
+    with progress(scenario.title) as bar:
+        results = simulate(scenario, DEMO_REPLICATES, out=folder, progress=bar, force=_outdated(folder))
+    typer.echo(f"\n{scenario.title}")
+    conclude(results, folder)
+    typer.echo("")
+    swept = Path("results") / f"demo-{DEMO_SWEEP}"
+    run_sweep(DEMO_SWEEP, None, None, swept, force=_outdated(swept))
+    typer.echo(
+        f"\nLook first at {folder / 'dashboard.html'}, then at {swept / 'dashboard.html'}: both open in a browser, offline."
+    )
+
+
+def show_sources(scenario: Scenario) -> None:
+    """Print every number with what it rests on: a table on a terminal, else tab-separated lines."""
+    from sim.scenario import counts, provenance
+
+    console = Console()
+    heads = ("path", "value", "range", "unit", "source", "note")
+    rows = [
+        (row.path, row.value, f"{row.range[0]:g} to {row.range[1]:g}", row.unit, row.source, row.note)
+        for row in provenance(scenario)
+    ]
+    if console.is_terminal:
+        table = Table(*heads, title=escape(scenario.title), pad_edge=False)
+        for row in rows:
+            table.add_row(*(escape(cell) for cell in row))
+        console.print(table)
+    else:
+        for line in (heads, *rows):
+            typer.echo("\t".join(" ".join(cell.split()) for cell in line))
+    typer.echo(
+        ", ".join(f"{count} by {kind}" for kind, count in counts(scenario).items()),
+        err=not console.is_terminal,
+    )
+
+
+def show_configs() -> None:
+    """List the shipped configs and sweeps."""
+    for file in _shipped_files():
+        kind = "sweep" if file.parent.name == "sweeps" else "config"
+        typer.echo(f"{kind:7} {file.stem:24} {file}")
+
+
+def copy_configs(folder: Path) -> None:
+    """Copy the shipped configs and sweeps; a file that differs from its copy there is never overwritten."""
+    files = _shipped_files()
+    root = files[0].parent
+    wanted = {folder / file.relative_to(root): file.read_bytes() for file in files}
+    taken = [
+        str(there)
+        for there, content in wanted.items()
+        if there.exists() and (not there.is_file() or there.read_bytes() != content)
+    ]
+    if taken:
+        raise CounterpoiseError(
+            f"{', '.join(taken)} would be overwritten; move it away or give another folder"
+        )
+    try:
+        for there, content in wanted.items():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(content)
+            typer.echo(there)
+    except OSError as error:
+        raise CounterpoiseError(
+            f"{folder} cannot be written ({error.strerror or error}); give another folder"
+        ) from error
+
+
+def _shipped_files() -> list[Path]:
+    from sim.scenario import shipped
+
+    configs = sorted(shipped().values())
+    if not configs:
+        raise CounterpoiseError("no config travels with this installation; install Counterpoise again")
+    root = configs[0].parent
+    return [
+        *configs,
+        *(
+            file
+            for file in sorted(root.rglob("*"))
+            if (file.is_file() and file.parent != root) or file.suffix == ".json"
+        ),
+    ]
+
+
+def _outdated(folder: Path) -> bool:
+    """Whether a folder holds an older demo, which may be replaced; one that is whole is kept by its fingerprint."""
+    from sim.errors import ResultsError
+    from sim.sweep.manifest import read_manifest
+
+    try:
+        return bool(read_manifest(folder))
+    except ResultsError:
+        return False

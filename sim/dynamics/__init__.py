@@ -1,0 +1,1 @@
+"""Phases of a tick, and the order in which they come."""

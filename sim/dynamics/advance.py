@@ -1,0 +1,56 @@
+"""The order of phases: the only place in which it is written."""
+
+from __future__ import annotations
+
+from sim.dynamics.alignment import align
+from sim.dynamics.choose import act, choose
+from sim.dynamics.decide import decide
+from sim.dynamics.domestic import live
+from sim.dynamics.events import happen
+from sim.dynamics.levers import pull_levers
+from sim.dynamics.move import move
+from sim.dynamics.perceive import perceive, show_alignment
+from sim.dynamics.supply import supply
+from sim.jit import entry
+from sim.measures import Tally, check_finite, observe, summarise
+from sim.world.memory import World
+
+WHOLE, UP_TO_CHOICE, FROM_CHOICE = range(3)
+"""Stages of a tick: all of it, or the halves before and after the choice of postures takes effect."""
+
+
+@entry
+def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> None:
+    """Ticks [first, last) of a block of runs.
+
+    Events, perceive, supply, choose, decide, move, domestic, levers, alignment, observe. The Mesa front
+    advances by halves and may write a state's own choice of posture between them.
+
+    Parameters
+    ----------
+    world : World
+        Modified in place.
+    first, last : int
+        Ticks to compute, from 0.
+    stage : int
+        `WHOLE`, `UP_TO_CHOICE` or `FROM_CHOICE`.
+    tally : Tally
+        Modified: summaries, series and failures of the runs.
+    """
+    for tick in range(first, last):
+        if stage != FROM_CHOICE:
+            if happen(world, tick):
+                show_alignment(world)
+            perceive(world)
+            supply(world)
+            choose(world, tick)
+        if stage != UP_TO_CHOICE:
+            act(world)
+            decide(world, tick)
+            move(world, tick)
+            live(world, tick)
+            pull_levers(world)
+            align(world, tick)
+            observe(world, tick)
+            summarise(world, tick, tally)
+            check_finite(world, tick, tally)

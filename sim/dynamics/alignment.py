@@ -1,0 +1,146 @@
+"""Phase: alignment."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import ALIGNMENT, counter, normals
+from sim.dynamics.perceive import show_alignment
+from sim.jit import part, phase
+from sim.lanes import LANES
+from sim.rules.alignment import aid_felt, force, from_rest, latent
+from sim.world.memory import World
+
+
+@part
+def feel_aid(world: World) -> None:
+    """Support of third parties for the sides of contests, as those sides feel it, added to pairs' support."""
+    behaviour, now, wiring = world.given.behaviour[0], world.now, world.wiring
+    for c in range(len(wiring.contests)):
+        wire, contest = wiring.contests[c], now.contests[c]
+        for x in range(1 if wire.domestic else 2):
+            me = wire.challenger if x == 0 else wire.holder
+            matched = now.sides[c, 1 - x].backing
+            for e in range(wire.first, wire.last):
+                party, pair = now.parties[e], now.pairs[me, wiring.parties[e].state]
+                for w in range(LANES):
+                    # a host sides with its camp in office
+                    sign = 2.0 * contest.governs[w] - 1.0 if wire.domestic else 1.0 - 2.0 * x
+                    against = matched[w] if sign > 0.0 or not wire.domestic else now.sides[c, 0].backing[w]
+                    need = against if against < 1.0 else 1.0
+                    mine = party.aid[w] if party.side[w] == sign else 0.0
+                    theirs = party.aid[w] if party.side[w] == -sign else 0.0
+                    pair.support[w] += aid_felt(behaviour.gratitude[w], need, behaviour.grievance[w], mine, theirs)
+
+
+@part
+def feel_needs(world: World) -> None:
+    """Aid that the opponents of each state receive, at most 1."""
+    now, wiring = world.now, world.wiring
+    for i in range(len(now.states)):
+        for w in range(LANES):
+            now.states[i].need[w] = 0.0
+    for d in range(len(wiring.duels)):
+        duel = wiring.duels[d]
+        me, theirs = now.states[duel.state], now.sides[duel.contest, 1 - duel.side]
+        for w in range(LANES):
+            total = me.need[w] + theirs.backing[w]
+            me.need[w] = total if total < 1.0 else 1.0
+
+
+@part
+def feel_arms(world: World) -> None:
+    """Arms delivered to a state and to its opponents, less their start, added to pairs' support."""
+    behaviour, now, wiring = world.given.behaviour[0], world.now, world.wiring
+    for e in range(len(wiring.ties)):
+        wire, tie = wiring.ties[e], now.ties[e]
+        if not wire.arms:
+            continue
+        me, pair = now.states[wire.client], now.pairs[wire.client, wire.patron]
+        for w in range(LANES):
+            more = tie.delivered[w] - tie.delivered_start[w]
+            pair.support[w] += aid_felt(behaviour.gratitude[w], me.need[w], behaviour.grievance[w], more, 0.0)
+        for d in range(len(wiring.duels)):
+            if wiring.duels[d].opponent == wire.client and wiring.duels[d].state != wire.patron:
+                other = now.pairs[wiring.duels[d].state, wire.patron]
+                for w in range(LANES):
+                    more = tie.delivered[w] - tie.delivered_start[w]
+                    other.support[w] += aid_felt(behaviour.gratitude[w], 0.0, behaviour.grievance[w], 0.0, more)
+
+
+@part
+def count_triads(world: World) -> None:
+    """Mean product of alignments over third states; the diagonal is 0 and adds nothing."""
+    pairs, n = world.now.pairs, len(world.now.states)
+    scale = 1.0 / max(n - 2, 1)
+    for i in range(n):
+        for j in range(n):
+            if i == j:
+                continue
+            out = pairs[i, j].triads
+            for w in range(LANES):
+                out[w] = 0.0
+            for k in range(n):
+                one, two = pairs[i, k].alignment, pairs[k, j].alignment
+                for w in range(LANES):
+                    out[w] += one[w] * two[w]
+            for w in range(LANES):
+                out[w] = out[w] * scale
+
+
+@part
+def shake(world: World, n: int, tick: int) -> None:
+    """Shocks to the latent alignments of a couple, into scratch rows 0 and 1."""
+    couple, when = world.wiring.couples[n], counter(tick, ALIGNMENT)
+    noise, scale = world.given.behaviour[0].alignment_noise, math.sqrt(world.dt)
+    there, back = world.scratch[0], world.scratch[1]
+    for w in range(LANES):
+        y, z = normals(world.keys[0, w], world.keys[1, w], when, couple.key)
+        there[w] = noise[w] * scale * y
+        back[w] = noise[w] * scale * z
+
+
+@part
+def shift(world: World, i: int, j: int, shock: NDArray[np.float64]) -> None:
+    """Latent alignment of one pair after a tick; shock has shape ``(W,)``."""
+    behaviour, pair, influence = world.given.behaviour[0], world.now.pairs[i, j], world.now.pairs[j, i]
+    rest = behaviour.from_rest
+    for w in range(LANES):
+        drive = force(
+            behaviour.pull[w], from_rest(influence.influence[w], influence.influence_start[w], rest[w]), pair.support[w],
+            behaviour.fear[w], from_rest(pair.threat[w], pair.threat_start[w], rest[w]),
+            behaviour.balance[w], from_rest(pair.triads[w], pair.triads_start[w], rest[w]),
+            behaviour.memory[w], pair.latent[w] - pair.anchor[w],
+        )  # fmt: skip
+        pair.latent[w] = latent(pair.latent[w], behaviour.adaptation[w], drive, shock[w], world.dt)
+
+
+@phase
+def align(world: World, tick: int) -> None:
+    """Every state's disposition toward every other after a tick.
+
+    Parameters
+    ----------
+    world : World
+        Modified: pairs' support, triads, latent and alignment; states' need.
+    tick : int
+        Current tick.
+    """
+    now, wiring = world.now, world.wiring
+    for i in range(len(now.states)):
+        for j in range(len(now.states)):
+            for w in range(LANES):
+                now.pairs[i, j].support[w] = 0.0
+    feel_needs(world)
+    feel_aid(world)
+    feel_arms(world)
+    count_triads(world)
+    for n in range(len(wiring.couples)):
+        couple = wiring.couples[n]
+        shake(world, n, tick)
+        shift(world, couple.low, couple.high, world.scratch[0])
+        shift(world, couple.high, couple.low, world.scratch[1])
+    show_alignment(world)

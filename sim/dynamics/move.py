@@ -1,0 +1,157 @@
+"""Phase: contests move, victories settle them, camps take office, backers fall out."""
+
+from __future__ import annotations
+
+import math
+
+from sim.draws import CONTROL, RIVALRY, counter, normals, uniforms
+from sim.jit import part, phase
+from sim.lanes import LANES, chance
+from sim.quantities import SETTLED
+from sim.rules.contest import moved, rivalry_hazard, worn
+from sim.world.memory import World
+
+
+@part
+def fight(world: World, c: int, tick: int) -> None:
+    """Control moves with the odds; the capabilities of states wear down."""
+    given, now, wire = world.given, world.now, world.wiring.contests[c]
+    behaviour, contest, pace = given.behaviour[0], now.contests[c], given.contests[c].pace
+    when, scale = counter(tick, CONTROL), math.sqrt(world.dt)
+    for w in range(LANES):
+        z, _ = normals(world.keys[0, w], world.keys[1, w], when, wire.key)
+        shock = behaviour.control_noise[w] * scale * z
+        after = moved(contest.control[w], pace[w], contest.odds[w], shock, world.dt)
+        contest.control[w] = after if contest.fighting[w] > 0.0 else contest.control[w]
+    if wire.domestic:
+        return
+    challenger, holder = now.states[wire.challenger], now.states[wire.holder]
+    for w in range(LANES):
+        p, loss = contest.odds[w], behaviour.loss[w] * contest.fighting[w]
+        challenger.capability[w] = worn(challenger.capability[w], loss, 1.0 - p, world.dt)
+        holder.capability[w] = worn(holder.capability[w], loss, p, world.dt)
+
+
+@part
+def settle(world: World, c: int, tick: int) -> None:
+    """Victory: at once for a challenger with all the stake, after some weeks of fighting for a holder."""
+    behaviour, contest = world.given.behaviour[0], world.now.contests[c]
+    week = tick * world.dt
+    for w in range(LANES):
+        margin = behaviour.victory_margin[w]
+        won = contest.control[w] >= 1.0 - margin
+        kept = contest.control[w] <= margin and contest.age[w] >= behaviour.victory_weeks[w]
+        ends = contest.fighting[w] > 0.0 and (won or kept)
+        contest.phase[w] = SETTLED if ends else contest.phase[w]
+        contest.age[w] = 0.0 if ends else contest.age[w]
+        contest.fighting[w] = 0.0 if ends else contest.fighting[w]
+        contest.fresh[w] = 1.0 if ends else contest.fresh[w]
+        contest.settlement[w] = week if ends else contest.settlement[w]
+
+
+@part
+def govern(world: World, c: int, tick: int) -> None:
+    """In a fresh truce or settlement the camp with the majority of control takes office; the host follows it."""
+    now, wire = world.now, world.wiring.contests[c]
+    contest, pull = now.contests[c], world.given.behaviour[0].camp_pull
+    week = tick * world.dt
+    for w in range(LANES):
+        majority = 1.0 if contest.control[w] > 0.5 else 0.0
+        after = majority if contest.fresh[w] > 0.0 else contest.governs[w]
+        taken = after > contest.governs[w] and contest.takeover[w] < 0.0
+        contest.takeover[w] = week if taken else contest.takeover[w]
+        contest.governs[w] = after
+    for e in range(wire.first, wire.last):
+        pair = now.pairs[wire.challenger, world.wiring.parties[e].state]
+        challenger, holder = now.stances[e, 0].leaning, now.stances[e, 1].leaning
+        for w in range(LANES):
+            leaning = challenger[w] if contest.governs[w] > 0.0 else holder[w]
+            shift = world.dt * pull[w] * (leaning - pair.anchor[w])
+            pair.anchor[w] += shift
+            pair.latent[w] += shift
+
+
+@part
+def cut_ties(world: World, one: int, two: int) -> None:
+    """A clash cuts the ties between two states; which lanes clashed is in scratch row 1."""
+    cut = world.given.behaviour[0].clash_tie_cut
+    for e in range(len(world.wiring.ties)):
+        tie = world.wiring.ties[e]
+        if (tie.patron == one and tie.client == two) or (tie.patron == two and tie.client == one):
+            level = world.now.ties[e].level
+            for w in range(LANES):
+                level[w] = level[w] * (1.0 - cut[w] * world.scratch[1, w])
+
+
+@part
+def fall_out(world: World, b: int, tick: int) -> None:
+    """Disputes and clashes between two third parties on opposite sides."""
+    now, wire = world.now, world.wiring.rivalries[b]
+    behaviour, contest, when = world.given.behaviour[0], now.contests[wire.contest], counter(tick, RIVALRY)
+    one, two = now.parties[wire.one], now.parties[wire.two]
+    i, j = world.wiring.parties[wire.one].state, world.wiring.parties[wire.two].state
+    there, back = now.pairs[i, j], now.pairs[j, i]
+    disputed, clashed = world.scratch[0], world.scratch[1]
+    for w in range(LANES):
+        u, v = uniforms(world.keys[0, w], world.keys[1, w], when, wire.key)
+        opposed = 1.0 if one.side[w] * two.side[w] < 0.0 else 0.0
+        aid_one, aid_two = one.aid[w] * opposed, two.aid[w] * opposed
+        presence, bound = 0.5 * (one.presence[w] + two.presence[w]), there.interdependence[w]
+        dispute = rivalry_hazard(behaviour.dispute_rate[w], aid_one, aid_two, 1.0, bound)
+        clash = rivalry_hazard(behaviour.clash_rate[w], aid_one, aid_two, presence, bound)
+        disputed[w] = 1.0 if u < chance(dispute, world.dt) else 0.0
+        clashed[w] = 1.0 if v < chance(clash, world.dt) else 0.0
+    for w in range(LANES):
+        cut = behaviour.dispute_cut[w] * disputed[w] + behaviour.clash_cut[w] * clashed[w]
+        there.latent[w] -= cut
+        back.latent[w] -= cut
+    week = tick * world.dt
+    for w in range(LANES):
+        contest.disputes[w] += disputed[w]
+        contest.clashes[w] += clashed[w]
+        new_dispute = disputed[w] > 0.0 and contest.first_dispute[w] < 0.0
+        new_clash = clashed[w] > 0.0 and contest.first_clash[w] < 0.0
+        contest.first_dispute[w] = week if new_dispute else contest.first_dispute[w]
+        contest.first_clash[w] = week if new_clash else contest.first_clash[w]
+    cut_ties(world, i, j)
+
+
+@part
+def note_entry(world: World, c: int, tick: int) -> None:
+    """Weight of mediators from outside the arena, and the first week in which one mediates or comes."""
+    contest = world.now.contests[c]
+    present = world.scratch[0]
+    for w in range(LANES):
+        contest.entry[w] = 0.0
+        present[w] = 0.0
+    for e in range(world.wiring.contests[c].first, world.wiring.contests[c].last):
+        party, cost = world.now.parties[e], world.given.parties[e].entry_cost
+        for w in range(LANES):
+            outside = 1.0 if cost[w] > 0.0 else 0.0
+            contest.entry[w] += outside * party.mediation[w]
+            present[w] += outside * (party.mediation[w] + party.presence[w])
+    for w in range(LANES):
+        new = present[w] > 0.0 and contest.first_entry[w] < 0.0
+        contest.first_entry[w] = tick * world.dt if new else contest.first_entry[w]
+
+
+@phase
+def move(world: World, tick: int) -> None:
+    """Contests move and settle, camps take office, backers fall out with each other.
+
+    Parameters
+    ----------
+    world : World
+        Modified: contests' control, phase, governs, counts and times; capabilities of fighting states;
+        latent alignments and anchors; ties between states that clash.
+    tick : int
+        Current tick.
+    """
+    for c in range(len(world.wiring.contests)):
+        fight(world, c, tick)
+        settle(world, c, tick)
+        if world.wiring.contests[c].domestic:
+            govern(world, c, tick)
+        note_entry(world, c, tick)
+    for b in range(len(world.wiring.rivalries)):
+        fall_out(world, b, tick)

@@ -1,0 +1,53 @@
+"""The few errors that Counterpoise raises on purpose; each says where, what, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class CounterpoiseError(Exception):
+    """Base of every error that a user can mend; the command line prints it without a traceback."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a config file.
+
+    Attributes
+    ----------
+    where : str
+        File and line, ``configs/x.yaml:41``.
+    path : str
+        Path of the offending value, ``ties.RUS.ARM.arms.value``.
+    rule : str
+        What must hold, ``must lie in [0, 1]``.
+    found : str
+        What stands there instead.
+    remedy : str
+        What the author can do.
+    """
+
+    where: str
+    path: str
+    rule: str
+    found: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.where}: {self.path} {self.rule}"
+        if self.found:
+            said += f" (found {self.found})"
+        return f"{said}; {self.remedy}" if self.remedy else said
+
+
+class ConfigError(CounterpoiseError):
+    """A config that cannot be used; `faults` lists all that was found, not only the first."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class ResultsError(CounterpoiseError):
+    """A results folder that cannot be read, written, or trusted."""

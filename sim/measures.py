@@ -1,0 +1,315 @@
+"""What is observed each tick, and the summary of each run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.jit import part, phase
+from sim.lanes import LANES
+from sim.world.memory import World
+
+EXACT_UP_TO = 12
+"""States up to which every split into two camps is tried; beyond, descent from one split a state."""
+EVERY = 4
+"""Ticks between two looks at the alignment graph, whose best split is costly to find."""
+FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
+STATISTICS = ("final", "mean", "min", "max")
+
+
+class Tally(NamedTuple):
+    """What is kept of a block of runs.
+
+    Attributes
+    ----------
+    rows, statistics : ndarray of int, shape (Y,)
+        Row of the state and code of the statistic of each column.
+    summary : ndarray, shape (Y, W)
+        One value a column and run.
+    series_rows : ndarray of int, shape (Z,)
+        Rows of the state kept over time.
+    series : ndarray, shape (T, Z, W)
+        Their values, every `every` ticks; T = 0 keeps none.
+    every : int
+        Ticks between two rows of the series.
+    failed : ndarray, shape (W,)
+        First tick at which a run was not finite, −1 while it is.
+    """
+
+    rows: NDArray[np.int64]
+    statistics: NDArray[np.int64]
+    summary: NDArray[np.float64]
+    series_rows: NDArray[np.int64]
+    series: NDArray[np.float64]
+    every: int
+    failed: NDArray[np.float64]
+
+
+@part
+def observe_primacy(world: World) -> None:
+    """Primacy of each patron: mean over clients of I/(I + strongest rival's I)."""
+    now, wiring = world.now, world.wiring
+    best = world.scratch[0]
+    for p in range(len(wiring.patrons)):
+        patron, out = wiring.patrons[p], now.patrons[p].primacy
+        count = 0
+        for w in range(LANES):
+            out[w] = 0.0
+        for c in range(len(wiring.clients)):
+            client = wiring.clients[c]
+            if client == patron:
+                continue
+            count += 1
+            for w in range(LANES):
+                best[w] = 0.0
+            for other in range(len(now.states)):
+                if other != patron and other != client:
+                    rival = now.pairs[other, client].influence
+                    for w in range(LANES):
+                        best[w] = rival[w] if rival[w] > best[w] else best[w]
+            mine = now.pairs[patron, client].influence
+            for w in range(LANES):
+                both = mine[w] + best[w]
+                out[w] += mine[w] / both if both > 0.0 else 0.0
+        for w in range(LANES):
+            out[w] = out[w] / max(count, 1)
+
+
+@part
+def mutual(world: World, i: int, j: int, w: int) -> float:
+    """Symmetric alignment of a pair: (a_ij + a_ji)/2."""
+    return 0.5 * (world.now.pairs[i, j].alignment[w] + world.now.pairs[j, i].alignment[w])
+
+
+@part
+def gather_mutual(world: World) -> None:
+    """Symmetric alignment (a_ij + a_ji)/2 of every pair."""
+    pairs, n = world.now.pairs, len(world.now.states)
+    for i in range(n):
+        for j in range(i + 1, n):
+            one, two = pairs[i, j], pairs[j, i]
+            for w in range(LANES):
+                both = 0.5 * (one.alignment[w] + two.alignment[w])
+                one.mutual[w] = both
+                two.mutual[w] = both
+
+
+@part
+def observe_imbalance(world: World) -> None:
+    """Share of triads whose product of symmetric alignments is negative (Heider 1946)."""
+    pairs, n, out = world.now.pairs, len(world.now.states), world.now.region[0].imbalance
+    count = 0
+    for w in range(LANES):
+        out[w] = 0.0
+    for i in range(n):
+        for j in range(i + 1, n):
+            for k in range(j + 1, n):
+                count += 1
+                one, two, three = pairs[i, j].mutual, pairs[j, k].mutual, pairs[i, k].mutual
+                for w in range(LANES):
+                    out[w] += 1.0 if one[w] * two[w] * three[w] < 0.0 else 0.0
+    for w in range(LANES):
+        out[w] = out[w] / max(count, 1)
+
+
+@part
+def gain_of_flip(world: World, i: int) -> None:
+    """Change of landscape energy in each lane if state i changed camp, 2 s_i Σ_j w_ij s_j, into scratch row 0."""
+    camp, pairs, gain = world.camps[0], world.now.pairs, world.scratch[0]
+    for w in range(LANES):
+        gain[w] = 0.0
+    for j in range(len(world.now.states)):
+        if j != i:
+            tie = pairs[i, j].mutual
+            for w in range(LANES):
+                gain[w] += tie[w] * camp[j, w]
+    for w in range(LANES):
+        gain[w] = 2.0 * camp[i, w] * gain[w]
+
+
+@part
+def start_split(world: World, alone: int) -> None:
+    """The split that sets one state (none: −1) against the rest, its energy −Σ w_ij s_i s_j into scratch row 1.
+
+    Landscape energy of Axelrod and Bennett (1993), British Journal of Political Science 23(2).
+    """
+    camp, pairs, n, energy = world.camps[0], world.now.pairs, len(world.now.states), world.scratch[1]
+    for i in range(n):
+        for w in range(LANES):
+            camp[i, w] = -1.0 if i == alone else 1.0
+    for w in range(LANES):
+        energy[w] = 0.0
+    for i in range(n):
+        for j in range(i + 1, n):
+            tie = pairs[i, j].mutual
+            for w in range(LANES):
+                energy[w] -= tie[w] * camp[i, w] * camp[j, w]
+
+
+@part
+def keep_best(world: World) -> None:
+    """Keep the split at hand in the lanes where its energy is the lowest yet (scratch row 2)."""
+    camp, kept, energy, best = world.camps[0], world.camps[1], world.scratch[1], world.scratch[2]
+    for i in range(len(world.now.states)):
+        for w in range(LANES):
+            kept[i, w] = camp[i, w] if energy[w] < best[w] else kept[i, w]
+    for w in range(LANES):
+        best[w] = energy[w] if energy[w] < best[w] else best[w]
+
+
+@part
+def next_flip(code: int) -> int:
+    """State that changes camp between two neighbours of the Gray code: the trailing zeros of the step's number."""
+    flipped = 0
+    while code % 2 == 0:
+        code //= 2
+        flipped += 1
+    return flipped
+
+
+@phase
+def enumerate_splits(world: World) -> None:
+    """Best split by trying all 2^(N−1), one state changing camp at a time.
+
+    The first pass finds the best energy and the number of its split, the second rebuilds that split.
+    """
+    n, camp, kept = len(world.now.states), world.camps[0], world.camps[1]
+    gain, energy, best, number = world.scratch[0], world.scratch[1], world.scratch[2], world.scratch[3]
+    start_split(world, -1)
+    for w in range(LANES):
+        best[w], number[w] = energy[w], 0.0
+    for code in range(1, 2 ** (n - 1)):
+        i = next_flip(code)
+        gain_of_flip(world, i)
+        for w in range(LANES):
+            energy[w] += gain[w]
+            camp[i, w] = -camp[i, w]
+        for w in range(LANES):
+            number[w] = code if energy[w] < best[w] else number[w]
+            best[w] = energy[w] if energy[w] < best[w] else best[w]
+    for i in range(n):
+        for w in range(LANES):
+            code = int(number[w])
+            gray = code ^ (code >> 1)
+            kept[i, w] = -1.0 if (gray >> i) % 2 == 1 else 1.0
+
+
+@part
+def descend(world: World) -> None:
+    """Let states change camp one by one while that lowers the energy."""
+    camp, gain, energy = world.camps[0], world.scratch[0], world.scratch[1]
+    moved = True
+    while moved:
+        moved = False
+        for i in range(len(world.now.states)):
+            gain_of_flip(world, i)
+            for w in range(LANES):
+                better = gain[w] < -1e-12
+                moved = moved or better
+                energy[w] += gain[w] if better else 0.0
+                camp[i, w] = -camp[i, w] if better else camp[i, w]
+
+
+@phase
+def descend_splits(world: World) -> None:
+    """Best split found by descent from the splits that set one state against the rest."""
+    best = world.scratch[2]
+    for w in range(LANES):
+        best[w] = 1e300
+    for alone in range(len(world.now.states)):
+        start_split(world, alone)
+        descend(world)
+        keep_best(world)
+
+
+@phase
+def observe_camps(world: World) -> None:
+    """Frustration and polarity of the best split into two camps.
+
+    Frustration is the share of all alignment that the split leaves unsatisfied, friends apart and foes
+    together; polarity the share that is hostility across it.
+    """
+    n, region, pairs, kept = len(world.now.states), world.now.region[0], world.now.pairs, world.camps[1]
+    if n <= EXACT_UP_TO:
+        enumerate_splits(world)
+    else:
+        descend_splits(world)
+    best, total = world.scratch[2], world.scratch[3]
+    for w in range(LANES):
+        total[w] = 0.0
+        region.polarity[w] = 0.0
+    for i in range(n):
+        for j in range(i + 1, n):
+            tie = pairs[i, j].mutual
+            for w in range(LANES):
+                total[w] += abs(tie[w])
+                region.polarity[w] += -tie[w] if tie[w] < 0.0 and kept[i, w] != kept[j, w] else 0.0
+    for w in range(LANES):
+        region.frustration[w] = 0.5 * (best[w] / total[w] + 1.0) if total[w] > 0.0 else 0.0
+        region.polarity[w] = region.polarity[w] / total[w] if total[w] > 0.0 else 0.0
+
+
+@phase
+def observe(world: World, tick: int) -> None:
+    """Measures of the whole after a tick.
+
+    Parameters
+    ----------
+    world : World
+        Modified: patrons' primacy; the region's imbalance, frustration and polarity, every `EVERY` ticks.
+    tick : int
+        Current tick.
+    """
+    observe_primacy(world)
+    if tick % EVERY == 0:
+        gather_mutual(world)
+        observe_imbalance(world)
+        observe_camps(world)
+
+
+@part
+def summarise(world: World, tick: int, tally: Tally) -> None:
+    """Update the summary of every run after a tick, and keep a row of the series where one is due.
+
+    Parameters
+    ----------
+    tick : int
+        Current tick.
+    tally : Tally
+        Modified: summary (means are running means) and series.
+    """
+    share = 1.0 / (tick + 1.0)
+    for y in range(len(tally.rows)):
+        value, so_far, statistic = world.state[tally.rows[y]], tally.summary[y], tally.statistics[y]
+        if statistic == FINAL or tick == 0:
+            for w in range(LANES):
+                so_far[w] = value[w]
+        elif statistic == MEAN:
+            for w in range(LANES):
+                so_far[w] += (value[w] - so_far[w]) * share
+        elif statistic == MINIMUM:
+            for w in range(LANES):
+                so_far[w] = so_far[w] if so_far[w] < value[w] else value[w]
+        else:
+            for w in range(LANES):
+                so_far[w] = so_far[w] if so_far[w] > value[w] else value[w]
+    if tick % tally.every == 0 and tick // tally.every < len(tally.series):
+        for s in range(len(tally.series_rows)):
+            value, kept = world.state[tally.series_rows[s]], tally.series[tick // tally.every, s]
+            for w in range(LANES):
+                kept[w] = value[w]
+
+
+@part
+def check_finite(world: World, tick: int, tally: Tally) -> None:
+    """Note the first tick at which a state variable of a run is not finite."""
+    total, failed = world.scratch[0], tally.failed
+    for w in range(LANES):
+        total[w] = 0.0
+    for row in range(len(world.state)):
+        for w in range(LANES):
+            total[w] += world.state[row, w] * 0.0
+    for w in range(LANES):
+        failed[w] = tick if total[w] != 0.0 and failed[w] < 0.0 else failed[w]

@@ -1,0 +1,415 @@
+"""Every parameter and state variable of the model, declared once: unit, bounds, default, meaning.
+
+Each class below is a *record*: a group of quantities that one entity carries. Nothing instantiates
+these classes. The memory layout of a block of runs (`sim.world`), the schema of a config file
+(`sim.scenario`) and the glossary are all derived from them, and kernels annotate their arguments
+with them so that a type checker names a misspelt field. Each field is an array of shape ``(W,)``:
+one value a lane, a lane being one run.
+
+Symbols and equations: `sim/ODD.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Lane = NDArray[np.float64]
+
+INFINITY = float("inf")
+NEVER = -1.0
+"""Value of a time that has not come; results store it as missing."""
+DERIVED = -9.0
+"""Input value that asks `begin` to work the quantity out from others."""
+
+PHASES = ("quiet", "fighting", "truce", "settled")
+QUIET, FIGHTING, TRUCE, SETTLED = range(4)
+ARMS_POLICIES = ("endogenous", "both", "ally", "weaker", "challenger", "holder", "none")
+ENDOGENOUS, BOTH, ALLY, WEAKER, TO_CHALLENGER, TO_HOLDER, NO_ARMS = range(7)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a number means and which values it may take.
+
+    Attributes
+    ----------
+    meaning : str
+        One line for the glossary.
+    unit : str
+        Unit, or ``share``, ``index``, ``weight`` for pure numbers.
+    lower, upper : float
+        Bounds that a config is checked against and rules may rely on.
+    default : float or None
+        Value where a scenario gives none; None means that it must.
+    low, high : float or None
+        Range for uncertainty analysis that goes with the default (always an assumption).
+    choices : tuple of str
+        For a policy: its words, stored as their position in this tuple.
+    symbol : str
+        Symbol in the ODD.
+    """
+
+    meaning: str
+    unit: str
+    lower: float
+    upper: float
+    default: float | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    symbol: str = ""
+
+
+def q(  # noqa: PLR0913 (a row of a table: one column an argument)
+    meaning: str,
+    unit: str,
+    bounds: tuple[float, float],
+    default: float | None = None,
+    prior: tuple[float, float] | None = None,
+    symbol: str = "",
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare one quantity; typed as Any so that it may stand as the value of a `Lane` field."""
+    low, high = prior if prior else (None, None)
+    return Quantity(meaning, unit, *bounds, default, low, high, choices, symbol)
+
+
+class Record:
+    """Base of the declarations."""
+
+
+def quantities(record: type[Record]) -> dict[str, Quantity]:
+    """Quantities of a record by field name, in the order of declaration."""
+    return {name: value for name, value in vars(record).items() if isinstance(value, Quantity)}
+
+
+SHARE = (0.0, 1.0)
+SIGNED = (-1.0, 1.0)
+POSITIVE = (0.0, 1000.0)
+
+
+# --------------------------------------------------------------------------- what a scenario gives
+
+
+class Behaviour(Record):
+    """Behavioural parameters that hold for every state: assumptions, each with a range."""
+
+    rift: Lane = q("how far warmth toward a patron's rivals closes a client to that patron", "share", (0, 0.5), 0.2, (0, 0.5), "rift")
+    camp_elite: Lane = q("weight of a patron's elite ties in a camp's leaning", "latent", (0, 5), 1.0, (0.5, 2), "κ")
+    revision: Lane = q("hazard of reconsidering a posture", "1/week", (0, 20), 0.6, (0.2, 2), "revision")
+    rationality: Lane = q("rationality of third parties in the logit choice of a posture", "1/utility", (0, 1000), 8.0, (3, 20), "λ")
+    leverage_scale: Lane = q("leverage over the weaker-held side at which a mediator is fully effective", "share", (1e-3, 1), 0.2, (0.1, 0.4), "ℓ*")
+    turmoil_truce: Lane = q("lasting turmoil of a truce", "index", SHARE, 0.1, (0.05, 0.2))
+    turmoil_fresh: Lane = q("further turmoil of a fresh truce, fading with its age", "index", SHARE, 0.4, (0.2, 0.6))
+    turmoil_fade: Lane = q("weeks in which the turmoil of a fresh truce falls to 1/e", "week", (1, 520), 26.0, (13, 52))
+    turmoil_quiet: Lane = q("turmoil of a quiet or settled contest", "index", SHARE, 0.05, (0.0, 0.1))
+    wedge_floor: Lane = q("leverage below which the wedge term fades out", "share", (1e-6, 1), 0.01, (0.001, 0.05), "ε")
+    side_rationality: Lane = q("rationality of the sides in attack and truce", "1/utility", (0, 100), 3.0, (1, 8), "λ_s")
+    truce_rate: Lane = q("hazard of a truce when both sides are ready for it", "1/week", (0, 50), 1.0, (0.2, 4))
+    attack_rate: Lane = q("hazard of an attack by a side that prefers fighting, in a fresh truce", "1/week", (0, 50), 0.5, (0.05, 2))
+    attack_floor: Lane = q("share of the attack hazard that never fades with the age of a truce or quiet", "share", SHARE, 0.03, (0.002, 0.1))
+    attack_decay: Lane = q("weeks in which the attack hazard of a truce falls to 1/e of its fading part", "week", (0.1, 520), 8.0, (2, 26))
+    boldness: Lane = q("weight of backing received in a side's utility of fighting", "weight", (0, 20), 0.6, (0, 2))
+    war_cost: Lane = q("weight of weariness in a side's utility of fighting", "weight", (0, 20), 1.0, (0.2, 3))
+    deterrence: Lane = q("weight of foreign presence not on a side's own part in its utility of fighting", "weight", (0, 20), 1.2, (0, 3))
+    persuasion: Lane = q("weight of the best mediator in a side's utility of a truce", "weight", (0, 20), 2.0, (0.5, 6))
+    satisfaction: Lane = q("weight of the share of the stake already held", "weight", (0, 20), 0.6, (0, 2))
+    guarantee: Lane = q("weight of peacekeepers, offered or in place", "weight", (0, 20), 1.0, (0, 3))
+    distrust: Lane = q("weight of enmity against a truce", "weight", (0, 20), 0.8, (0, 2))
+    weariness_grow: Lane = q("growth of a side's weariness while it fights", "1/week", (0, 10), 0.1, (0.05, 0.2))
+    weariness_fade: Lane = q("rate at which weariness fades without fighting", "1/week", (0, 10), 0.05, (0.02, 0.1))
+    reach: Lane = q("share of a backer's usable capability that full aid adds to a side", "share", (0, 10), 0.2, (0.05, 0.5))
+    aid_cap: Lane = q("largest addition by one backer, as a multiple of the side's own capability", "share", (0, 100), 1.0, (0.5, 2), "cap")
+    decisiveness: Lane = q("exponent of relative strength in the odds of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
+    control_noise: Lane = q("noise of control while fighting", "1/√week", (0, 1), 0.015, (0.005, 0.04))
+    loss: Lane = q("share of capability that the certain loser of a week's fighting loses", "1/week", (0, 1), 0.02, (0.005, 0.05))
+    coercion: Lane = q("strength that the host's full stability lends to the camp in office", "share", (0, 10), 0.3, (0.1, 0.6))
+    victory_margin: Lane = q("distance of control from 0 or 1 that settles a contest by victory", "share", (0, 0.5), 0.03, (0.01, 0.05))
+    victory_weeks: Lane = q("weeks of one spell of fighting before the holder can win by victory", "week", (0, 520), 4.0, (2, 8))
+    camp_pull: Lane = q("rate at which a host's alignment moves to that of the camp in office", "1/week", (0, 10), 0.05, (0.02, 0.2))
+    dispute_rate: Lane = q("hazard of a dispute between fully committed opposing backers", "1/week", (0, 50), 0.2, (0.05, 0.6), "χ_d")
+    clash_rate: Lane = q("hazard of a clash between fully committed, fully present opposing backers", "1/week", (0, 50), 0.1, (0.02, 0.3), "χ")
+    dispute_cut: Lane = q("loss of latent alignment, both ways, in a dispute", "latent", (0, 5), 0.05, (0.01, 0.15))
+    clash_cut: Lane = q("loss of latent alignment, both ways, in a clash", "latent", (0, 5), 0.3, (0.1, 0.6))
+    clash_tie_cut: Lane = q("share of the ties between two states that a clash cuts", "share", SHARE, 0.2, (0.05, 0.4))
+    recovery: Lane = q("rate at which stability returns to its normal level", "1/week", (0, 10), 0.05, (0.02, 0.1))
+    war_strain: Lane = q("loss of stability of a state that fights", "1/week", (0, 10), 0.01, (0.002, 0.03))
+    unrest: Lane = q("loss of stability by unrest between diasporas of full size, while fighting", "1/week", (0, 10), 0.01, (0.002, 0.03))
+    remittance_strain: Lane = q("loss of stability when all remittances are lost", "1/week", (0, 10), 0.02, (0.005, 0.05))
+    proxy_strain: Lane = q("loss of stability by proxies at a state's own border", "1/week", (0, 10), 0.01, (0.002, 0.03))
+    stability_noise: Lane = q("noise of stability", "1/√week", (0, 1), 0.005, (0.001, 0.01))
+    lever_gain: Lane = q("response of a lever's level to a change of the client's alignment", "1/alignment", (0, 10), 0.3, (0, 1), "gain")
+    adaptation: Lane = q("speed of alignment", "1/week", (0, 10), 0.03, (0.01, 0.08), "η")
+    pull: Lane = q("bandwagoning: weight of a patron's influence above its start", "weight", (0, 20), 0.5, (0, 2))
+    gratitude: Lane = q("weight of aid received, and of arms above their start", "weight", (0, 0.5), 0.3, (0.05, 0.5))
+    grievance: Lane = q("weight of aid and arms to one's opponent", "weight", (0, 5), 0.3, (0.05, 0.6))
+    fear: Lane = q("balancing: weight of threat above its start", "weight", (0, 20), 0.5, (0, 2))
+    balance: Lane = q("weight of structural balance in triads", "weight", (0, 20), 0.1, (0, 0.5))
+    memory: Lane = q("return of latent alignment to its anchor", "weight", (0, 20), 0.5, (0.1, 2))
+    alignment_noise: Lane = q("noise of latent alignment", "1/√week", (0, 5), 0.01, (0.002, 0.03), "σ_h")
+    from_rest: Lane = q("1: forces on alignment count from their start, so that a world at peace rests; 0: they count in full", "switch", SHARE, 1.0)
+
+
+class Weights(Record):
+    """Weights of the utility terms of a posture, relative to effort, whose weight is 1 and fixes the scale."""
+
+    fidelity: Lane = q("stand by the side that one likes", "weight", (0, 50), 1.0, (0.2, 3))
+    balance: Lane = q("keep the outcome near one's goal", "weight", (0, 50), 1.5, (0.2, 5))
+    order: Lane = q("mediate where leverage over both sides promises a truce", "weight", (0, 50), 1.0, (0.2, 3))
+    primacy: Lane = q("mediate where rivals do", "weight", (0, 50), 0.8, (0, 3))
+    obligation: Lane = q("keep a defence treaty on the ground that it covers", "weight", (0, 50), 1.0, (0.2, 3))
+    wedge: Lane = q("do not push the other side away", "weight", (0, 50), 0.8, (0, 3))
+    friction: Lane = q("do not cross a partner, or a power, on the other side", "weight", (0, 50), 1.0, (0, 3))
+    diaspora: Lane = q("do not carry the quarrel into one's own cities", "weight", (0, 50), 0.6, (0, 3))
+    spillover: Lane = q("calm what burns near one's soft borders", "weight", (0, 50), 0.5, (0, 3))
+    visibility: Lane = q("do not look overbearing", "weight", (0, 50), 0.5, (0, 3))
+    access: Lane = q("no presence where there is no way in", "weight", (0, 50), 1.0, (0.2, 3))
+    reaction: Lane = q("no presence where hostile sanctioners watch", "weight", (0, 50), 0.8, (0, 3))
+    entry: Lane = q("cost of entering an arena from outside", "weight", (0, 50), 1.0, (0.2, 3))
+    habit: Lane = q("keep the posture that one has", "weight", SHARE, 0.3, (0, 1))
+    precedent: Lane = q("abstain where one abstained before", "weight", (0, 50), 0.3, (0, 2))
+
+
+class LeverKind(Record):
+    """A domain of influence."""
+
+    bandwidth: Lane = q("weight in bandwidth: how broad a relation is", "weight", (0, 100), 0.5, (0.25, 1), "β_k")
+    dependence: Lane = q("weight in dependence: how much hangs on it", "weight", (0, 100), 0.5, (0.25, 1), "δ_k")
+    rate: Lane = q("rate at which the lever moves to its level", "1/week", (0, 10), 0.02, (0.005, 0.05), "ε_k")
+
+
+class StateTraits(Record):
+    """What a scenario says of a state."""
+
+    capability: Lane = q("military capability at the start", "index", (1e-6, 1e6), symbol="m⁰")
+    stability: Lane = q("domestic stability at the start, and its normal level", "share", SHARE, 0.7, (0.5, 0.9), "s⁰")
+    autonomy: Lane = q("own weight against all outside influence", "share", (0.05, 0.6), 0.3, (0.1, 0.5), "autonomy")
+    attention: Lane = q("attention at full stability", "share", SHARE, 1.0, (0.7, 1), "α⁰")
+    distraction: Lane = q("attention taken by other business", "share", SHARE, 0.0, (0, 0.3))
+    reaction: Lane = q("procurement per unit of the opponent's capability", "1/week", (0, 10), 0.0005, (0, 0.002), "ρ")
+    fatigue: Lane = q("restraint of procurement per unit of own capability", "1/week", (0, 10), 0.004, (0.002, 0.01), "φ")
+    wear: Lane = q("wear of capability", "1/week", (0, 10), 0.002, (0.0005, 0.004), "wear")
+    commerce: Lane = q("readiness to sell arms whoever asks", "logit", (-20, 20), 2.0, (0, 4), "commerce")
+    arms_fidelity: Lane = q("extra readiness to arm a friend", "logit/alignment", (-20, 20), 1.0, (0, 3), "fidelity")
+    arms_balancing: Lane = q("readiness to arm the side that lags behind one's goal", "logit", (-20, 20), 1.0, (0, 4), "balancing")
+    arms_policy: Lane = q("whom the state arms among the sides of interstate contests", "policy", (0, 6), 0.0, choices=ARMS_POLICIES)
+
+
+class TieTraits(Record):
+    """A lever that one state holds over another in one domain."""
+
+    level: Lane = q("share of the client's need in the domain that the patron covers, at the start", "share", SHARE, symbol="L⁰")
+
+
+class AlignmentTraits(Record):
+    """Disposition of one state toward another."""
+
+    start: Lane = q("alignment at the start", "alignment", (-0.999, 0.999), 0.0, (-0.2, 0.2), "a⁰")
+
+
+class ProximityTraits(Record):
+    """Nearness of a pair of states."""
+
+    nearness: Lane = q("nearness of two states, 1 for a common border", "share", SHARE, 0.0, (0, 0.1), "v")
+
+
+class Posture(Record):
+    """A row of the menu of postures."""
+
+    aid: Lane = q("support given to the posture's side", "share", SHARE, 0.0)
+    presence: Lane = q("forces on the ground", "share", SHARE, 0.0)
+    mediation: Lane = q("mediation offered", "share", SHARE, 0.0)
+    effort: Lane = q("attention and means that the posture takes", "share", SHARE, 0.0)
+    proxies: Lane = q("foreign fighters brought in", "share", SHARE, 0.0)
+
+
+class ContestTraits(Record):
+    """What a scenario says of a dispute."""
+
+    control: Lane = q("share of the stake that the challenger holds at the start", "share", SHARE, symbol="θ⁰")
+    phase: Lane = q("phase at the start", "policy", (0, 3), 0.0, choices=PHASES)
+    age: Lane = q("weeks that the first phase has lasted at the start", "week", (0, 5200), 520.0, (260, 1040))
+    stake: Lane = q("weight of the stake to the sides", "weight", (0, 20), 1.0, (0.5, 2), "stake")
+    pace: Lane = q("speed at which control moves while fighting", "1/week", (0, 20), 0.25, (0.1, 0.5), "pace")
+    enmity: Lane = q("enmity of the sides; without a value (1 − mean mutual alignment)/2", "share", SHARE, DERIVED, symbol="enmity")
+
+
+class SideTraits(Record):
+    """A side of a contest."""
+
+    covered: Lane = q("part of the contested ground that a treaty with this side covers", "share", SHARE, 0.0, (0, 0.1), "covered")
+    share: Lane = q("popular share of a camp (domestic contests)", "share", (1e-3, 1), 0.5, (0.4, 0.6), "share")
+
+
+class PartyTraits(Record):
+    """A third party in a contest."""
+
+    salience: Lane = q("how much the contest matters to the third party", "share", SHARE, symbol="salience")
+    access: Lane = q("ease of bringing forces in", "share", SHARE, 1.0, (0.5, 1), "access")
+    goal: Lane = q("outcome it wants, in units of 2θ − 1", "control", SIGNED, 0.0, (-0.2, 0.2), "goal")
+    entry_cost: Lane = q("cost of entering the arena from outside", "share", SHARE, 0.0, (0, 0.2), "entry_cost")
+    near: Lane = q("nearness of the contest to its soft borders", "share", SHARE, 0.0, (0, 0.2), "near")
+    precedent: Lane = q("how firmly it abstained from earlier crises of the contest", "share", SHARE, 0.0, (0, 0.2), "precedent")
+    posture_policy: Lane = q("posture that it is held to; −1: it chooses", "policy", (-1, 63), -1.0)
+
+
+class StanceTraits(Record):
+    """A third party's relation to one side of a contest."""
+
+    diaspora: Lane = q("persons of that side's origin who live in the third party", "million persons", (0, 100), 0.0, (0, 0.1), "persons")
+    leaning: Lane = q("latent leaning of a camp to the third party, elite ties apart", "latent", (-6, 6), 0.0, (-0.3, 0.3), "base")
+    elite: Lane = q("elite ties of the third party with a camp", "share", SHARE, 0.0, (0, 0.2), "elite")
+    favour: Lane = q("how far the third party favours a camp; without a value its alignment with the host times the camp's leaning to it", "alignment", (DERIVED, 1), DERIVED, symbol="a[i,x]")
+
+
+class Vote(Record):
+    """Weight of a rival mediator, or of a sanctioner, in a third party's eyes."""
+
+    weight: Lane = q("relative weight; the weights of one list are scaled to sum to 1", "weight", POSITIVE, 1.0, (0.5, 2), "v")
+
+
+class EventTraits(Record):
+    """A dated change from outside."""
+
+    value: Lane = q("what the event sets, adds or multiplies by", "of its target", (-1e6, 1e6))
+
+
+# ------------------------------------------------------------------------------ what the model moves
+
+
+class StateNow(Record):
+    """State variables of a state."""
+
+    capability: Lane = q("military capability", "index", (0, INFINITY), symbol="m")
+    stability: Lane = q("domestic stability", "share", SHARE, symbol="s")
+    opponent: Lane = q("mean capability of the opponents in interstate contests", "index", (0, INFINITY))
+    need: Lane = q("urge to match the other side's backers: aid that opponents receive, at most 1", "share", SHARE, symbol="need")
+    constant: Lane = q("constant of procurement that makes the starting capabilities a fixed point", "index/week", (-INFINITY, INFINITY), symbol="κ")
+    rest: Lane = q("part of arms that comes from home and the rest of the world", "share", SHARE, symbol="rest")
+    procured: Lane = q("part of the demand for arms that is delivered", "share", (0, INFINITY))
+    procured_start: Lane = q("the same at the start", "share", (0, INFINITY))
+
+
+class TieNow(Record):
+    """State variables of a tie."""
+
+    level: Lane = q("share of the client's need that the patron covers", "share", SHARE, symbol="L")
+    level_start: Lane = q("the same at the start", "share", SHARE)
+    offer: Lane = q("part of what it could deliver that a supplier of arms offers", "share", SHARE, symbol="offer")
+    delivered: Lane = q("part of the client's arms deliveries that comes from the patron", "share", SHARE, symbol="share")
+    delivered_start: Lane = q("the same at the start", "share", SHARE)
+
+
+class PairNow(Record):
+    """State variables of an ordered pair of states [i, j]."""
+
+    influence: Lane = q("share of all outside influence on j that i holds", "share", SHARE, symbol="I")
+    influence_start: Lane = q("the same at the start", "share", SHARE)
+    capacity: Lane = q("influence that i could use over j", "share", SHARE, symbol="capacity")
+    dependence: Lane = q("dependence of j on i", "share", SHARE, symbol="dependence")
+    interdependence: Lane = q("mean of the dependence of i on j and of j on i", "share", SHARE)
+    alignment: Lane = q("disposition of i toward j", "alignment", SIGNED, symbol="a")
+    alignment_start: Lane = q("the same at the start", "alignment", SIGNED)
+    mutual: Lane = q("mean alignment of the pair", "alignment", SIGNED)
+    latent: Lane = q("latent alignment, atanh a", "latent", (-INFINITY, INFINITY), symbol="h")
+    anchor: Lane = q("latent alignment that memory returns to", "latent", (-INFINITY, INFINITY), symbol="h⁰")
+    threat: Lane = q("threat that j poses to i", "share", SHARE, symbol="τ")
+    threat_start: Lane = q("the same at the start", "share", SHARE)
+    triads: Lane = q("mean product of alignments over third states", "alignment", SIGNED)
+    triads_start: Lane = q("the same at the start", "alignment", SIGNED)
+    support: Lane = q("aid and arms of j to i, less those to i's opponents, weighed", "weight", (-INFINITY, INFINITY))
+
+
+class ContestNow(Record):
+    """State variables of a contest."""
+
+    control: Lane = q("share of the stake that the challenger holds", "share", SHARE, symbol="θ")
+    phase: Lane = q("phase", "code", (0, 3), choices=PHASES)
+    age: Lane = q("weeks that the phase has lasted", "week", (0, INFINITY))
+    odds: Lane = q("odds of the challenger in a week's fighting", "share", SHARE, symbol="p")
+    strength_balance: Lane = q("balance of strength, challenger less holder over their sum", "share", SIGNED, symbol="g")
+    turmoil: Lane = q("how far the contest calls for order", "index", SHARE)
+    fighting: Lane = q("1 while fighting", "share", SHARE)
+    fresh: Lane = q("1 in the tick in which a truce or a settlement begins", "switch", SHARE)
+    proxies: Lane = q("foreign fighters in the contest, at most 1", "share", SHARE)
+    entry: Lane = q("weight of outside mediators in the contest", "share", (0, INFINITY))
+    truce_hazard: Lane = q("hazard of a truce", "1/week", (0, INFINITY))
+    attack_hazard: Lane = q("hazard of an attack by either side", "1/week", (0, INFINITY))
+    enmity: Lane = q("enmity of the sides", "share", SHARE)
+    governs: Lane = q("1 while the challenger camp governs", "share", SHARE)
+    truces: Lane = q("truces so far", "count", (0, INFINITY))
+    truces_broken: Lane = q("truces broken so far", "count", (0, INFINITY))
+    weeks_fought: Lane = q("weeks fought so far", "week", (0, INFINITY))
+    disputes: Lane = q("disputes between third parties so far", "count", (0, INFINITY))
+    clashes: Lane = q("clashes between third parties so far", "count", (0, INFINITY))
+    first_truce: Lane = q("week of the first truce", "week", (NEVER, INFINITY))
+    first_entry: Lane = q("first week with an outside mediator or outside forces", "week", (NEVER, INFINITY))
+    first_dispute: Lane = q("week of the first dispute", "week", (NEVER, INFINITY))
+    first_clash: Lane = q("week of the first clash", "week", (NEVER, INFINITY))
+    takeover: Lane = q("week in which the challenger camp took office", "week", (NEVER, INFINITY))
+    settlement: Lane = q("week in which a victory settled the contest", "week", (NEVER, INFINITY))
+
+
+class SideNow(Record):
+    """State variables of a side of a contest."""
+
+    strength: Lane = q("strength", "index", (0, INFINITY), symbol="S")
+    weariness: Lane = q("weariness", "index", (0, INFINITY), symbol="w")
+    backing: Lane = q("aid received from third parties", "share", (0, INFINITY))
+    facing: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
+    readiness: Lane = q("readiness for a truce", "probability", SHARE, symbol="P_x")
+    aggression: Lane = q("preference for attack over holding", "probability", SHARE)
+
+
+class PartyNow(Record):
+    """State variables of a third party in a contest."""
+
+    posture: Lane = q("posture held", "code", (0, 63), symbol="q")
+    side: Lane = q("side of that posture: 1 challenger, −1 holder, 0 none", "sign", SIGNED)
+    aid: Lane = q("aid that the posture gives", "share", SHARE)
+    presence: Lane = q("forces that the posture brings", "share", SHARE)
+    mediation: Lane = q("mediation that the posture offers", "share", SHARE)
+    effort: Lane = q("effort that the posture takes", "share", SHARE)
+    proxies: Lane = q("foreign fighters that the posture brings", "share", SHARE)
+    rival_mediation: Lane = q("mediation by declared rivals, weighed", "share", SHARE)
+    hostility: Lane = q("hostility of sanctioners, weighed", "share", SHARE)
+    other_proxies: Lane = q("foreign fighters brought by others, at most 1", "share", SHARE)
+    attention: Lane = q("attention left for the contest", "share", SHARE, symbol="α")
+    sway: Lane = q("leverage over the side less under its sway, over the leverage that mediation needs, at most 1", "share", SHARE)
+    changes: Lane = q("changes of posture so far", "count", (0, INFINITY))
+
+
+class StanceNow(Record):
+    """State variables of a third party toward one side."""
+
+    leverage: Lane = q("leverage over the side", "share", SHARE, symbol="ℓ")
+    liking: Lane = q("disposition toward the side", "alignment", SIGNED)
+    reinforcement: Lane = q("strength that one unit of aid adds to the side", "index", (0, INFINITY))
+    opposed: Lane = q("friction with the backers of the other side, per unit of aid", "share", (0, INFINITY))
+    leaning: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY))
+
+
+class PatronNow(Record):
+    """State variables of a patron in the region."""
+
+    primacy: Lane = q("mean over clients of own influence over own plus the strongest rival's", "share", SHARE)
+
+
+class RegionNow(Record):
+    """State variables of the whole."""
+
+    imbalance: Lane = q("share of unbalanced triads in the alignment graph", "share", SHARE)
+    frustration: Lane = q("share of all alignment that the best split into two camps leaves unsatisfied", "share", SHARE)
+    polarity: Lane = q("share of all alignment that is hostility between the two camps of the best split", "share", SHARE)
+
+
+TERMS = (
+    "fidelity", "balance", "order", "primacy", "obligation", "wedge", "friction", "diaspora", "spillover",
+    "visibility", "access", "reaction", "entry", "effort", "habit", "precedent",
+)
+"""Named terms of a posture's utility, in the order in which they are added up."""

@@ -1,0 +1,1 @@
+"""Pieces of theory as pure scalar functions, one file each."""

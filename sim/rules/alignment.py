@@ -1,0 +1,55 @@
+"""How alignment changes: bandwagoning, gratitude, fear, structural balance, memory."""
+
+from __future__ import annotations
+
+from sim.jit import rule
+from sim.lanes import clip
+
+LATENT_LIMIT = 8.0  # tanh 8 is within 3·10⁻⁷ of 1: beyond it alignment no longer moves
+
+
+@rule
+def from_rest(now: float, start: float, switch: float) -> float:
+    """A force counted from its start, so that a world at peace rests; in full where the switch is 0."""
+    return now - switch * start
+
+
+@rule
+def aid_felt(gratitude: float, need: float, grievance: float, received: float, given_to_opponent: float) -> float:
+    """Gratitude for support, greater when the other side has a backer too (T1), less grievance at the opponent's."""
+    return gratitude * (0.5 + need) * received - grievance * given_to_opponent
+
+
+@rule
+def force(  # noqa: PLR0913 (scalars in the order of the formula)
+    pull: float,
+    influence: float,
+    support: float,
+    fear: float,
+    threat: float,
+    balance: float,
+    triads: float,
+    memory: float,
+    displacement: float,
+) -> float:
+    """Force on latent alignment.
+
+    pull·influence + support − fear·threat + balance·triads − memory·(h − h⁰): bandwagoning and
+    balancing of threats (Walt 1987), structural balance (Kułakowski, Gawroński and Gronek 2005).
+    """
+    return pull * influence + support - fear * threat + balance * triads - memory * displacement
+
+
+@rule
+def latent(latent: float, adaptation: float, force: float, shock: float, dt: float) -> float:
+    """Latent alignment after a tick: h + η·force·dt + shock."""
+    return clip(latent + adaptation * force * dt + shock, -LATENT_LIMIT, LATENT_LIMIT)
+
+
+@rule
+def unbounded_triads(alignment: float, sum_of_products: float, dt: float) -> float:
+    """Euler step of dX/dt = X², diagonal included (Marvel, Kleinberg, Kleinberg and Strogatz 2011).
+
+    Kept for verification: for two nodes x₁₂ = a/(1 − a²t²).
+    """
+    return alignment + dt * sum_of_products

@@ -1,0 +1,84 @@
+"""What the sides of a contest want: to fight, to hold, or to stop."""
+
+from __future__ import annotations
+
+from sim.jit import rule
+from sim.lanes import exp, logistic
+
+
+@rule
+def gain(odds: float, held: float) -> float:
+    """Expected gain from fighting: (2p − 1) times what one lacks if likely to win, else what one holds, in [−1, 1]."""
+    at_stake = 1.0 - held if odds > 0.5 else held
+    return (2.0 * odds - 1.0) * at_stake
+
+
+@rule
+def utility_of_fighting(  # noqa: PLR0913 (scalars in the order of the formula)
+    stake: float,
+    gain: float,
+    boldness: float,
+    backing: float,
+    cost: float,
+    weariness: float,
+    deterrence: float,
+    facing: float,
+) -> float:
+    """stake·gain + boldness·backing − cost·weariness − deterrence·presence not on one's own part."""
+    return stake * gain + boldness * backing - cost * weariness - deterrence * facing
+
+
+@rule
+def utility_of_truce(  # noqa: PLR0913 (scalars in the order of the formula)
+    persuasion: float,
+    mediator: float,
+    satisfaction: float,
+    held: float,
+    guarantee: float,
+    offered: float,
+    distrust: float,
+    enmity: float,
+) -> float:
+    """persuasion·best mediator + satisfaction·share held + guarantee·peacekeepers offered − distrust·enmity.
+
+    Only leverage over both sides makes a mediator (Touval and Zartman 1985; Beardsley 2011).
+    """
+    return persuasion * mediator + satisfaction * held + guarantee * offered - distrust * enmity
+
+
+@rule
+def utility_of_holding(satisfaction: float, held: float, guarantee: float, in_place: float) -> float:
+    """satisfaction·share held + guarantee·peacekeepers in place."""
+    return satisfaction * held + guarantee * in_place
+
+
+@rule
+def sway(leverage_challenger: float, leverage_holder: float, scale: float) -> float:
+    """How far leverage makes a mediator: min(1, min(ℓ_A, ℓ_B)/ℓ*); none over either side makes none."""
+    smaller = leverage_challenger if leverage_challenger < leverage_holder else leverage_holder
+    ratio = smaller / scale
+    return ratio if ratio < 1.0 else 1.0
+
+
+@rule
+def preference(rationality: float, one: float, other: float) -> float:
+    """Probability of preferring one option to another in a binary logit."""
+    return logistic(rationality * (one - other))
+
+
+@rule
+def truce_hazard(rate: float, readiness_challenger: float, readiness_holder: float) -> float:
+    """Hazard of a truce while fighting, which needs both sides."""
+    return rate * readiness_challenger * readiness_holder
+
+
+@rule
+def attack_hazard(rate: float, preference: float, floor: float, age: float, decay: float) -> float:
+    """Hazard of an attack by one side in quiet or truce, fading with the age of the phase to a floor."""
+    return rate * preference * (floor + exp(-age / decay))
+
+
+@rule
+def weariness(weariness: float, grow: float, fade: float, fighting: float, dt: float) -> float:
+    """Weariness after a tick: it grows in fighting and fades in proportion without."""
+    return weariness + dt * (grow * fighting - fade * weariness * (1.0 - fighting))

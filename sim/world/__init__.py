@@ -1,0 +1,7 @@
+"""The memory of a block of runs, and the names of its rows."""
+
+from sim.world.layout import Layout, layout
+from sim.world.memory import World, allocate
+from sim.world.structure import ContestShape, EventShape, PartyShape, Structure
+
+__all__ = ["ContestShape", "EventShape", "Layout", "PartyShape", "Structure", "World", "allocate", "layout"]

@@ -1,0 +1,267 @@
+"""Who is tied to whom, as arrays of integers that compiled phases loop over.
+
+Each class declares one record; its annotations give the dtype. Nothing instantiates them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import identity
+from sim.world.structure import ContestShape, Structure
+
+
+class Key(int):
+    """Unsigned 64-bit identity of a draw."""
+
+
+class StateWire:
+    """A state: identity of its draws."""
+
+    key: Key
+
+
+class CoupleWire:
+    """An unordered pair of states, whose two draws of one call go to [low, high] and [high, low]."""
+
+    low: int
+    high: int
+    key: Key
+
+
+class TieWire:
+    """A tie: patron, client, lever; and whether the lever is arms or remittances."""
+
+    patron: int
+    client: int
+    lever: int
+    arms: int
+    remittances: int
+
+
+class GroupWire:
+    """Ties [first, last) of one client in one domain."""
+
+    first: int
+    last: int
+
+
+class ContestWire:
+    """A contest: 1 if domestic, the states of its sides (twice the host), parties [first, last)."""
+
+    domestic: int
+    challenger: int
+    holder: int
+    first: int
+    last: int
+    key: Key
+
+
+class DuelWire:
+    """One side of an interstate contest: the state, its opponent, σ = 1 for the challenger."""
+
+    state: int
+    opponent: int
+    contest: int
+    side: int
+    sign: int
+
+
+class PartyWire:
+    """A third party: contest, state, treaty ties with either side's state (−1: none)."""
+
+    contest: int
+    state: int
+    challenger_treaty: int
+    holder_treaty: int
+    key: Key
+
+
+class VoteWire:
+    """A rival or sanctioner: the party that minds it, its state, and its own party or −1."""
+
+    owner: int
+    state: int
+    party: int
+
+
+class RivalryWire:
+    """Two third parties of one contest."""
+
+    contest: int
+    one: int
+    two: int
+    key: Key
+
+
+class EventWire:
+    """An event: ticks [start, stop), operation, input row, kind of state row and that row."""
+
+    start: int
+    stop: int
+    operation: int
+    row: int
+    companion: int
+    target: int
+    extra: int
+
+
+SET, ADD, MULTIPLY = range(3)
+NO_STATE, SAME_SCALE, LATENT, PHASE = range(4)
+"""What an event's input row has beside it in the state: nothing, a variable of the same scale, a latent alignment, a phase."""
+FOREVER = 2**31 - 1
+
+
+class Wiring(NamedTuple):
+    """All wiring of a structure."""
+
+    states: Any  # (N,) StateWire
+    couples: Any  # (N(N−1)/2,) CoupleWire
+    ties: Any  # (M,) TieWire
+    groups: Any  # (G,) GroupWire
+    contests: Any  # (C,) ContestWire
+    duels: Any  # (2·interstate contests,) DuelWire
+    parties: Any  # (E,) PartyWire
+    rivals: Any  # (V,) VoteWire
+    sanctioners: Any  # (U,) VoteWire
+    rivalries: Any  # (B,) RivalryWire
+    events: Any  # (D,) EventWire
+    opposes: NDArray[np.int64]  # (N, N) 1 where j is a declared rival of i
+    tied: NDArray[np.int64]  # (N, N) 1 where i holds a lever over j
+    party_of: NDArray[np.int64]  # (N, C) party of a state in a contest, or −1
+    available: NDArray[np.int64]  # (E, Q) 1 where a party may take a posture
+    menu_side: NDArray[np.int64]  # (Q,) side of a posture
+    clients: NDArray[np.int64]  # (L,) states of the region
+    patrons: NDArray[np.int64]  # (R,) states whose primacy is observed
+
+
+def _table(wire_class: type, rows: list[tuple[int, ...]]) -> Any:
+    """Array of one wire record a row."""
+    kinds = get_type_hints(wire_class)
+    fields = [(name, np.uint64 if kind is Key else np.int64) for name, kind in kinds.items()]
+    table = np.zeros(len(rows), np.dtype(fields, align=True))
+    for index, row in enumerate(rows):
+        table[index] = row
+    return table.view(np.recarray)
+
+
+def _groups(structure: Structure) -> list[tuple[int, ...]]:
+    """Runs of neighbouring ties that share client and lever."""
+    marks = [0]
+    for index in range(1, len(structure.ties)):
+        if structure.ties[index][1:] != structure.ties[index - 1][1:]:
+            marks.append(index)
+    marks.append(len(structure.ties))
+    return [(first, last) for first, last in zip(marks, marks[1:], strict=False) if last > first]
+
+
+def _contest_rows(structure: Structure, at: dict[str, int]) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Rows of contests and of duels."""
+    contests: list[tuple[int, ...]] = []
+    duels: list[tuple[int, ...]] = []
+    first = 0
+    for c, contest in enumerate(structure.contests):
+        sides = [at[contest.host]] * 2 if contest.host else [at[side] for side in contest.sides]
+        last = first + len(contest.parties)
+        contests.append((int(contest.host is not None), *sides, first, last, identity(contest.code)))
+        first = last
+        if not contest.host:
+            duels.append((sides[0], sides[1], c, 0, 1))
+            duels.append((sides[1], sides[0], c, 1, -1))
+    return contests, duels
+
+
+def _party_rows(structure: Structure, at: dict[str, int]) -> list[tuple[int, ...]]:
+    """Rows of third parties."""
+    tie_at = {tie: index for index, tie in enumerate(structure.ties)}
+
+    def treaty(contest: ContestShape, side: str, patron: str) -> int:
+        return tie_at.get((patron, contest.host or side, "treaty"), -1)
+
+    order = {contest.code: index for index, contest in enumerate(structure.contests)}
+    return [
+        (
+            order[contest.code],
+            at[party.state],
+            treaty(contest, contest.challenger, party.state),
+            treaty(contest, contest.holder, party.state),
+            identity(contest.code, party.state),
+        )
+        for contest, party in structure.parties
+    ]
+
+
+def _vote_rows(structure: Structure, at: dict[str, int], kind: str) -> list[tuple[int, ...]]:
+    """Rows of rival mediators or of sanctioners, party by party."""
+    party_at = {(contest.code, party.state): e for e, (contest, party) in enumerate(structure.parties)}
+    return [
+        (e, at[other], party_at.get((contest.code, other), -1))
+        for e, (contest, party) in enumerate(structure.parties)
+        for other in getattr(party, kind)
+    ]
+
+
+def _rivalry_rows(structure: Structure) -> list[tuple[int, ...]]:
+    """Rows of pairs of third parties."""
+    rows: list[tuple[int, ...]] = []
+    first = 0
+    for c, contest in enumerate(structure.contests):
+        names = [party.state for party in contest.parties]
+        rows += [
+            (c, first + a, first + b, identity(contest.code, names[a], names[b]))
+            for a in range(len(names))
+            for b in range(a + 1, len(names))
+        ]
+        first += len(names)
+    return rows
+
+
+def wire(structure: Structure) -> Wiring:
+    """Integer arrays of a structure; events are wired by `sim.world.layout`, which knows the rows."""
+    from sim.world.layout import event_rows  # the layout stands on this module's constants
+
+    states = structure.states
+    at = {code: index for index, code in enumerate(states)}
+    lever_at = {code: index for index, code in enumerate(structure.levers)}
+    contests, duels = _contest_rows(structure, at)
+    opposes = np.zeros((len(states), len(states)), np.int64)
+    for state, rival in structure.rivals:
+        opposes[at[state], at[rival]] = 1
+    tied = np.zeros((len(states), len(states)), np.int64)
+    for patron, client, _ in structure.ties:
+        tied[at[patron], at[client]] = 1
+    party_of = np.full((len(states), len(structure.contests)), -1, np.int64)
+    parties = _party_rows(structure, at)
+    for e, row in enumerate(parties):
+        party_of[row[1], row[0]] = e
+    available = [[int(name not in party.without) for name, _ in structure.postures] for _, party in structure.parties]
+    couples = [
+        (i, j, identity(states[i], states[j])) for i in range(len(states)) for j in range(i + 1, len(states))
+    ]
+    ties = [
+        (at[patron], at[client], lever_at[lever], int(lever == "arms"), int(lever == "remittances"))
+        for patron, client, lever in structure.ties
+    ]
+    return Wiring(
+        _table(StateWire, [(identity(code),) for code in states]),
+        _table(CoupleWire, couples),
+        _table(TieWire, ties),
+        _table(GroupWire, _groups(structure)),
+        _table(ContestWire, contests),
+        _table(DuelWire, duels),
+        _table(PartyWire, parties),
+        _table(VoteWire, _vote_rows(structure, at, "rivals")),
+        _table(VoteWire, _vote_rows(structure, at, "sanctioners")),
+        _table(RivalryWire, _rivalry_rows(structure)),
+        _table(EventWire, event_rows(structure)),
+        opposes,
+        tied,
+        party_of,
+        np.array(available, np.int64).reshape(len(parties), len(structure.postures)),
+        np.array([side for _, side in structure.postures], np.int64),
+        np.array([at[code] for code in structure.clients], np.int64),
+        np.array([at[code] for code in structure.patrons], np.int64),
+    )
