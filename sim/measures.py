@@ -15,6 +15,8 @@ EXACT_UP_TO = 12
 """States up to which every split into two camps is tried; beyond, descent from one split a state."""
 EVERY = 4
 """Ticks between two looks at the alignment graph, whose best split is costly to find."""
+CHECKED_EVERY = 8
+"""Ticks between two checks that all is finite."""
 FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
 STATISTICS = ("final", "mean", "min", "max")
 
@@ -34,8 +36,10 @@ class Tally(NamedTuple):
         Their values, every `every` ticks; T = 0 keeps none.
     every : int
         Ticks between two rows of the series.
+    last : int
+        Last tick of the run.
     failed : ndarray, shape (W,)
-        First tick at which a run was not finite, −1 while it is.
+        Tick at which a run was found not finite, −1 while it is.
     """
 
     rows: NDArray[np.int64]
@@ -44,6 +48,7 @@ class Tally(NamedTuple):
     series_rows: NDArray[np.int64]
     series: NDArray[np.float64]
     every: int
+    last: int
     failed: NDArray[np.float64]
 
 
@@ -304,7 +309,9 @@ def summarise(world: World, tick: int, tally: Tally) -> None:
 
 @part
 def check_finite(world: World, tick: int, tally: Tally) -> None:
-    """Note the first tick at which a state variable of a run is not finite."""
+    """Note the tick at which a state variable of a run is found not to be finite; once so, it stays so."""
+    if tick % CHECKED_EVERY != 0 and tick != tally.last:
+        return
     total, failed = world.scratch[0], tally.failed
     for w in range(LANES):
         total[w] = 0.0

@@ -408,8 +408,67 @@ class RegionNow(Record):
     polarity: Lane = q("share of all alignment that is hostility between the two camps of the best split", "share", SHARE)
 
 
-TERMS = (
-    "fidelity", "balance", "order", "primacy", "obligation", "wedge", "friction", "diaspora", "spillover",
-    "visibility", "access", "reaction", "entry", "effort", "habit", "precedent",
-)
-"""Named terms of a posture's utility, in the order in which they are added up."""
+class Case(Record):
+    """What a third party has before it when it weighs the postures of one contest."""
+
+    salience: Lane = q("salience of the contest", "share", SHARE)
+    turmoil: Lane = q("turmoil of the contest", "index", SHARE)
+    fighting: Lane = q("1 while fighting", "share", SHARE)
+    control: Lane = q("control", "share", SHARE)
+    goal: Lane = q("outcome it wants", "control", SIGNED)
+    sway: Lane = q("sway over both sides", "share", SHARE)
+    rival_mediation: Lane = q("mediation by declared rivals, weighed", "share", SHARE)
+    near: Lane = q("nearness of the contest to its soft borders", "share", SHARE)
+    other_proxies: Lane = q("foreign fighters brought by others", "share", SHARE)
+    like_challenger: Lane = q("disposition toward the challenger", "alignment", SIGNED)
+    like_holder: Lane = q("disposition toward the holder", "alignment", SIGNED)
+    persons_challenger: Lane = q("community of the challenger's origin", "million persons", (0, INFINITY))
+    persons_holder: Lane = q("community of the holder's origin", "million persons", (0, INFINITY))
+    over_challenger: Lane = q("influence on the challenger's state", "share", SHARE)
+    over_holder: Lane = q("influence on the holder's state", "share", SHARE)
+    strength_challenger: Lane = q("strength of the challenger without its own aid", "index", (0, INFINITY))
+    strength_holder: Lane = q("strength of the holder without its own aid", "index", (0, INFINITY))
+    access: Lane = q("ease of bringing forces in", "share", SHARE)
+    hostility: Lane = q("hostility of sanctioners, weighed", "share", SHARE)
+    entry_cost: Lane = q("cost of entering from outside", "share", SHARE)
+    attention: Lane = q("attention left", "share", SHARE)
+    precedent: Lane = q("how firmly it abstained before", "share", SHARE)
+    posture: Lane = q("posture held", "code", (0, 63))
+    decisiveness: Lane = q("exponent of relative strength", "index", (0, 20))
+    wedge_floor: Lane = q("leverage below which the wedge term fades out", "share", SHARE)
+
+
+class Option(Record):
+    """What a third party has before it when it weighs backing one side."""
+
+    treaty: Lane = q("treaty with the side", "share", SHARE)
+    covered: Lane = q("part of the ground that the treaty covers", "share", SHARE)
+    leverage: Lane = q("leverage over the side", "share", SHARE)
+    leverage_other: Lane = q("leverage over the other side", "share", SHARE)
+    opposed: Lane = q("friction with the backers of the other side", "share", (0, INFINITY))
+    for_challenger: Lane = q("strength that a unit of aid adds to the challenger", "index", (0, INFINITY))
+    for_holder: Lane = q("strength that a unit of aid adds to the holder", "index", (0, INFINITY))
+
+
+class Terms(Record):
+    """Named terms of a posture's utility, weighted, in the order in which they are added up."""
+
+    fidelity: Lane = q("stands by the side it likes", "utility", (-INFINITY, INFINITY))
+    balance: Lane = q("keeps the outcome near its goal", "utility", (-INFINITY, INFINITY))
+    order: Lane = q("mediates with leverage over both sides", "utility", (-INFINITY, INFINITY))
+    primacy: Lane = q("mediates because its rivals do", "utility", (-INFINITY, INFINITY))
+    obligation: Lane = q("keeps a defence treaty", "utility", (-INFINITY, INFINITY))
+    wedge: Lane = q("avoids pushing the other side away", "utility", (-INFINITY, INFINITY))
+    friction: Lane = q("avoids crossing the other side's backers", "utility", (-INFINITY, INFINITY))
+    diaspora: Lane = q("avoids a quarrel among diasporas at home", "utility", (-INFINITY, INFINITY))
+    spillover: Lane = q("calms what burns near its borders", "utility", (-INFINITY, INFINITY))
+    visibility: Lane = q("avoids looking overbearing", "utility", (-INFINITY, INFINITY))
+    access: Lane = q("lacks a way in for forces", "utility", (-INFINITY, INFINITY))
+    reaction: Lane = q("avoids sanctions", "utility", (-INFINITY, INFINITY))
+    entry: Lane = q("finds the arena hard to enter", "utility", (-INFINITY, INFINITY))
+    effort: Lane = q("lacks attention for the effort", "utility", (-INFINITY, INFINITY))
+    habit: Lane = q("keeps the posture it has", "utility", (-INFINITY, INFINITY))
+    precedent: Lane = q("abstains as it did before", "utility", (-INFINITY, INFINITY))
+
+
+TERMS = tuple(quantities(Terms))

@@ -23,16 +23,18 @@ def feel_aid(world: World) -> None:
         wire, contest = wiring.contests[c], now.contests[c]
         for x in range(1 if wire.domestic else 2):
             me = wire.challenger if x == 0 else wire.holder
-            matched = now.sides[c, 1 - x].backing
+            follows, own_sign = (1.0, 0.0) if wire.domestic else (0.0, 1.0 - 2.0 * x)
+            behind_challenger, behind_holder = now.sides[c, 0].backing, now.sides[c, 1].backing
             for e in range(wire.first, wire.last):
                 party, pair = now.parties[e], now.pairs[me, wiring.parties[e].state]
                 for w in range(LANES):
                     # a host sides with its camp in office
-                    sign = 2.0 * contest.governs[w] - 1.0 if wire.domestic else 1.0 - 2.0 * x
-                    against = matched[w] if sign > 0.0 or not wire.domestic else now.sides[c, 0].backing[w]
+                    sign = own_sign + follows * (2.0 * contest.governs[w] - 1.0)
+                    one, two, aid, side = behind_challenger[w], behind_holder[w], party.aid[w], party.side[w]
+                    against = two if sign > 0.0 else one
                     need = against if against < 1.0 else 1.0
-                    mine = party.aid[w] if party.side[w] == sign else 0.0
-                    theirs = party.aid[w] if party.side[w] == -sign else 0.0
+                    mine = aid if side == sign else 0.0
+                    theirs = aid if side == -sign else 0.0
                     pair.support[w] += aid_felt(behaviour.gratitude[w], need, behaviour.grievance[w], mine, theirs)
 
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import quantities as qt
 from sim.draws import REVISE, counter, uniforms
 from sim.dynamics.perceive import weigh
-from sim.jit import part, phase
+from sim.jit import entry, part, phase
 from sim.lanes import LANES, chance
 from sim.rules import posture as terms
 from sim.rules.contest import odds
 from sim.rules.threat import danger
 from sim.world.memory import World
 
-(
-    FIDELITY, BALANCE, ORDER, PRIMACY, OBLIGATION, WEDGE, FRICTION, DIASPORA, SPILLOVER,
-    VISIBILITY, ACCESS, REACTION, ENTRY, EFFORT, HABIT, PRECEDENT,
-) = range(16)  # fmt: skip
-TERMS = len(qt.TERMS)
 
 
 @part
@@ -78,95 +72,155 @@ def watch_backers(world: World, e: int) -> None:
 
 
 @part
-def value_aims(world: World, e: int, k: int, slot: int) -> None:
-    """Terms that speak for a posture: fidelity, order, primacy, obligation, spill-over."""
-    given, now, wiring = world.given, world.now, world.wiring
-    c, side = wiring.parties[e].contest, wiring.menu_side[k]
-    x = 0 if side > 0 else 1
-    treaty = wiring.parties[e].challenger_treaty if side > 0 else wiring.parties[e].holder_treaty
-    weights, posture, traits, me = given.weights[0], given.postures[k], given.parties[e], now.parties[e]
-    contest, liked, disliked = now.contests[c], now.stances[e, 0].liking, now.stances[e, 1].liking
-    covered, level = given.sides[c, x].covered, now.ties[max(treaty, 0)].level
-    out = world.reasons[slot, k]
+def open_case(world: World, e: int) -> None:
+    """Gather what the third party knows of the contest and of itself; one record keeps the next loops fast."""
+    given, now, wire = world.given, world.now, world.wiring.parties[e]
+    contest, behaviour, case = now.contests[wire.contest], given.behaviour[0], world.case[0]
+    traits, me = given.parties[e], now.parties[e]
     for w in range(LANES):
-        s = traits.salience[w]
-        bound = level[w] if treaty >= 0 else 0.0
-        out[FIDELITY, w] = weights.fidelity[w] * terms.fidelity(s, posture.aid[w], side, liked[w], disliked[w])
-        out[ORDER, w] = weights.order[w] * terms.order(s, contest.turmoil[w], posture.mediation[w], me.sway[w])
-        out[PRIMACY, w] = weights.primacy[w] * terms.primacy(s, posture.mediation[w], me.rival_mediation[w])
-        out[OBLIGATION, w] = weights.obligation[w] * terms.obligation(s, posture.aid[w], bound, covered[w])
-        out[SPILLOVER, w] = weights.spillover[w] * terms.spillover(
-            posture.mediation[w], traits.near[w], contest.fighting[w], me.other_proxies[w]
-        )
+        case.turmoil[w] = contest.turmoil[w]
+        case.fighting[w] = contest.fighting[w]
+        case.control[w] = contest.control[w]
+    for w in range(LANES):
+        case.salience[w] = traits.salience[w]
+        case.goal[w] = traits.goal[w]
+        case.near[w] = traits.near[w]
+        case.access[w] = traits.access[w]
+        case.entry_cost[w] = traits.entry_cost[w]
+        case.precedent[w] = traits.precedent[w]
+    for w in range(LANES):
+        case.sway[w] = me.sway[w]
+        case.rival_mediation[w] = me.rival_mediation[w]
+        case.other_proxies[w] = me.other_proxies[w]
+        case.hostility[w] = me.hostility[w]
+        case.attention[w] = me.attention[w]
+        case.posture[w] = me.posture[w]
+    for w in range(LANES):
+        case.decisiveness[w] = behaviour.decisiveness[w]
+        case.wedge_floor[w] = behaviour.wedge_floor[w]
 
 
 @part
-def value_outcome(world: World, e: int, k: int, slot: int) -> None:
-    """Balance: the distance from one's goal, with the odds as they would be under the posture."""
-    given, now, wiring = world.given, world.now, world.wiring
-    c, side = wiring.parties[e].contest, wiring.menu_side[k]
-    weights, posture, traits, me = given.weights[0], given.postures[k], given.parties[e], now.parties[e]
-    contest, decisiveness = now.contests[c], given.behaviour[0].decisiveness
-    challenger, holder = now.sides[c, 0].strength, now.sides[c, 1].strength
-    for_challenger, for_holder = now.stances[e, 0].reinforcement, now.stances[e, 1].reinforcement
-    out = world.reasons[slot, k]
-    for w in range(LANES):
-        now_challenger = me.aid[w] if me.side[w] > 0.0 else 0.0
-        now_holder = me.aid[w] if me.side[w] < 0.0 else 0.0
-        then_challenger = posture.aid[w] if side > 0 else 0.0
-        then_holder = posture.aid[w] if side < 0 else 0.0
-        p = odds(
-            challenger[w] + (then_challenger - now_challenger) * for_challenger[w],
-            holder[w] + (then_holder - now_holder) * for_holder[w],
-            decisiveness[w],
-        )
-        out[BALANCE, w] = weights.balance[w] * terms.balance(
-            traits.salience[w], contest.turmoil[w], contest.control[w], p, traits.goal[w]
-        )
-
-
-@part
-def value_restraints(world: World, e: int, k: int, slot: int) -> None:
-    """Terms that speak against taking sides: wedge, friction, diaspora, visibility."""
-    given, now, wiring = world.given, world.now, world.wiring
-    contest, side = wiring.parties[e].contest, wiring.menu_side[k]
-    x = 0 if side > 0 else 1
-    backed, other = now.stances[e, x], now.stances[e, 1 - x]
-    states, party = wiring.contests[contest], wiring.parties[e].state
-    over_challenger = now.pairs[party, states.challenger].influence
-    over_holder = now.pairs[party, states.holder].influence
-    weights, posture, traits = given.weights[0], given.postures[k], given.parties[e]
+def open_sides(world: World, e: int) -> None:
+    """Gather what the third party knows of the sides: likings, communities, influence, strength without its aid."""
+    given, now, wire, case = world.given, world.now, world.wiring.parties[e], world.case[0]
+    sides, me = world.wiring.contests[wire.contest], now.parties[e]
+    challenger, holder = now.stances[e, 0], now.stances[e, 1]
+    one, two = now.sides[wire.contest, 0].strength, now.sides[wire.contest, 1].strength
     persons, others = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
-    floor, fighting = given.behaviour[0].wedge_floor, now.contests[contest].fighting
-    out = world.reasons[slot, k]
+    over_one, over_two = now.pairs[wire.state, sides.challenger].influence, now.pairs[wire.state, sides.holder].influence
     for w in range(LANES):
-        aid, presence = posture.aid[w], posture.presence[w]
-        out[WEDGE, w] = weights.wedge[w] * terms.wedge(
-            traits.salience[w], aid, other.leverage[w], backed.leverage[w], floor[w]
+        case.like_challenger[w] = challenger.liking[w]
+        case.like_holder[w] = holder.liking[w]
+    for w in range(LANES):
+        case.persons_challenger[w] = persons[w]
+        case.persons_holder[w] = others[w]
+        case.over_challenger[w] = over_one[w]
+        case.over_holder[w] = over_two[w]
+    for w in range(LANES):
+        aid, side = me.aid[w], me.side[w]
+        case.strength_challenger[w] = one[w] - (aid if side > 0.0 else 0.0) * challenger.reinforcement[w]
+        case.strength_holder[w] = two[w] - (aid if side < 0.0 else 0.0) * holder.reinforcement[w]
+
+
+@part
+def open_option(world: World, e: int, x: int) -> None:
+    """Gather what backing one side would mean: treaty, leverage at stake, friction, reinforcement."""
+    given, now, wire, option = world.given, world.now, world.wiring.parties[e], world.options[x]
+    treaty = wire.challenger_treaty if x == 0 else wire.holder_treaty
+    level, covered = now.ties[max(treaty, 0)].level, given.sides[wire.contest, x].covered
+    backed, other, held = now.stances[e, x], now.stances[e, 1 - x], 1.0 if treaty >= 0 else 0.0
+    adds_challenger, adds_holder = 1.0 - x, 1.0 * x
+    for w in range(LANES):
+        option.treaty[w] = held * level[w]
+        option.covered[w] = covered[w]
+    for w in range(LANES):
+        option.leverage[w] = backed.leverage[w]
+        option.opposed[w] = backed.opposed[w]
+        option.for_challenger[w] = adds_challenger * backed.reinforcement[w]
+        option.for_holder[w] = adds_holder * backed.reinforcement[w]
+        option.leverage_other[w] = other.leverage[w]
+
+
+@part
+def value_aims(world: World, k: int, slot: int) -> None:
+    """Terms for and against taking a side or mediating, all but costs and the balance of the outcome."""
+    side = world.wiring.menu_side[k]
+    weights, posture = world.given.weights[0], world.given.postures[k]
+    case, option, out = world.case[0], world.options[0 if side > 0 else 1], world.reasons[slot, k]
+    for w in range(LANES):
+        s, aid, mediation, fighting = case.salience[w], posture.aid[w], posture.mediation[w], case.fighting[w]
+        out.fidelity[w] = weights.fidelity[w] * terms.fidelity(
+            s, aid, side, case.like_challenger[w], case.like_holder[w]
         )
-        out[FRICTION, w] = weights.friction[w] * terms.friction(aid, backed.opposed[w])
-        out[DIASPORA, w] = weights.diaspora[w] * terms.diaspora(aid, persons[w], others[w], fighting[w])
-        out[VISIBILITY, w] = weights.visibility[w] * terms.visibility(
-            aid, presence, over_challenger[w], over_holder[w]
+        out.order[w] = weights.order[w] * terms.order(s, case.turmoil[w], mediation, case.sway[w])
+        out.primacy[w] = weights.primacy[w] * terms.primacy(s, mediation, case.rival_mediation[w])
+        out.obligation[w] = weights.obligation[w] * terms.obligation(s, aid, option.treaty[w], option.covered[w])
+        out.spillover[w] = weights.spillover[w] * terms.spillover(
+            mediation, case.near[w], fighting, case.other_proxies[w]
+        )
+        out.wedge[w] = weights.wedge[w] * terms.wedge(
+            s, aid, option.leverage_other[w], option.leverage[w], case.wedge_floor[w]
+        )
+        out.friction[w] = weights.friction[w] * terms.friction(aid, option.opposed[w])
+        out.diaspora[w] = weights.diaspora[w] * terms.diaspora(
+            aid, case.persons_challenger[w], case.persons_holder[w], fighting
         )
 
 
 @part
-def value_costs(world: World, e: int, k: int, slot: int, first: bool) -> None:
-    """Costs that salience does not multiply: access, reaction, entry, effort; and habit and precedent."""
-    given, now = world.given, world.now
-    weights, posture, traits, me = given.weights[0], given.postures[k], given.parties[e], now.parties[e]
-    abstaining = 1.0 if k == 0 else 0.0
-    out = world.reasons[slot, k]
+def value_outcome(world: World, k: int, slot: int) -> None:
+    """Balance: the distance from one's goal, with the odds as they would be under the posture."""
+    side = world.wiring.menu_side[k]
+    weights, posture = world.given.weights[0], world.given.postures[k]
+    case, option, out = world.case[0], world.options[0 if side > 0 else 1], world.reasons[slot, k]
+    if side == 0 and k > 0:  # no side taken, so the odds are those of abstaining
+        same = world.reasons[slot, 0]
+        for w in range(LANES):
+            out.balance[w] = same.balance[w]
+        return
+    takes_side = 1.0 if side != 0 else 0.0
+    for w in range(LANES):
+        aid = takes_side * posture.aid[w]
+        p = odds(
+            case.strength_challenger[w] + aid * option.for_challenger[w],
+            case.strength_holder[w] + aid * option.for_holder[w],
+            case.decisiveness[w],
+        )
+        out.balance[w] = weights.balance[w] * terms.balance(
+            case.salience[w], case.turmoil[w], case.control[w], p, case.goal[w]
+        )
+
+
+@part
+def value_costs(world: World, k: int, slot: int, first: bool) -> None:
+    """Costs that salience does not multiply; and habit and precedent."""
+    weights, posture = world.given.weights[0], world.given.postures[k]
+    case, out = world.case[0], world.reasons[slot, k]
+    abstaining, follows = 1.0 if k == 0 else 0.0, 0.0 if first else 1.0
     for w in range(LANES):
         presence, mediation = posture.presence[w], posture.mediation[w]
-        same = 1.0 if me.posture[w] == k and not first else 0.0
-        out[ACCESS, w] = weights.access[w] * terms.access(presence, traits.access[w])
-        out[REACTION, w] = weights.reaction[w] * terms.reaction(presence, me.hostility[w])
-        out[ENTRY, w] = weights.entry[w] * terms.entry(mediation, presence, traits.entry_cost[w])
-        out[EFFORT, w] = terms.effort(posture.effort[w], me.attention[w])
-        out[HABIT, w] = weights.habit[w] * terms.habit(same)
-        out[PRECEDENT, w] = weights.precedent[w] * terms.precedent(abstaining, traits.precedent[w])
+        same = follows if case.posture[w] == k else 0.0
+        out.visibility[w] = weights.visibility[w] * terms.visibility(
+            posture.aid[w], presence, case.over_challenger[w], case.over_holder[w]
+        )
+        out.access[w] = weights.access[w] * terms.access(presence, case.access[w])
+        out.reaction[w] = weights.reaction[w] * terms.reaction(presence, case.hostility[w])
+        out.entry[w] = weights.entry[w] * terms.entry(mediation, presence, case.entry_cost[w])
+        out.effort[w] = terms.effort(posture.effort[w], case.attention[w])
+        out.habit[w] = weights.habit[w] * terms.habit(same)
+        out.precedent[w] = weights.precedent[w] * terms.precedent(abstaining, case.precedent[w])
+
+
+@part
+def add_up(world: World, e: int, k: int, slot: int) -> None:
+    """Utility of one posture: the sum of its terms, always in the same order."""
+    utility, out = world.now.utility[e, k], world.reasons[slot, k]
+    for w in range(LANES):
+        motives = out.fidelity[w] + out.balance[w] + out.order[w] + out.primacy[w] + out.obligation[w]
+        restraints = out.wedge[w] + out.friction[w] + out.diaspora[w] + out.spillover[w] + out.visibility[w]
+        costs = out.access[w] + out.reaction[w] + out.entry[w] + out.effort[w]
+        utility[w] = motives + restraints + costs + out.habit[w] + out.precedent[w]
 
 
 @part
@@ -220,18 +274,44 @@ def draw(world: World, e: int, tick: int) -> None:
         me.posture[w] = chosen
 
 
-@part
+@entry
 def explain(world: World, e: int) -> None:
-    """Copy the utility terms of the posture held by one third party."""
+    """Copy the utility terms of the posture held by one third party.
+
+    Parameters
+    ----------
+    world : World
+        Modified: chosen.
+    e : int
+        Row of the third party.
+    """
     slot = e if len(world.reasons) > 1 else 0
-    held, chosen = world.now.parties[e].posture, world.now.chosen[e]
-    for t in range(TERMS):
+    held, chosen, hit = world.now.parties[e].posture, world.now.chosen[e], world.scratch[0]
+    for k in range(len(world.wiring.menu_side)):
+        out, takers, old = world.reasons[slot, k], 0, 1.0 if k > 0 else 0.0
         for w in range(LANES):
-            chosen[t, w] = 0.0
-        for k in range(len(world.wiring.menu_side)):
-            term = world.reasons[slot, k, t]
-            for w in range(LANES):
-                chosen[t, w] = term[w] if held[w] == k else chosen[t, w]
+            hit[w] = 1.0 if held[w] == k else 0.0
+        for w in range(LANES):
+            takers += 1 if held[w] == k else 0
+        if takers == 0 and k > 0:
+            continue
+        for w in range(LANES):
+            chosen.fidelity[w] = old * chosen.fidelity[w] + hit[w] * out.fidelity[w]
+            chosen.balance[w] = old * chosen.balance[w] + hit[w] * out.balance[w]
+            chosen.order[w] = old * chosen.order[w] + hit[w] * out.order[w]
+            chosen.primacy[w] = old * chosen.primacy[w] + hit[w] * out.primacy[w]
+            chosen.obligation[w] = old * chosen.obligation[w] + hit[w] * out.obligation[w]
+            chosen.wedge[w] = old * chosen.wedge[w] + hit[w] * out.wedge[w]
+            chosen.friction[w] = old * chosen.friction[w] + hit[w] * out.friction[w]
+            chosen.diaspora[w] = old * chosen.diaspora[w] + hit[w] * out.diaspora[w]
+            chosen.spillover[w] = old * chosen.spillover[w] + hit[w] * out.spillover[w]
+            chosen.visibility[w] = old * chosen.visibility[w] + hit[w] * out.visibility[w]
+            chosen.access[w] = old * chosen.access[w] + hit[w] * out.access[w]
+            chosen.reaction[w] = old * chosen.reaction[w] + hit[w] * out.reaction[w]
+            chosen.entry[w] = old * chosen.entry[w] + hit[w] * out.entry[w]
+            chosen.effort[w] = old * chosen.effort[w] + hit[w] * out.effort[w]
+            chosen.habit[w] = old * chosen.habit[w] + hit[w] * out.habit[w]
+            chosen.precedent[w] = old * chosen.precedent[w] + hit[w] * out.precedent[w]
 
 
 @phase
@@ -249,17 +329,17 @@ def choose(world: World, tick: int) -> None:
         slot = e if len(world.reasons) > 1 else 0
         watch_others(world, e)
         watch_backers(world, e)
+        open_case(world, e)
+        open_sides(world, e)
+        open_option(world, e, 0)
+        open_option(world, e, 1)
         for k in range(len(world.wiring.menu_side)):
-            value_aims(world, e, k, slot)
-            value_outcome(world, e, k, slot)
-            value_restraints(world, e, k, slot)
-            value_costs(world, e, k, slot, tick == 0)
-            utility, out = world.now.utility[e, k], world.reasons[slot, k]
-            for w in range(LANES):
-                utility[w] = 0.0
-            for t in range(TERMS):
-                for w in range(LANES):
-                    utility[w] += out[t, w]
+            if not world.wiring.available[e, k]:
+                continue
+            value_aims(world, k, slot)
+            value_outcome(world, k, slot)
+            value_costs(world, k, slot, tick == 0)
+            add_up(world, e, k, slot)
         rate(world, e)
         draw(world, e, tick)
         explain(world, e)

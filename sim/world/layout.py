@@ -165,7 +165,6 @@ def _outcomes(structure: Structure) -> Iterator[tuple[str, Row]]:
 CHOICES = {
     "utility": qt.Quantity("utility of a posture", "utility", -qt.INFINITY, qt.INFINITY),
     "probability": qt.Quantity("probability of a posture when it is reconsidered", "probability", 0.0, 1.0),
-    "chosen": qt.Quantity("weighted utility term of the posture held", "utility", -qt.INFINITY, qt.INFINITY),
 }
 
 
@@ -177,8 +176,8 @@ def _choice_outcomes(structure: Structure, blocks: dict[str, Block]) -> Iterator
         for k, (posture, _) in enumerate(structure.postures):
             for field in ("probability", "utility"):
                 yield f"{field}.{stem}.{posture}", (blocks[field].row((e, k)), CHOICES[field])
-        for t, term in enumerate(qt.TERMS):
-            yield f"term.{stem}.{term}", (blocks["chosen"].row((e, t)), CHOICES["chosen"])
+        for term, quantity in qt.quantities(qt.Terms).items():
+            yield f"term.{stem}.{term}", (blocks["chosen"].row((e,), term), quantity)
 
 
 def _companion(structure: Structure, path: str) -> tuple[int, int, int]:

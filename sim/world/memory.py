@@ -19,6 +19,10 @@ from sim.world.structure import Structure
 from sim.world.wiring import Wiring, wire
 
 
+LINE = 8
+"""Numbers in a cache line."""
+
+
 class Given(NamedTuple):
     """What the scenario gives, each an array of records (see `sim.quantities`)."""
 
@@ -51,7 +55,7 @@ class Now(NamedTuple):
     stances: Any  # (E, 2) StanceNow
     patrons: Any  # (R,) PatronNow
     region: Any  # (1,) RegionNow
-    chosen: NDArray[np.float64]  # (E, T, W) weighted utility terms of the posture held
+    chosen: Any  # (E,) Terms of the posture held
     utility: NDArray[np.float64]  # (E, Q, W)
     probability: NDArray[np.float64]  # (E, Q, W)
 
@@ -65,8 +69,10 @@ class World(NamedTuple):
     inputs: NDArray[np.float64]  # (P, W)
     base: NDArray[np.float64]  # (P, W) inputs before any event
     state: NDArray[np.float64]  # (S, W)
-    reasons: NDArray[np.float64]  # (E or 1, Q, T, W) weighted terms of every posture
+    reasons: Any  # (E or 1, Q) Terms of every posture
     scratch: NDArray[np.float64]  # (4, W) sums over entities, lane by lane
+    case: Any  # (1,) Case
+    options: Any  # (2,) Option
     camps: NDArray[np.float64]  # (2, N, W) a split into two camps, and the best one
     keys: NDArray[np.uint64]  # (2, W) seed and replicate
     dt: float
@@ -123,6 +129,23 @@ def record_dtype(record: type[qt.Record]) -> np.dtype[Any]:
     return np.dtype((np.record, np.dtype(fields, align=True)))
 
 
+def lanes_of_zeros(*shape: int) -> NDArray[np.float64]:
+    """Zeros of the given shape with lanes as last axis, aligned to a cache line.
+
+    NumPy aligns to 16 bytes; a vector load that crosses two cache lines costs twice.
+    """
+    count = int(np.prod(shape)) * LANES
+    raw = np.zeros(count + LINE)
+    start = (-raw.ctypes.data // 8) % LINE
+    return raw[start : start + count].reshape(*shape, LANES)
+
+
+def records_of_zeros(record: type[qt.Record], *shape: int) -> Any:
+    """Zeroed records of the given shape, aligned to a cache line."""
+    rows = lanes_of_zeros(int(np.prod(shape)) * len(qt.quantities(record)))
+    return rows.reshape(-1).view(record_dtype(record)).reshape(shape)
+
+
 def _stack(groups: list[tuple[str, type[qt.Record] | None, tuple[int, ...]]]) -> dict[str, Block]:
     """Lay groups one after another."""
     blocks: dict[str, Block] = {}
@@ -174,7 +197,7 @@ def now_blocks(structure: Structure) -> dict[str, Block]:
             ("stances", qt.StanceNow, (e, 2)),
             ("patrons", qt.PatronNow, (len(structure.patrons),)),
             ("region", qt.RegionNow, (1,)),
-            ("chosen", None, (e, len(qt.TERMS))),
+            ("chosen", qt.Terms, (e,)),
             ("utility", None, (e, menu)),
             ("probability", None, (e, menu)),
         ]
@@ -197,19 +220,21 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
         Keep the utility terms of every posture of every third party, not only of the posture held.
     """
     given, now = given_blocks(structure), now_blocks(structure)
-    inputs = np.zeros((size(given), LANES))
-    state = np.zeros((size(now), LANES))
+    inputs = lanes_of_zeros(size(given))
+    state = lanes_of_zeros(size(now))
     kept = max(len(structure.parties), 1) if reasons else 1
     return World(
         Given(**{name: block.view(inputs) for name, block in given.items()}),
         Now(**{name: block.view(state) for name, block in now.items()}),
         wire(structure),
         inputs,
-        np.zeros_like(inputs),
+        lanes_of_zeros(size(given)),
         state,
-        np.zeros((kept, len(structure.postures), len(qt.TERMS), LANES)),
-        np.zeros((4, LANES)),
-        np.ones((2, len(structure.states), LANES)),
+        records_of_zeros(qt.Terms, kept, len(structure.postures)),
+        lanes_of_zeros(4),
+        records_of_zeros(qt.Case, 1),
+        records_of_zeros(qt.Option, 2),
+        lanes_of_zeros(2, len(structure.states)),
         np.zeros((2, LANES), np.uint64),
         float(structure.dt),
     )
