@@ -83,28 +83,20 @@ def observe_primacy(world: World) -> None:
 
 
 @part
-def mutual(world: World, i: int, j: int, w: int) -> float:
-    """Symmetric alignment of a pair: (a_ij + a_ji)/2."""
-    return 0.5 * (world.now.pairs[i, j].alignment[w] + world.now.pairs[j, i].alignment[w])
-
-
-@part
 def gather_mutual(world: World) -> None:
     """Symmetric alignment (a_ij + a_ji)/2 of every pair."""
-    pairs, n = world.now.pairs, len(world.now.states)
+    mutual, alignment, n = world.now.mutual, world.now.alignment, len(world.now.states)
     for i in range(n):
-        for j in range(i + 1, n):
-            one, two = pairs[i, j], pairs[j, i]
-            for w in range(LANES):
-                both = 0.5 * (one.alignment[w] + two.alignment[w])
-                one.mutual[w] = both
-                two.mutual[w] = both
+        for j in range(n):
+            if i != j:
+                for w in range(LANES):
+                    mutual[i, j, w] = 0.5 * (alignment[i, j, w] + alignment[j, i, w])
 
 
 @part
 def observe_imbalance(world: World) -> None:
     """Share of triads whose product of symmetric alignments is negative (Heider 1946)."""
-    pairs, n, out = world.now.pairs, len(world.now.states), world.now.region[0].imbalance
+    mutual, n, out = world.now.mutual, len(world.now.states), world.now.region[0].imbalance
     count = 0
     for w in range(LANES):
         out[w] = 0.0
@@ -112,9 +104,8 @@ def observe_imbalance(world: World) -> None:
         for j in range(i + 1, n):
             for k in range(j + 1, n):
                 count += 1
-                one, two, three = pairs[i, j].mutual, pairs[j, k].mutual, pairs[i, k].mutual
                 for w in range(LANES):
-                    out[w] += 1.0 if one[w] * two[w] * three[w] < 0.0 else 0.0
+                    out[w] += 1.0 if mutual[i, j, w] * mutual[j, k, w] * mutual[i, k, w] < 0.0 else 0.0
     for w in range(LANES):
         out[w] = out[w] / max(count, 1)
 
@@ -122,14 +113,20 @@ def observe_imbalance(world: World) -> None:
 @part
 def gain_of_flip(world: World, i: int) -> None:
     """Change of landscape energy in each lane if state i changed camp, 2 s_i Σ_j w_ij s_j, into scratch row 0."""
-    camp, pairs, gain = world.camps[0], world.now.pairs, world.scratch[0]
+    camp, mutual, gain = world.camps[0], world.now.mutual, world.scratch[0]
     for w in range(LANES):
         gain[w] = 0.0
-    for j in range(len(world.now.states)):
-        if j != i:
-            tie = pairs[i, j].mutual
-            for w in range(LANES):
-                gain[w] += tie[w] * camp[j, w]
+    n = len(camp)
+    for j in range(0, n - 2, 3):  # three at a time, and mutual[i, i] is 0
+        for w in range(LANES):
+            gain[w] += (
+                mutual[i, j, w] * camp[j, w]
+                + mutual[i, j + 1, w] * camp[j + 1, w]
+                + mutual[i, j + 2, w] * camp[j + 2, w]
+            )
+    for j in range(n - n % 3, n):
+        for w in range(LANES):
+            gain[w] += mutual[i, j, w] * camp[j, w]
     for w in range(LANES):
         gain[w] = 2.0 * camp[i, w] * gain[w]
 
@@ -140,7 +137,7 @@ def start_split(world: World, alone: int) -> None:
 
     Landscape energy of Axelrod and Bennett (1993), British Journal of Political Science 23(2).
     """
-    camp, pairs, n, energy = world.camps[0], world.now.pairs, len(world.now.states), world.scratch[1]
+    camp, mutual, n, energy = world.camps[0], world.now.mutual, len(world.now.states), world.scratch[1]
     for i in range(n):
         for w in range(LANES):
             camp[i, w] = -1.0 if i == alone else 1.0
@@ -148,7 +145,7 @@ def start_split(world: World, alone: int) -> None:
         energy[w] = 0.0
     for i in range(n):
         for j in range(i + 1, n):
-            tie = pairs[i, j].mutual
+            tie = mutual[i, j]
             for w in range(LANES):
                 energy[w] -= tie[w] * camp[i, w] * camp[j, w]
 
@@ -236,7 +233,7 @@ def observe_camps(world: World) -> None:
     Frustration is the share of all alignment that the split leaves unsatisfied, friends apart and foes
     together; polarity the share that is hostility across it.
     """
-    n, region, pairs, kept = len(world.now.states), world.now.region[0], world.now.pairs, world.camps[1]
+    n, region, mutual, kept = len(world.now.states), world.now.region[0], world.now.mutual, world.camps[1]
     if n <= EXACT_UP_TO:
         enumerate_splits(world)
     else:
@@ -247,7 +244,7 @@ def observe_camps(world: World) -> None:
         region.polarity[w] = 0.0
     for i in range(n):
         for j in range(i + 1, n):
-            tie = pairs[i, j].mutual
+            tie = mutual[i, j]
             for w in range(LANES):
                 total[w] += abs(tie[w])
                 region.polarity[w] += -tie[w] if tie[w] < 0.0 and kept[i, w] != kept[j, w] else 0.0

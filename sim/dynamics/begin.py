@@ -74,8 +74,8 @@ def place_enmity(world: World) -> None:
     now, wiring = world.now, world.wiring
     for c in range(len(wiring.contests)):
         wire, said, contest = wiring.contests[c], world.given.contests[c].enmity, now.contests[c]
-        there = now.pairs[wire.challenger, wire.holder].alignment
-        back = now.pairs[wire.holder, wire.challenger].alignment
+        there = now.alignment[wire.challenger, wire.holder]
+        back = now.alignment[wire.holder, wire.challenger]
         for w in range(LANES):
             derived = 0.5 * (1.0 - 0.5 * (there[w] + back[w]))
             contest.enmity[w] = said[w] if said[w] >= 0.0 else derived
@@ -87,10 +87,10 @@ def mark_start(world: World) -> None:
     given, now = world.given, world.now
     for i in range(len(now.states)):
         for j in range(len(now.states)):
-            pair = now.pairs[i, j]
+            pair, alignment = now.pairs[i, j], now.alignment[i, j]
             for w in range(LANES):
                 pair.anchor[w] = pair.latent[w]
-                pair.alignment_start[w] = pair.alignment[w]
+                pair.alignment_start[w] = alignment[w]
                 pair.influence_start[w] = pair.influence[w]
                 pair.threat_start[w] = pair.threat[w]
             for w in range(LANES):

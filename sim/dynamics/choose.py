@@ -35,7 +35,7 @@ def watch_others(world: World, e: int) -> None:
         votes[w], seen[w] = 0.0, 0.0
     for v in range(len(wiring.sanctioners)):
         if wiring.sanctioners[v].owner == e:
-            toward = now.pairs[wiring.sanctioners[v].state, party.state].alignment
+            toward = now.alignment[wiring.sanctioners[v].state, party.state]
             for w in range(LANES):
                 votes[w] += given.sanctioners[v].weight[w]
                 seen[w] += given.sanctioners[v].weight[w] * (1.0 - toward[w]) * 0.5
@@ -60,9 +60,10 @@ def watch_backers(world: World, e: int) -> None:
             continue
         backer, pair = now.parties[other], now.pairs[party.state, wiring.parties[other].state]
         theirs = now.states[wiring.parties[other].state].capability
+        toward = now.alignment[party.state, wiring.parties[other].state]
         for w in range(LANES):
             against = terms.opposed_by(
-                backer.aid[w], pair.interdependence[w], pair.alignment[w], danger(mine[w], theirs[w])
+                backer.aid[w], pair.interdependence[w], toward[w], danger(mine[w], theirs[w])
             )
             toward_challenger.opposed[w] += against if backer.side[w] < 0.0 else 0.0
             toward_holder.opposed[w] += against if backer.side[w] > 0.0 else 0.0

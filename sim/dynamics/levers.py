@@ -41,12 +41,13 @@ def pull_levers(world: World) -> None:
     for e in range(len(wiring.ties)):
         wire, tie, start = wiring.ties[e], now.ties[e], given.ties[e].level
         rate, toward = given.levers[wire.lever].rate, now.pairs[wire.client, wire.patron]
+        alignment = now.alignment[wire.client, wire.patron]
         if wire.arms:
             for w in range(LANES):
                 target = arms_level(start[w], tie.delivered[w], tie.delivered_start[w])
                 tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
         else:
             for w in range(LANES):
-                target = aligned_level(start[w], gain[w], toward.alignment[w], toward.alignment_start[w])
+                target = aligned_level(start[w], gain[w], alignment[w], toward.alignment_start[w])
                 tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
     make_room(world)

@@ -20,9 +20,9 @@ def show_alignment(world: World) -> None:
     for i in range(len(world.now.states)):
         for j in range(len(world.now.states)):
             if i != j:
-                pair = pairs[i, j]
+                latent, alignment = pairs[i, j].latent, world.now.alignment[i, j]
                 for w in range(LANES):
-                    pair.alignment[w] = tanh(pair.latent[w])
+                    alignment[w] = tanh(latent[w])
 
 
 @part
@@ -68,9 +68,9 @@ def regard_for_rivals(world: World, i: int, j: int) -> None:
     for r in range(len(world.now.states)):
         if world.wiring.opposes[i, r] and r != j:
             count += 1
-            pair = world.now.pairs[j, r]
+            alignment = world.now.alignment[j, r]
             for w in range(LANES):
-                toward[w] += pair.alignment[w]
+                toward[w] += alignment[w]
     for w in range(LANES):
         toward[w] = toward[w] / max(count, 1)
 
@@ -88,9 +88,9 @@ def spread_influence(world: World) -> None:
         for i in range(len(now.states)):
             if wiring.tied[i, j]:
                 regard_for_rivals(world, i, j)
-                pair, back = now.pairs[i, j], now.pairs[j, i]
+                pair, back = now.pairs[i, j], now.alignment[j, i]
                 for w in range(LANES):
-                    let_in = received(pair.capacity[w], warmth(back.alignment[w], rift[w], toward[w]))
+                    let_in = received(pair.capacity[w], warmth(back[w], rift[w], toward[w]))
                     pair.influence[w] = let_in
                     total[w] += let_in
         for i in range(len(now.states)):
@@ -108,14 +108,15 @@ def compare_pairs(world: World) -> None:
         for j in range(i + 1, len(now.states)):
             one, two = now.pairs[i, j], now.pairs[j, i]
             mine, others = now.states[i].capability, now.states[j].capability
+            there, back = now.alignment[i, j], now.alignment[j, i]
             nearness = given.proximity[i, j].nearness
             for w in range(LANES):
                 mutual = 0.5 * (one.dependence[w] + two.dependence[w])
                 one.interdependence[w] = mutual
                 two.interdependence[w] = mutual
             for w in range(LANES):
-                one.threat[w] = threat(nearness[w], danger(mine[w], others[w]), one.alignment[w])
-                two.threat[w] = threat(nearness[w], danger(others[w], mine[w]), two.alignment[w])
+                one.threat[w] = threat(nearness[w], danger(mine[w], others[w]), there[w])
+                two.threat[w] = threat(nearness[w], danger(others[w], mine[w]), back[w])
 
 
 @part
@@ -131,10 +132,11 @@ def look_at_states(world: World) -> None:
         power, reach_in = now.states[party.state].capability, given.parties[e].access
         for x in range(2):
             side = contest.challenger if x == 0 else contest.holder
+            toward = now.alignment[party.state, side]
             pair, stance, own = now.pairs[party.state, side], now.stances[e, x], now.states[side].capability
             for w in range(LANES):
                 stance.leverage[w] = pair.influence[w]
-                stance.liking[w] = pair.alignment[w]
+                stance.liking[w] = toward[w]
                 stance.reinforcement[w] = reinforcement(
                     behaviour.reach[w], power[w], reach_in[w], behaviour.aid_cap[w], own[w]
                 )
@@ -150,14 +152,14 @@ def look_at_camps(world: World) -> None:
         host = wiring.contests[party.contest].challenger
         if not wiring.contests[party.contest].domestic:
             continue
-        pair = now.pairs[party.state, host]
+        pair, toward = now.pairs[party.state, host], now.alignment[party.state, host]
         for x in range(2):
             stance, said = now.stances[e, x], given.stances[e, x]
             for w in range(LANES):
                 stance.leaning[w] = camp_leaning(said.leaning[w], weight[w], said.elite[w])
                 leaning = tanh(stance.leaning[w])
                 stance.leverage[w] = camp_leverage(pair.influence[w], leaning)
-                stance.liking[w] = said.favour[w] if said.favour[w] >= -1.0 else pair.alignment[w] * leaning
+                stance.liking[w] = said.favour[w] if said.favour[w] >= -1.0 else toward[w] * leaning
                 stance.reinforcement[w] = pair.influence[w]
 
 

@@ -14,7 +14,7 @@ def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
     """Offer of one supplier to one client, averaged over the client's interstate contests, in place."""
     given, now, wiring = world.given, world.now, world.wiring
     patron, client = wiring.ties[e].patron, wiring.ties[e].client
-    me, tie, toward = given.states[patron], now.ties[e], now.pairs[patron, client].alignment
+    me, tie, toward = given.states[patron], now.ties[e], now.alignment[patron, client]
     lead, liking_gap, strength_gap, sign = world.scratch[0], world.scratch[1], world.scratch[2], world.scratch[3]
     duels = 0
     for w in range(LANES):
@@ -26,7 +26,7 @@ def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
         duels += 1
         contest = now.contests[duel.contest]
         party = wiring.party_of[patron, duel.contest]
-        rival = now.pairs[patron, duel.opponent].alignment
+        rival = now.alignment[patron, duel.opponent]
         goal = given.parties[max(party, 0)].goal
         for w in range(LANES):
             wanted = goal[w] if party >= 0 else contest.strength_balance[w]

@@ -14,7 +14,7 @@ from sim.world.wiring import ADD, FOREVER, LATENT, MULTIPLY, NO_STATE, PHASE, SA
 Row = tuple[int, qt.Quantity]
 
 STATE_OUTCOMES = ("capability", "stability")
-PAIR_OUTCOMES = ("alignment", "latent", "influence", "capacity")
+PAIR_OUTCOMES = ("latent", "influence", "capacity")
 CONTEST_OUTCOMES = tuple(name for name in qt.quantities(qt.ContestNow) if name not in ("age", "turmoil", "fighting", "fresh", "enmity"))
 SIDE_OUTCOMES = ("weariness", "backing", "readiness", "strength")
 PARTY_OUTCOMES = ("posture", "attention", "changes")
@@ -145,6 +145,7 @@ def _outcomes(structure: Structure) -> Iterator[tuple[str, Row]]:
             yield row(f"{field}.{one}", "states", (i,), field)
         for j, other in enumerate(structure.states):
             if i != j:
+                yield f"alignment.{one}.{other}", (blocks["alignment"].row((i, j)), PLAIN["alignment"])
                 for field in PAIR_OUTCOMES:
                     yield row(f"{field}.{one}.{other}", "pairs", (i, j), field)
     for index, tie in enumerate(structure.ties):
@@ -162,7 +163,8 @@ def _outcomes(structure: Structure) -> Iterator[tuple[str, Row]]:
     yield from _choice_outcomes(structure, blocks)
 
 
-CHOICES = {
+PLAIN = {
+    "alignment": qt.Quantity("disposition of i toward j", "alignment", -1.0, 1.0, symbol="a"),
     "utility": qt.Quantity("utility of a posture", "utility", -qt.INFINITY, qt.INFINITY),
     "probability": qt.Quantity("probability of a posture when it is reconsidered", "probability", 0.0, 1.0),
 }
@@ -175,7 +177,7 @@ def _choice_outcomes(structure: Structure, blocks: dict[str, Block]) -> Iterator
             yield f"{field}.{stem}", (blocks["parties"].row((e,), field), qt.quantities(qt.PartyNow)[field])
         for k, (posture, _) in enumerate(structure.postures):
             for field in ("probability", "utility"):
-                yield f"{field}.{stem}.{posture}", (blocks[field].row((e, k)), CHOICES[field])
+                yield f"{field}.{stem}.{posture}", (blocks[field].row((e, k)), PLAIN[field])
         for term, quantity in qt.quantities(qt.Terms).items():
             yield f"term.{stem}.{term}", (blocks["chosen"].row((e,), term), quantity)
 

@@ -49,6 +49,8 @@ class Now(NamedTuple):
     states: Any  # (N,) StateNow
     ties: Any  # (M,) TieNow
     pairs: Any  # (N, N) PairNow
+    alignment: NDArray[np.float64]  # (N, N, W) disposition of i toward j; compact, for loops over triads
+    mutual: NDArray[np.float64]  # (N, N, W) mean alignment of a pair
     contests: Any  # (C,) ContestNow
     sides: Any  # (C, 2) SideNow
     parties: Any  # (E,) PartyNow
@@ -191,6 +193,8 @@ def now_blocks(structure: Structure) -> dict[str, Block]:
             ("states", qt.StateNow, (n,)),
             ("ties", qt.TieNow, (len(structure.ties),)),
             ("pairs", qt.PairNow, (n, n)),
+            ("alignment", None, (n, n)),
+            ("mutual", None, (n, n)),
             ("contests", qt.ContestNow, (c,)),
             ("sides", qt.SideNow, (c, 2)),
             ("parties", qt.PartyNow, (e,)),

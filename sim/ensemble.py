@@ -1,0 +1,340 @@
+"""Many runs: compiled, block by block, on any number of threads, always the same numbers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+from threading import local
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import quantities as qt
+from sim.dynamics.advance import WHOLE, advance
+from sim.dynamics.begin import begin
+from sim.lanes import LANES
+from sim.measures import STATISTICS, Tally
+from sim.world import Structure, World, allocate, layout
+from sim.world.layout import COUNTED, TIMES
+
+CHUNK = 26
+"""Ticks a call of compiled code, so that a stop is heard soon."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """Points of a parameter space: the numeric paths that vary, and their values.
+
+    Attributes
+    ----------
+    paths : tuple of str
+        Canonical config paths.
+    values : ndarray, shape (points, len(paths))
+    """
+
+    paths: tuple[str, ...]
+    values: NDArray[np.float64]
+
+
+BASE = Design((), np.zeros((1, 0)))
+"""The scenario as it stands: one point."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Results of up to `LANES` runs.
+
+    Attributes
+    ----------
+    first : int
+        Position of the first run.
+    summary : ndarray, shape (n, Y)
+        One value a run and column; times that never came are NaN.
+    series : ndarray, shape (kept, T, Z)
+        Series of the runs in `kept`.
+    kept : ndarray of int
+        Positions of the runs whose series is kept.
+    failure : tuple of (str or None)
+        Why a run failed, or None.
+    """
+
+    first: int
+    summary: NDArray[np.float64]
+    series: NDArray[np.float64]
+    kept: NDArray[np.int64]
+    failure: tuple[str | None, ...]
+
+
+def default_columns(structure: Structure) -> tuple[str, ...]:
+    """Outcomes summarised by default: what the dashboard and the patterns need, at most 150 columns."""
+    columns: list[str] = []
+    for contest in structure.contests:
+        code = contest.code
+        columns += [f"{name}.{code}:final" for name in ("control", "phase", "entry", "odds")]
+        columns += [f"{name}.{code}:{s}" for name in ("control",) for s in ("mean", "min", "max")]
+        columns += [f"{name}.{code}:final" for name in ("truces", "truces_broken", "weeks_fought", "disputes", "clashes")]
+        columns += [f"{name}.{code}:final" for name in TIMES if contest.host or name != "takeover"]
+        if contest.host:
+            columns.append(f"governs.{code}:final")
+        columns += [f"posture.{code}.{party.state}:final" for party in contest.parties]
+    for client in structure.clients:
+        columns += [f"influence.{patron}.{client}:final" for patron in structure.patrons if patron != client]
+        columns += [f"alignment.{client}.{patron}:final" for patron in structure.patrons if patron != client]
+    columns += [f"stability.{state}:final" for state in structure.clients]
+    columns += [f"primacy.{patron}:{s}" for patron in structure.patrons for s in ("final", "mean")]
+    columns += ["imbalance:final", "frustration:final", "polarity:final"]
+    for contest in structure.contests:  # why the states that look most closely did what they did, on average
+        for party in contest.parties:
+            columns += [f"term.{contest.code}.{party.state}.{term}:mean" for term in qt.TERMS]
+    return tuple(columns[:150])
+
+
+def default_series(structure: Structure) -> tuple[str, ...]:
+    """Outcomes kept over time by default."""
+    names: list[str] = []
+    for contest in structure.contests:
+        names += [f"{name}.{contest.code}" for name in ("control", "phase", "odds", "entry", "truces_broken")]
+        if contest.host:
+            names.append(f"governs.{contest.code}")
+        names += [f"posture.{contest.code}.{party.state}" for party in contest.parties]
+    states = structure.states
+    names += [f"influence.{patron}.{client}" for client in states for patron in structure.patrons if patron != client]
+    names += [f"alignment.{one}.{other}" for one in states for other in states if one != other]
+    names += [f"capability.{state}" for state in states] + [f"stability.{state}" for state in states]
+    names += [f"primacy.{patron}" for patron in structure.patrons] + ["imbalance", "frustration", "polarity"]
+    return tuple(names)
+
+
+def final_only(name: str) -> bool:
+    """Whether an outcome is a count or a time, of which only the last value says something."""
+    return name.split(".")[0] in (*COUNTED, *TIMES)
+
+
+class Ensemble:
+    """The compiled ensemble of one structure.
+
+    Parameters
+    ----------
+    structure : Structure
+        Who there is.
+    inputs : ndarray, shape (P,)
+        The scenario's numbers in the order of `Layout` rows.
+    columns : sequence of str
+        Per-run summaries, ``outcome:statistic``.
+    series : sequence of str
+        Outcomes kept over time, for the runs whose replicate is below `series_replicates`.
+    every : int
+        Ticks between two rows of a series.
+
+    Raises
+    ------
+    KeyError
+        For an unknown outcome or statistic.
+    """
+
+    def __init__(
+        self,
+        structure: Structure,
+        inputs: NDArray[np.float64],
+        *,
+        columns: Sequence[str] | None = None,
+        series: Sequence[str] = (),
+        every: int = 1,
+    ) -> None:
+        self.structure = structure
+        self.inputs = inputs
+        self.layout = layout(structure)
+        self.columns = default_columns(structure) if columns is None else tuple(columns)
+        self.series_columns = tuple(series)
+        self.every = every
+        names = [column.rsplit(":", 1) for column in self.columns]
+        self._rows = np.array([self.layout.outcome_row(name) for name, _ in names], np.int64)
+        self._statistics = np.array([STATISTICS.index(statistic) for _, statistic in names], np.int64)
+        self._times = np.array([name.split(".")[0] in TIMES for name, _ in names], bool)
+        self._series_rows = np.array([self.layout.outcome_row(name) for name in self.series_columns], np.int64)
+        self._series_times = np.array([name.split(".")[0] in TIMES for name in self.series_columns], bool)
+        self._local = local()
+
+    @property
+    def weeks(self) -> NDArray[np.float64]:
+        """Week of each row of a series, shape (T,)."""
+        return np.arange(0, self.structure.ticks, self.every) * self.structure.dt
+
+    def blocks(
+        self,
+        design: Design,
+        runs: NDArray[np.int64],
+        seed: int,
+        *,
+        threads: int | None = None,
+        series_replicates: int = 0,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Iterator[Block]:
+        """Simulate runs and yield their blocks in order, whatever the number of threads.
+
+        Parameters
+        ----------
+        design : Design
+            Points that the runs refer to.
+        runs : ndarray of int, shape (R, 2)
+            Point and replicate of each run.
+        seed : int
+            Seed of all draws.
+        threads : int, optional
+            Threads; by default one a core.
+        series_replicates : int
+            Keep the series of runs whose replicate is smaller.
+        cancelled : callable, optional
+            Asked every few weeks; True ends the iteration after the blocks already yielded.
+        """
+        rows = np.array([self.layout.row(path) for path in design.paths], np.int64)
+        stop = cancelled or (lambda: False)
+        threads = threads or cpu_count() or 1
+
+        def task(first: int) -> Block | None:
+            return self._block(design, rows, runs[first : first + LANES], first, seed, series_replicates, stop)
+
+        starts = iter(range(0, len(runs), LANES))
+        with ThreadPoolExecutor(threads) as pool:
+            waiting: deque[Future[Block | None]] = deque()
+            for first in starts:
+                waiting.append(pool.submit(task, first))
+                if len(waiting) < 2 * threads:
+                    continue
+                block = waiting.popleft().result()
+                if block is None:
+                    return
+                yield block
+            while waiting:
+                block = waiting.popleft().result()
+                if block is None:
+                    return
+                yield block
+
+    def _world(self) -> World:
+        """This thread's memory for a block."""
+        if not hasattr(self._local, "world"):
+            self._local.world = allocate(self.structure)
+        world: World = self._local.world
+        return world
+
+    def _block(
+        self,
+        design: Design,
+        rows: NDArray[np.int64],
+        runs: NDArray[np.int64],
+        first: int,
+        seed: int,
+        series_replicates: int,
+        stop: Callable[[], bool],
+    ) -> Block | None:
+        """One block; lanes beyond the last run repeat it."""
+        world = self._world()
+        lanes = np.minimum(np.arange(LANES), len(runs) - 1)
+        world.inputs[:] = self.inputs[:, None]
+        if len(rows):
+            world.inputs[rows] = design.values[runs[lanes, 0]].T
+        world.keys[0] = np.uint64(seed)
+        world.keys[1] = runs[lanes, 1].astype(np.uint64)
+        keep = bool((runs[:, 1] < series_replicates).any()) and len(self._series_rows) > 0
+        tally = self.tally(keep)
+        if not play(world, self.structure.ticks, tally, stop):
+            return None
+        return self.read(tally, runs, first, seed, keep, series_replicates)
+
+    def read(
+        self,
+        tally: Tally,
+        runs: NDArray[np.int64],
+        first: int,
+        seed: int,
+        keep: bool,
+        series_replicates: int = 2**62,
+    ) -> Block:
+        """A block's results out of its tally; times that never came become NaN."""
+        n = len(runs)
+        kept = np.flatnonzero(runs[:, 1] < series_replicates) if keep else np.zeros(0, np.int64)
+        summary = _without_never(tally.summary[:, :n].T.copy(), self._times)
+        series = _without_never(tally.series[:, :, kept].transpose(2, 0, 1).copy(), self._series_times)
+        failure = tuple(self._failure(tick, seed, run) for tick, run in zip(tally.failed, runs, strict=False))
+        return Block(first, summary, series, kept + first, failure)
+
+    def tally(self, series: bool) -> Tally:
+        """Room for what is kept of a block, with or without series."""
+        count, ticks = len(self._series_rows), self.structure.ticks
+        return Tally(
+            self._rows,
+            self._statistics,
+            np.zeros((len(self._rows), LANES)),
+            self._series_rows,
+            np.zeros((len(self.weeks) if series else 0, count, LANES)),
+            self.every,
+            ticks - 1,
+            np.full(LANES, -1.0),
+        )
+
+    def _failure(self, tick: float, seed: int, run: NDArray[np.int64]) -> str | None:
+        """What to record of a run that turned non-finite."""
+        if tick < 0:
+            return None
+        week = tick * self.structure.dt
+        return f"not finite by week {week:g} (seed {seed}, replicate {int(run[1])}, point {int(run[0])})"
+
+
+def _without_never(values: NDArray[np.float64], times: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Values with NaN for times that never came; the last axis is columns."""
+    values[..., times] = np.where(values[..., times] < 0, np.nan, values[..., times])
+    return values
+
+
+def play(world: World, ticks: int, tally: Tally, stop: Callable[[], bool]) -> bool:
+    """Begin a block and advance it to the horizon; False where `stop` said so in between."""
+    begin(world)
+    for first in range(0, ticks, CHUNK):
+        if stop():
+            return False
+        advance(world, first, min(first + CHUNK, ticks), WHOLE, tally)
+    return True
+
+
+def no_tally() -> Tally:
+    """A tally that keeps nothing but failures."""
+    nothing = np.zeros(0, np.int64)
+    return Tally(nothing, nothing, np.zeros((0, LANES)), nothing, np.zeros((0, 0, LANES)), 1, -1, np.full(LANES, -1.0))
+
+
+def mean_reasons(
+    structure: Structure, inputs: NDArray[np.float64], seed: int, weeks: int | None = None
+) -> NDArray[np.float64]:
+    """Weighted utility terms of every posture, averaged over the first `LANES` replicates.
+
+    Parameters
+    ----------
+    structure : Structure
+    inputs : ndarray, shape (P,)
+        One point.
+    seed : int
+    weeks : int, optional
+        Ticks to look at; by default the horizon.
+
+    Returns
+    -------
+    ndarray, shape (ticks, E, Q, T)
+        In the order of the structure's parties, its menu, and `quantities.TERMS`.
+    """
+    world = allocate(structure, reasons=True)
+    world.inputs[:] = inputs[:, None]
+    world.keys[0] = np.uint64(seed)
+    world.keys[1] = np.arange(LANES, dtype=np.uint64)
+    ticks = weeks or structure.ticks
+    means = np.zeros((ticks, len(structure.parties), len(structure.postures), len(qt.TERMS)))
+    begin(world)
+    tally = no_tally()
+    for tick in range(ticks):
+        advance(world, tick, tick + 1, WHOLE, tally)
+        for t, term in enumerate(qt.TERMS):
+            means[tick, :, :, t] = world.reasons[term].mean(axis=-1)
+    return means

@@ -1,0 +1,321 @@
+"""The Mesa front: one run, step by step, with states and contests as agents.
+
+Agents are views of one lane of the same memory that the compiled ensemble works on, and a step calls
+the same phases; so a run explored here is, bit for bit, the run of that replicate in an ensemble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import quantities as qt
+from sim.dynamics.advance import FROM_CHOICE, UP_TO_CHOICE, advance
+from sim.dynamics.begin import begin
+from sim.dynamics.choose import explain
+from sim.ensemble import Block, Ensemble, no_tally
+from sim.errors import CounterpoiseError
+from sim.measures import Tally
+from sim.scenario import Scenario, load_scenario
+from sim.world import allocate, layout
+
+if TYPE_CHECKING:
+    from sim.world.structure import ContestShape
+
+LANE = 0
+
+
+class State(mesa.Agent[Any] if TYPE_CHECKING else mesa.Agent):
+    """A state: it holds influence over others and alignment toward others, and chooses postures.
+
+    Subclass it and override `choose_posture` to give a state a mind of its own.
+
+    Attributes
+    ----------
+    code, name : str
+    """
+
+    def __init__(self, model: InfluenceModel, code: str) -> None:
+        super().__init__(model)
+        self.code = code
+        self.name = model.scenario.names.get(code, code)
+        self._row = model.scenario.structure.states.index(code)
+
+    def choose_posture(self, contest: Contest) -> str | None:
+        """Posture to take in a contest this week, or None for the model's own logit choice.
+
+        Called once a step for every contest in which the state is a third party, after the utility
+        terms and probabilities of this week are known and before anybody acts.
+        """
+        return None
+
+    @property
+    def influence(self) -> dict[str, float]:
+        """Influence over each other state, shares in [0, 1)."""
+        return {code: self._pair(j, "influence") for code, j in self._others()}
+
+    @property
+    def alignment(self) -> dict[str, float]:
+        """Disposition toward each other state, in (−1, 1)."""
+        return {code: float(self._world.now.alignment[self._row, j, LANE]) for code, j in self._others()}
+
+    @property
+    def capability(self) -> float:
+        """Military capability, index units."""
+        return float(self._world.now.states[self._row].capability[LANE])
+
+    @property
+    def stability(self) -> float:
+        """Domestic stability, in [0, 1]."""
+        return float(self._world.now.states[self._row].stability[LANE])
+
+    @property
+    def attention(self) -> dict[str, float]:
+        """Attention left for each contest in which it is a third party, in [0, 1]."""
+        return {code: float(self._world.now.parties[e].attention[LANE]) for code, e in self._parties()}
+
+    @property
+    def posture(self) -> dict[str, str]:
+        """Posture held in each contest in which it is a third party."""
+        names = self.model.posture_names
+        return {code: names[int(self._world.now.parties[e].posture[LANE])] for code, e in self._parties()}
+
+    @property
+    def probability(self) -> dict[str, dict[str, float]]:
+        """Probability of each posture, by contest, as last weighed."""
+        return {
+            code: {name: float(self._world.now.probability[e, k, LANE]) for k, name in enumerate(self.model.posture_names)}
+            for code, e in self._parties()
+        }
+
+    @property
+    def utility_terms(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Weighted utility terms, by contest, posture and term, as last weighed."""
+        return {
+            code: {
+                name: {term: float(self._world.reasons[e, k][term][LANE]) for term in qt.TERMS}
+                for k, name in enumerate(self.model.posture_names)
+            }
+            for code, e in self._parties()
+        }
+
+    @property
+    def _world(self) -> Any:
+        return self.model.world
+
+    def _pair(self, j: int, field: str) -> float:
+        return float(self._world.now.pairs[self._row, j][field][LANE])
+
+    def _others(self) -> Iterator[tuple[str, int]]:
+        states = self.model.scenario.structure.states
+        return ((code, j) for j, code in enumerate(states) if j != self._row)
+
+    def _parties(self) -> Iterator[tuple[str, int]]:
+        parties = self.model.scenario.structure.parties
+        return ((c.code, e) for e, (c, party) in enumerate(parties) if party.state == self.code)
+
+
+class Contest(mesa.Agent[Any] if TYPE_CHECKING else mesa.Agent):
+    """A dispute between two sides, with a stake that moves between them.
+
+    Attributes
+    ----------
+    code, name : str
+    challenger, holder : str
+        State codes, or names of camps.
+    host : str or None
+        State of a domestic contest.
+    """
+
+    def __init__(self, model: InfluenceModel, shape: ContestShape) -> None:
+        super().__init__(model)
+        self.code = shape.code
+        self.name = model.scenario.names.get(shape.code, shape.code)
+        self.challenger, self.holder, self.host = shape.challenger, shape.holder, shape.host
+        self._row = model.scenario.structure.contests.index(shape)
+
+    @property
+    def control(self) -> float:
+        """Share of the stake that the challenger holds, in [0, 1]."""
+        return self._value("control")
+
+    @property
+    def phase(self) -> str:
+        """quiet, fighting, truce or settled."""
+        return qt.PHASES[int(self._value("phase"))]
+
+    @property
+    def age(self) -> float:
+        """Weeks that the phase has lasted."""
+        return self._value("age")
+
+    @property
+    def odds(self) -> float:
+        """Odds of the challenger in a week's fighting, in [0, 1]."""
+        return self._value("odds")
+
+    @property
+    def postures(self) -> dict[str, str]:
+        """Posture of each third party."""
+        return {state.code: state.posture[self.code] for state in self.model.states if self.code in state.posture}
+
+    def _value(self, field: str) -> float:
+        return float(self.model.world.now.contests[self._row][field][LANE])
+
+
+class InfluenceModel(mesa.Model[Any] if TYPE_CHECKING else mesa.Model):
+    """One run of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        A loaded scenario, a config file, or the name of a shipped config.
+    seed, replicate : int
+        Key of all draws; replicate r is replicate r of an ensemble with the same seed.
+    weeks : int, optional
+        Horizon; by default the scenario's.
+    agents : mapping of state code to State subclass, optional
+        States with a mind of their own.
+    outcomes : sequence of str, optional
+        Outcomes that the data collector keeps; by default control and phase of each contest and each
+        patron's primacy.
+    rng : optional
+        Passed to Mesa for its own shuffles; no draw of the model depends on it.
+    **overrides
+        Numbers or policies by path, ``states.RUS.arms_policy`` or ``states__RUS__arms_policy``.
+
+    Raises
+    ------
+    ConfigError
+        For a faulty scenario or override.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path = "post-soviet-2020",
+        *,
+        seed: int = 1,
+        replicate: int = 0,
+        weeks: int | None = None,
+        agents: Mapping[str, type[State]] | None = None,
+        outcomes: Sequence[str] | None = None,
+        rng: Any = None,
+        **overrides: Any,
+    ) -> None:
+        super().__init__(rng=seed if rng is None else rng)
+        loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+        changes: dict[str, Any] = {path.replace("__", "."): value for path, value in overrides.items()}
+        if weeks is not None:
+            changes["weeks"] = weeks
+        self.scenario = loaded.with_(changes) if changes else loaded
+        self.structure = self.scenario.structure
+        self.posture_names = tuple(name for name, _ in self.structure.postures)
+        self.tick = 0
+        self.tally = no_tally()
+        self.world = allocate(self.structure, reasons=True)
+        self.world.inputs[:] = self.scenario.inputs()[:, None]
+        self.world.keys[0], self.world.keys[1] = np.uint64(seed), np.uint64(replicate)
+        begin(self.world)
+        minds = agents or {}
+        self.states = tuple(minds.get(code, State)(self, code) for code in self.structure.states)
+        self.contests = tuple(Contest(self, shape) for shape in self.structure.contests)
+        self._thinkers = tuple(s for s in self.states if type(s).choose_posture is not State.choose_posture)
+        self.datacollector = self._collector(outcomes)
+
+    @property
+    def week(self) -> float:
+        """Weeks simulated so far."""
+        return self.tick * self.structure.dt
+
+    def state(self, code: str) -> State:
+        """The state with a code; raises KeyError."""
+        return {state.code: state for state in self.states}[code]
+
+    def contest(self, code: str) -> Contest:
+        """The contest with a code; raises KeyError."""
+        return {contest.code: contest for contest in self.contests}[code]
+
+    def outcome(self, name: str) -> float:
+        """Present value of an outcome by its name, ``control.NK``; raises KeyError."""
+        return float(self.world.state[layout(self.structure).outcome_row(name), LANE])
+
+    def step(self) -> None:
+        """One tick; past the horizon nothing moves and `running` is False."""
+        if self.tick >= self.structure.ticks:
+            self.running = False
+            return
+        advance(self.world, self.tick, self.tick + 1, UP_TO_CHOICE, self.tally)
+        for state in self._thinkers:
+            self._ask(state)
+        advance(self.world, self.tick, self.tick + 1, FROM_CHOICE, self.tally)
+        self.tick += 1
+        self.running = self.tick < self.structure.ticks
+        self.datacollector.collect(self)
+
+    def run_model(self) -> None:
+        """Step to the horizon."""
+        while self.tick < self.structure.ticks:
+            self.step()
+
+    def _ask(self, state: State) -> None:
+        """Write a state's own choices of posture over the model's."""
+        for code, e in state._parties():
+            choice = state.choose_posture(self.contest(code))
+            if choice is None:
+                continue
+            if choice not in self.posture_names:
+                raise CounterpoiseError(
+                    f"{type(state).__name__}.choose_posture returned {choice!r}; "
+                    f"postures are {', '.join(self.posture_names)}"
+                )
+            self.world.now.parties[e].posture[:] = self.posture_names.index(choice)
+            explain(self.world, e)
+
+    def _collector(self, outcomes: Sequence[str] | None) -> mesa.DataCollector:
+        """What Mesa keeps each step."""
+        if outcomes is None:
+            outcomes = [f"{field}.{c.code}" for c in self.structure.contests for field in ("control", "phase")]
+            outcomes += [f"primacy.{code}" for code in self.structure.patrons]
+        reporters = {name: self._reporter(name) for name in outcomes}
+        return mesa.DataCollector(
+            model_reporters={"week": "week", **reporters},
+            agent_reporters={"code": "code", "capability": "capability", "stability": "stability"},
+        )
+
+    @staticmethod
+    def _reporter(name: str) -> Any:
+        """Model reporter of one outcome."""
+        return lambda model: model.outcome(name)
+
+
+def run_replicates(
+    scenario: Scenario,
+    runs: NDArray[np.int64],
+    seed: int,
+    ensemble: Ensemble,
+    series_replicates: int = 0,
+    model_class: type[InfluenceModel] = InfluenceModel,
+) -> Iterator[Block]:
+    """Runs of one scenario through the Mesa front, in the shape of the ensemble's blocks, one run a block.
+
+    Parameters
+    ----------
+    runs : ndarray of int, shape (R, 2)
+        Point and replicate of each run; the point is not looked at.
+    ensemble : Ensemble
+        Says which columns and series to keep.
+    series_replicates : int
+        Keep the series of runs whose replicate is smaller.
+    """
+    for first, (point, replicate) in enumerate(runs):
+        keep = int(replicate) < series_replicates and bool(ensemble.series_columns)
+        model = model_class(scenario, seed=seed, replicate=int(replicate))
+        tally: Tally = ensemble.tally(keep)
+        model.tally = tally
+        model.run_model()
+        yield ensemble.read(tally, np.array([[point, replicate]]), first, seed, keep)

@@ -1,0 +1,153 @@
+"""From a config file to a `Scenario`, or to all of its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from sim.errors import ConfigError, Fault
+from sim.scenario.checks import draft_faults
+from sim.scenario.drafting import real, structure_of
+from sim.scenario.inheritance import merge, read_with_parents
+from sim.scenario.menu import LEVERS, MENU
+from sim.scenario.nodes import Branch, Node, Place, branch, fault, find, grow, nearest, plain, text, words
+from sim.scenario.numbers import DEFAULT, read_number
+from sim.scenario.refusals import MOST_FAULTS, shape_faults
+from sim.scenario.scenario import Scenario, SeriesChoice
+from sim.scenario.support import number_faults
+from sim.world import layout
+
+LONGEST_NAME = 100
+SHIPPED_IN = ("configs", "../configs")
+"""Where the shipped configs are, seen from the package: in a wheel, and in a checkout."""
+
+
+def shipped() -> dict[str, Path]:
+    """Configs that travel with the package, by name."""
+    package = Path(__file__).parent.parent
+    for folder in SHIPPED_IN:
+        found = sorted((package / folder).resolve().glob("*.yaml"))
+        if found:
+            return {path.stem: path for path in found}
+    return {}
+
+
+def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Read, check and freeze a config.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file, or the name of a shipped config such as ``post-soviet-2020``.
+    overrides : mapping, optional
+        Other values by path; see `Scenario.with_`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ConfigError
+        With all faults of the config, each with file, line, path, rule, found value and remedy.
+    """
+    path, name = _located(source)
+    scenario = built(_with_defaults(read_with_parents(path, name)), _prefix(name))
+    return scenario.with_(overrides) if overrides else scenario
+
+
+def _located(source: str | Path) -> tuple[Path, str]:
+    known = shipped()
+    if isinstance(source, str) and source in known:
+        return known[source], known[source].name
+    path = Path(source)
+    bare = isinstance(source, str) and len(source) < LONGEST_NAME and not {"/", ".", "\0"} & set(source)
+    if bare and not path.exists():
+        remedy = nearest(str(source), known) or f"shipped are {', '.join(known) or 'none'}"
+        raise ConfigError(
+            [
+                fault(
+                    Place(str(source), 0),
+                    (),
+                    "must be a file or the name of a shipped config",
+                    "neither",
+                    remedy,
+                )
+            ]
+        )
+    return path, str(path)
+
+
+def _prefix(name: str) -> str:
+    """Folder part of a name: what messages show and a scenario must not depend on."""
+    folder = str(Path(name).parent)
+    return "" if folder == "." else folder.rstrip("/") + "/"
+
+
+def _with_defaults(tree: Branch) -> Branch:
+    """Lay a config over the menu of postures and over those known levers that it uses."""
+    default = Place(DEFAULT, 0)
+    used = {
+        lever
+        for clients in branch(tree, "ties").values()
+        for held in branch(clients).values()
+        for lever in branch(held)
+    }
+    used |= set(branch(tree, "levers"))
+    levers = {lever: numbers for lever, numbers in LEVERS.items() if lever in used}
+    return merge(Branch({"postures": grow(MENU, default), "levers": grow(levers, default)}, default), tree)
+
+
+def config_faults(tree: Branch) -> list[Fault]:
+    """All faults of a config whose default menu is in place, in the order of its lines."""
+    structure = structure_of(tree)
+    found = chain(shape_faults(tree), draft_faults(tree, structure), number_faults(tree, layout(structure)))
+    return sorted(dict.fromkeys(islice(found, MOST_FAULTS)), key=_order)
+
+
+def _order(one: Fault) -> tuple[str, int]:
+    file, _, line = one.where.rpartition(":")
+    return (file, int(line)) if line.isdecimal() else (one.where, 0)
+
+
+def built(tree: Branch, prefix: str = "") -> Scenario:
+    """Freeze a config whose default menu is in place; raises ConfigError with all its faults."""
+    faults = config_faults(tree)
+    if faults:
+        raise ConfigError(faults)
+    structure = structure_of(tree)
+    rows = layout(structure)
+    read = {path: read_number(tree, path, rows, prefix) for path in rows.paths}
+    return Scenario(
+        name=text(tree, "name"),
+        title=text(tree, "title") or text(tree, "name"),
+        description=text(tree, "description"),
+        structure=structure,
+        numbers=read,
+        names={
+            code: text(node, "name") or code
+            for section in ("states", "contests")
+            for code, node in branch(tree, section).items()
+        },
+        sources={key: plain(node) for key, node in branch(tree, "sources").items()},
+        series=_series(tree),
+        outcomes=tuple(pattern for pattern, _ in words(tree, "outcomes")),
+    )
+
+
+def _series(tree: Node) -> SeriesChoice:
+    default = SeriesChoice()
+
+    def count(key: str, otherwise: int) -> int:
+        found = real(tree, "series", key)
+        return otherwise if found is None else int(found)
+
+    given = find(tree, ("series", "outcomes"))
+    patterns = (
+        default.outcomes
+        if given is None
+        else tuple(pattern for pattern, _ in words(tree, "series", "outcomes"))
+    )
+    return SeriesChoice(count("every", default.every), count("replicates", default.replicates), patterns)

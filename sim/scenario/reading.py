@@ -1,0 +1,111 @@
+"""Reading a YAML 1.2 file into a tree, without trusting it.
+
+Scalars follow the core schema of YAML 1.2.2 (section 10.3.2): ``NO`` and ``on`` are words. Tags, anchors and
+aliases are refused, so that no file can make objects or grow when it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.errors import ConfigError, Fault
+from sim.scenario.building import Builder
+from sim.scenario.nodes import Branch, Leaf, Place, fault
+
+LARGEST = 1_000_000
+
+
+def read(path: Path, name: str) -> Branch:
+    """Read a config file.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    name : str
+        What to call it in messages.
+
+    Returns
+    -------
+    Branch
+        The top mapping.
+
+    Raises
+    ------
+    ConfigError
+        For a file that is missing, too large, no UTF-8, empty, or no YAML that we take.
+    """
+    return parse(_decoded(_bytes(path, name), name), name)
+
+
+def parse(written: str, name: str) -> Branch:
+    """Read the text of a config; see `read`."""
+    builder = Builder(name)
+    try:
+        for event in _events(written):
+            builder.take(event)
+    except ConfigError:
+        raise
+    except Exception as error:  # noqa: BLE001 (broken text makes ruamel raise a dozen kinds of plain errors)
+        builder.faults.append(_syntax(error, name))
+    if builder.faults:
+        raise ConfigError(builder.faults)
+    top = builder.top
+    if not isinstance(top, Branch):
+        empty = top is None or (isinstance(top, Leaf) and top.value is None)
+        raise _refused(name, 1, "must be a mapping", "an empty file" if empty else "something else",
+                       "`counterpoise configs` copies an example to start from")  # fmt: skip
+    return top
+
+
+def _refused(name: str, line: int, rule: str, found: str, remedy: str) -> ConfigError:
+    return ConfigError([fault(Place(name, line), (), rule, found, remedy)])
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        if not path.is_file():
+            found = "a folder" if path.is_dir() else "no file" if not path.exists() else "no ordinary file"
+            raise _refused(
+                name,
+                0,
+                "must be a file",
+                found,
+                "check the path; `counterpoise configs` lists the shipped ones",
+            )
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _refused(name, 0, "must be readable", reason, "check the path and its permissions") from error
+    if len(content) > LARGEST:
+        raise _refused(
+            name, 0, "must be at most 1 MB", "more", "a config holds numbers, not data: split it by `extends`"
+        )
+    return content
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found = f"byte 0x{content[error.start]:02x}"
+        raise _refused(name, line, "must be UTF-8", found, "save the file as UTF-8") from error
+
+
+def _events(written: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML  # noqa: PLC0415 (a tenth of a second that `--help` need not pay)
+
+    yield from YAML(typ="safe", pure=True).parse(written)
+
+
+def _syntax(error: Exception, name: str) -> Fault:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
+    said = " ".join(str(problem).split())
+    found = "".join(letter if letter.isprintable() else "?" for letter in said)[:160]
+    line = mark.line + 1 if mark is not None else 1
+    return fault(Place(name, line), (), "must be YAML 1.2", found, "mend the syntax at or above this line")
