@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.jit import part, phase
 from sim.lanes import LANES
+from sim.quantities import Lane
 from sim.world.memory import World
 
 EXACT_UP_TO = 12
@@ -111,24 +112,23 @@ def observe_imbalance(world: World) -> None:
 
 
 @part
-def gain_of_flip(world: World, i: int) -> None:
-    """Change of landscape energy in each lane if state i changed camp, 2 s_i Σ_j w_ij s_j, into scratch row 0."""
-    camp, mutual, gain = world.camps[0], world.now.mutual, world.scratch[0]
+def gain_of_flip(camp: NDArray[np.float64], ties: NDArray[np.float64], mine: Lane, gain: Lane) -> None:
+    """Change of landscape energy in each lane if a state changed camp, 2 s_i Σ_j w_ij s_j.
+
+    camp and ties have shape ``(N, W)``: the split, and the state's alignment with each other, 0 with itself;
+    mine is the state's own camp; gain is written.
+    """
+    n = len(camp)
     for w in range(LANES):
         gain[w] = 0.0
-    n = len(camp)
-    for j in range(0, n - 2, 3):  # three at a time, and mutual[i, i] is 0
+    for j in range(0, n - 2, 3):  # three at a time: adding up in memory is what takes time
         for w in range(LANES):
-            gain[w] += (
-                mutual[i, j, w] * camp[j, w]
-                + mutual[i, j + 1, w] * camp[j + 1, w]
-                + mutual[i, j + 2, w] * camp[j + 2, w]
-            )
+            gain[w] += ties[j, w] * camp[j, w] + ties[j + 1, w] * camp[j + 1, w] + ties[j + 2, w] * camp[j + 2, w]
     for j in range(n - n % 3, n):
         for w in range(LANES):
-            gain[w] += mutual[i, j, w] * camp[j, w]
+            gain[w] += ties[j, w] * camp[j, w]
     for w in range(LANES):
-        gain[w] = 2.0 * camp[i, w] * gain[w]
+        gain[w] = 2.0 * mine[w] * gain[w]
 
 
 @part
@@ -177,14 +177,14 @@ def enumerate_splits(world: World) -> None:
 
     The first pass finds the best energy and the number of its split, the second rebuilds that split.
     """
-    n, camp, kept = len(world.now.states), world.camps[0], world.camps[1]
+    n, camp, kept, mutual = len(world.now.states), world.camps[0], world.camps[1], world.now.mutual
     gain, energy, best, number = world.scratch[0], world.scratch[1], world.scratch[2], world.scratch[3]
     start_split(world, -1)
     for w in range(LANES):
         best[w], number[w] = energy[w], 0.0
     for code in range(1, 2 ** (n - 1)):
         i = next_flip(code)
-        gain_of_flip(world, i)
+        gain_of_flip(camp, mutual[i], camp[i], gain)
         for w in range(LANES):
             energy[w] += gain[w]
             camp[i, w] = -camp[i, w]
@@ -201,12 +201,12 @@ def enumerate_splits(world: World) -> None:
 @part
 def descend(world: World) -> None:
     """Let states change camp one by one while that lowers the energy."""
-    camp, gain, energy = world.camps[0], world.scratch[0], world.scratch[1]
+    camp, mutual, gain, energy = world.camps[0], world.now.mutual, world.scratch[0], world.scratch[1]
     moved = True
     while moved:
         moved = False
         for i in range(len(world.now.states)):
-            gain_of_flip(world, i)
+            gain_of_flip(camp, mutual[i], camp[i], gain)
             for w in range(LANES):
                 better = gain[w] < -1e-12
                 moved = moved or better

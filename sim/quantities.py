@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Lane = NDArray[np.float64]
+else:
+    Lane = Any  # this module stays free of imports, so that declarations cost nothing to read
 
 INFINITY = float("inf")
 NEVER = -1.0

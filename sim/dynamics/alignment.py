@@ -11,6 +11,7 @@ from sim.draws import ALIGNMENT, counter, normals
 from sim.dynamics.perceive import show_alignment
 from sim.jit import part, phase
 from sim.lanes import LANES
+from sim.quantities import Behaviour, Lane, PairNow
 from sim.rules.alignment import aid_felt, force, from_rest, latent
 from sim.world.memory import World
 
@@ -100,21 +101,19 @@ def count_triads(world: World) -> None:
 
 
 @part
-def shake(world: World, n: int, tick: int) -> None:
-    """Shocks to the latent alignments of a couple, into scratch rows 0 and 1."""
-    couple, when = world.wiring.couples[n], counter(tick, ALIGNMENT)
-    noise, scale = world.given.behaviour[0].alignment_noise, math.sqrt(world.dt)
-    there, back = world.scratch[0], world.scratch[1]
+def shake(keys: NDArray[np.uint64], key: int, tick: int, noise: Lane, dt: float, shocks: NDArray[np.float64]) -> None:
+    """Shocks to the latent alignments of a couple, into the first two rows of shocks, shape ``(2+, W)``."""
+    when, scale = counter(tick, ALIGNMENT), math.sqrt(dt)
+    there, back = shocks[0], shocks[1]
     for w in range(LANES):
-        y, z = normals(world.keys[0, w], world.keys[1, w], when, couple.key)
+        y, z = normals(keys[0, w], keys[1, w], when, key)
         there[w] = noise[w] * scale * y
         back[w] = noise[w] * scale * z
 
 
 @part
-def shift(world: World, i: int, j: int, shock: NDArray[np.float64]) -> None:
-    """Latent alignment of one pair after a tick; shock has shape ``(W,)``."""
-    behaviour, pair, influence = world.given.behaviour[0], world.now.pairs[i, j], world.now.pairs[j, i]
+def shift(behaviour: Behaviour, pair: PairNow, influence: PairNow, shock: Lane, dt: float) -> None:
+    """Latent alignment of one pair after a tick."""
     rest = behaviour.from_rest
     for w in range(LANES):
         drive = force(
@@ -123,7 +122,7 @@ def shift(world: World, i: int, j: int, shock: NDArray[np.float64]) -> None:
             behaviour.balance[w], from_rest(pair.triads[w], pair.triads_start[w], rest[w]),
             behaviour.memory[w], pair.latent[w] - pair.anchor[w],
         )  # fmt: skip
-        pair.latent[w] = latent(pair.latent[w], behaviour.adaptation[w], drive, shock[w], world.dt)
+        pair.latent[w] = latent(pair.latent[w], behaviour.adaptation[w], drive, shock[w], dt)
 
 
 @phase
@@ -137,7 +136,7 @@ def align(world: World, tick: int) -> None:
     tick : int
         Current tick.
     """
-    now, wiring = world.now, world.wiring
+    behaviour, now, wiring = world.given.behaviour[0], world.now, world.wiring
     for i in range(len(now.states)):
         for j in range(len(now.states)):
             for w in range(LANES):
@@ -148,7 +147,8 @@ def align(world: World, tick: int) -> None:
     count_triads(world)
     for n in range(len(wiring.couples)):
         couple = wiring.couples[n]
-        shake(world, n, tick)
-        shift(world, couple.low, couple.high, world.scratch[0])
-        shift(world, couple.high, couple.low, world.scratch[1])
+        there, back = now.pairs[couple.low, couple.high], now.pairs[couple.high, couple.low]
+        shake(world.keys, couple.key, tick, behaviour.alignment_noise, world.dt, world.scratch)
+        shift(behaviour, there, back, world.scratch[0], world.dt)
+        shift(behaviour, back, there, world.scratch[1], world.dt)
     show_alignment(world)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.draws import REVISE, counter, uniforms
 from sim.dynamics.perceive import weigh
 from sim.jit import entry, part, phase
 from sim.lanes import LANES, chance
+from sim.quantities import Case, Lane, Option, PartyNow, PartyTraits, Posture, Terms, Weights
 from sim.rules import posture as terms
 from sim.rules.contest import odds
 from sim.rules.threat import danger
@@ -143,12 +147,20 @@ def open_option(world: World, e: int, x: int) -> None:
         option.leverage_other[w] = other.leverage[w]
 
 
+@phase
+def look_around(world: World, e: int) -> None:
+    """All that a third party has before it when it weighs the postures."""
+    watch_others(world, e)
+    watch_backers(world, e)
+    open_case(world, e)
+    open_sides(world, e)
+    open_option(world, e, 0)
+    open_option(world, e, 1)
+
+
 @part
-def value_aims(world: World, k: int, slot: int) -> None:
+def value_aims(side: int, weights: Weights, posture: Posture, case: Case, option: Option, out: Terms) -> None:
     """Terms for and against taking a side or mediating, all but costs and the balance of the outcome."""
-    side = world.wiring.menu_side[k]
-    weights, posture = world.given.weights[0], world.given.postures[k]
-    case, option, out = world.case[0], world.options[0 if side > 0 else 1], world.reasons[slot, k]
     for w in range(LANES):
         s, aid, mediation, fighting = case.salience[w], posture.aid[w], posture.mediation[w], case.fighting[w]
         out.fidelity[w] = weights.fidelity[w] * terms.fidelity(
@@ -170,16 +182,8 @@ def value_aims(world: World, k: int, slot: int) -> None:
 
 
 @part
-def value_outcome(world: World, k: int, slot: int) -> None:
+def value_outcome(side: int, weights: Weights, posture: Posture, case: Case, option: Option, out: Terms) -> None:
     """Balance: the distance from one's goal, with the odds as they would be under the posture."""
-    side = world.wiring.menu_side[k]
-    weights, posture = world.given.weights[0], world.given.postures[k]
-    case, option, out = world.case[0], world.options[0 if side > 0 else 1], world.reasons[slot, k]
-    if side == 0 and k > 0:  # no side taken, so the odds are those of abstaining
-        same = world.reasons[slot, 0]
-        for w in range(LANES):
-            out.balance[w] = same.balance[w]
-        return
     takes_side = 1.0 if side != 0 else 0.0
     for w in range(LANES):
         aid = takes_side * posture.aid[w]
@@ -194,11 +198,16 @@ def value_outcome(world: World, k: int, slot: int) -> None:
 
 
 @part
-def value_costs(world: World, k: int, slot: int, first: bool) -> None:
-    """Costs that salience does not multiply; and habit and precedent."""
-    weights, posture = world.given.weights[0], world.given.postures[k]
-    case, out = world.case[0], world.reasons[slot, k]
-    abstaining, follows = 1.0 if k == 0 else 0.0, 0.0 if first else 1.0
+def same_outcome(abstaining: Terms, out: Terms) -> None:
+    """Balance of a posture that takes no side: the odds are those of abstaining."""
+    for w in range(LANES):
+        out.balance[w] = abstaining.balance[w]
+
+
+@part
+def value_costs(k: int, follows: float, weights: Weights, posture: Posture, case: Case, out: Terms) -> None:
+    """Costs that salience does not multiply; and habit (where follows is 1) and precedent."""
+    abstaining = 1.0 if k == 0 else 0.0
     for w in range(LANES):
         presence, mediation = posture.presence[w], posture.mediation[w]
         same = follows if case.posture[w] == k else 0.0
@@ -214,9 +223,8 @@ def value_costs(world: World, k: int, slot: int, first: bool) -> None:
 
 
 @part
-def add_up(world: World, e: int, k: int, slot: int) -> None:
+def add_up(out: Terms, utility: Lane) -> None:
     """Utility of one posture: the sum of its terms, always in the same order."""
-    utility, out = world.now.utility[e, k], world.reasons[slot, k]
     for w in range(LANES):
         motives = out.fidelity[w] + out.balance[w] + out.order[w] + out.primacy[w] + out.obligation[w]
         restraints = out.wedge[w] + out.friction[w] + out.diaspora[w] + out.spillover[w] + out.visibility[w]
@@ -225,21 +233,26 @@ def add_up(world: World, e: int, k: int, slot: int) -> None:
 
 
 @part
-def rate(world: World, e: int) -> None:
+def rate(
+    rationality: Lane,
+    traits: PartyTraits,
+    available: NDArray[np.int64],
+    utility: NDArray[np.float64],
+    probability: NDArray[np.float64],
+    scratch: NDArray[np.float64],
+) -> None:
     """Probability of every posture of one third party, from the utilities."""
-    given, now, wiring = world.given, world.now, world.wiring
-    traits, rationality = given.parties[e], given.behaviour[0].rationality
-    utility, probability = now.utility[e], now.probability[e]
-    best, total = world.scratch[0], world.scratch[1]
+    best, total = scratch[0], scratch[1]
     for w in range(LANES):
         best[w], total[w] = -1e300, 0.0
     for k in range(len(utility)):
-        if wiring.available[e, k]:
+        if available[k]:
             for w in range(LANES):
                 best[w] = utility[k, w] if utility[k, w] > best[w] else best[w]
     for k in range(len(utility)):
+        open_to = float(available[k])
         for w in range(LANES):
-            free = terms.logit_weight(rationality[w], utility[k, w], best[w]) * wiring.available[e, k]
+            free = open_to * terms.logit_weight(rationality[w], utility[k, w], best[w])
             policy = traits.posture_policy[w] if traits.salience[w] > 0.0 else 0.0
             fixed = 1.0 if policy == k else 0.0
             probability[k, w] = free if policy < 0.0 else fixed
@@ -250,17 +263,21 @@ def rate(world: World, e: int) -> None:
 
 
 @part
-def draw(world: World, e: int, tick: int) -> None:
-    """Reconsider with the hazard of revision (at tick 0 for certain) and draw a posture."""
-    now, me = world.now, world.now.parties[e]
-    key, when = world.wiring.parties[e].key, counter(tick, REVISE)
-    revision, probability = world.given.behaviour[0].revision, now.probability[e]
-    posture, passed = world.scratch[0], world.scratch[1]
-    level, reconsiders = world.scratch[2], world.scratch[3]
-    last = len(probability) - 1
+def draw(
+    keys: NDArray[np.uint64],
+    key: int,
+    tick: int,
+    within: Lane,
+    me: PartyNow,
+    probability: NDArray[np.float64],
+    scratch: NDArray[np.float64],
+) -> None:
+    """Reconsider with the chance `within` a tick (at tick 0 for certain) and draw a posture."""
+    when, last = counter(tick, REVISE), len(probability) - 1
+    posture, passed, level, reconsiders = scratch[0], scratch[1], scratch[2], scratch[3]
     for w in range(LANES):
-        u, v = uniforms(world.keys[0, w], world.keys[1, w], when, key)
-        reconsiders[w] = 1.0 if u < chance(revision[w], world.dt) or tick == 0 else 0.0
+        u, v = uniforms(keys[0, w], keys[1, w], when, key)
+        reconsiders[w] = 1.0 if u < within[w] or tick == 0 else 0.0
         level[w] = v
         posture[w], passed[w] = -1.0, 0.0
     for k in range(len(probability)):
@@ -275,6 +292,40 @@ def draw(world: World, e: int, tick: int) -> None:
         me.posture[w] = chosen
 
 
+@part
+def copy_terms(old: float, hit: Lane, out: Terms, chosen: Terms) -> None:
+    """Take over the terms of a posture in the lanes that hold it; old 0 clears what was there."""
+    for w in range(LANES):
+        chosen.fidelity[w] = old * chosen.fidelity[w] + hit[w] * out.fidelity[w]
+        chosen.balance[w] = old * chosen.balance[w] + hit[w] * out.balance[w]
+        chosen.order[w] = old * chosen.order[w] + hit[w] * out.order[w]
+        chosen.primacy[w] = old * chosen.primacy[w] + hit[w] * out.primacy[w]
+        chosen.obligation[w] = old * chosen.obligation[w] + hit[w] * out.obligation[w]
+        chosen.wedge[w] = old * chosen.wedge[w] + hit[w] * out.wedge[w]
+        chosen.friction[w] = old * chosen.friction[w] + hit[w] * out.friction[w]
+        chosen.diaspora[w] = old * chosen.diaspora[w] + hit[w] * out.diaspora[w]
+        chosen.spillover[w] = old * chosen.spillover[w] + hit[w] * out.spillover[w]
+        chosen.visibility[w] = old * chosen.visibility[w] + hit[w] * out.visibility[w]
+        chosen.access[w] = old * chosen.access[w] + hit[w] * out.access[w]
+        chosen.reaction[w] = old * chosen.reaction[w] + hit[w] * out.reaction[w]
+        chosen.entry[w] = old * chosen.entry[w] + hit[w] * out.entry[w]
+        chosen.effort[w] = old * chosen.effort[w] + hit[w] * out.effort[w]
+        chosen.habit[w] = old * chosen.habit[w] + hit[w] * out.habit[w]
+        chosen.precedent[w] = old * chosen.precedent[w] + hit[w] * out.precedent[w]
+
+
+@part
+def tell(held: Lane, reasons: Any, chosen: Terms, hit: Lane) -> None:
+    """Terms of the posture held; reasons has shape ``(Q,)``."""
+    for k in range(len(reasons)):
+        takers = 0
+        for w in range(LANES):
+            hit[w] = 1.0 if held[w] == k else 0.0
+            takers += 1 if held[w] == k else 0
+        if takers > 0 or k == 0:
+            copy_terms(1.0 if k > 0 else 0.0, hit, reasons[k], chosen)
+
+
 @entry
 def explain(world: World, e: int) -> None:
     """Copy the utility terms of the posture held by one third party.
@@ -287,32 +338,15 @@ def explain(world: World, e: int) -> None:
         Row of the third party.
     """
     slot = e if len(world.reasons) > 1 else 0
-    held, chosen, hit = world.now.parties[e].posture, world.now.chosen[e], world.scratch[0]
-    for k in range(len(world.wiring.menu_side)):
-        out, takers, old = world.reasons[slot, k], 0, 1.0 if k > 0 else 0.0
-        for w in range(LANES):
-            hit[w] = 1.0 if held[w] == k else 0.0
-        for w in range(LANES):
-            takers += 1 if held[w] == k else 0
-        if takers == 0 and k > 0:
-            continue
-        for w in range(LANES):
-            chosen.fidelity[w] = old * chosen.fidelity[w] + hit[w] * out.fidelity[w]
-            chosen.balance[w] = old * chosen.balance[w] + hit[w] * out.balance[w]
-            chosen.order[w] = old * chosen.order[w] + hit[w] * out.order[w]
-            chosen.primacy[w] = old * chosen.primacy[w] + hit[w] * out.primacy[w]
-            chosen.obligation[w] = old * chosen.obligation[w] + hit[w] * out.obligation[w]
-            chosen.wedge[w] = old * chosen.wedge[w] + hit[w] * out.wedge[w]
-            chosen.friction[w] = old * chosen.friction[w] + hit[w] * out.friction[w]
-            chosen.diaspora[w] = old * chosen.diaspora[w] + hit[w] * out.diaspora[w]
-            chosen.spillover[w] = old * chosen.spillover[w] + hit[w] * out.spillover[w]
-            chosen.visibility[w] = old * chosen.visibility[w] + hit[w] * out.visibility[w]
-            chosen.access[w] = old * chosen.access[w] + hit[w] * out.access[w]
-            chosen.reaction[w] = old * chosen.reaction[w] + hit[w] * out.reaction[w]
-            chosen.entry[w] = old * chosen.entry[w] + hit[w] * out.entry[w]
-            chosen.effort[w] = old * chosen.effort[w] + hit[w] * out.effort[w]
-            chosen.habit[w] = old * chosen.habit[w] + hit[w] * out.habit[w]
-            chosen.precedent[w] = old * chosen.precedent[w] + hit[w] * out.precedent[w]
+    tell(world.now.parties[e].posture, world.reasons[slot], world.now.chosen[e], world.scratch[0])
+
+
+@part
+def revise(world: World) -> None:
+    """Chance of reconsidering within a tick, the same for all third parties, into scratch row 4."""
+    revision = world.given.behaviour[0].revision
+    for w in range(LANES):
+        world.scratch[4, w] = chance(revision[w], world.dt)
 
 
 @phase
@@ -326,24 +360,28 @@ def choose(world: World, tick: int) -> None:
     tick : int
         Current tick; habit is off at tick 0.
     """
-    for e in range(len(world.wiring.parties)):
-        slot = e if len(world.reasons) > 1 else 0
-        watch_others(world, e)
-        watch_backers(world, e)
-        open_case(world, e)
-        open_sides(world, e)
-        open_option(world, e, 0)
-        open_option(world, e, 1)
-        for k in range(len(world.wiring.menu_side)):
-            if not world.wiring.available[e, k]:
+    given, now, wiring, scratch = world.given, world.now, world.wiring, world.scratch
+    weights, case, follows = given.weights[0], world.case[0], 0.0 if tick == 0 else 1.0
+    revise(world)
+    for e in range(len(wiring.parties)):
+        reasons = world.reasons[e if len(world.reasons) > 1 else 0]
+        look_around(world, e)
+        for k in range(len(wiring.menu_side)):
+            if not wiring.available[e, k]:
                 continue
-            value_aims(world, k, slot)
-            value_outcome(world, k, slot)
-            value_costs(world, k, slot, tick == 0)
-            add_up(world, e, k, slot)
-        rate(world, e)
-        draw(world, e, tick)
-        explain(world, e)
+            side, posture, out = wiring.menu_side[k], given.postures[k], reasons[k]
+            option = world.options[0 if side > 0 else 1]
+            value_aims(side, weights, posture, case, option, out)
+            if side == 0 and k > 0:
+                same_outcome(reasons[0], out)
+            else:
+                value_outcome(side, weights, posture, case, option, out)
+            value_costs(k, follows, weights, posture, case, out)
+            add_up(out, now.utility[e, k])
+        me, probability = now.parties[e], now.probability[e]
+        rate(given.behaviour[0].rationality, given.parties[e], wiring.available[e], now.utility[e], probability, scratch)
+        draw(world.keys, wiring.parties[e].key, tick, scratch[4], me, probability, scratch)
+        tell(me.posture, reasons, now.chosen[e], scratch[0])
 
 
 @phase

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.draws import CONTROL, RIVALRY, counter, normals, uniforms
 from sim.jit import part, phase
 from sim.lanes import LANES, chance
-from sim.quantities import SETTLED
+from sim.quantities import SETTLED, Behaviour, ContestNow, Lane, PartyNow, PairNow
 from sim.rules.contest import moved, rivalry_hazard, worn
 from sim.world.memory import World
 
@@ -72,40 +75,67 @@ def govern(world: World, c: int, tick: int) -> None:
 
 
 @part
-def cut_ties(world: World, one: int, two: int) -> None:
-    """A clash cuts the ties between two states; which lanes clashed is in scratch row 1."""
+def cut_ties(world: World, one: int, two: int, clashed: Lane) -> None:
+    """A clash cuts the ties between two states in the lanes in which they clashed."""
     cut = world.given.behaviour[0].clash_tie_cut
     for e in range(len(world.wiring.ties)):
         tie = world.wiring.ties[e]
         if (tie.patron == one and tie.client == two) or (tie.patron == two and tie.client == one):
             level = world.now.ties[e].level
             for w in range(LANES):
-                level[w] = level[w] * (1.0 - cut[w] * world.scratch[1, w])
+                level[w] = level[w] * (1.0 - cut[w] * clashed[w])
 
 
 @part
-def fall_out(world: World, b: int, tick: int) -> None:
-    """Disputes and clashes between two third parties on opposite sides."""
-    now, wire = world.now, world.wiring.rivalries[b]
-    behaviour, contest, when = world.given.behaviour[0], now.contests[wire.contest], counter(tick, RIVALRY)
-    one, two = now.parties[wire.one], now.parties[wire.two]
-    i, j = world.wiring.parties[wire.one].state, world.wiring.parties[wire.two].state
-    there, back = now.pairs[i, j], now.pairs[j, i]
-    disputed, clashed = world.scratch[0], world.scratch[1]
+def provoke(
+    behaviour: Behaviour, one: PartyNow, two: PartyNow, bound: Lane, luck: NDArray[np.float64], dt: float
+) -> bool:
+    """Whether two third parties dispute and clash; luck holds two draws in rows 0 and 1, and then the answers.
+
+    True where any lane has a clash.
+    """
+    disputed, clashed = luck[0], luck[1]
+    clashes = 0
     for w in range(LANES):
-        u, v = uniforms(world.keys[0, w], world.keys[1, w], when, wire.key)
         opposed = 1.0 if one.side[w] * two.side[w] < 0.0 else 0.0
         aid_one, aid_two = one.aid[w] * opposed, two.aid[w] * opposed
-        presence, bound = 0.5 * (one.presence[w] + two.presence[w]), there.interdependence[w]
-        dispute = rivalry_hazard(behaviour.dispute_rate[w], aid_one, aid_two, 1.0, bound)
-        clash = rivalry_hazard(behaviour.clash_rate[w], aid_one, aid_two, presence, bound)
-        disputed[w] = 1.0 if u < chance(dispute, world.dt) else 0.0
-        clashed[w] = 1.0 if v < chance(clash, world.dt) else 0.0
+        presence = 0.5 * (one.presence[w] + two.presence[w])
+        dispute = rivalry_hazard(behaviour.dispute_rate[w], aid_one, aid_two, 1.0, bound[w])
+        clash = rivalry_hazard(behaviour.clash_rate[w], aid_one, aid_two, presence, bound[w])
+        clashes += 1 if clashed[w] < chance(clash, dt) else 0
+        disputed[w] = 1.0 if disputed[w] < chance(dispute, dt) else 0.0
+        clashed[w] = 1.0 if clashed[w] < chance(clash, dt) else 0.0
+    return clashes > 0
+
+
+@part
+def opposed_anywhere(one: Lane, two: Lane) -> bool:
+    """Whether two third parties are on opposite sides in any lane."""
+    count = 0
+    for w in range(LANES):
+        count += 1 if one[w] * two[w] < 0.0 else 0
+    return count > 0
+
+
+@part
+def throw(keys: NDArray[np.uint64], key: int, tick: int, luck: NDArray[np.float64]) -> None:
+    """Two draws for a pair of third parties into the first two rows of luck."""
+    when = counter(tick, RIVALRY)
+    first, second = luck[0], luck[1]
+    for w in range(LANES):
+        first[w], second[w] = uniforms(keys[0, w], keys[1, w], when, key)
+
+
+@part
+def resent(
+    behaviour: Behaviour, contest: ContestNow, there: PairNow, back: PairNow, luck: NDArray[np.float64], week: float
+) -> None:
+    """Disputes and clashes cool both states toward each other and are counted."""
+    disputed, clashed = luck[0], luck[1]
     for w in range(LANES):
         cut = behaviour.dispute_cut[w] * disputed[w] + behaviour.clash_cut[w] * clashed[w]
         there.latent[w] -= cut
         back.latent[w] -= cut
-    week = tick * world.dt
     for w in range(LANES):
         contest.disputes[w] += disputed[w]
         contest.clashes[w] += clashed[w]
@@ -113,7 +143,22 @@ def fall_out(world: World, b: int, tick: int) -> None:
         new_clash = clashed[w] > 0.0 and contest.first_clash[w] < 0.0
         contest.first_dispute[w] = week if new_dispute else contest.first_dispute[w]
         contest.first_clash[w] = week if new_clash else contest.first_clash[w]
-    cut_ties(world, i, j)
+
+
+@phase
+def fall_out(world: World, b: int, tick: int) -> None:
+    """Disputes and clashes between two third parties on opposite sides."""
+    now, wire, luck = world.now, world.wiring.rivalries[b], world.scratch
+    one, two = now.parties[wire.one], now.parties[wire.two]
+    if opposed_anywhere(one.side, two.side):
+        i, j = world.wiring.parties[wire.one].state, world.wiring.parties[wire.two].state
+        there, back = now.pairs[i, j], now.pairs[j, i]
+        behaviour = world.given.behaviour[0]
+        throw(world.keys, wire.key, tick, luck)
+        clashed = provoke(behaviour, one, two, there.interdependence, luck, world.dt)
+        resent(behaviour, now.contests[wire.contest], there, back, luck, tick * world.dt)
+        if clashed:
+            cut_ties(world, i, j, luck[1])
 
 
 @part

@@ -72,7 +72,7 @@ class World(NamedTuple):
     base: NDArray[np.float64]  # (P, W) inputs before any event
     state: NDArray[np.float64]  # (S, W)
     reasons: Any  # (E or 1, Q) Terms of every posture
-    scratch: NDArray[np.float64]  # (4, W) sums over entities, lane by lane
+    scratch: NDArray[np.float64]  # (5, W) sums over entities, lane by lane
     case: Any  # (1,) Case
     options: Any  # (2,) Option
     camps: NDArray[np.float64]  # (2, N, W) a split into two camps, and the best one
@@ -235,7 +235,7 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
         lanes_of_zeros(size(given)),
         state,
         records_of_zeros(qt.Terms, kept, len(structure.postures)),
-        lanes_of_zeros(4),
+        lanes_of_zeros(5),
         records_of_zeros(qt.Case, 1),
         records_of_zeros(qt.Option, 2),
         lanes_of_zeros(2, len(structure.states)),
