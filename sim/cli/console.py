@@ -19,7 +19,6 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from sim.errors import CounterpoiseError
@@ -27,7 +26,6 @@ from sim.errors import CounterpoiseError
 if TYPE_CHECKING:
     from rich.progress import Task
 
-    from sim.scenario import Scenario
     from sim.sweep.store import Results
 
 DEMO_REPLICATES = 1000
@@ -56,17 +54,23 @@ class Bar:
     def __init__(self, shown: Progress, task: Any) -> None:
         self._shown, self._task = shown, task
         self._begun = time.perf_counter()
+        self._first: tuple[float, int] | None = None
         self.ran = 0
 
     def __call__(self, done: int, total: int) -> None:
         """Note how many runs are finished."""
+        if self._first is None:
+            self._first = time.perf_counter(), done
         self.ran = done
         self._shown.update(self._task, completed=done, total=total)
 
     def said(self) -> str:
-        """How many runs were made in which time, in words."""
-        seconds = time.perf_counter() - self._begun
-        return f"{self.ran:,} runs in {seconds:.1f} s ({self.ran / max(seconds, 1e-9):,.0f} a second)"
+        """How many runs were made in which time, in words; the rate is that after the first block."""
+        now = time.perf_counter()
+        words = f"{self.ran:,} runs in {now - self._begun:.1f} s"
+        begun, first = self._first or (now, self.ran)
+        rate = (self.ran - first) / max(now - begun, 1e-9)
+        return f"{words} ({rate:,.0f} a second once started)" if rate else words
 
 
 @contextmanager
@@ -94,7 +98,7 @@ def progress(title: str) -> Iterator[Bar]:
 def conclude(results: Results, folder: Path) -> None:
     """Say in a few words what the runs show, and where the page is."""
     if results.found:
-        typer.echo(f"{folder} holds these results already; nothing was run (--force runs them again)")
+        typer.echo(f"{folder} holds these results already; nothing was run")
     failures = results.manifest["failures"]
     if failures:
         typer.echo(
@@ -116,15 +120,16 @@ def draw(folder: Path) -> Path:
         return write_dashboard(folder)
     except OSError as error:
         raise CounterpoiseError(
-            f"{folder / 'dashboard.html'} cannot be written ({error.strerror or error}); make room or mend permissions"
+            f"{folder / 'dashboard.html'} cannot be written ({error.strerror or error}); "
+            "make room or mend its permissions"
         ) from error
 
 
 def said(results: Results) -> list[str]:
     """The findings in words."""
-    from sim.dashboard.findings import findings
+    from sim.dashboard import findings
 
-    return [finding.text for finding in findings(results)[:MOST_FINDINGS]]
+    return [f"{finding.title.rstrip('.')}. {finding.text}" for finding in findings(results)[:MOST_FINDINGS]]
 
 
 def run_sweep(
@@ -153,7 +158,7 @@ def run_sweep(
 
 
 def demo() -> None:
-    """Run the base scenario and the sweep of arms policies into folders of their own; those of an older demo give way."""
+    """Run the base scenario and the arms-policy sweep into folders of their own; an old demo's give way."""
     from sim.scenario import load_scenario
     from sim.sweep.run import simulate
 
@@ -167,85 +172,13 @@ def demo() -> None:
     swept = Path("results") / f"demo-{DEMO_SWEEP}"
     run_sweep(DEMO_SWEEP, None, None, swept, force=_outdated(swept))
     typer.echo(
-        f"\nLook first at {folder / 'dashboard.html'}, then at {swept / 'dashboard.html'}: both open in a browser, offline."
+        f"\nLook first at {folder / 'dashboard.html'}, then at {swept / 'dashboard.html'}: "
+        "both open in a browser, offline."
     )
-
-
-def show_sources(scenario: Scenario) -> None:
-    """Print every number with what it rests on: a table on a terminal, else tab-separated lines."""
-    from sim.scenario import counts, provenance
-
-    console = Console()
-    heads = ("path", "value", "range", "unit", "source", "note")
-    rows = [
-        (row.path, row.value, f"{row.range[0]:g} to {row.range[1]:g}", row.unit, row.source, row.note)
-        for row in provenance(scenario)
-    ]
-    if console.is_terminal:
-        table = Table(*heads, title=escape(scenario.title), pad_edge=False)
-        for row in rows:
-            table.add_row(*(escape(cell) for cell in row))
-        console.print(table)
-    else:
-        for line in (heads, *rows):
-            typer.echo("\t".join(" ".join(cell.split()) for cell in line))
-    typer.echo(
-        ", ".join(f"{count} by {kind}" for kind, count in counts(scenario).items()),
-        err=not console.is_terminal,
-    )
-
-
-def show_configs() -> None:
-    """List the shipped configs and sweeps."""
-    for file in _shipped_files():
-        kind = "sweep" if file.parent.name == "sweeps" else "config"
-        typer.echo(f"{kind:7} {file.stem:24} {file}")
-
-
-def copy_configs(folder: Path) -> None:
-    """Copy the shipped configs and sweeps; a file that differs from its copy there is never overwritten."""
-    files = _shipped_files()
-    root = files[0].parent
-    wanted = {folder / file.relative_to(root): file.read_bytes() for file in files}
-    taken = [
-        str(there)
-        for there, content in wanted.items()
-        if there.exists() and (not there.is_file() or there.read_bytes() != content)
-    ]
-    if taken:
-        raise CounterpoiseError(
-            f"{', '.join(taken)} would be overwritten; move it away or give another folder"
-        )
-    try:
-        for there, content in wanted.items():
-            there.parent.mkdir(parents=True, exist_ok=True)
-            there.write_bytes(content)
-            typer.echo(there)
-    except OSError as error:
-        raise CounterpoiseError(
-            f"{folder} cannot be written ({error.strerror or error}); give another folder"
-        ) from error
-
-
-def _shipped_files() -> list[Path]:
-    from sim.scenario import shipped
-
-    configs = sorted(shipped().values())
-    if not configs:
-        raise CounterpoiseError("no config travels with this installation; install Counterpoise again")
-    root = configs[0].parent
-    return [
-        *configs,
-        *(
-            file
-            for file in sorted(root.rglob("*"))
-            if (file.is_file() and file.parent != root) or file.suffix == ".json"
-        ),
-    ]
 
 
 def _outdated(folder: Path) -> bool:
-    """Whether a folder holds an older demo, which may be replaced; one that is whole is kept by its fingerprint."""
+    """Whether a folder holds results of an older demo, which may be replaced."""
     from sim.errors import ResultsError
     from sim.sweep.manifest import read_manifest
 

@@ -83,21 +83,20 @@ def _options(
 
 
 @app.command()
-def check(files: Annotated[list[str], typer.Argument(metavar="CONFIG...", help="Configs to check.")]) -> None:
-    """Validate configs and list every fault, with file and line."""
-    from sim.scenario import load_scenario
+def check(
+    files: Annotated[
+        list[str], typer.Argument(metavar="CONFIG...", help="Configs and sweep files to check.")
+    ],
+) -> None:
+    """Validate configs and sweep files, and list every fault with file and line."""
+    from sim.cli import shelf
 
     faults: list[Fault] = []
     for file in files:
         try:
-            scenario = load_scenario(file)
+            typer.echo(f"{file}: good ({shelf.checked(file)})")
         except ConfigError as error:
             faults.extend(error.faults)
-            continue
-        structure = scenario.structure
-        typer.echo(
-            f"{file}: good ({len(structure.states)} states, {len(structure.ties)} ties, {len(structure.contests)} contests)"
-        )
     if faults:
         raise ConfigError(faults)
 
@@ -117,7 +116,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     force: Force = False,
 ) -> None:
     """Simulate a config and draw its dashboard."""
-    from sim import console
+    from sim.cli import console
     from sim.scenario import load_scenario
     from sim.sweep.run import simulate
 
@@ -144,7 +143,7 @@ def sweep(
     force: Force = False,
 ) -> None:
     """Run every point of a design over a config, and draw its dashboard."""
-    from sim import console
+    from sim.cli import console
 
     console.run_sweep(file, replicates, seed, out, threads=threads, force=force)
 
@@ -152,7 +151,7 @@ def sweep(
 @app.command()
 def dashboard(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]) -> None:
     """Draw the page of a results folder again."""
-    from sim import console
+    from sim.cli import console
     from sim.sweep.store import Results
 
     results = Results.open(folder)
@@ -164,10 +163,10 @@ def dashboard(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A resu
 @app.command()
 def sources(config: Config) -> None:
     """Show every parameter with value, range, unit, source and note."""
-    from sim import console
+    from sim.cli import shelf
     from sim.scenario import load_scenario
 
-    console.show_sources(load_scenario(config))
+    shelf.show_sources(load_scenario(config))
 
 
 @app.command()
@@ -195,24 +194,24 @@ def schema(
 @configs.callback()
 def _list(ctx: typer.Context) -> None:
     """List the configs that travel with Counterpoise; `copy DIR` copies them."""
-    from sim import console
+    from sim.cli import shelf
 
     if ctx.invoked_subcommand is None:
-        console.show_configs()
+        shelf.show_configs()
 
 
 @configs.command("copy")
 def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to.")]) -> None:
     """Copy the shipped configs into a folder; nothing there is overwritten."""
-    from sim import console
+    from sim.cli import shelf
 
-    console.copy_configs(folder)
+    shelf.copy_configs(folder)
 
 
 @app.command()
 def demo() -> None:
     """Run the main job: the crises of October 2020, and whom Russia arms."""
-    from sim import console
+    from sim.cli import console
 
     console.demo()
 
@@ -220,8 +219,11 @@ def demo() -> None:
 def _overrides(settings: list[str]) -> dict[str, Any]:
     """Values by path from ``PATH=VALUE``."""
     pairs = [setting.partition("=") for setting in settings]
-    faults = [Fault("--set", setting, "must be PATH=VALUE", "", "such as --set behaviour.rationality=12")
-              for setting, (path, equals, _) in zip(settings, pairs, strict=True) if not path or not equals]  # fmt: skip
+    faults = [
+        Fault("--set", setting, "must be PATH=VALUE", "", "such as --set behaviour.rationality=12")
+        for setting, (path, equals, _) in zip(settings, pairs, strict=True)
+        if not path or not equals
+    ]
     if faults:
         raise ConfigError(faults)
     return {path.strip(): value.strip() for path, _, value in pairs}
@@ -233,7 +235,3 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     app(prog_name="counterpoise")
-
-
-if __name__ == "__main__":
-    main()

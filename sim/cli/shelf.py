@@ -1,0 +1,102 @@
+"""Commands that look at configs without running them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sim.errors import CounterpoiseError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+
+def checked(file: str) -> str:
+    """What a config or sweep file holds, in words; raises ConfigError with its faults."""
+    from sim.scenario import load_scenario
+    from sim.sweep.sweepfile import is_sweep, load_sweep
+
+    if is_sweep(file):
+        plan = load_sweep(file)
+        return f"{plan.points} points of {plan.scenario.name}, {plan.points * plan.replicates:,} runs"
+    structure = load_scenario(file).structure
+    counted = len(structure.states), len(structure.ties), len(structure.contests)
+    return "{} states, {} ties, contests: {}".format(*counted)
+
+
+def show_sources(scenario: Scenario) -> None:
+    """Print every number with what it rests on: a table on a terminal, else tab-separated lines."""
+    from sim.scenario import counts, provenance
+
+    console = Console()
+    heads = ("path", "value", "range", "unit", "source", "note")
+    rows = [
+        (row.path, row.value, f"{row.range[0]:g} to {row.range[1]:g}", row.unit, row.source, row.note)
+        for row in provenance(scenario)
+    ]
+    if console.is_terminal:
+        table = Table(*heads, title=escape(scenario.title), pad_edge=False)
+        for row in rows:
+            table.add_row(*(escape(cell) for cell in row))
+        console.print(table)
+    else:
+        for line in (heads, *rows):
+            typer.echo("\t".join(" ".join(cell.split()) for cell in line))
+    typer.echo(
+        ", ".join(f"{count} by {kind}" for kind, count in counts(scenario).items()),
+        err=not console.is_terminal,
+    )
+
+
+def show_configs() -> None:
+    """List the shipped configs and sweeps."""
+    for file in _shipped_files():
+        kind = "sweep" if file.parent.name == "sweeps" else "config"
+        typer.echo(f"{kind:7} {file.stem:24} {file}")
+
+
+def copy_configs(folder: Path) -> None:
+    """Copy the shipped configs and sweeps; a file that differs from its copy there is never overwritten."""
+    files = _shipped_files()
+    root = files[0].parent
+    wanted = {folder / file.relative_to(root): file.read_bytes() for file in files}
+    taken = [
+        str(there)
+        for there, content in wanted.items()
+        if there.exists() and (not there.is_file() or there.read_bytes() != content)
+    ]
+    if taken:
+        raise CounterpoiseError(
+            f"{', '.join(taken)} would be overwritten; move it away or give another folder"
+        )
+    try:
+        for there, content in wanted.items():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(content)
+            typer.echo(there)
+    except OSError as error:
+        raise CounterpoiseError(
+            f"{folder} cannot be written ({error.strerror or error}); give another folder"
+        ) from error
+
+
+def _shipped_files() -> list[Path]:
+    from sim.scenario import shipped
+
+    configs = sorted(shipped().values())
+    if not configs:
+        raise CounterpoiseError("no config travels with this installation; install Counterpoise again")
+    root = configs[0].parent
+    return [
+        *configs,
+        *(
+            file
+            for file in sorted(root.rglob("*"))
+            if (file.is_file() and file.parent != root) or file.suffix == ".json"
+        ),
+    ]

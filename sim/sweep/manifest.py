@@ -1,0 +1,183 @@
+"""The manifest of a results folder: what was run, and which files hold it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.errors import ResultsError
+from sim.sweep.columns import Column
+from sim.sweep.design import Factor, Plan
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+DESIGN = "design.parquet"
+REASONS = "reasons.parquet"
+DASHBOARD = "dashboard.html"
+PART = re.compile(r"(runs|series)/part-[0-9]{5,9}\.parquet")
+UNSEALED = ("provenance", "seal")
+"""Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
+LARGEST_MANIFEST = 256 * 2**20
+
+
+def digest(content: object) -> str:
+    """SHA-256 of anything that JSON can hold, in hexadecimal; the order of keys does not matter."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sources: str) -> str:
+    """What decides every row of a results folder, as one digest.
+
+    Parameters
+    ----------
+    plan : Plan
+    columns, series : sequence of str
+        Columns of runs and of series.
+    sources : str
+        Digest of the compiled sources.
+    """
+    return digest(
+        {
+            "format": FORMAT,
+            "scenario": plan.scenario.digest,
+            "weeks": plan.scenario.structure.weeks,
+            "seed": plan.seed,
+            "replicates": plan.replicates,
+            "columns": list(columns),
+            "series": [list(series), plan.series.every, plan.series.replicates],
+            "paths": list(plan.paths),
+            "values": hashlib.sha256(plan.values.tobytes()).hexdigest(),
+            "factors": [[factor.column, [level.label for level in factor.levels]] for factor in plan.factors],
+            "choices": hashlib.sha256(plan.choices.tobytes()).hexdigest(),
+            "sources": sources,
+        }
+    )
+
+
+def manifest_of(
+    plan: Plan, columns: Sequence[Column], series: Sequence[Column], sources: str, engine: str
+) -> dict[str, Any]:
+    """Manifest of a plan of which nothing has been run yet."""
+    from sim.quantities import TERMS  # noqa: PLC0415 (named here only)
+
+    return {
+        "format": FORMAT,
+        "name": plan.name,
+        "title": plan.title,
+        "kind": plan.kind,
+        "complete": False,
+        "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], sources),
+        "scenario": plan.scenario.resolved(),
+        "scenario_digest": plan.scenario.digest,
+        "sources_digest": sources,
+        "seed": plan.seed,
+        "replicates": plan.replicates,
+        "points": plan.points,
+        "factors": [_factor(factor) for factor in plan.factors],
+        "columns": _meanings(columns),
+        "series": {
+            "every": plan.series.every,
+            "replicates": plan.series.replicates,
+            "columns": _meanings(series),
+        },
+        "postures": [name for name, _ in plan.scenario.structure.postures],
+        "terms": list(TERMS),
+        "parts": {},
+        "failures": 0,
+        "engine": engine,
+        "provenance": provenance(),
+    }
+
+
+def provenance() -> dict[str, str]:
+    """When, where and with what; the only block that differs between two equal results."""
+    import numpy  # noqa: ICN001, PLC0415 (its version only)
+
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "counterpoise": __version__,
+        "python": sys.version.split()[0],
+        "numpy": numpy.__version__,
+        **{name: _version(name) for name in ("numba", "pyarrow", "mesa")},
+        "machine": platform.machine(),
+        "system": platform.system(),
+    }
+
+
+def sealed(manifest: Mapping[str, Any]) -> str:
+    """Text of a manifest with its seal, a digest that tells whether anything in it was changed."""
+    content = {key: value for key, value in manifest.items() if key not in UNSEALED}
+    return json.dumps({**manifest, "seal": digest(content)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read and check the manifest of a results folder.
+
+    Raises
+    ------
+    ResultsError
+        If there is none, it was changed, or a newer Counterpoise wrote it.
+    """
+    file = folder / MANIFEST
+    try:
+        if file.stat().st_size > LARGEST_MANIFEST:
+            raise ResultsError(f"{file} is too large for a manifest; draw the results again")
+        manifest = json.loads(file.read_bytes())
+    except FileNotFoundError as error:
+        raise ResultsError(f"{folder} is no results folder: it has no {MANIFEST}") from error
+    except OSError as error:
+        raise ResultsError(
+            f"{file} cannot be read ({error.strerror or error}); check the path and its permissions"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ResultsError(
+            f"{file} is damaged ({type(error).__name__}); run the simulation again with --force"
+        ) from error
+    _check(manifest, file)
+    return dict(manifest)
+
+
+def _check(manifest: object, file: Path) -> None:
+    if not isinstance(manifest, dict) or "format" not in manifest:
+        raise ResultsError(f"{file} is no manifest of Counterpoise")
+    if manifest["format"] != FORMAT:
+        raise ResultsError(
+            f"{file} has format {manifest['format']!r}, this Counterpoise reads {FORMAT}; "
+            "use the version that wrote it"
+        )
+    content = {key: value for key, value in manifest.items() if key not in UNSEALED}
+    if manifest.get("seal") != digest(content):
+        raise ResultsError(f"{file} was changed after it was written; run the simulation again with --force")
+    for name in manifest["parts"]:
+        if name not in (DESIGN, REASONS) and not PART.fullmatch(name):
+            raise ResultsError(f"{file} names a part outside of its folder: {name!r}")
+
+
+def _factor(factor: Factor) -> dict[str, Any]:
+    return {
+        "path": factor.column,
+        "label": factor.label,
+        "values": [factor.entry(index) for index in range(len(factor.levels))],
+        "labels": [level.label for level in factor.levels],
+        "settings": [dict(level.settings) for level in factor.levels],
+    }
+
+
+def _meanings(columns: Sequence[Column]) -> dict[str, dict[str, str]]:
+    return {column.name: {"unit": column.unit, "meaning": column.meaning} for column in columns}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

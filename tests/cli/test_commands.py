@@ -1,0 +1,253 @@
+"""The command line: what each command prints, and with which code it leaves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim import __version__
+from sim.cli import app
+
+ROOT = Path(__file__).parent.parent.parent
+SCENARIO = "two-rivals-one-patron"
+QUICK = ["--replicates", "20", "--weeks", "6"]
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    """Call a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str):
+        result = CliRunner().invoke(app, list(arguments), prog_name="counterpoise")
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        *([name] for name in ("check", "run", "sweep", "dashboard", "sources", "schema", "configs", "demo")),
+    ],
+)
+def test_every_command_has_help(call, command):
+    result = call(*command, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_version_is_told(call):
+    assert call("--version").output.strip() == f"counterpoise {__version__}"
+
+
+def python(code: str) -> list[str]:
+    """Lines that a fresh interpreter prints."""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    return found.stdout.splitlines()
+
+
+def test_help_imports_none_of_the_heavy_libraries():
+    loaded = python("import sys, sim.cli\nprint(*sys.modules, sep='\\n')")
+    assert not {"numpy", "numba", "pandas", "pyarrow", "mesa", "plotly", "pydantic", "ruamel.yaml"} & set(
+        loaded
+    )
+
+
+def test_public_names_are_there_and_cost_nothing_to_import():
+    assert "numpy" not in python("import sys, sim\nprint(*sys.modules, sep='\\n')")
+    names = "InfluenceModel, Results, load_scenario, simulate, sweep"
+    assert python(f"from sim import {names}\nprint(all(map(callable, ({names}))))") == ["True"]
+
+
+@pytest.mark.parametrize("first", ["import sim.sweep.run", "from sim import Results", "import sim"])
+def test_sweep_can_be_called_whatever_was_imported_before(first):
+    call = "try: sweep('nowhere.yaml')\nexcept ConfigError: print('called')"
+    assert python(f"{first}\nfrom sim import sweep\nfrom sim.errors import ConfigError\n{call}") == ["called"]
+
+
+def test_check_praises_the_shipped_configs(call):
+    result = call("check", SCENARIO, "post-soviet-2020", "arms-policy")
+    assert result.exit_code == 0
+    assert result.output.count("good") == 3
+
+
+def test_check_lists_every_fault_of_every_file_and_leaves_with_2(call):
+    Path("a.yaml").write_text("name: a\nstats: {}\nstart: soon\n")
+    Path("b.yaml").write_text("")
+    result = call("check", "a.yaml", SCENARIO, "b.yaml")
+    assert result.exit_code == 2
+    assert "a.yaml:2" in result.stderr
+    assert "did you mean states?" in result.stderr
+    assert "b.yaml" in result.stderr
+    assert "good" in result.stdout
+
+
+def test_sources_shows_every_number_and_counts_what_they_rest_on(call):
+    from sim.scenario import counts, load_scenario
+
+    result = call("sources", SCENARIO)
+    scenario = load_scenario(SCENARIO)
+    lines = [line.split("\t") for line in result.stdout.splitlines()]
+    assert lines[0] == ["path", "value", "range", "unit", "source", "note"]
+    assert [line[0] for line in lines[1:]] == list(scenario.numbers)
+    assert f"{counts(scenario)['assumption']} by assumption" in result.stderr
+
+
+def test_schema_is_json_schema(call):
+    assert json.loads(call("schema").stdout)["$schema"].startswith("https://json-schema.org/")
+    assert call("schema", "--out", "s.json").exit_code == 0
+    assert json.loads(Path("s.json").read_text())["title"]
+
+
+def test_schema_that_cannot_be_written_is_one_clear_error(call):
+    result = call("schema", "--out", "nowhere/s.json")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+def test_configs_are_listed_and_copied_and_never_overwritten(call):
+    assert SCENARIO in call("configs").output
+    assert call("configs", "copy", "mine").exit_code == 0
+    copied = Path("mine") / f"{SCENARIO}.yaml"
+    assert call("check", str(copied)).exit_code == 0
+    assert call("configs", "copy", "mine").exit_code == 0
+    copied.write_text("edited")
+    result = call("configs", "copy", "mine")
+    assert result.exit_code == 1
+    assert "overwritten" in result.stderr
+    assert copied.read_text() == "edited"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", SCENARIO, "--replicates", "-3"], "--replicates"),
+        (["run", SCENARIO, "--replicates", "many"], "--replicates"),
+        (["run", SCENARIO, "--weeks", "0"], "--weeks"),
+        (["run", SCENARIO, "--set", "behaviour.rationalty=3"], "did you mean behaviour.rationality"),
+        (["run", SCENARIO, "--set", "behaviour.rationality"], "must be PATH=VALUE"),
+        (["run", SCENARIO, "--set", "behaviour.rationality=-3"], "must lie in"),
+        (["run", SCENARIO, "--engine", "steam"], "must be one of ensemble, mesa"),
+        (["run", "nowhere.yaml"], "nowhere.yaml"),
+        (["run", "two-rivals"], "did you mean two-rivals-one-patron?"),
+        (["sweep", "nowhere.yaml"], "nowhere.yaml"),
+        (["fly"], "fly"),
+    ],
+)
+def test_bad_input_is_one_clear_error_and_leaves_with_2(call, arguments, said):
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.output + result.stderr
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "empty"])
+def test_dashboard_of_no_results_is_one_clear_error(call, folder):
+    Path("empty").mkdir()
+    result = call("dashboard", folder)
+    assert result.exit_code == 1
+    assert "no results folder" in result.stderr
+
+
+def test_folder_that_cannot_be_written_is_one_clear_error(call):
+    Path("taken").write_text("a file")
+    result = call("run", SCENARIO, *QUICK, "--out", "taken")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+    assert Path("taken").read_text() == "a file"
+
+
+def test_run_leaves_a_page_and_says_where(call):
+    result = call("run", SCENARIO, *QUICK)
+    folder = Path("results") / SCENARIO
+    assert result.exit_code == 0, result.stderr
+    assert str(folder / "dashboard.html") in result.stdout
+    assert (folder / "dashboard.html").stat().st_size > 1000
+
+
+def test_run_again_says_that_all_is_there(call):
+    call("run", SCENARIO, *QUICK)
+    result = call("run", SCENARIO, *QUICK)
+    assert result.exit_code == 0
+    assert "already" in result.stdout
+
+
+def test_other_run_into_the_same_folder_is_refused_without_force(call):
+    call("run", SCENARIO, *QUICK)
+    result = call("run", SCENARIO, *QUICK, "--seed", "2")
+    assert result.exit_code == 1
+    assert "different seed" in result.stderr
+    assert call("run", SCENARIO, *QUICK, "--seed", "2", "--force").exit_code == 0
+
+
+def test_demo_can_be_repeated_and_replaces_an_older_one(call, monkeypatch):
+    from sim.cli import console
+
+    monkeypatch.setattr(console, "DEMO_REPLICATES", 8)
+    monkeypatch.setattr(console, "DEMO_SCENARIO", SCENARIO)
+    monkeypatch.setattr(console, "run_sweep", lambda *arguments, **options: None)
+    assert call("demo").exit_code == 0
+    assert "already" in call("demo").stdout
+    monkeypatch.setattr(console, "DEMO_REPLICATES", 9)
+    again = call("demo")
+    assert again.exit_code == 0, again.stderr
+    assert "already" not in again.stdout
+
+
+def test_value_set_on_the_command_line_is_in_the_manifest(call):
+    call("run", SCENARIO, *QUICK, "--set", "behaviour.rationality=11", "--out", "out")
+    manifest = json.loads(Path("out/manifest.json").read_text())
+    assert manifest["scenario"]["numbers"]["behaviour.rationality"]["value"] == 11
+
+
+def test_ctrl_c_in_the_middle_keeps_what_is_finished_and_leaves_with_130(tmp_path):
+    """The signal is sent once the folder is there, as a person's would be."""
+    import signal
+
+    command = [
+        sys.executable,
+        "-m",
+        "sim",
+        "run",
+        "post-soviet-2020",
+        "--replicates",
+        "2000000",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        _wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
+        child.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        _, said = child.communicate(timeout=60)
+    finally:
+        child.kill()
+    assert child.returncode == 130, said
+    assert time.monotonic() - asked < 10
+    assert "can be read in" in said
+    assert "Traceback" not in said
+
+    from sim import Results
+
+    with pytest.warns(UserWarning, match="not complete"):
+        assert len(Results.open(tmp_path / "out").runs) > 0
+
+
+def _wait_for(file: Path, child: subprocess.Popen[str]) -> None:
+    for _ in range(1200):
+        if file.exists():
+            return
+        assert child.poll() is None, child.communicate()
+        time.sleep(0.1)
+    raise AssertionError(f"{file} did not appear")
