@@ -1,0 +1,1 @@
+"""One file a section: each turns a `Study` into figures that hold their own data."""

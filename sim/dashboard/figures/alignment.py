@@ -1,0 +1,65 @@
+"""Alignment and influence among all states, week by week: data of the network and the two matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.dashboard.study import Study
+
+KINDS = ("alignment.", "influence.")
+MOST_WEEKS = 120
+"""More weeks than this are thinned evenly: the slider has no use for them."""
+
+
+def alignment(study: Study, points: list[int]) -> dict[str, Any] | None:
+    """Mean matrices over runs for each design point shown.
+
+    Returns
+    -------
+    dict or None
+        ``states`` (codes), ``names``, ``weeks``, ``days``, and ``points``: for each design point None or its
+        two matrices, hundredths as integers in the order week, row, column. Row i, column j of
+        ``alignment`` is i's disposition toward j; of ``influence``, what i holds over j. None when the folder
+        keeps neither.
+    """
+    if not any(str(name).startswith(KINDS) for name in study.series):
+        return None
+    weeks = thinned(np.sort(study.series["week"].unique()))
+    return {
+        "states": list(study.states),
+        "names": [study.name(state) for state in study.states],
+        "patrons": list(study.patrons),
+        "weeks": [round(float(week), 2) for week in weeks],
+        "days": [study.said_day(float(week)) for week in weeks],
+        "points": [matrices(study, point, weeks) for point in points],
+    }
+
+
+def thinned(weeks: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """At most `MOST_WEEKS` of the weeks, evenly spaced, first and last included."""
+    if len(weeks) <= MOST_WEEKS:
+        return weeks
+    places = np.unique(np.linspace(0, len(weeks) - 1, MOST_WEEKS).round().astype(np.int64))
+    return np.take(weeks, places)
+
+
+def matrices(
+    study: Study, point: int, weeks: NDArray[np.floating[Any]]
+) -> dict[str, list[int | None]] | None:
+    """Both matrices of one design point, or None where it kept no series."""
+    kept = study.series_of(point)
+    if kept.empty:
+        return None
+    means = kept[kept["week"].isin(weeks)].drop(columns=["point", "replicate"]).groupby("week").mean()
+    return {kind: flat(means, kind, study.states) for kind in ("alignment", "influence")}
+
+
+def flat(means: pd.DataFrame, kind: str, states: tuple[str, ...]) -> list[int | None]:
+    """Hundredths in the order week, row, column; null on the diagonal and where nothing is kept."""
+    held = [f"{kind}.{i}.{j}" for i in states for j in states]
+    table = means.reindex(columns=held).to_numpy(dtype=np.float64)
+    return [round(100 * value) if np.isfinite(value) else None for value in table.ravel().tolist()]

@@ -1,0 +1,157 @@
+"""The crises: who holds what, whether there is fighting, and what outsiders do, week by week."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.dashboard.figures.drawing import Figure, Key, Slot, calendar, fan_columns, fan_traces, rounded, safe
+from sim.dashboard.figures.strips import area, mark_events, posture_style, single_run, stacked
+from sim.dashboard.statistics import fan, spread_runs, wide
+from sim.dashboard.study import Contest, Study
+from sim.dashboard.words import capital, percent, phase_words, posture_words
+
+PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
+SINGLE_RUNS = 6
+LONG_TITLE = 46
+"""Characters that fit above a row on a phone."""
+
+
+def crises(study: Study, points: list[int]) -> list[Slot]:
+    """One figure a contest."""
+    slots = []
+    for contest in study.contests:
+        place = study.name(contest.host) if contest.host else contest.name
+        slots.append(
+            Slot(
+                anchor=f"crisis-{contest.code}",
+                title=contest.name if contest.name == place else f"{contest.name} ({place})",
+                how=reading(contest),
+                points=[crisis(study, contest, point) for point in points],
+                keys=keys(study, contest, points),
+            )
+        )
+    return slots
+
+
+def reading(contest: Contest) -> str:
+    """How to read a strip, in a sentence."""
+    what = "power" if contest.host else "disputed ground"
+    return (
+        f"Top: how much of the {what} {contest.challenger_name} holds (line: the middle run; dark "
+        f"band: half of all runs; "
+        f"light band: nine runs in ten; thin lines: single runs). Below: out of all runs, how many "
+        f"are in each state that week."
+    )
+
+
+def keys(study: Study, contest: Contest, points: list[int]) -> list[Key]:
+    """Legends of phases and of the postures that were held in any run shown."""
+    phases = [
+        (word, colour, pattern)
+        for word, (colour, pattern) in zip(phase_words(contest), PHASE_STYLE, strict=True)
+    ]
+    kept = study.series[study.series["point"].isin(points)]
+    columns = [
+        f"posture.{contest.code}.{party}"
+        for party in contest.parties
+        if f"posture.{contest.code}.{party}" in kept
+    ]
+    held = set(np.unique(kept[columns].to_numpy()).tolist()) if columns else set()
+    postures = [
+        (posture_words(posture, contest), *posture_style(posture))
+        for code, posture in enumerate(study.postures)
+        if code in held
+    ]
+    return [(phase_title(contest), phases), ("Outside powers", postures)]
+
+
+def phase_title(contest: Contest) -> str:
+    """What the row of phases is called."""
+    return "Upheaval or calm" if contest.host else "War or peace"
+
+
+def crisis(study: Study, contest: Contest, point: int) -> Figure | None:
+    """The strip of one contest at one design point."""
+    kept = study.series_of(point)
+    if kept.empty or f"control.{contest.code}" not in kept:
+        return None
+    control = wide(kept, f"control.{contest.code}")
+    figure = Figure(summary=said(study, contest, control), columns=calendar(study, list(control.index)))
+    rows = [("control", 0)]
+    bands = fan(control)
+    figure.columns |= fan_columns(control_label(contest), bands)
+    for run in spread_runs(control, SINGLE_RUNS):
+        figure.columns[f"run {run}"] = rounded(control[run].to_numpy())
+        figure.traces.append(single_run(f"run {run}"))
+    figure.traces += fan_traces(
+        control_label(contest), "$challenger", spoken=safe(f"{contest.challenger_name}: half of runs above")
+    )
+    titles = [f"<b>{safe(control_label(contest))}</b>"]
+    if f"phase.{contest.code}" in kept:
+        rows.append(("phase", len(rows)))
+        titles.append(f"<b>{phase_title(contest)}</b>")
+        add_phases(figure, contest, wide(kept, f"phase.{contest.code}"))
+    for party in contest.parties:
+        if f"posture.{contest.code}.{party}" not in kept:
+            continue
+        rows.append(("party", len(rows)))
+        titles.append(
+            add_party(figure, study, contest, party, wide(kept, f"posture.{contest.code}.{party}"), len(rows))
+        )
+    figure.shown = [
+        name for name in figure.columns if not name.startswith("run ") and not name.endswith(("25%", "75%"))
+    ]
+    figure.height, figure.layout = stacked(rows, titles)
+    mark_events(figure.layout, study, contest)
+    return figure
+
+
+def control_label(contest: Contest) -> str:
+    """What the top row shows."""
+    return f"Power of {contest.challenger_name}" if contest.host else f"Held by {contest.challenger_name}"
+
+
+def said(study: Study, contest: Contest, control: pd.DataFrame) -> str:
+    """The strip in a sentence."""
+    first, last = (np.nanmedian(control.iloc[row].to_numpy()) for row in (0, -1))
+    end = study.said_day(float(control.index[-1]))
+    return (
+        f"{capital(contest.challenger_name)} holds {percent(first)} at first and, in the middle run, "
+        f"{percent(last)} on {end}."
+    )
+
+
+def shares(codes: pd.DataFrame, number: int) -> NDArray[np.float64]:
+    """Share of runs with each code, shape (number, weeks)."""
+    values = codes.to_numpy()
+    return np.array([np.mean(values == code, axis=1) for code in range(number)])
+
+
+def add_phases(figure: Figure, contest: Contest, codes: pd.DataFrame) -> None:
+    """Add the phases, stacked, to the figure's second row; `figure` is changed in place."""
+    table = shares(codes, len(PHASE_STYLE))
+    for word, row, (colour, pattern) in zip(phase_words(contest), table, PHASE_STYLE, strict=True):
+        column = f"Runs: {word}"
+        figure.columns[column] = rounded(row)
+        figure.traces.append(area(column, word, colour, pattern, axis=2))
+
+
+def add_party(
+    figure: Figure, study: Study, contest: Contest, party: str, codes: pd.DataFrame, row: int
+) -> str:
+    """Add what one outsider does to row `row` of the figure, changed in place; returns the row's title."""
+    table = shares(codes, len(study.postures))
+    for posture, row_shares in zip(study.postures, table, strict=True):
+        if row_shares.max() == 0:
+            continue
+        words = posture_words(posture, contest)
+        column = f"{study.name(party)} {words}"
+        figure.columns[column] = rounded(row_shares)
+        figure.traces.append(area(column, words, *posture_style(posture), axis=row))
+    most = int(np.argmax(table.mean(axis=1)))
+    often = percent(float(table[most].mean()))
+    name, doing = study.name(party), f"most often {posture_words(study.postures[most], contest)} ({often})"
+    gap = "<br>" if len(name) + len(doing) > LONG_TITLE else "  "
+    return f"<b>{safe(name)}</b>{gap}{safe(doing)}"

@@ -1,0 +1,181 @@
+"""What a figure is, and the few shapes that all figures are drawn with.
+
+A figure's data stands once, as the columns of its table; traces refer to columns by name (`ref`), and the
+page's script puts the two together. Colours are names of the page's style (`$accent`), so that the theme can
+change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.dashboard.study import Study
+
+Spec = dict[str, Any]
+Key = tuple[str, list[tuple[str, str, str]]]
+PALETTE = ("$c1", "$c2", "$c3", "$c4", "$c5", "$c6", "$c7")
+"""Colours that stay apart for colour-blind viewers (after Okabe and Ito)."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
+
+
+@dataclass
+class Figure:
+    """One figure at one design point.
+
+    Attributes
+    ----------
+    summary : str
+        What it shows at this point, in a sentence, for those who do not see it.
+    columns : dict of str to list
+        The data: column name to values, all of one length.
+    traces, layout : list, dict
+        Plotly's, with `ref` and colour names in place of data and colours.
+    shown : list of str
+        Columns of the short table in the page; all of them when empty. The CSV has every column.
+    height : int
+        Height in CSS pixels.
+    """
+
+    summary: str
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    traces: list[Spec] = field(default_factory=list)
+    layout: Spec = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
+    height: int = 320
+
+    def body(self) -> Spec:
+        """The figure as the page's script reads it."""
+        order = {name: place for place, name in enumerate(self.columns)}
+        return {
+            "summary": self.summary,
+            "names": list(self.columns),
+            "columns": list(self.columns.values()),
+            "shown": [order[name] for name in self.shown or self.columns],
+            "brief": brief_rows(len(next(iter(self.columns.values()), []))),
+            "traces": [resolved(trace, order) for trace in self.traces],
+            "layout": self.layout,
+            "height": self.height,
+        }
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A figure's place on the page: what does not change with the design point.
+
+    Attributes
+    ----------
+    anchor : str
+        Id in the page, target of links.
+    title, how : str
+        Heading, and how to read it in a sentence.
+    points : list of Figure or None
+        The figure at each design point shown; None where the folder has no data for it.
+    keys : list of (heading, entries)
+        Legends in words, each entry a word, a colour and a pattern.
+    """
+
+    anchor: str
+    title: str
+    how: str
+    points: list[Figure | None]
+    keys: list[Key] = field(default_factory=list)
+
+
+def ref(column: str) -> Spec:
+    """Reference of a trace to a column of its figure's table."""
+    return {"$column": column}
+
+
+def resolved(part: Any, order: Mapping[str, int]) -> Any:
+    """Replace each reference by name with one by place."""
+    if isinstance(part, dict):
+        if "$column" in part:
+            return {"$": order[part["$column"]]}
+        return {key: resolved(value, order) for key, value in part.items()}
+    return [resolved(value, order) for value in part] if isinstance(part, list) else part
+
+
+def brief_rows(rows: int, most: int = 9) -> list[int]:
+    """Rows of a long table that the page itself shows: the first ones closer together, and the last."""
+    if rows <= most:
+        return list(range(rows))
+    steps = np.linspace(0, 1, most) ** 1.6 * (rows - 1)
+    return sorted({round(float(step)) for step in steps})
+
+
+def rounded(values: NDArray[np.floating[Any]] | Sequence[float], digits: int = 3) -> list[float | None]:
+    """Values as short JSON numbers, missing ones as null, minus zero as zero."""
+    return [round(float(value), digits) + 0.0 if np.isfinite(value) else None for value in values]
+
+
+def calendar(study: Study, weeks: Sequence[float]) -> dict[str, list[Any]]:
+    """First two columns of every figure over time: week and date."""
+    return {"Week": rounded(list(weeks), 2), "Date": [study.day(week).isoformat() for week in weeks]}
+
+
+def fan_columns(label: str, bands: NDArray[np.float64]) -> dict[str, list[float | None]]:
+    """Five columns of a fan, from the quantiles of shape (5, weeks)."""
+    names = ("5%", "25%", "median", "75%", "95%")
+    return {f"{label}, {name}": rounded(row) for name, row in zip(names, bands, strict=True)}
+
+
+def fan_traces(
+    label: str, colour: str, dash: str = "solid", axes: Spec | None = None, spoken: str = ""
+) -> list[Spec]:
+    """Draw the columns of `fan_columns`: light 90% band, darker 50% band, median line."""
+    place = axes or {}
+    edge = {
+        "x": ref("Date"),
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+        **place,
+    }
+    bands: list[Spec] = []
+    for low, high, alpha in (("5%", "95%", "18"), ("25%", "75%", "38")):
+        bands.append({**edge, "y": ref(f"{label}, {low}")})
+        bands.append(
+            {**edge, "y": ref(f"{label}, {high}"), "fill": "tonexty", "fillcolor": f"{colour}/{alpha}"}
+        )
+    median = {
+        **edge,
+        "y": ref(f"{label}, median"),
+        "line": {"width": 2.4, "color": colour, "dash": dash},
+        "hoverinfo": "all",
+        "hovertemplate": f"%{{x|%-d %b %Y}}<br>{spoken or 'median'} %{{y:.0%}}<extra></extra>",
+    }
+    return [*bands, median]
+
+
+def row_title(text: str, axis: str, **more: Any) -> Spec:
+    """A heading above one row of a figure."""
+    return {
+        "text": text,
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "yref": f"{axis} domain",
+        "y": 1,
+        "yanchor": "bottom",
+        "yshift": 5,
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": 13, "color": "$ink"},
+        **more,
+    }
+
+
+def safe(text: str) -> str:
+    """Text for a Plotly label, which reads a little HTML: angle brackets and ampersands are escaped."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def share_axis(**more: Any) -> Spec:
+    """An axis of shares from nothing to all."""
+    return {"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.5, 1], "fixedrange": True, **more}

@@ -1,0 +1,145 @@
+"""Influence: who holds how much over each client, and who comes first in the region."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.dashboard.figures.drawing import (
+    DASHES,
+    PALETTE,
+    Figure,
+    Slot,
+    Spec,
+    calendar,
+    fan_columns,
+    fan_traces,
+    ref,
+    rounded,
+    safe,
+    share_axis,
+)
+from sim.dashboard.statistics import fan, spread_runs, wide
+from sim.dashboard.study import Study
+from sim.dashboard.words import listed, percent
+
+SINGLE_RUNS = 6
+HOW = (
+    "Each power's part of all influence on {client}. Line: the middle run; bands: half of all runs, "
+    "and nine in ten; thin lines: single runs."
+)
+HOW_PRIMACY = (
+    "How far each power leads its strongest rival, averaged over the region: above 50% it holds more "
+    "influence than the strongest "
+    "of the others, below 50% less. Line: the middle run; bands: half of all runs, and nine in ten."
+)
+
+
+def influence(study: Study, points: list[int]) -> list[Slot]:
+    """One panel a client, on a shared scale, and one of primacy."""
+    top = scale(study, points)
+    slots = [
+        Slot(
+            anchor=f"influence-{client}",
+            title=f"Influence over {study.name(client)}",
+            how=HOW.format(client=study.name(client)),
+            points=[panel(study, f"influence.{{}}.{client}", client, point, top) for point in points],
+        )
+        for client in study.clients
+    ]
+    primacy = [panel(study, "primacy.{}", None, point, 1.0) for point in points]
+    return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY, primacy), *slots]
+
+
+def held(study: Study, pattern: str, client: str | None) -> list[str]:
+    """Patrons whose outcome the series keeps."""
+    return [patron for patron in study.patrons if patron != client and pattern.format(patron) in study.series]
+
+
+def scale(study: Study, points: list[int]) -> float:
+    """Upper end of the shared scale: the highest 95% quantile of a patron in any week, and a little more."""
+    kept = study.series[study.series["point"].isin(points)]
+    names = [f"influence.{patron}.{client}" for patron in study.patrons for client in study.clients]
+    names = [name for name in names if name in kept]
+    if not names or kept.empty:
+        return 1.0
+    highest = kept.groupby("week")[names].quantile(0.95).to_numpy()
+    return float(np.ceil(10 * (np.nanmax(highest) + 0.02)) / 10)
+
+
+def panel(study: Study, pattern: str, client: str | None, point: int, top: float) -> Figure | None:
+    """Fans of all patrons in one panel, each named at its end."""
+    patrons, kept = held(study, pattern, client), study.series_of(point)
+    if not patrons or kept.empty:
+        return None
+    tables = {patron: wide(kept, pattern.format(patron)) for patron in patrons}
+    weeks = list(next(iter(tables.values())).index)
+    figure = Figure(summary="", columns=calendar(study, weeks), height=330)
+    ends: dict[str, float] = {}
+    for patron, table in tables.items():
+        place = study.patrons.index(patron)
+        name, colour, dash = study.name(patron), PALETTE[place % len(PALETTE)], DASHES[place % len(DASHES)]
+        bands = fan(table)
+        figure.columns |= fan_columns(name, bands)
+        figure.traces += fan_traces(name, colour, dash, spoken=f"{safe(name)}: half of runs above")
+        ends[patron] = float(bands[2, -1])
+        for run in spread_runs(table, SINGLE_RUNS) if place < 2 else []:
+            figure.columns[f"{name}, run {run}"] = rounded(table[run].to_numpy())
+            figure.traces.append(single_run(f"{name}, run {run}", colour))
+    figure.shown = [
+        "Week",
+        "Date",
+        *(f"{study.name(patron)}, {name}" for patron in patrons for name in ("5%", "median", "95%")),
+    ]
+    leader = max(ends, key=lambda patron: (ends[patron], patron))
+    order = sorted(ends, key=lambda patron: -ends[patron])
+    figure.summary = (
+        "In the middle run at the end: "
+        + listed([f"{study.name(p)} {percent(ends[p])}" for p in order])
+        + "."
+    )
+    figure.layout = layout(study, ends, top, leader)
+    return figure
+
+
+def single_run(column: str, colour: str) -> Spec:
+    """A thin line of one run."""
+    line = {"width": 0.8, "color": f"{colour}/55"}
+    return {
+        "x": ref("Date"),
+        "y": ref(column),
+        "mode": "lines",
+        "line": line,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spec:
+    """Axes, and each patron's name at the end of its line, moved apart where they would touch."""
+    room = 0.075 * top
+    heights: list[tuple[str, float]] = []
+    for patron in sorted(ends, key=lambda patron: ends[patron]):
+        lowest = heights[-1][1] + room if heights else 0.0
+        heights.append((patron, max(ends[patron], lowest)))
+    names = [
+        {
+            "text": f"<b>{safe(study.name(patron))}</b>" if patron == leader else safe(study.name(patron)),
+            "xref": "paper",
+            "x": 1.0,
+            "xanchor": "left",
+            "xshift": 6,
+            "y": round(height, 4),
+            "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": 12, "color": PALETTE[study.patrons.index(patron) % len(PALETTE)]},
+        }
+        for patron, height in heights
+    ]
+    ticks = [0.0, round(top / 2, 3), top]
+    return {
+        "margin": {"t": 10, "b": 40, "l": 46, "r": 112},
+        "annotations": names,
+        "hovermode": "closest",
+        "xaxis": {"type": "date", "fixedrange": True, "tickformat": "%b<br>%Y"},
+        "yaxis": {**share_axis(), "range": [0, top], "tickvals": ticks},
+    }

@@ -1,0 +1,109 @@
+"""Why they did it: mean utility terms of each posture of each third party, thinned for the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.dashboard.study import Contest, Study
+from sim.dashboard.words import posture_words, reason_words
+
+MOST_WEEKS = 27
+"""Weeks kept: reasons move slowly, and there are sixteen terms for each of nine postures."""
+EARLY_WEEKS = 6
+NEGLIGIBLE = 0.005
+
+
+def reasons(study: Study, points: list[int]) -> dict[str, Any] | None:
+    """Terms by contest, third party and posture for each design point shown, or None without any.
+
+    Returns
+    -------
+    dict or None
+        ``weeks``, ``dates``, ``terms`` (words), ``cases``: one for each contest and third party, with the
+        postures in words and, by design point, ``values``: thousandths as integers by posture, then term,
+        then week (null for a term that never matters), and ``held``: share of runs and weeks in which each
+        posture was held.
+    """
+    table = study.reasons
+    if table.empty:
+        return None
+    weeks = chosen_weeks(np.sort(table["week"].unique()).astype(float).tolist())
+    table = table[table["week"].isin(weeks) & table["point"].isin(points)]
+    present = set(table["term"].unique())
+    terms = [term for term in study.manifest["terms"] if term in present]
+    rows = dict(iter(table.groupby(["contest", "party"], observed=True)))
+    cases = [
+        case(study, contest, party, points, terms, rows[contest.code, party])
+        for contest in study.contests
+        for party in contest.parties
+        if (contest.code, party) in rows
+    ]
+    return {
+        "weeks": [round(week, 2) for week in weeks],
+        "dates": [study.day(week).isoformat() for week in weeks],
+        "days": [study.said_day(week) for week in weeks],
+        "terms": [reason_words(term) for term in terms],
+        "cases": cases,
+    }
+
+
+def chosen_weeks(weeks: list[float]) -> list[float]:
+    """The first weeks one by one, then evenly spaced ones up to the last."""
+    if len(weeks) <= MOST_WEEKS:
+        return weeks
+    later = np.linspace(EARLY_WEEKS, len(weeks) - 1, MOST_WEEKS - EARLY_WEEKS).round().astype(int)
+    return [weeks[place] for place in sorted({*range(EARLY_WEEKS), *later.tolist()})]
+
+
+def case(
+    study: Study, contest: Contest, party: str, points: list[int], terms: list[str], rows: pd.DataFrame
+) -> dict[str, Any]:
+    """One third party in one contest, from its rows of the table."""
+    names = [posture.name for posture in study.postures]
+    present = set(rows["posture"].unique())
+    order = [place for place, name in enumerate(names) if name in present]
+    return {
+        "contest": contest.code,
+        "contest_name": contest.name,
+        "party": party,
+        "party_name": study.name(party),
+        "postures": [posture_words(study.postures[place], contest) for place in order],
+        "sides": [study.postures[place].side for place in order],
+        "points": [
+            {
+                "values": values(rows[rows["point"] == point], [names[place] for place in order], terms),
+                "held": held(study, contest, party, point, order),
+            }
+            for point in points
+        ],
+    }
+
+
+def values(rows: pd.DataFrame, postures: list[str], terms: list[str]) -> list[list[list[int] | None]] | None:
+    """Thousandths by posture, term and week; None for a term that stays negligible."""
+    if rows.empty:
+        return None
+    cube = rows.pivot_table(
+        index=["posture", "term"], columns="week", values="value", aggfunc="mean", observed=True
+    )
+    cube = cube.reindex(pd.MultiIndex.from_product([postures, terms])).fillna(0.0)
+    numbers = cube.to_numpy(dtype=np.float64).reshape(len(postures), len(terms), -1)
+    return [
+        [
+            None if np.abs(row).max() < NEGLIGIBLE else [int(v) for v in np.round(1000 * row)]
+            for row in posture
+        ]
+        for posture in numbers
+    ]
+
+
+def held(study: Study, contest: Contest, party: str, point: int, order: list[int]) -> list[float] | None:
+    """Share of kept runs and weeks in which each posture was held."""
+    name, kept = f"posture.{contest.code}.{party}", study.series_of(point)
+    if kept.empty or name not in kept:
+        return None
+    codes = kept[name].to_numpy()
+    return [round(float(np.mean(codes == place)), 4) for place in order]

@@ -1,0 +1,104 @@
+"""Parts of a strip: rows that share the time axis, layers of shares, colours by side and pattern by means."""
+
+from __future__ import annotations
+
+from sim.dashboard.figures.drawing import Spec, ref, row_title, safe, share_axis
+from sim.dashboard.study import Contest, Posture, Study
+
+ROW_HEIGHTS = {"control": 190, "phase": 84, "party": 62}
+GAP = 52
+
+
+def posture_style(posture: Posture) -> tuple[str, str]:
+    """Colour by side, pattern by means: never colour alone."""
+    family = {1: "$challenger", -1: "$holder"}.get(posture.side)
+    if family:
+        strong = next((mark for word, mark in (("fight", "x"), ("prox", ".")) if word in posture.name), "")
+        return family, strong
+    return {"abstain": ("$quiet", ""), "mediate": ("$mediate", ""), "guarantee": ("$mediate", "\\")}.get(
+        posture.name, ("$c7", "-")
+    )
+
+
+def single_run(column: str) -> Spec:
+    """A thin line of one run."""
+    line = {"width": 1, "color": "$challenger/60"}
+    return {
+        "x": ref("Date"),
+        "y": ref(column),
+        "mode": "lines",
+        "line": line,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:
+    """One layer of a stack of shares."""
+    return {
+        "x": ref("Date"),
+        "y": ref(column),
+        "mode": "lines",
+        "line": {"width": 0.6, "color": "$paper"},
+        "stackgroup": f"row{axis}",
+        "yaxis": f"y{axis}",
+        "fillcolor": colour,
+        "showlegend": False,
+        "fillpattern": {
+            "shape": pattern,
+            "fgcolor": "$paper",
+            "bgcolor": colour,
+            "size": 7,
+            "solidity": 0.32,
+        },
+        "hovertemplate": f"%{{x|%-d %b %Y}}<br>{safe(words)}: %{{y:.0%}} of runs<extra></extra>",
+    }
+
+
+def mark_events(layout: Spec, study: Study, contest: Contest) -> None:
+    """Mark the scenario's dated changes of this contest by a line through all rows of `layout`, in place."""
+    layout["shapes"] = []
+    for event in study.scenario["structure"]["events"]:
+        if event["path"].split(".")[:2] != ["contests", contest.code]:
+            continue
+        day = study.day(event["week"]).isoformat()
+        line = {"color": "$soft", "width": 1, "dash": "dot"}
+        layout["shapes"].append(
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": day,
+                "x1": day,
+                "y0": 0,
+                "y1": 1,
+                "line": line,
+            }
+        )
+        note = {
+            "text": safe(event["name"].replace("-", " ")),
+            "x": day,
+            "xref": "x",
+            "yref": "paper",
+            "y": 1,
+            "yanchor": "top",
+        }
+        layout["annotations"].append(
+            {**note, "xanchor": "left", "xshift": 4, "showarrow": False, "font": {"size": 11}}
+        )
+
+
+def stacked(rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spec]:
+    """Height in pixels and layout of a figure of rows that share the time axis."""
+    sizes = [ROW_HEIGHTS[kind] for kind, _ in rows]
+    body = sum(sizes) + GAP * (len(rows) - 1)
+    layout: Spec = {"margin": {"t": 40, "b": 40, "l": 46, "r": 14}, "annotations": [], "hovermode": "closest"}
+    top = float(body)
+    for place, size in enumerate(sizes, start=1):
+        axis = "yaxis" if place == 1 else f"yaxis{place}"
+        layout[axis] = share_axis(domain=[round(max(0.0, (top - size) / body), 4), round(top / body, 4)])
+        layout["annotations"].append(row_title(titles[place - 1], "y" if place == 1 else f"y{place}"))
+        top -= size + GAP
+    last = f"y{len(rows)}" if len(rows) > 1 else "y"
+    layout["xaxis"] = {"type": "date", "anchor": last, "fixedrange": True, "tickformat": "%b<br>%Y"}
+    return body + 80, layout

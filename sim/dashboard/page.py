@@ -1,0 +1,159 @@
+"""The page: sections put together, and one offline file written."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from sim.dashboard.encode import compressed, embedded_json, script_hash
+from sim.dashboard.figures.alignment import alignment
+from sim.dashboard.figures.comparison import comparison
+from sim.dashboard.figures.crises import crises
+from sim.dashboard.figures.drawing import Slot
+from sim.dashboard.figures.influence import influence
+from sim.dashboard.figures.provenance import counted, provenance
+from sim.dashboard.figures.reasons import reasons
+from sim.dashboard.findings import caveat, found
+from sim.dashboard.study import Stored, Study, study
+
+TEMPLATES = Path(__file__).parent / "templates"
+SCRIPTS = ("state.js", "figures.js", "alignment.js", "reasons.js", "start.js")
+MOST_POINTS = 16
+"""Design points with figures of their own; a larger sweep shows its first ones so, and compares all."""
+
+
+def write_dashboard(folder: Path) -> Path:
+    """Draw the page of a results folder and put it there as ``dashboard.html``.
+
+    Parameters
+    ----------
+    folder : Path
+        A results folder with at least one finished run.
+
+    Returns
+    -------
+    Path
+        The page: one file that opens offline.
+
+    Raises
+    ------
+    ResultsError
+        If the folder cannot be read.
+    """
+    from sim.sweep.store import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
+
+    target = Path(folder) / "dashboard.html"
+    draft = target.with_suffix(".html.part")
+    draft.write_text(page(Results.open(folder)), encoding="utf-8", newline="\n")
+    os.replace(draft, target)
+    return target
+
+
+def page(results: Stored) -> str:
+    """The whole page as text; the same results give the same text."""
+    what = study(results)
+    points = list(what.points[:MOST_POINTS])
+    groups = {"crises": crises(what, points), "influence": influence(what, points)}
+    said = found(what)
+    groups["comparison"] = comparison(what, {finding.anchor for finding in said})
+    groups = {section: [slot for slot in slots if any(slot.points)] for section, slots in groups.items()}
+    matrices, motives = alignment(what, points), reasons(what, points)
+    bulk = {
+        "figures": {slot.anchor: bodies(slot) for slots in groups.values() for slot in slots},
+        "alignment": matrices,
+        "reasons": motives,
+    }
+    names = [what.point_name(point) for point in points]
+    data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"])}
+    script, library = page_script(), plotly_source()
+    rows = provenance(what)
+    return template().render(
+        policy=policy(script, library),
+        script=script,
+        style=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        library=compressed(library),
+        data=embedded_json(data),
+        bulk=compressed(embedded_json(bulk)),
+        about=about(what, points),
+        findings=said,
+        caveat=caveat(what),
+        groups=groups,
+        matrices=matrices,
+        motives=motives,
+        rows=rows,
+        counts=counted(rows),
+        points=names,
+    )
+
+
+def bodies(slot: Slot) -> list[dict[str, Any] | None]:
+    """A figure's data at each design point."""
+    return [figure.body() if figure else None for figure in slot.points]
+
+
+def about(what: Study, points: list[int]) -> dict[str, Any]:
+    """What was run: title, design, time and versions."""
+    manifest = what.manifest
+    made = manifest.get("provenance") or {}
+    return {
+        "title": manifest["title"] or manifest["name"],
+        "description": what.scenario.get("description") or "",
+        "runs": len(what.runs),
+        "failures": int(manifest.get("failures") or 0),
+        "kept": len(what.series[["point", "replicate"]].drop_duplicates()),
+        "complete": bool(manifest.get("complete", True)),
+        "all_points": len(what.points),
+        "shown_points": len(points),
+        "factors": [factor["label"] for factor in manifest.get("factors") or []],
+        "replicates": manifest["replicates"],
+        "seed": manifest["seed"],
+        "weeks": what.weeks,
+        "first_day": what.said_day(0),
+        "last_day": what.said_day(what.weeks),
+        "created": str(made.get("created") or "")[:10],
+        "versions": {
+            name: made[name] for name in ("counterpoise", "python", "numpy", "numba") if made.get(name)
+        },
+        "fingerprint": str(manifest.get("fingerprint") or "")[:12],
+    }
+
+
+def policy(script: str, library: str) -> str:
+    """Content security policy: the page's two scripts, its style and images, nothing else."""
+    allowed = " ".join(f"'{script_hash(text)}'" for text in (script, library))
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        f"base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def page_script() -> str:
+    """The page's own script."""
+    parts = [(TEMPLATES / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    return '"use strict";\n' + "\n".join(parts)
+
+
+@cache
+def plotly_source() -> str:
+    """The packaged plotly.js."""
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 (a second to import)
+
+    return str(get_plotlyjs())
+
+
+@cache
+def template() -> jinja2.Template:
+    """The page's template; whatever comes from a results folder is escaped."""
+    room = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return room.get_template("page.html.j2")

@@ -1,0 +1,222 @@
+"""A results folder as the dashboard sees it: names, dates and tables, with nothing left to parse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+import pandas as pd
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+RUN_COLUMNS = ("point", "replicate")
+SERIES_COLUMNS = ("point", "replicate", "week")
+REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
+
+
+class Stored(Protocol):
+    """What the dashboard asks of a results folder; `sim.Results` is one."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...
+    @property
+    def design(self) -> pd.DataFrame: ...
+    @property
+    def runs(self) -> pd.DataFrame: ...
+    @property
+    def series(self) -> pd.DataFrame: ...
+    @property
+    def reasons(self) -> pd.DataFrame: ...
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A dispute in words.
+
+    Attributes
+    ----------
+    code, name : str
+        Code in outcome names, and name for the reader.
+    challenger, holder : str
+        Codes of the two sides; camps where `host` is set.
+    challenger_name, holder_name : str
+        The sides in words, ``Azerbaijan`` or ``the north camp``.
+    host : str or None
+        State in which a domestic contest takes place.
+    parties : tuple of str
+        Codes of the third parties, the most concerned first.
+    """
+
+    code: str
+    name: str
+    challenger: str
+    holder: str
+    challenger_name: str
+    holder_name: str
+    host: str | None
+    parties: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Posture:
+    """A row of the menu: its name, and the side that it supports (1, -1 or 0)."""
+
+    name: str
+    side: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that the sections draw from; made by `study`."""
+
+    manifest: Mapping[str, Any]
+    scenario: Mapping[str, Any]
+    start: date
+    weeks: int
+    names: Mapping[str, str]
+    contests: tuple[Contest, ...]
+    postures: tuple[Posture, ...]
+    clients: tuple[str, ...]
+    patrons: tuple[str, ...]
+    design: pd.DataFrame
+    runs: pd.DataFrame
+    series: pd.DataFrame
+    reasons: pd.DataFrame
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Codes of the states, clients first, then patrons, then whoever else there is."""
+        known = dict.fromkeys((*self.clients, *self.patrons))
+        return (*known, *sorted(set(self.scenario["structure"]["states"]) - set(known)))
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """Design points that have at least one finished run."""
+        return tuple(int(point) for point in sorted(self.runs["point"].unique()))
+
+    def name(self, code: str) -> str:
+        """Name of a state or contest for the reader."""
+        return self.names.get(code, code)
+
+    def day(self, week: float) -> date:
+        """Date of the end of so many weeks after the start."""
+        return self.start + timedelta(days=round(7 * week))
+
+    def said_day(self, week: float) -> str:
+        """The same in words, ``18 October 2020``."""
+        day = self.day(week)
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+    def runs_of(self, point: int) -> pd.DataFrame:
+        """Finished runs of a design point."""
+        return self.runs[self.runs["point"] == point]
+
+    def series_of(self, point: int) -> pd.DataFrame:
+        """Weekly outcomes of a design point's kept runs."""
+        return self.series[self.series["point"] == point]
+
+    def point_name(self, point: int) -> str:
+        """The design point in words, one factor after the other."""
+        factors = self.manifest.get("factors") or []
+        row = self.design[self.design["point"] == point]
+        if not factors or row.empty:
+            return "The scenario as given"
+        return "; ".join(f"{factor['label']}: {level(factor, row.iloc[0])}" for factor in factors)
+
+
+def level(factor: Mapping[str, Any], row: pd.Series) -> str:
+    """A factor's value at a design point, in the factor's own words where it has them."""
+    value = row[factor["path"]]
+    values, words = list(factor.get("values") or ()), factor.get("labels") or ()
+    if len(words) == len(values) and value in values:
+        return str(words[values.index(value)])
+    return value if isinstance(value, str) else f"{float(value):g}"
+
+
+def study(results: Stored) -> Study:
+    """Read a results folder's manifest and tables into one `Study`.
+
+    Parameters
+    ----------
+    results : Stored
+        An opened results folder. Failed runs are left out of every statistic.
+    """
+    manifest = results.manifest
+    scenario = manifest["scenario"]
+    structure, names = scenario["structure"], dict(scenario["names"])
+    runs, series = finished(results.runs, results.series)
+    return Study(
+        manifest=manifest,
+        scenario=scenario,
+        start=date.fromisoformat(structure["start"]),
+        weeks=int(structure["weeks"]),
+        names=names,
+        contests=ordered(
+            [contest(shape, scenario["numbers"], names) for shape in structure["contests"]],
+            scenario["numbers"],
+        ),
+        postures=tuple(Posture(str(name), int(side)) for name, side in structure["postures"]),
+        clients=tuple(structure["clients"]),
+        patrons=by_influence(structure, series),
+        design=results.design,
+        runs=with_columns(runs, RUN_COLUMNS),
+        series=with_columns(series, SERIES_COLUMNS),
+        reasons=with_columns(results.reasons, REASON_COLUMNS),
+    )
+
+
+def finished(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Runs that did not fail, without the column that says so, and their weekly outcomes."""
+    if "failure" not in runs:
+        return runs, series
+    failed = runs.loc[runs["failure"].notna(), ["point", "replicate"]]
+    if len(failed) and len(series):
+        lost = pd.MultiIndex.from_frame(series[["point", "replicate"]]).isin(pd.MultiIndex.from_frame(failed))
+        series = series[~lost]
+    return runs[runs["failure"].isna()].drop(columns="failure"), series
+
+
+def by_influence(structure: Mapping[str, Any], series: pd.DataFrame) -> tuple[str, ...]:
+    """Patrons, the one with the most influence over the region in the first weeks first."""
+
+    def weight(patron: str) -> float:
+        held = [f"influence.{patron}.{client}" for client in structure["clients"] if client != patron]
+        held = [name for name in held if name in series]
+        return -float(series.loc[series["week"] <= series["week"].min(), held].mean().mean()) if held else 0.0
+
+    return tuple(sorted(structure["patrons"], key=lambda patron: (weight(patron), patron)))
+
+
+def with_columns(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The table, or an empty one with the columns that it would have."""
+    return (
+        pd.DataFrame({column: [] for column in columns}) if table.empty and not len(table.columns) else table
+    )
+
+
+def contest(shape: Mapping[str, Any], numbers: Mapping[str, Any], names: Mapping[str, str]) -> Contest:
+    """Read one contest; a domestic one has camps as sides."""
+    code, host = str(shape["code"]), shape["host"]
+    sides = [str(shape["challenger"]), str(shape["holder"])]
+    spoken = [f"the {side} camp" if host else names.get(side, side) for side in sides]
+    parties = [str(party["state"]) for party in shape["parties"]]
+    parties.sort(key=lambda party: (-salience(numbers, code, party), party))
+    return Contest(
+        code, names.get(code, code), sides[0], sides[1], spoken[0], spoken[1], host, tuple(parties)
+    )
+
+
+def ordered(contests: list[Contest], numbers: Mapping[str, Any]) -> tuple[Contest, ...]:
+    """Contests in reading order: between states before domestic ones, then by what they mean to outsiders."""
+    weight = {c.code: sum(salience(numbers, c.code, party) for party in c.parties) for c in contests}
+    return tuple(sorted(contests, key=lambda c: (c.host is not None, -weight[c.code], c.code)))
+
+
+def salience(numbers: Mapping[str, Any], contest: str, party: str) -> float:
+    """How much a contest matters to a third party."""
+    found = numbers.get(f"contests.{contest}.parties.{party}.salience")
+    return float(found["value"]) if found else 0.0

@@ -1,0 +1,87 @@
+"""Findings on a sweep: what each factor changes, in pairs of runs that saw the same shocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.dashboard.finding import Finding
+from sim.dashboard.outcomes import Outcome, outcomes
+from sim.dashboard.statistics import Estimate, mean_estimate
+from sim.dashboard.study import Study, level
+
+MOST_FACTORS = 3
+MOST_LEVELS = 12
+"""A factor with more levels was sampled, not set, and has no level to be compared with the first."""
+
+
+def factor_findings(study: Study) -> list[Finding]:
+    """For each factor the outcome that it changes most."""
+    found = []
+    factors = [one for one in study.manifest["factors"] if study.design[one["path"]].nunique() <= MOST_LEVELS]
+    for factor in factors[:MOST_FACTORS]:
+        effect = largest(study, factor)
+        if effect is not None:
+            found.append(effect)
+    return found
+
+
+def largest(study: Study, factor: dict[str, Any]) -> Finding | None:
+    """The outcome and level with the largest difference from the first level that is clear of chance."""
+    path, label = factor["path"], str(factor["label"])
+    values = list(dict.fromkeys(study.design[path]))
+    effects = {
+        (outcome, value): paired(study, path, outcome.column, values[0], value)
+        for outcome in outcomes(study)
+        for value in values[1:]
+    }
+    effects = {key: effect for key, effect in effects.items() if effect.runs > 1}
+    if not effects:
+        return None
+    (outcome, value), effect = max(effects.items(), key=lambda item: size(study, item[0][0], item[1]))
+    first, then = (said_level(study, factor, one) for one in (values[0], value))
+    shares = outcome.form.endswith("%")
+    number, low, high = (signed(part, outcome.form) for part in (effect.value, effect.low, effect.high))
+    change = (
+        ("rises" if effect.value > 0 else "falls") if effect.low > 0 or effect.high < 0 else "hardly moves"
+    )
+    title = f"{label} “{then}” instead of “{first}”: {outcome.words} {change}"
+    points = " percentage points" if shares else ""
+    text = (
+        f"The mean change is {number}{points} ({low} to {high}). Runs are compared in pairs that meet the "
+        "same chance events, the other factors held equal. "
+        f"Of the {len(effects)} comparisons made for this factor, this is the largest."
+    )
+    about = f"{'percentage points, ' if shares else ''}mean change in pairs"
+    return Finding(
+        title, text, number, f"{low} to {high}", effect.runs, outcome.anchor, "Versions compared", about
+    )
+
+
+def size(study: Study, outcome: Outcome, effect: Estimate) -> tuple[bool, float]:
+    """Whether an effect is clear of chance, and its size as a share of what the outcome can be."""
+    span = 1.0 if outcome.form.endswith("%") else float(study.runs[outcome.column].max())
+    clear = effect.low > 0 or effect.high < 0
+    return clear, abs(effect.value) / span if span > 0 else 0.0
+
+
+def paired(study: Study, path: str, column: str, first: Any, then: Any) -> Estimate:
+    """Mean difference by replicate, averaged over the other factors before the interval is taken."""
+    others = [factor["path"] for factor in study.manifest["factors"] if factor["path"] != path]
+    table = study.runs[["point", "replicate", column]].merge(study.design, on="point")
+    sides = [table[table[path] == value].set_index([*others, "replicate"])[column] for value in (first, then)]
+    difference: pd.Series = (sides[1] - sides[0]).dropna()
+    return mean_estimate(difference.groupby(level="replicate").mean().to_numpy(dtype=np.float64))
+
+
+def said_level(study: Study, factor: dict[str, Any], value: Any) -> str:
+    """A level of a factor in words."""
+    row = study.design[study.design[factor["path"]] == value].iloc[0]
+    return level(factor, row)
+
+
+def signed(value: float, form: str) -> str:
+    """A change with its sign; that of a share in percentage points, which the text around it says."""
+    return (f"{100 * value:+.1f}" if form.endswith("%") else f"{value:+.2f}").replace("-", "−")

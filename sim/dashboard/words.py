@@ -1,0 +1,81 @@
+"""Plain words for the model's vocabulary: postures, phases, reasons, numbers."""
+
+from __future__ import annotations
+
+from sim.dashboard.study import Contest, Posture
+
+PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
+DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
+
+POSTURE_WORDS = {
+    "abstain": "stays out",
+    "mediate": "mediates",
+    "guarantee": "sends peacekeepers",
+    "back": "backs {side}",
+    "proxies": "sends foreign fighters for {side}",
+    "fight": "fights for {side}",
+}
+"""What a third party does, by the first word of the posture's name."""
+
+REASON_WORDS = {
+    "fidelity": "Standing by the side it likes",
+    "balance": "Keeping either side from winning outright",
+    "order": "Restoring order where it has a say with both sides",
+    "primacy": "Keeping rival mediators out",
+    "obligation": "Treaty duty to defend",
+    "wedge": "Not pushing the other side away",
+    "friction": "Not clashing with the powers on the other side",
+    "diaspora": "Peace among diasporas at home",
+    "spillover": "Keeping foreign fighters from its borders",
+    "visibility": "Not looking overbearing",
+    "access": "Hard for its forces to reach",
+    "reaction": "Fear of how others would react",
+    "entry": "Cost of entering from outside",
+    "effort": "Attention and means are short",
+    "habit": "Habit: keeping to what it does",
+    "precedent": "It stayed out before",
+}
+
+
+def posture_words(posture: Posture, contest: Contest) -> str:
+    """What a third party in `posture` does in `contest`, ``backs Azerbaijan``."""
+    side = {1: contest.challenger_name, -1: contest.holder_name}.get(posture.side, "")
+    first = posture.name.replace(" ", "-").split("-")[0]
+    if first in POSTURE_WORDS:
+        return POSTURE_WORDS[first].format(side=side)
+    plain = posture.name.replace("-", " ")
+    return plain.replace("challenger", contest.challenger_name).replace("holder", contest.holder_name)
+
+
+def phase_words(contest: Contest) -> tuple[str, ...]:
+    """Names of the four phases, in the contest's own kind of words."""
+    return DOMESTIC_PHASE_WORDS if contest.host else PHASE_WORDS
+
+
+def reason_words(term: str) -> str:
+    """A utility term in plain words; an unknown one keeps its name."""
+    return REASON_WORDS.get(term, term.replace("_", " ").capitalize())
+
+
+def percent(share: float) -> str:
+    """A share as a percentage; a share that is not 0 or 1 is never rounded to it."""
+    if 0 < share < 0.01:
+        return "under 1%"
+    if 0.99 < share < 1:
+        return "over 99%"
+    return f"{100 * share:.0f}%"
+
+
+def percent_range(low: float, high: float) -> str:
+    """An interval of shares, ``81% to 86%``."""
+    return f"{100 * low:.0f}% to {100 * high:.0f}%"
+
+
+def listed(words: list[str]) -> str:
+    """Words as an enumeration, ``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case, the rest untouched."""
+    return text[:1].upper() + text[1:]

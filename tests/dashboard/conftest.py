@@ -1,0 +1,107 @@
+"""Pages made from invented results, and a browser to open them in."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def neighbour(name: str) -> ModuleType:
+    """Load a module that stands beside this file, whatever the import mode."""
+    spec = importlib.util.spec_from_file_location(f"dashboard_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def synthetic() -> ModuleType:
+    """Makes invented results folders."""
+    return neighbour("synthetic")
+
+
+@pytest.fixture(scope="session")
+def run_page(synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Page of a small run of one scenario."""
+    return written(synthetic.folder(replicates=20, weeks=20), tmp_path_factory, synthetic)
+
+
+@pytest.fixture(scope="session")
+def sweep_page(synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Page of a small sweep over two factors."""
+    return written(synthetic.folder(replicates=12, weeks=16, swept=True), tmp_path_factory, synthetic)
+
+
+@pytest.fixture(scope="session")
+def hostile_page(synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Page of a scenario whose names try to be markup, script and formula."""
+    results = synthetic.folder(replicates=6, weeks=8)
+    said = results.manifest["scenario"]
+    said["names"] = said["names"] | {
+        "RUS": "<img src=x onerror=alert(1)>",
+        "ARM": "</script><script>alert(2)</script>",
+        "AZE": "=HYPERLINK(1)",
+        "NK": "<b>NK</b> & {{ 7*7 }}",
+        "TUR": "%{x} ${1}",
+    }
+    results.manifest["title"] = "</title><script>alert(3)</script>"
+    said["numbers"]["contests.NK.control"]["note"] = "</table><img src=x onerror=alert(4)>"
+    return written(results, tmp_path_factory, synthetic)
+
+
+def written(results: Any, tmp_path_factory: pytest.TempPathFactory, synthetic: ModuleType) -> Path:
+    """Write the results to a folder and draw its page."""
+    from sim.dashboard import write_dashboard
+
+    return write_dashboard(synthetic.write(tmp_path_factory.mktemp("results"), results))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed: the browser tests of the dashboard need it")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page once it is ready; `page.heard` and `page.asked` keep what it said and asked for."""
+    pages = []
+
+    def open_page(file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Any:  # noqa: A002 (a URL's hash)
+        page = browser.new_page(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
+        )
+        page.heard, page.asked = [], []
+        page.on("console", lambda said: page.heard.append(said.text))
+        page.on("pageerror", lambda error: page.heard.append(str(error)))
+        page.on("dialog", lambda dialog: (page.heard.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(f"file://{file}{hash}")
+        page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()

@@ -1,0 +1,157 @@
+"""The page in a browser: it stays silent and offline, fits, obeys keys and links, and shows names as text."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+
+def foreign(page) -> list[str]:
+    """Requests other than for the page itself and what it made itself."""
+    return [url for url in page.asked[1:] if not url.startswith(("data:", "blob:"))]
+
+
+@pytest.mark.parametrize("which", ["run_page", "sweep_page"])
+def test_page_opens_without_a_console_message_or_a_request(which, request, opened) -> None:
+    page = opened(request.getfixturevalue(which))
+    assert page.heard == []
+    assert foreign(page) == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280, 2560])
+def test_page_never_scrolls_sideways(run_page: Path, opened, width: int) -> None:
+    page = opened(run_page, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_print_is_as_wide_as_the_paper(run_page: Path, opened) -> None:
+    page = opened(run_page, width=718, scheme="dark")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    edges = page.evaluate(
+        "[...document.querySelectorAll('.plot .main-svg')].map((one) => one.getBoundingClientRect().right)"
+    )
+    assert max(edges) <= 718
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("which", ["run_page", "sweep_page"])
+def test_page_has_no_accessibility_violation(which, request, opened, scheme: str) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
+    )
+    page = opened(request.getfixturevalue(which), scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found = axe.Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_theme_follows_the_system_and_then_the_button(run_page: Path, opened) -> None:
+    page = opened(run_page, scheme="dark")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.locator("#theme").click()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    assert "theme=light" in page.url
+
+
+def test_slider_moves_both_matrices_and_the_hash(run_page: Path, opened) -> None:
+    page = opened(run_page)
+    read = (
+        "() => ['alignment', 'influence'].map((kind) => "
+        "JSON.stringify(document.getElementById('plot-matrix-' + kind).data[0].z))"
+    )
+    before = page.evaluate(read)
+    page.locator("#week").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    after = page.evaluate(read)
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+    assert "week=10" in page.url
+    assert "(week 10)" in page.locator("#day").text_content()
+
+
+def test_play_runs_through_the_weeks_and_stops_at_the_last(run_page: Path, opened) -> None:
+    page = opened(run_page, hash="#week=17")
+    page.locator("#play").click()
+    page.locator("#play[aria-pressed=false]").wait_for(timeout=10_000)
+    assert "(week 19)" in page.locator("#day").text_content()
+
+
+def test_a_link_restores_version_power_and_posture(sweep_page: Path, opened) -> None:
+    page = opened(sweep_page, hash="#why&point=3&case=1&posture=3&week=5")
+    assert page.locator("#point").input_value() == "3"
+    assert page.locator("#case").input_value() == "1"
+    assert page.locator("#posture").input_value() == "3"
+    assert "(week 5)" in page.locator("#day").text_content()
+
+
+def test_a_damaged_link_opens_the_page_all_the_same(run_page: Path, opened) -> None:
+    page = opened(run_page, hash="#<img>&point=99&week=-4&case=x&posture=1e9&theme=pink")
+    assert page.heard == []
+    assert page.locator("#week").input_value() == "0"
+
+
+def test_another_version_redraws_the_crises(sweep_page: Path, opened) -> None:
+    page = opened(sweep_page)
+    read = "() => JSON.stringify(document.getElementById('plot-crisis-NK').data.at(4).y)"
+    before = page.evaluate(read)
+    page.locator("#point").select_option("2")
+    assert page.evaluate(read) != before
+
+
+def test_every_finding_links_to_a_figure_on_the_page(run_page: Path, sweep_page: Path, opened) -> None:
+    for file in (run_page, sweep_page):
+        page = opened(file)
+        anchors = page.evaluate(
+            "[...document.querySelectorAll('.card a')].map((link) => link.getAttribute('href').slice(1))"
+        )
+        assert anchors
+        assert page.evaluate(
+            "(anchors) => anchors.every((anchor) => document.getElementById(anchor))", anchors
+        )
+
+
+def test_every_figure_has_a_table_and_a_csv(run_page: Path, opened) -> None:
+    page = opened(run_page)
+    assert (
+        page.locator("figure").count()
+        == page.locator("figure [data-csv]").count()
+        == page.locator("figure [data-table]").count()
+    )
+    page.evaluate("document.querySelectorAll('details[data-table]').forEach((one) => { one.open = true; })")
+    page.wait_for_timeout(300)
+    assert page.locator("details[data-table] tbody tr").count() > page.locator("figure").count()
+    assert page.evaluate(
+        "[...document.querySelectorAll('details[data-table]')].every((one) => one.querySelector('tbody tr'))"
+    )
+
+
+def test_hostile_names_are_shown_as_text(hostile_page: Path, opened) -> None:
+    page = opened(hostile_page)
+    for case in range(page.locator("#case option").count()):
+        page.locator("#case").select_option(str(case))
+    assert page.heard == []
+    assert foreign(page) == []
+    assert page.locator("img").count() == 0
+    assert page.locator("h1").text_content() == "</title><script>alert(3)</script>"
+    assert "<img src=x onerror=alert(1)>" in page.locator("#plot-influence-AZE").text_content()
+    assert "<b>NK</b> & {{ 7*7 }}" in page.locator("#crises h3").first.text_content()
+
+
+def test_text_cells_of_a_csv_cannot_be_formulas(hostile_page: Path, opened, tmp_path: Path) -> None:
+    page = opened(hostile_page)
+    with page.expect_download() as waiting:
+        page.locator('[data-csv="matrix-alignment"]').click()
+    waiting.value.save_as(tmp_path / "matrix.csv")
+    with (tmp_path / "matrix.csv").open(newline="") as lines:
+        rows = list(csv.reader(lines))
+    assert rows[0] == ["Week", "Date", "State", "Toward", "Alignment"]
+    states = {row[2] for row in rows[1:]}
+    assert "'=HYPERLINK(1)" in states
+    assert not any(state.startswith(("=", "+", "-", "@")) for state in states)
+    assert any(float(row[4]) < 0 for row in rows[1:])

@@ -1,0 +1,104 @@
+"""Findings: numbers that the tables bear out, words that follow the numbers, no scenario built in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.dashboard import findings
+from sim.dashboard.finding import often
+from sim.dashboard.outcomes import outcomes
+from sim.dashboard.page import page
+from sim.dashboard.statistics import mean_estimate, share_estimate
+from sim.dashboard.study import study
+from sim.dashboard.words import percent, posture_words
+
+
+def test_wilson_interval_of_a_published_example() -> None:
+    # Newcombe (1998), Statistics in Medicine 17, table I: 81 of 263.
+    found = share_estimate(np.arange(263) < 81)
+    assert (round(found.low, 4), round(found.high, 4)) == (0.2553, 0.3662)
+
+
+def test_mean_leaves_out_missing_values() -> None:
+    found = mean_estimate(np.array([1.0, np.nan, 3.0]))
+    assert (found.value, found.runs) == (2.0, 2)
+
+
+def test_a_share_is_never_rounded_to_none_or_all() -> None:
+    assert [percent(share) for share in (0, 0.001, 0.5, 0.999, 1)] == [
+        "0%",
+        "under 1%",
+        "50%",
+        "over 99%",
+        "100%",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "word"), [(0, "never"), (0.01, "almost never"), (0.5, "more often than not"), (1, "always")]
+)
+def test_words_follow_the_share(share: float, word: str) -> None:
+    assert often(share) == word
+
+
+def test_findings_state_what_the_tables_hold(synthetic) -> None:
+    results = synthetic.folder(replicates=20, weeks=20)
+    found = findings(results)
+    broken = (results.runs["truces_broken.NK:final"] >= 1).mean()
+    assert found[0].number == percent(broken)
+    assert found[0].runs == 20
+    assert 3 <= len(found) <= 6
+    assert all(finding.interval and finding.anchor for finding in found)
+
+
+def test_failed_runs_count_in_no_finding(synthetic) -> None:
+    results = synthetic.folder(replicates=20, weeks=20)
+    marked = results.runs.copy()
+    marked["failure"] = marked["failure"].astype(object)
+    marked.loc[:4, "failure"] = "not finite"
+    assert findings(replace(results, runs=marked))[0].runs == 15
+
+
+def test_sweep_findings_compare_in_pairs(synthetic) -> None:
+    results = synthetic.folder(replicates=12, weeks=16, swept=True)
+    first = findings(results)[0]
+    runs = results.runs.merge(results.design, on="point")
+    outcome = next(one for one in outcomes(study(results)) if one.anchor == first.anchor)
+    means = runs.groupby("states.RUS.arms_policy")[outcome.column].mean()
+    assert first.number == f"{100 * (means['both'] - means['endogenous']):+.1f}".replace("-", "−")
+    assert "pairs" in first.about
+
+
+def test_names_come_from_the_scenario(synthetic) -> None:
+    results = synthetic.folder(replicates=8, weeks=10)
+    results.manifest["scenario"]["names"] = results.manifest["scenario"]["names"] | {
+        "NK": "The valley",
+        "AZE": "Borea",
+    }
+    said = " ".join(finding.title + finding.text for finding in findings(results))
+    assert "The valley" in said
+    assert "Borea" in said
+    assert "Karabakh" not in said
+
+
+def test_every_posture_has_words_with_the_side_in_them(synthetic) -> None:
+    what = study(synthetic.folder(replicates=2, weeks=3))
+    words = [posture_words(posture, what.contests[0]) for posture in what.postures]
+    assert words[0] == "stays out"
+    assert words[7] == "fights for Azerbaijan"
+    assert len(set(words)) == len(words)
+
+
+def test_a_lone_patron_is_compared_with_its_own_start(synthetic) -> None:
+    results = synthetic.folder(replicates=12, weeks=10)
+    structure = results.manifest["scenario"]["structure"]
+    structure |= {"clients": ["ARM", "AZE"], "patrons": ["RUS"]}
+    structure["contests"] = [contest for contest in structure["contests"] if contest["code"] == "NK"]
+    last = findings(results)[-1]
+    assert last.anchor == "influence-ARM"
+    assert "Russia" in last.title
+    assert "strongest" not in last.title
+    assert 'id="crisis-NK"' in page(results)
