@@ -209,6 +209,36 @@ def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to."
 
 
 @app.command()
+def fit(  # noqa: PLR0913 (one parameter an option)
+    config: Config,
+    patterns: Annotated[
+        str, typer.Option(metavar="PATTERNS", help="A patterns file, or the name of a shipped one.")
+    ] = "october-2020",
+    draws: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parameter sets to try.")] = 1024,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Runs a set, instead of the patterns file's.")
+    ] = None,
+    seed: Seed = 1,
+    out: Out = None,
+    threads: Threads = None,
+    force: Force = False,
+) -> None:
+    """Search the ranges of a config's parameters for sets that show the patterns."""
+    from sim.analysis.fit import fit as search
+    from sim.analysis.fit import write_fit
+    from sim.analysis.patterns import load_patterns
+    from sim.cli import console
+    from sim.scenario import load_scenario
+
+    scenario, wanted = load_scenario(config), load_patterns(patterns)
+    folder = out or Path("results") / f"fit-{scenario.name}"
+    with console.progress(wanted.title) as progress:
+        found = search(scenario, wanted, draws, replicates, seed, threads, progress)
+    console.say_fit(found)
+    typer.echo(f"wrote {write_fit(found, scenario, folder, force)}")
+
+
+@app.command()
 def demo() -> None:
     """Run the main job: the crises of October 2020, and whom Russia arms."""
     from sim.cli import console

@@ -26,6 +26,7 @@ from sim.errors import CounterpoiseError
 if TYPE_CHECKING:
     from rich.progress import Task
 
+    from sim.analysis.fit import Fit
     from sim.sweep.store import Results
 
 DEMO_REPLICATES = 1000
@@ -130,6 +131,17 @@ def said(results: Results) -> list[str]:
     from sim.dashboard import findings
 
     return [f"{finding.title.rstrip('.')}. {finding.text}" for finding in findings(results)[:MOST_FINDINGS]]
+
+
+def say_fit(found: Fit) -> None:
+    """Print how many draws show each pattern, and how many show them all."""
+    for row in found.rates().itertuples(index=False):
+        typer.echo(f"  {row[0]:4} {row[2]:4.0%} of draws  {row[1]}")
+    kept, tried = len(found.plausible), len(found.draws)
+    typer.echo(f"{kept:,} of {tried:,} draws show all {len(found.patterns.patterns)} patterns")
+    best = found.best
+    inside = f"{best['margin']:.1f} standard errors inside" if best["distance"] == 0 else "not all shown"
+    typer.echo(f"best draw: {inside} at {found.replicates} runs")
 
 
 def run_sweep(

@@ -1,0 +1,1 @@
+"""What the runs mean: patterns, plausible parameter sets."""
