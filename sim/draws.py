@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import math
+from typing import TypeAlias
 
 import numpy as np
 
 from sim.jit import INTERPRETED, bits_to_float, rule
 from sim.lanes import ONE_BITS, cosine_sine, log
 
+Word: TypeAlias = np.uint64
 REVISE, DECIDE, CONTROL, RIVALRY, STABILITY, ALIGNMENT = range(1, 7)
 """Purposes of a draw; part of the counter, so that no two purposes share a number."""
 
@@ -37,13 +39,13 @@ def identity(*names: str) -> int:
 
 
 @rule
-def rotate(x: int, by: int) -> int:
+def rotate(x: Word, by: Word) -> Word:
     """Rotate a 64-bit word to the left."""
     return (x << by) | (x >> (WORD - by))
 
 
 @rule
-def mix(x: int, y: int, a: int, b: int, c: int, d: int) -> tuple[int, int]:
+def mix(x: Word, y: Word, a: Word, b: Word, c: Word, d: Word) -> tuple[Word, Word]:
     """Four rounds of Threefry2x64 with rotations a, b, c, d."""
     x = x + y
     y = rotate(y, a) ^ x
@@ -60,7 +62,7 @@ R16, R42, R12, R31, R32, R24, R21 = (np.uint64(n) for n in (16, 42, 12, 31, 32, 
 
 
 @rule
-def threefry(key0: int, key1: int, counter0: int, counter1: int) -> tuple[int, int]:
+def threefry(key0: Word, key1: Word, counter0: Word, counter1: Word) -> tuple[Word, Word]:
     """Threefry2x64-20: two 64-bit words from a key and a counter of two 64-bit words each."""
     key2 = PARITY ^ key0 ^ key1
     x = counter0 + key0
@@ -84,26 +86,26 @@ def threefry(key0: int, key1: int, counter0: int, counter1: int) -> tuple[int, i
 
 
 @rule
-def counter(tick: int, purpose: int) -> int:
+def counter(tick: int, purpose: int) -> Word:
     """First counter word: tick in the low half, purpose in the high half."""
     return np.uint64(tick) | (np.uint64(purpose) << np.uint64(32))
 
 
 @rule
-def unit(word: int) -> float:
+def unit(word: Word) -> float:
     """Uniform number in (0, 1) from the top 52 bits of a word, never 0 and never 1."""
-    return bits_to_float((word >> MANTISSA) | ONE_BITS) - 1.0 + HALF_STEP
+    return float(bits_to_float((word >> MANTISSA) | ONE_BITS) - 1.0 + HALF_STEP)
 
 
 @rule
-def uniforms(seed: int, replicate: int, when: int, who: int) -> tuple[float, float]:
+def uniforms(seed: Word, replicate: Word, when: Word, who: Word) -> tuple[float, float]:
     """Two independent uniform draws for (seed, replicate), `counter` and `identity`."""
     x, y = threefry(seed, replicate, when, who)
     return unit(x), unit(y)
 
 
 @rule
-def normals(seed: int, replicate: int, when: int, who: int) -> tuple[float, float]:
+def normals(seed: Word, replicate: Word, when: Word, who: Word) -> tuple[float, float]:
     """Two independent standard normal draws (Box and Muller 1958)."""
     u, v = uniforms(seed, replicate, when, who)
     radius = math.sqrt(-2.0 * log(u))

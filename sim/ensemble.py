@@ -75,7 +75,9 @@ def default_columns(structure: Structure) -> tuple[str, ...]:
         code = contest.code
         columns += [f"{name}.{code}:final" for name in ("control", "phase", "entry", "odds")]
         columns += [f"{name}.{code}:{s}" for name in ("control",) for s in ("mean", "min", "max")]
-        columns += [f"{name}.{code}:final" for name in ("truces", "truces_broken", "weeks_fought", "disputes", "clashes")]
+        columns += [
+            f"{name}.{code}:final" for name in ("truces", "truces_broken", "weeks_fought", "disputes", "clashes")
+        ]
         columns += [f"{name}.{code}:final" for name in TIMES if contest.host or name != "takeover"]
         if contest.host:
             columns.append(f"governs.{code}:final")
@@ -110,7 +112,7 @@ def default_series(structure: Structure) -> tuple[str, ...]:
 
 def final_only(name: str) -> bool:
     """Whether an outcome is a count or a time, of which only the last value says something."""
-    return name.split(".")[0] in (*COUNTED, *TIMES)
+    return name.split(".", maxsplit=1)[0] in (*COUNTED, *TIMES)
 
 
 class Ensemble:
@@ -161,7 +163,7 @@ class Ensemble:
     @property
     def weeks(self) -> NDArray[np.float64]:
         """Week of each row of a series, shape (T,)."""
-        return np.arange(0, self.structure.ticks, self.every) * self.structure.dt
+        return np.arange(0, self.structure.ticks, self.every, dtype=np.float64) * self.structure.dt
 
     def blocks(
         self,

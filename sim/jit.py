@@ -25,9 +25,19 @@ from numba.extending import intrinsic
 F = TypeVar("F", bound=Callable[..., Any])
 
 HERE = Path(__file__).parent
-COMPILED_SOURCES = ("jit.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "world", "rules", "dynamics")
+COMPILED_SOURCES = (
+    "jit.py",
+    "lanes.py",
+    "draws.py",
+    "quantities.py",
+    "measures.py",
+    "world",
+    "rules",
+    "dynamics",
+)
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False, "_nrt": False}
-INTERPRETED = bool(numba.config.DISABLE_JIT)
+SETTINGS: Any = numba.config
+INTERPRETED = bool(SETTINGS.DISABLE_JIT)
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +58,7 @@ def _cache_name() -> str:
         source_digest(),
         os.environ.get("COUNTERPOISE_LANES", ""),
         repr(sorted(OPTIONS.items())),
-        str(numba.config.BOUNDSCHECK),
+        str(SETTINGS.BOUNDSCHECK),
         numba.__version__,
         f"{sys.version_info.major}.{sys.version_info.minor}",
     )
@@ -84,12 +94,12 @@ def is_warm() -> bool:
 
 
 def rule(function: F) -> F:
-    """Compile a scalar rule, always inlined into the loop over lanes that calls it, lest the loop stay scalar."""
+    """Compile a scalar rule, always inlined into the loop over lanes that calls it, lest that loop stay scalar."""
     return _compile(function, forceinline=True)
 
 
 def part(function: F) -> F:
-    """Compile a part of a phase that only compiled code calls: no wrappers, which cost more to compile than the part."""
+    """Compile a part of a phase that only compiled code calls: no wrappers, which take longer to compile than it."""
     return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
@@ -106,12 +116,12 @@ def entry(function: F) -> F:
 def _compile(function: F, **more: Any) -> F:
     if INTERPRETED:
         return function
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    before = SETTINGS.CACHE_DIR
+    SETTINGS.CACHE_DIR = str(cache_folder())
     try:
         return numba.njit(cache=True, **OPTIONS, **more)(function)  # type: ignore[no-any-return]
     finally:
-        numba.config.CACHE_DIR = before
+        SETTINGS.CACHE_DIR = before
 
 
 if INTERPRETED:
@@ -126,7 +136,7 @@ if INTERPRETED:
 
 else:
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def bits_to_float(typingctx: Any, bits: Any) -> Any:
         """Float whose 64 bits are those of an unsigned integer."""
 
@@ -135,7 +145,7 @@ else:
 
         return types.float64(types.uint64), codegen
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def float_to_bits(typingctx: Any, value: Any) -> Any:
         """Unsigned integer whose 64 bits are those of a float."""
 

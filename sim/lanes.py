@@ -59,7 +59,7 @@ def exp(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return bits_to_float(float_to_bits(p) + (float_to_bits(shifted) << SHIFT52))
+    return float(bits_to_float(float_to_bits(p) + (float_to_bits(shifted) << SHIFT52)))
 
 
 @rule
@@ -84,7 +84,7 @@ def log(x: float) -> float:
     p = p * z + 1.0 / 7.0
     p = p * z + 1.0 / 5.0
     p = p * z + 1.0 / 3.0
-    return e * LN2_HIGH + (2.0 * s + (2.0 * s * z * p + e * LN2_LOW))
+    return float(e * LN2_HIGH + (2.0 * s + (2.0 * s * z * p + e * LN2_LOW)))
 
 
 @rule

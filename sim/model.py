@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LANE = 0
 
 
-class State(mesa.Agent[Any] if TYPE_CHECKING else mesa.Agent):
+class State(mesa.Agent):
     """A state: it holds influence over others and alignment toward others, and chooses postures.
 
     Subclass it and override `choose_posture` to give a state a mind of its own.
@@ -89,7 +89,9 @@ class State(mesa.Agent[Any] if TYPE_CHECKING else mesa.Agent):
     def probability(self) -> dict[str, dict[str, float]]:
         """Probability of each posture, by contest, as last weighed."""
         return {
-            code: {name: float(self._world.now.probability[e, k, LANE]) for k, name in enumerate(self.model.posture_names)}
+            code: {
+                name: float(self._world.now.probability[e, k, LANE]) for k, name in enumerate(self.model.posture_names)
+            }
             for code, e in self._parties()
         }
 
@@ -120,7 +122,7 @@ class State(mesa.Agent[Any] if TYPE_CHECKING else mesa.Agent):
         return ((c.code, e) for e, (c, party) in enumerate(parties) if party.state == self.code)
 
 
-class Contest(mesa.Agent[Any] if TYPE_CHECKING else mesa.Agent):
+class Contest(mesa.Agent):
     """A dispute between two sides, with a stake that moves between them.
 
     Attributes
@@ -168,7 +170,7 @@ class Contest(mesa.Agent[Any] if TYPE_CHECKING else mesa.Agent):
         return float(self.model.world.now.contests[self._row][field][LANE])
 
 
-class InfluenceModel(mesa.Model[Any] if TYPE_CHECKING else mesa.Model):
+class InfluenceModel(mesa.Model):
     """One run of a scenario.
 
     Parameters

@@ -67,7 +67,7 @@ class Quantity:
     symbol: str = ""
 
 
-def q(  # noqa: PLR0913 (a row of a table: one column an argument)
+def q(
     meaning: str,
     unit: str,
     bounds: tuple[float, float],

@@ -70,9 +70,10 @@ class Fit:
         if clear.empty:
             return self.draws.sort_values(["distance", "margin"], ascending=[True, False]).iloc[0]
         columns = list(self.paths)
-        middle, spread = self.plausible[columns].mean(), self.draws[columns].std()
-        away = (((clear[columns] - middle) / spread) ** 2).sum(axis=1)
-        return clear.loc[away.idxmin()]
+        middle = self.plausible[columns].to_numpy().mean(axis=0)
+        spread = self.draws[columns].to_numpy().std(axis=0)
+        away = (((clear[columns].to_numpy() - middle) / spread) ** 2).sum(axis=1)
+        return clear.iloc[int(away.argmin())]
 
     def rates(self) -> pd.DataFrame:
         """For each pattern: share of draws that pass it alone, and the median share of runs over draws."""
@@ -171,7 +172,12 @@ def _check(scenario: Scenario, patterns: Patterns) -> None:
         if p.outcome not in scenario.layout.outcomes
     ]
     faults += [
-        Fault(patterns.name, f"patterns.{p.name}.weeks", f"must lie before week {patterns.weeks}", str(p.weeks[1]))
+        Fault(
+            patterns.name,
+            f"patterns.{p.name}.weeks",
+            f"must lie before week {patterns.weeks}",
+            str(p.weeks[1]),
+        )
         for p in patterns.patterns
         if p.weeks[1] >= patterns.weeks
     ]
@@ -181,9 +187,7 @@ def _check(scenario: Scenario, patterns: Patterns) -> None:
         raise ConfigError(faults)
 
 
-def _series(
-    ensemble: Ensemble, design: Design, runs: int, seed: int, threads: int | None
-) -> NDArray[np.float64]:
+def _series(ensemble: Ensemble, design: Design, runs: int, seed: int, threads: int | None) -> NDArray[np.float64]:
     """Weekly series of every outcome, shape ``(points, Z, R, T)``."""
     points = len(design.values)
     table = np.stack([np.repeat(np.arange(points), runs), np.tile(np.arange(runs), points)], axis=1)
@@ -248,8 +252,9 @@ def fitted_config(found: Fit, scenario: Scenario) -> str:
             lines.append(f"{head}:")
             section = head
         low, high = scenario.numbers[path].range
+        note = f"one of {len(found.plausible)} of {len(found.draws)} draws that show {found.patterns.name}"
         lines.append(
             f"  {field}: {{value: {found.best[path]:g}, range: [{low:g}, {high:g}], source: assumption, "
-            f'note: "one of {len(found.plausible)} of {len(found.draws)} draws that show the patterns {found.patterns.name}"}}'
+            f'note: "{note}"}}'
         )
     return "\n".join(lines) + "\n"

@@ -173,14 +173,17 @@ def _pattern_faults(name: str, entry: Any) -> Iterator[Fault]:
     if ("week" in entry.entries) == ("weeks" in entry.entries):
         yield fault(entry.place, path, "must have either week or weeks", "", "weeks: [first, last]")
     for key in ("at_least", "at_most"):
-        node = entry.entries.get(key)
-        value = node.value if isinstance(node, Leaf) else None
-        if node is not None and not (isinstance(value, int | float) and 0 <= value <= 1):
-            yield fault(node.place, (*path, key), "must lie in [0, 1]", shown(plain(node)), "it is a share")
+        limit = entry.entries.get(key)
+        value = limit.value if isinstance(limit, Leaf) else None
+        if limit is not None and not (isinstance(value, int | float) and 0 <= value <= 1):
+            yield fault(limit.place, (*path, key), "must lie in [0, 1]", shown(plain(limit)), "it is a share")
 
 
 def shares(
-    patterns: Patterns, scenario: Scenario, series: Callable[[str], NDArray[np.float64]], inputs: NDArray[np.float64]
+    patterns: Patterns,
+    scenario: Scenario,
+    series: Callable[[str], NDArray[np.float64]],
+    inputs: NDArray[np.float64],
 ) -> dict[str, float]:
     """Share of runs or run-weeks that meet each pattern.
 
@@ -210,11 +213,11 @@ def _met(
     """Where the condition holds: one answer a run, or a run and week."""
     against = pattern.against
     if pattern.test in ("is", "never"):
-        hits = np.isin(values, _codes(scenario, pattern.outcome, against))
-        met = ~hits.any(axis=1) if pattern.test == "never" else hits
-        return met if pattern.of_weeks or met.ndim == 1 else met.all(axis=1)
+        hits: NDArray[np.bool_] = np.isin(values, _codes(scenario, pattern.outcome, against))
+        never: NDArray[np.bool_] = np.asarray(~hits.any(axis=1), bool)
+        return never if pattern.test == "never" else _every(hits, pattern)
     if pattern.test == "ever_above":
-        above: NDArray[np.bool_] = (values > against).any(axis=1)
+        above: NDArray[np.bool_] = np.asarray((values > against).any(axis=1), bool)
         return above
     if pattern.test == "above_start":
         return _every(values > inputs[scenario.layout.row(against)], pattern)
@@ -224,8 +227,9 @@ def _met(
 
 
 def _every(held: NDArray[np.bool_], pattern: Pattern) -> NDArray[np.bool_]:
-    met: NDArray[np.bool_] = held if pattern.of_weeks else held.all(axis=1)
-    return met
+    """One answer a run and week, or one a run where all its weeks must hold."""
+    whole: NDArray[np.bool_] = np.asarray(held.all(axis=1), bool)
+    return held if pattern.of_weeks else whole
 
 
 def _codes(scenario: Scenario, outcome: str, words: tuple[str, ...]) -> list[int]:

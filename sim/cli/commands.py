@@ -32,9 +32,7 @@ class Guarded(TyperGroup):
         except KeyboardInterrupt as stopped:
             _leave(str(stopped) or "stopped", INTERRUPTED)
         except MemoryError:
-            _leave(
-                "error: not enough memory; run fewer replicates, keep fewer series or fewer outcomes", FAILED
-            )
+            _leave("error: not enough memory; run fewer replicates, keep fewer series or fewer outcomes", FAILED)
 
 
 def _leave(message: str, code: int) -> NoReturn:
@@ -55,9 +53,7 @@ app.add_typer(configs, name="configs", invoke_without_command=True)
 Config = Annotated[str, typer.Argument(metavar="CONFIG", help="A config file, or the name of a shipped one.")]
 Replicates = Annotated[int, typer.Option(min=1, help="Number of runs a point.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
-Weeks = Annotated[
-    int | None, typer.Option(min=1, max=5200, help="Horizon in weeks, instead of the config's.")
-]
+Weeks = Annotated[int | None, typer.Option(min=1, max=5200, help="Horizon in weeks, instead of the config's.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Another value at a path; may be repeated."),
@@ -84,9 +80,7 @@ def _options(
 
 @app.command()
 def check(
-    files: Annotated[
-        list[str], typer.Argument(metavar="CONFIG...", help="Configs and sweep files to check.")
-    ],
+    files: Annotated[list[str], typer.Argument(metavar="CONFIG...", help="Configs and sweep files to check.")],
 ) -> None:
     """Validate configs and sweep files, and list every fault with file and line."""
     from sim.cli import shelf
@@ -123,9 +117,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     scenario = load_scenario(config, _overrides(settings or []))
     folder = out or Path("results") / scenario.name
     with console.progress(scenario.title) as progress:
-        results = simulate(
-            scenario, replicates, seed, weeks, threads, folder, progress, force=force, engine=engine
-        )
+        results = simulate(scenario, replicates, seed, weeks, threads, folder, progress, force=force, engine=engine)
     console.conclude(results, folder)
 
 
@@ -133,12 +125,8 @@ def run(  # noqa: PLR0913 (one parameter an option)
 def sweep(
     file: Annotated[str, typer.Argument(metavar="SWEEP", help="A sweep file, or the name of a shipped one.")],
     out: Out = None,
-    replicates: Annotated[
-        int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")
-    ] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")] = None,
     threads: Threads = None,
     force: Force = False,
 ) -> None:
@@ -209,15 +197,13 @@ def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to."
 
 
 @app.command()
-def fit(  # noqa: PLR0913 (one parameter an option)
+def fit(
     config: Config,
     patterns: Annotated[
         str, typer.Option(metavar="PATTERNS", help="A patterns file, or the name of a shipped one.")
     ] = "october-2020",
     draws: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parameter sets to try.")] = 1024,
-    replicates: Annotated[
-        int | None, typer.Option(min=1, help="Runs a set, instead of the patterns file's.")
-    ] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs a set, instead of the patterns file's.")] = None,
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,

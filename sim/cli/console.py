@@ -102,9 +102,7 @@ def conclude(results: Results, folder: Path) -> None:
         typer.echo(f"{folder} holds these results already; nothing was run")
     failures = results.manifest["failures"]
     if failures:
-        typer.echo(
-            f"warning: {failures:,} runs failed; the column `failure` of results.runs says why", err=True
-        )
+        typer.echo(f"warning: {failures:,} runs failed; the column `failure` of results.runs says why", err=True)
     page = folder / "dashboard.html"
     if not results.found or not page.exists():
         page = draw(folder)

@@ -71,9 +71,7 @@ def copy_configs(folder: Path) -> None:
         if there.exists() and (not there.is_file() or there.read_bytes() != content)
     ]
     if taken:
-        raise CounterpoiseError(
-            f"{', '.join(taken)} would be overwritten; move it away or give another folder"
-        )
+        raise CounterpoiseError(f"{', '.join(taken)} would be overwritten; move it away or give another folder")
     try:
         for there, content in wanted.items():
             there.parent.mkdir(parents=True, exist_ok=True)

@@ -91,9 +91,7 @@ def ground(study: Study, contest: Contest, point: int) -> Finding | None:
     runs, name = study.runs_of(point), f"control.{contest.code}"
     if f"{name}:final" not in runs:
         return None
-    start = float(
-        (study.scenario["numbers"].get(f"contests.{contest.code}.control") or {}).get("value", np.nan)
-    )
+    start = float((study.scenario["numbers"].get(f"contests.{contest.code}.control") or {}).get("value", np.nan))
     ends = runs[f"{name}:final"].to_numpy(dtype=np.float64)
     low, middle, high = np.nanquantile(ends, [0.05, 0.5, 0.95])
     gained = share_estimate(ends > start)
@@ -166,9 +164,7 @@ def conduct(study: Study, contest: Contest, party: str, point: int) -> tuple[str
 def fights(study: Study, codes: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether a run has any week in which the posture is to fight for a side, shape (R,)."""
     fighting = [
-        code
-        for code, posture in enumerate(study.postures)
-        if posture.side and posture.name.startswith("fight")
+        code for code, posture in enumerate(study.postures) if posture.side and posture.name.startswith("fight")
     ]
     held: NDArray[np.bool_] = np.isin(codes.to_numpy(), fighting)
     return np.asarray(held.any(axis=0))

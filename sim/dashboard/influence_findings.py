@@ -54,9 +54,7 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
         client: {p: float(opening[f"influence.{p}.{client}"].median()) for p in what.patrons if p != client}
         for client in what.clients
     }
-    return {
-        client: max(patrons, key=lambda p: (patrons[p], p)) for client, patrons in held.items() if patrons
-    }
+    return {client: max(patrons, key=lambda p: (patrons[p], p)) for client, patrons in held.items() if patrons}
 
 
 def moved(what: Study, hold: Hold) -> str:

@@ -115,9 +115,7 @@ def about(what: Study, points: list[int]) -> dict[str, Any]:
         "first_day": what.said_day(0),
         "last_day": what.said_day(what.weeks),
         "created": str(made.get("created") or "")[:10],
-        "versions": {
-            name: made[name] for name in ("counterpoise", "python", "numpy", "numba") if made.get(name)
-        },
+        "versions": {name: made[name] for name in ("counterpoise", "python", "numpy", "numba") if made.get(name)},
         "fingerprint": str(manifest.get("fingerprint") or "")[:12],
     }
 

@@ -86,8 +86,4 @@ def spread_runs(table: pd.DataFrame, number: int) -> list[int]:
     """Replicates evenly spaced in the order of their last values, so that single runs show the spread."""
     last = table.iloc[-1].sort_values(kind="stable")
     picks = (np.arange(number) + 0.5) / number * len(last)
-    return (
-        [int(last.index[int(pick)]) for pick in picks]
-        if len(last) >= number
-        else [int(r) for r in last.index]
-    )
+    return [int(last.index[int(pick)]) for pick in picks] if len(last) >= number else [int(r) for r in last.index]

@@ -193,9 +193,7 @@ def by_influence(structure: Mapping[str, Any], series: pd.DataFrame) -> tuple[st
 
 def with_columns(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """The table, or an empty one with the columns that it would have."""
-    return (
-        pd.DataFrame({column: [] for column in columns}) if table.empty and not len(table.columns) else table
-    )
+    return pd.DataFrame({column: [] for column in columns}) if table.empty and not len(table.columns) else table
 
 
 def contest(shape: Mapping[str, Any], numbers: Mapping[str, Any], names: Mapping[str, str]) -> Contest:
@@ -205,9 +203,7 @@ def contest(shape: Mapping[str, Any], numbers: Mapping[str, Any], names: Mapping
     spoken = [f"the {side} camp" if host else names.get(side, side) for side in sides]
     parties = [str(party["state"]) for party in shape["parties"]]
     parties.sort(key=lambda party: (-salience(numbers, code, party), party))
-    return Contest(
-        code, names.get(code, code), sides[0], sides[1], spoken[0], spoken[1], host, tuple(parties)
-    )
+    return Contest(code, names.get(code, code), sides[0], sides[1], spoken[0], spoken[1], host, tuple(parties))
 
 
 def ordered(contests: list[Contest], numbers: Mapping[str, Any]) -> tuple[Contest, ...]:

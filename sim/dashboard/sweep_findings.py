@@ -44,9 +44,7 @@ def largest(study: Study, factor: dict[str, Any]) -> Finding | None:
     first, then = (said_level(study, factor, one) for one in (values[0], value))
     shares = outcome.form.endswith("%")
     number, low, high = (signed(part, outcome.form) for part in (effect.value, effect.low, effect.high))
-    change = (
-        ("rises" if effect.value > 0 else "falls") if effect.low > 0 or effect.high < 0 else "hardly moves"
-    )
+    change = ("rises" if effect.value > 0 else "falls") if effect.low > 0 or effect.high < 0 else "hardly moves"
     title = f"{label} “{then}” instead of “{first}”: {outcome.words} {change}"
     points = " percentage points" if shares else ""
     text = (
@@ -55,9 +53,7 @@ def largest(study: Study, factor: dict[str, Any]) -> Finding | None:
         f"Of the {len(effects)} comparisons made for this factor, this is the largest."
     )
     about = f"{'percentage points, ' if shares else ''}mean change in pairs"
-    return Finding(
-        title, text, number, f"{low} to {high}", effect.runs, outcome.anchor, "Versions compared", about
-    )
+    return Finding(title, text, number, f"{low} to {high}", effect.runs, outcome.anchor, "Versions compared", about)
 
 
 def size(study: Study, outcome: Outcome, effect: Estimate) -> tuple[bool, float]:

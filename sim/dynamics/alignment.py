@@ -101,7 +101,9 @@ def count_triads(world: World) -> None:
 
 
 @part
-def shake(keys: NDArray[np.uint64], key: int, tick: int, noise: Lane, dt: float, shocks: NDArray[np.float64]) -> None:
+def shake(
+    keys: NDArray[np.uint64], key: np.uint64, tick: int, noise: Lane, dt: float, shocks: NDArray[np.float64]
+) -> None:
     """Shocks to the latent alignments of a couple, into the first two rows of shocks, shape ``(2+, W)``."""
     when, scale = counter(tick, ALIGNMENT), math.sqrt(dt)
     there, back = shocks[0], shocks[1]
@@ -117,7 +119,8 @@ def shift(behaviour: Behaviour, pair: PairNow, influence: PairNow, shock: Lane, 
     rest = behaviour.from_rest
     for w in range(LANES):
         drive = force(
-            behaviour.pull[w], from_rest(influence.influence[w], influence.influence_start[w], rest[w]), pair.support[w],
+            behaviour.pull[w], from_rest(influence.influence[w], influence.influence_start[w], rest[w]),
+            pair.support[w],
             behaviour.fear[w], from_rest(pair.threat[w], pair.threat_start[w], rest[w]),
             behaviour.balance[w], from_rest(pair.triads[w], pair.triads_start[w], rest[w]),
             behaviour.memory[w], pair.latent[w] - pair.anchor[w],

@@ -18,7 +18,6 @@ from sim.rules.threat import danger
 from sim.world.memory import World
 
 
-
 @part
 def watch_others(world: World, e: int) -> None:
     """What a third party sees of the others: rivals that mediate, sanctioners, foreign fighters, backers."""
@@ -66,9 +65,7 @@ def watch_backers(world: World, e: int) -> None:
         theirs = now.states[wiring.parties[other].state].capability
         toward = now.alignment[party.state, wiring.parties[other].state]
         for w in range(LANES):
-            against = terms.opposed_by(
-                backer.aid[w], pair.interdependence[w], toward[w], danger(mine[w], theirs[w])
-            )
+            against = terms.opposed_by(backer.aid[w], pair.interdependence[w], toward[w], danger(mine[w], theirs[w]))
             toward_challenger.opposed[w] += against if backer.side[w] < 0.0 else 0.0
             toward_holder.opposed[w] += against if backer.side[w] > 0.0 else 0.0
             me.other_proxies[w] += backer.proxies[w]
@@ -113,7 +110,10 @@ def open_sides(world: World, e: int) -> None:
     challenger, holder = now.stances[e, 0], now.stances[e, 1]
     one, two = now.sides[wire.contest, 0].strength, now.sides[wire.contest, 1].strength
     persons, others = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
-    over_one, over_two = now.pairs[wire.state, sides.challenger].influence, now.pairs[wire.state, sides.holder].influence
+    over_one, over_two = (
+        now.pairs[wire.state, sides.challenger].influence,
+        now.pairs[wire.state, sides.holder].influence,
+    )
     for w in range(LANES):
         case.like_challenger[w] = challenger.liking[w]
         case.like_holder[w] = holder.liking[w]
@@ -265,7 +265,7 @@ def rate(
 @part
 def draw(
     keys: NDArray[np.uint64],
-    key: int,
+    key: np.uint64,
     tick: int,
     within: Lane,
     me: PartyNow,
@@ -379,7 +379,14 @@ def choose(world: World, tick: int) -> None:
             value_costs(k, follows, weights, posture, case, out)
             add_up(out, now.utility[e, k])
         me, probability = now.parties[e], now.probability[e]
-        rate(given.behaviour[0].rationality, given.parties[e], wiring.available[e], now.utility[e], probability, scratch)
+        rate(
+            given.behaviour[0].rationality,
+            given.parties[e],
+            wiring.available[e],
+            now.utility[e],
+            probability,
+            scratch,
+        )
         draw(world.keys, wiring.parties[e].key, tick, scratch[4], me, probability, scratch)
         tell(me.posture, reasons, now.chosen[e], scratch[0])
 

@@ -105,7 +105,11 @@ def tire(world: World, c: int) -> None:
         side = world.now.sides[c, x]
         for w in range(LANES):
             side.weariness[w] = weariness(
-                side.weariness[w], behaviour.weariness_grow[w], behaviour.weariness_fade[w], contest.fighting[w], world.dt
+                side.weariness[w],
+                behaviour.weariness_grow[w],
+                behaviour.weariness_fade[w],
+                contest.fighting[w],
+                world.dt,
             )
 
 

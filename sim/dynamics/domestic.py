@@ -32,7 +32,10 @@ def strain_of_contests(world: World, i: int) -> None:
             sent = contest.fighting[w] * party.presence[w] * abs(party.side[w])
             fights[w] = sent if sent > fights[w] else fights[w]
             strain[w] += diaspora_unrest(
-                behaviour.unrest[w], challenger[w] + holder[w], contest.fighting[w], party.aid[w] * abs(party.side[w])
+                behaviour.unrest[w],
+                challenger[w] + holder[w],
+                contest.fighting[w],
+                party.aid[w] * abs(party.side[w]),
             )
             strain[w] += behaviour.proxy_strain[w] * traits.near[w] * contest.proxies[w]
     for w in range(LANES):

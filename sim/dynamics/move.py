@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.draws import CONTROL, RIVALRY, counter, normals, uniforms
 from sim.jit import part, phase
 from sim.lanes import LANES, chance
-from sim.quantities import SETTLED, Behaviour, ContestNow, Lane, PartyNow, PairNow
+from sim.quantities import SETTLED, Behaviour, ContestNow, Lane, PairNow, PartyNow
 from sim.rules.contest import moved, rivalry_hazard, worn
 from sim.world.memory import World
 
@@ -118,7 +118,7 @@ def opposed_anywhere(one: Lane, two: Lane) -> bool:
 
 
 @part
-def throw(keys: NDArray[np.uint64], key: int, tick: int, luck: NDArray[np.float64]) -> None:
+def throw(keys: NDArray[np.uint64], key: np.uint64, tick: int, luck: NDArray[np.float64]) -> None:
     """Two draws for a pair of third parties into the first two rows of luck."""
     when = counter(tick, RIVALRY)
     first, second = luck[0], luck[1]
@@ -128,7 +128,12 @@ def throw(keys: NDArray[np.uint64], key: int, tick: int, luck: NDArray[np.float6
 
 @part
 def resent(
-    behaviour: Behaviour, contest: ContestNow, there: PairNow, back: PairNow, luck: NDArray[np.float64], week: float
+    behaviour: Behaviour,
+    contest: ContestNow,
+    there: PairNow,
+    back: PairNow,
+    luck: NDArray[np.float64],
+    week: float,
 ) -> None:
     """Disputes and clashes cool both states toward each other and are counted."""
     disputed, clashed = luck[0], luck[1]

@@ -15,7 +15,12 @@ def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
     given, now, wiring = world.given, world.now, world.wiring
     patron, client = wiring.ties[e].patron, wiring.ties[e].client
     me, tie, toward = given.states[patron], now.ties[e], now.alignment[patron, client]
-    lead, liking_gap, strength_gap, sign = world.scratch[0], world.scratch[1], world.scratch[2], world.scratch[3]
+    lead, liking_gap, strength_gap, sign = (
+        world.scratch[0],
+        world.scratch[1],
+        world.scratch[2],
+        world.scratch[3],
+    )
     duels = 0
     for w in range(LANES):
         lead[w], liking_gap[w], strength_gap[w], sign[w] = 0.0, 0.0, 0.0, 0.0
@@ -111,7 +116,12 @@ def supply(world: World) -> None:
         me, traits = now.states[j], given.states[j]
         for w in range(LANES):
             wanted = demand(
-                me.constant[w], traits.reaction[w], me.opponent[w], traits.fatigue[w], me.capability[w], traits.wear[w]
+                me.constant[w],
+                traits.reaction[w],
+                me.opponent[w],
+                traits.fatigue[w],
+                me.capability[w],
+                traits.wear[w],
             )
             me.capability[w] = armed(
                 me.capability[w], wanted, me.procured[w], me.procured_start[w], traits.wear[w], world.dt

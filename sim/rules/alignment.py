@@ -21,7 +21,7 @@ def aid_felt(gratitude: float, need: float, grievance: float, received: float, g
 
 
 @rule
-def force(  # noqa: PLR0913 (scalars in the order of the formula)
+def force(
     pull: float,
     influence: float,
     support: float,

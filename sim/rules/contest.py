@@ -33,7 +33,9 @@ def strength_balance(challenger: float, holder: float) -> float:
 
 
 @rule
-def turmoil(fighting: float, truce: float, lasting: float, fresh: float, fade: float, age: float, quiet: float) -> float:
+def turmoil(
+    fighting: float, truce: float, lasting: float, fresh: float, fade: float, age: float, quiet: float
+) -> float:
     """How far a contest calls for order: 1 while fighting, less in a truce and less the older, little otherwise."""
     in_truce = lasting + fresh * exp(-age / fade)
     return 1.0 if fighting > 0.0 else (in_truce if truce > 0.0 else quiet)

@@ -58,7 +58,12 @@ def fbic_bandwidth(
 
 @rule
 def fbic_dependence(
-    aid_gdp: float, aid_share: float, trade_gdp: float, trade_share: float, arms_stock: float, arms_share: float
+    aid_gdp: float,
+    aid_share: float,
+    trade_gdp: float,
+    trade_share: float,
+    arms_stock: float,
+    arms_share: float,
 ) -> float:
     """Dependence of the published FBIC from six ratios in per cent.
 

@@ -14,7 +14,7 @@ def gain(odds: float, held: float) -> float:
 
 
 @rule
-def utility_of_fighting(  # noqa: PLR0913 (scalars in the order of the formula)
+def utility_of_fighting(
     stake: float,
     gain: float,
     boldness: float,
@@ -29,7 +29,7 @@ def utility_of_fighting(  # noqa: PLR0913 (scalars in the order of the formula)
 
 
 @rule
-def utility_of_truce(  # noqa: PLR0913 (scalars in the order of the formula)
+def utility_of_truce(
     persuasion: float,
     mediator: float,
     satisfaction: float,

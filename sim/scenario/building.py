@@ -80,9 +80,7 @@ class Builder:
             return
         value = None if kind == "AliasEvent" else event.value
         if kind == "ScalarEvent" and _stray(event.value):
-            self._fault(
-                place, "must be printable text", ascii(_stray(event.value)), "take the control character out"
-            )
+            self._fault(place, "must be printable text", ascii(_stray(event.value)), "take the control character out")
         above = self._open[-1] if self._open else None
         if above is not None and above.mapping and above.key is None:
             self._key(above, "" if value is None else value, place)
@@ -107,9 +105,7 @@ class Builder:
         if not above.mapping:
             above.items.append(node)
         elif above.key is None:
-            self._fault(
-                node.place, "must have plain words for keys", "a mapping or list as a key", "name the key"
-            )
+            self._fault(node.place, "must have plain words for keys", "a mapping or list as a key", "name the key")
             above.key = "?"
         else:
             above.entries.setdefault(above.key, node)

@@ -96,11 +96,7 @@ def _tie_faults(tree: Branch) -> Iterator[Fault]:
                 yield fault(held.place, path, "must not tie a state to itself", client, "remove the tie")
             for lever in branch(held):
                 yield from unknown(tree, (*path, lever), lever, "levers")
-                level = (
-                    real(held, lever, "value")
-                    if isinstance(find(held, (lever,)), Branch)
-                    else real(held, lever)
-                )
+                level = real(held, lever, "value") if isinstance(find(held, (lever,)), Branch) else real(held, lever)
                 total = covered.get((client, lever), 0.0)
                 covered[client, lever] = total + (level or 0.0)
                 if total <= 1 + ROUNDING < covered[client, lever]:
@@ -140,14 +136,10 @@ def _posture_faults(tree: Branch) -> Iterator[Fault]:
     menu = branch(tree, "postures")
     if ABSTAIN not in menu:
         place = nearest_place(tree, ("postures",))
-        yield fault(
-            place, ("postures",), f"must have `{ABSTAIN}`", "", "the model needs a way to do nothing: keep it"
-        )
+        yield fault(place, ("postures",), f"must have `{ABSTAIN}`", "", "the model needs a way to do nothing: keep it")
     for name, node in menu.items():
         for field in ("aid", "proxies"):
-            amount = (
-                real(node, field, "value") if isinstance(find(node, (field,)), Branch) else real(node, field)
-            )
+            amount = real(node, field, "value") if isinstance(find(node, (field,)), Branch) else real(node, field)
             if amount and text(node, "side") not in ("challenger", "holder"):
                 path = ("postures", name, field)
                 yield fault(
@@ -178,9 +170,7 @@ def _event_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
         happens = day(text(event, "date"))
         place = nearest_place(tree, (*path, "date"))
         if happens is None and "date" in branch(event):
-            yield fault(
-                place, (*path, "date"), "must be a day", text(event, "date"), "write it as 2020-10-05"
-            )
+            yield fault(place, (*path, "date"), "must be a day", text(event, "date"), "write it as 2020-10-05")
         if happens and start and happens < start:
             yield fault(
                 place,
@@ -228,6 +218,4 @@ def _outcome_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
                     if with_statistic
                     else "must name an outcome without a statistic"
                 )
-                yield fault(
-                    place, path, allowed, pattern, "series keep every week; statistics belong to `outcomes`"
-                )
+                yield fault(place, path, allowed, pattern, "series keep every week; statistics belong to `outcomes`")

@@ -116,16 +116,10 @@ def _by_side_faults(contest: Node, path: tuple[str, ...]) -> Iterator[Fault]:
                     side,
                     choose_from(side, sides),
                 )
-        if (
-            not text(contest, "host")
-            and where[-1] in ("share", *CAMP_STANCES)
-            and find(contest, where) is not None
-        ):
+        if not text(contest, "host") and where[-1] in ("share", *CAMP_STANCES) and find(contest, where) is not None:
             place = nearest_place(contest, where)
             remedy = "give `host`, or remove it; between states, alignments say who likes whom"
-            yield fault(
-                place, (*path, *where), "belongs to a domestic contest", "a contest between states", remedy
-            )
+            yield fault(place, (*path, *where), "belongs to a domestic contest", "a contest between states", remedy)
 
 
 def _camp_faults(tree: Branch, contest: Node, path: tuple[str, ...]) -> Iterator[Fault]:
@@ -141,9 +135,7 @@ def _camp_faults(tree: Branch, contest: Node, path: tuple[str, ...]) -> Iterator
             total += (real(node, "value") if isinstance(node, Branch) else real(node)) or 0.0
     if total > 1 + ROUNDING:
         place = nearest_place(contest, ("share",))
-        yield fault(
-            place, (*path, "share"), "must sum to at most 1", f"a sum of {total:.6g}", "lower one of the two"
-        )
+        yield fault(place, (*path, "share"), "must sum to at most 1", f"a sum of {total:.6g}", "lower one of the two")
     host = text(contest, "host")
     for party in branch(contest, "parties"):
         given = find(tree, ("alignments", host, party))

@@ -34,9 +34,7 @@ def read_with_parents(path: Path, name: str) -> Branch:
     try:
         real = path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
-        raise ConfigError(
-            [fault(Place(name, 0), (), "must be readable", str(error), "check the path")]
-        ) from error
+        raise ConfigError([fault(Place(name, 0), (), "must be readable", str(error), "check the path")]) from error
     chain = [real]
     layers = [read(real, name)]
     while "extends" in layers[-1].entries:
@@ -75,9 +73,7 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
     if "source" in child.entries:
         return None
     given = parent.entries.get("value")
-    return (
-        given if parent.was is None and "value" in child.entries and isinstance(given, Leaf) else parent.was
-    )
+    return given if parent.was is None and "value" in child.entries and isinstance(given, Leaf) else parent.was
 
 
 def _parent(given: Node, chain: list[Path], root: Path) -> Path:
@@ -101,13 +97,9 @@ def _parent(given: Node, chain: list[Path], root: Path) -> Path:
     if parent in chain:
         raise refused("must not lead back to itself", shown(wanted), "take one `extends` of the loop out")
     if len(chain) >= LONGEST_CHAIN:
-        raise refused(
-            f"must not go on for more than {LONGEST_CHAIN} files", shown(wanted), "extend an earlier file"
-        )
+        raise refused(f"must not go on for more than {LONGEST_CHAIN} files", shown(wanted), "extend an earlier file")
     if not parent.is_file():
-        raise refused(
-            "must name a file that is there", shown(wanted), f"it was looked for in {chain[-1].parent.name}/"
-        )
+        raise refused("must name a file that is there", shown(wanted), f"it was looked for in {chain[-1].parent.name}/")
     return parent
 
 

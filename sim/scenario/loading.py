@@ -145,9 +145,5 @@ def _series(tree: Node) -> SeriesChoice:
         return otherwise if found is None else int(found)
 
     given = find(tree, ("series", "outcomes"))
-    patterns = (
-        default.outcomes
-        if given is None
-        else tuple(pattern for pattern, _ in words(tree, "series", "outcomes"))
-    )
+    patterns = default.outcomes if given is None else tuple(pattern for pattern, _ in words(tree, "series", "outcomes"))
     return SeriesChoice(count("every", default.every), count("replicates", default.replicates), patterns)

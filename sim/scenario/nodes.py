@@ -116,9 +116,7 @@ def words(node: Node, *path: str) -> list[tuple[str, Place]]:
     """Texts of the list at a path with their places; empty where there is none."""
     found = find(node, path)
     items = found.items if isinstance(found, Listing) else ()
-    return [
-        (item.value, item.place) for item in items if isinstance(item, Leaf) and isinstance(item.value, str)
-    ]
+    return [(item.value, item.place) for item in items if isinstance(item, Leaf) and isinstance(item.value, str)]
 
 
 def nearest_place(node: Node, path: Iterable[str | int]) -> Place:
@@ -138,9 +136,7 @@ def leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
     if isinstance(node, Leaf):
         yield path, node
         return
-    below = (
-        node.entries.items() if isinstance(node, Branch) else ((str(n), x) for n, x in enumerate(node.items))
-    )
+    below = node.entries.items() if isinstance(node, Branch) else ((str(n), x) for n, x in enumerate(node.items))
     for key, child in below:
         yield from leaves(child, (*path, key))
 

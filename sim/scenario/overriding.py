@@ -62,9 +62,7 @@ def _timed(structure: Structure, path: str, value: object) -> Structure:
         raise _refused(path, f"must be {kind} in [{low:g}, {high:g}]", shown(value), "it counts weeks")
     timed = replace(structure, weeks=int(value)) if path == "weeks" else replace(structure, dt=float(value))
     if abs(timed.weeks / timed.dt - timed.ticks) > 1e-6:
-        raise _refused(
-            path, "must divide the weeks into whole ticks", shown(value), "1, 0.5 and 0.25 always do"
-        )
+        raise _refused(path, "must divide the weeks into whole ticks", shown(value), "1, 0.5 and 0.25 always do")
     return timed
 
 
@@ -76,9 +74,7 @@ def _number(scenario: Scenario, path: str, given: object) -> Number:
     if value == old.value:
         return old
     low, high = (value, value) if policy else (min(old.range[0], value), max(old.range[1], value))
-    return Number(
-        value, (low, high), ASSUMPTION, changed(value, old.value, old.source, old.note), old.unit, HERE.file
-    )
+    return Number(value, (low, high), ASSUMPTION, changed(value, old.value, old.source, old.note), old.unit, HERE.file)
 
 
 def _plain(path: str, quantity: Quantity, given: object) -> float:
@@ -112,9 +108,7 @@ def _policy(scenario: Scenario, path: str, quantity: Quantity, given: object) ->
     word = given if isinstance(given, str) else codes.get(_as_number(given), "")
     code = coded(quantity, word, menu) if word in allowed else None
     if code is None:
-        raise _refused(
-            path, f"must be one of {', '.join(allowed)}", shown(given), choose_from(str(given), allowed)
-        )
+        raise _refused(path, f"must be one of {', '.join(allowed)}", shown(given), choose_from(str(given), allowed))
     return code
 
 

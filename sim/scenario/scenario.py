@@ -148,8 +148,7 @@ def rebuilt(resolved: Mapping[str, Any]) -> Scenario:
     """Make a scenario from what `Scenario.resolved` gave, JSON or not."""
     given = dict(resolved)
     numbers = {
-        path: Number(**{**parts, "range": tuple(parts["range"])})
-        for path, parts in given.pop("numbers").items()
+        path: Number(**{**parts, "range": tuple(parts["range"])}) for path, parts in given.pop("numbers").items()
     }
     series = given.pop("series")
     return Scenario(
@@ -163,9 +162,7 @@ def rebuilt(resolved: Mapping[str, Any]) -> Scenario:
 
 def _structure(given: Mapping[str, Any]) -> Structure:
     """Structure from its plain form, where tuples may have become lists."""
-    pairs: dict[str, Any] = {
-        key: tuple(tuple(row) for row in given[key]) for key in ("ties", "postures", "rivals")
-    }
+    pairs: dict[str, Any] = {key: tuple(tuple(row) for row in given[key]) for key in ("ties", "postures", "rivals")}
     plain: dict[str, Any] = {key: tuple(given[key]) for key in ("states", "levers", "clients", "patrons")}
     return Structure(
         start=date.fromisoformat(given["start"]),
@@ -180,9 +177,7 @@ def _structure(given: Mapping[str, Any]) -> Structure:
 
 def _contest(given: Mapping[str, Any]) -> ContestShape:
     parties = tuple(
-        PartyShape(
-            party["state"], tuple(party["rivals"]), tuple(party["sanctioners"]), tuple(party["without"])
-        )
+        PartyShape(party["state"], tuple(party["rivals"]), tuple(party["sanctioners"]), tuple(party["without"]))
         for party in given["parties"]
     )
     return ContestShape(**{**given, "parties": parties})

@@ -46,9 +46,7 @@ def _loosen(part: Any) -> None:
     part.pop("required", None)
     patterns = part.get("patternProperties")
     if patterns:
-        part["patternProperties"] = {
-            key: {"anyOf": [below, {"type": "null"}]} for key, below in patterns.items()
-        }
+        part["patternProperties"] = {key: {"anyOf": [below, {"type": "null"}]} for key, below in patterns.items()}
         part["additionalProperties"] = False
     for key, below in list(part.items()):
         if key == "properties":

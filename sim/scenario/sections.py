@@ -66,12 +66,8 @@ def config() -> type[BaseModel]:
         "weeks": _optional(Weeks, "length of a run in weeks"),
         "dt": _optional(Annotated[float, Field(ge=SHORTEST_TICK, le=1)], "length of a tick in weeks"),
         "sources": _optional(_named("sources", _source()), "what the numbers rest on"),
-        "behaviour": _optional(
-            _record("Behaviour", declared.Behaviour), "parameters that hold for all states"
-        ),
-        "weights": _optional(
-            _record("Weights", declared.Weights), "weights of the utility terms of a posture"
-        ),
+        "behaviour": _optional(_record("Behaviour", declared.Behaviour), "parameters that hold for all states"),
+        "weights": _optional(_record("Weights", declared.Weights), "weights of the utility terms of a posture"),
         "levers": _optional(_named("levers", _record("Lever", declared.LeverKind)), "domains of influence"),
         "states": _required(_named("states", _state()), "the states, by code"),
         "ties": _optional(_by_code(number(declared.TieTraits, "level"), 3), "levers: patron, client, lever"),
@@ -101,9 +97,7 @@ def _source() -> Any:
         "title": _required(Title, "title of the work"),
         "author": _optional(Title, "author or publisher"),
         "year": _optional(Annotated[int, Field(ge=1000, le=3000)], "year of publication"),
-        "url": _optional(
-            Annotated[str, StringConstraints(pattern=URL, max_length=400)], "where it can be read"
-        ),
+        "url": _optional(Annotated[str, StringConstraints(pattern=URL, max_length=400)], "where it can be read"),
         "note": _optional(Text, "how it was read"),
     }
     return _closed("Source", fields)
@@ -131,9 +125,7 @@ def _contest() -> Any:
         "host": _optional(Code, "state whose camps contend; absent between states"),
         "challenger": _required(Code, "first side: a state, or a camp of the host"),
         "holder": _required(Code, "second side; in a domestic contest the camp in office at the start"),
-        "covered": _optional(
-            _by_code(number(declared.SideTraits, "covered")), "ground that a treaty covers, by side"
-        ),
+        "covered": _optional(_by_code(number(declared.SideTraits, "covered")), "ground that a treaty covers, by side"),
         "share": _optional(_by_code(number(declared.SideTraits, "share")), "popular share, by camp"),
         "parties": _optional(_by_code(_party()), "third parties, by state"),
     }
@@ -163,9 +155,7 @@ def _event() -> Any:
         "set": _optional(value, "value or word that the path takes"),
         "add": _optional(value, "what is added to it"),
         "multiply": _optional(value, "what it is multiplied by"),
-        "weeks": _optional(
-            Annotated[float, Field(gt=0, le=MOST_WEEKS)], "how long it lasts; for good if absent"
-        ),
+        "weeks": _optional(Annotated[float, Field(gt=0, le=MOST_WEEKS)], "how long it lasts; for good if absent"),
         "source": _optional(SourceKey, "what the event rests on"),
         "note": _optional(Text, "what happened"),
     }

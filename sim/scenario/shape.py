@@ -75,9 +75,7 @@ class Given(Closed):
         form = handler.resolve_ref_schema(whole)
         full = dict(form)
         form.clear()
-        form.update(
-            title=cls.__name__, description=described(cls.quantity), anyOf=[full["properties"]["value"], full]
-        )
+        form.update(title=cls.__name__, description=described(cls.quantity), anyOf=[full["properties"]["value"], full])
         return whole
 
 

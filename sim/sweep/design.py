@@ -151,6 +151,4 @@ def grid(factors: Sequence[Factor]) -> NDArray[np.int64]:
 
 def single(scenario: Scenario, replicates: int, seed: int) -> Plan:
     """Plan that runs a scenario as it stands."""
-    return Plan(
-        scenario.name, scenario.title, "run", scenario, (), grid(()), replicates, seed, scenario.series
-    )
+    return Plan(scenario.name, scenario.title, "run", scenario, (), grid(()), replicates, seed, scenario.series)

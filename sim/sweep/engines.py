@@ -38,9 +38,7 @@ def ensemble_of(plan: Plan, columns: Sequence[Column], series: Sequence[Column])
     )
 
 
-def blocks(
-    engine: str, ensemble: Ensemble, plan: Plan, threads: int | None, stop: threading.Event
-) -> Iterator[Block]:
+def blocks(engine: str, ensemble: Ensemble, plan: Plan, threads: int | None, stop: threading.Event) -> Iterator[Block]:
     """Blocks of a plan in run order; once `stop` is set, no more come."""
     if engine == "mesa":
         from sim.model import run_replicates  # noqa: PLC0415 (mesa takes a second to import)

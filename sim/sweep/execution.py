@@ -76,9 +76,7 @@ def execute(plan: Plan, running: Running) -> Results:
     return Results.open(running.out)
 
 
-def _fill(
-    sink: Sink, plan: Plan, running: Running, columns: tuple[Column, ...], series: tuple[Column, ...]
-) -> None:
+def _fill(sink: Sink, plan: Plan, running: Running, columns: tuple[Column, ...], series: tuple[Column, ...]) -> None:
     """Run everything and put it away; on Ctrl-C put away what is finished."""
     from sim.sweep import engines  # noqa: PLC0415
 
@@ -126,6 +124,4 @@ def _farewell(done: int, total: int, out: Path | None) -> str:
         return "stopped before a run was finished; the same command starts again"
     if out is None:
         return f"stopped after {done:,} of {total:,} runs; nothing was stored"
-    return (
-        f"stopped after {done:,} of {total:,} runs; they can be read in {out}; the same command starts again"
-    )
+    return f"stopped after {done:,} of {total:,} runs; they can be read in {out}; the same command starts again"

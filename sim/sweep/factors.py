@@ -28,9 +28,7 @@ def factor_of(node: Node, where: Where, scenario: Scenario, faults: list[Fault])
         return None
     for key, entry in node.entries.items():
         if key not in KEYS:
-            faults.append(
-                fault(entry.place, (*where, key), "is not a key here", shown(key), choose_from(key, KEYS))
-            )
+            faults.append(fault(entry.place, (*where, key), "is not a key here", shown(key), choose_from(key, KEYS)))
     _check_label(node, where, faults)
     reader = _Reader(scenario, faults)
     factor = reader.variants(node, where) if "variants" in node.entries else reader.values(node, where)
@@ -42,12 +40,7 @@ def _check_label(node: Branch, where: Where, faults: list[Fault]) -> None:
     if label is None:
         return
     value = label.value if isinstance(label, Leaf) else None
-    if (
-        not isinstance(value, str)
-        or not value.strip()
-        or len(value) > LONGEST_LABEL
-        or not value.isprintable()
-    ):
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_LABEL or not value.isprintable():
         faults.append(
             fault(
                 label.place,
@@ -73,9 +66,7 @@ class _Reader:
         listed = node.entries.get("values")
         if not isinstance(listed, Listing) or not listed.items:
             self.faults.append(
-                fault(
-                    node.place, (*where, "values"), "must be a list of values", "", "write values: [.., ..]"
-                )
+                fault(node.place, (*where, "values"), "must be a list of values", "", "write values: [.., ..]")
             )
             return None
         if path is None:
@@ -86,9 +77,7 @@ class _Reader:
             word = item.value if isinstance(item, Leaf) else None
             levels.append(Level(word if isinstance(word, str) else f"{value:.10g}", ((path, value),)))
         self._distinct(levels, listed, (*where, "values"))
-        return Factor(
-            path, text(node, "label") or path, tuple(levels), self.layout.quantity(path).unit != "policy"
-        )
+        return Factor(path, text(node, "label") or path, tuple(levels), self.layout.quantity(path).unit != "policy")
 
     def variants(self, node: Branch, where: Where) -> Factor | None:
         """Factor of named alternatives."""
@@ -127,8 +116,7 @@ class _Reader:
             )
             return None
         levels = tuple(
-            Level(name, self._settings(entry, (*where, "variants", name)))
-            for name, entry in named.entries.items()
+            Level(name, self._settings(entry, (*where, "variants", name))) for name, entry in named.entries.items()
         )
         return Factor(label, label, levels, numeric=False)
 
@@ -144,14 +132,9 @@ class _Reader:
                 )
             )
             return ()
-        found = (
-            (self.path(node, written, (*where, written)), written, item)
-            for written, item in node.entries.items()
-        )
+        found = ((self.path(node, written, (*where, written)), written, item) for written, item in node.entries.items())
         return tuple(
-            (path, self.value(path, item, (*where, written)))
-            for path, written, item in found
-            if path is not None
+            (path, self.value(path, item, (*where, written))) for path, written, item in found if path is not None
         )
 
     def path(self, node: Branch, written: str, where: Where) -> str | None:
@@ -180,17 +163,13 @@ class _Reader:
             code = coded(quantity, value, self.menu) if isinstance(value, str) else None
             if code is None:
                 rule = f"must be one of {', '.join(words)}"
-                self.faults.append(
-                    fault(node.place, where, rule, shown(value), choose_from(str(value), words))
-                )
+                self.faults.append(fault(node.place, where, rule, shown(value), choose_from(str(value), words)))
             return code or 0.0
         if isinstance(value, bool) and quantity.unit == "switch":
             return float(value)
         if isinstance(value, bool | str) or value is None or not lowest(quantity) <= value <= quantity.upper:
             remedy = f"it is the {quantity.meaning}, in {quantity.unit}"
-            self.faults.append(
-                fault(node.place, where, f"must lie in {bounds(quantity)}", shown(value), remedy)
-            )
+            self.faults.append(fault(node.place, where, f"must lie in {bounds(quantity)}", shown(value), remedy))
             return 0.0
         return float(value)
 

@@ -139,8 +139,7 @@ class Folder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ResultsError(
-                f"{self.path} is being written by another process; "
-                "wait for it or give another folder with --out"
+                f"{self.path} is being written by another process; wait for it or give another folder with --out"
             ) from error
 
     def _refuse_foreign(self, force: bool) -> None:
@@ -148,17 +147,11 @@ class Folder:
         linked = [room for room in ROOMS if (self.path / room).is_symlink()]
         if linked:
             raise ResultsError(
-                f"{self.path / linked[0]} is a link; results stay within their folder: "
-                "give another one with --out"
+                f"{self.path / linked[0]} is a link; results stay within their folder: give another one with --out"
             )
         if not (self.path / MANIFEST).exists():
-            if any(
-                not entry.name.endswith(TEMPORARY) and entry.name not in ROOMS
-                for entry in self.path.iterdir()
-            ):
-                raise ResultsError(
-                    f"{self.path} is not empty and holds no results; give another folder with --out"
-                )
+            if any(not entry.name.endswith(TEMPORARY) and entry.name not in ROOMS for entry in self.path.iterdir()):
+                raise ResultsError(f"{self.path} is not empty and holds no results; give another folder with --out")
             return
         try:
             known: dict[str, Any] | None = read_manifest(self.path)

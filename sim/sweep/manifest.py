@@ -151,8 +151,7 @@ def _check(manifest: object, file: Path) -> None:
         raise ResultsError(f"{file} is no manifest of Counterpoise")
     if manifest["format"] != FORMAT:
         raise ResultsError(
-            f"{file} has format {manifest['format']!r}, this Counterpoise reads {FORMAT}; "
-            "use the version that wrote it"
+            f"{file} has format {manifest['format']!r}, this Counterpoise reads {FORMAT}; use the version that wrote it"
         )
     content = {key: value for key, value in manifest.items() if key not in UNSEALED}
     if manifest.get("seal") != digest(content):

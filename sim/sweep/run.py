@@ -79,7 +79,7 @@ def simulate(  # noqa: PLR0913 (a public verb: its options are keywords)
     return execute(single(chosen, replicates, seed), Running(_folder(out), threads, progress, force, engine))
 
 
-def sweep(  # noqa: PLR0913 (a public verb: its options are keywords)
+def sweep(
     design: str | Path | Plan,
     replicates: int | None = None,
     seed: int | None = None,
@@ -126,9 +126,7 @@ def _check(replicates: Any, seed: Any, threads: Any, engine: Any) -> None:
             ("seed", seed, 0, LARGEST_SEED),
             ("threads", 1 if threads is None else threads, 1, 4096),
         )
-        if isinstance(value, bool)
-        or not isinstance(value, int | np.integer)
-        or not lowest <= value <= highest
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not lowest <= value <= highest
     ]
     if engine not in ENGINES:
         faults.append(Fault("arguments", "engine", f"must be one of {', '.join(ENGINES)}", repr(engine)))

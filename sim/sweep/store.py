@@ -115,9 +115,7 @@ def _read(file: Path) -> pa.Table:
     try:
         return pq.read_table(file, partitioning=None)
     except (OSError, pa.ArrowException) as error:
-        raise ResultsError(
-            f"{file} cannot be read ({error}); run the simulation again with --force"
-        ) from error
+        raise ResultsError(f"{file} cannot be read ({error}); run the simulation again with --force") from error
 
 
 def _verified(folder: Path, name: str, part: Mapping[str, Any]) -> Path:

@@ -99,9 +99,7 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
             yield fault(node.place, (key,), "is not a key here", shown(key), choose_from(key, KEYS))
     for key in ("name", "scenario", "factors"):
         if key not in tree.entries:
-            yield fault(
-                tree.place, (key,), "is missing", "", "a sweep file names itself, a scenario, and its factors"
-            )
+            yield fault(tree.place, (key,), "is missing", "", "a sweep file names itself, a scenario, and its factors")
     for key in ("name", "title", "description", "scenario", "design"):
         word = tree.entries.get(key)
         if word is not None and not text(tree, key).strip():
@@ -117,9 +115,7 @@ def _word_faults(tree: Branch) -> Iterable[Fault]:
     name, design = text(tree, "name"), text(tree, "design")
     if name and not (NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
         rule = "must be short, of small letters, digits and hyphens"
-        yield fault(
-            tree.entries["name"].place, ("name",), rule, shown(name), "it names the folder of the results"
-        )
+        yield fault(tree.entries["name"].place, ("name",), rule, shown(name), "it names the folder of the results")
     if design and design != "grid":
         yield fault(
             tree.entries["design"].place,
@@ -130,18 +126,14 @@ def _word_faults(tree: Branch) -> Iterable[Fault]:
         )
 
 
-def _whole_faults(
-    tree: Branch, above: tuple[str, ...], limits: dict[str, tuple[int, int]]
-) -> Iterable[Fault]:
+def _whole_faults(tree: Branch, above: tuple[str, ...], limits: dict[str, tuple[int, int]]) -> Iterable[Fault]:
     for key, (lowest, highest) in limits.items():
         node = tree.entries.get(key)
         if node is None:
             continue
         value = node.value if isinstance(node, Leaf) else None
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            yield fault(
-                node.place, (*above, key), f"must be a whole number in [{lowest}, {highest}]", _found(node)
-            )
+            yield fault(node.place, (*above, key), f"must be a whole number in [{lowest}, {highest}]", _found(node))
 
 
 def _series_faults(tree: Branch) -> Iterable[Fault]:
@@ -159,9 +151,7 @@ def _series_faults(tree: Branch) -> Iterable[Fault]:
         return
     for key, node in series.entries.items():
         if key not in SERIES_KEYS:
-            yield fault(
-                node.place, ("series", key), "is not a key here", shown(key), choose_from(key, SERIES_KEYS)
-            )
+            yield fault(node.place, ("series", key), "is not a key here", shown(key), choose_from(key, SERIES_KEYS))
     yield from _whole_faults(series, ("series",), {"every": (1, MOST_WEEKS), "replicates": (0, 1_000_000)})
 
 
@@ -190,9 +180,7 @@ def _factors(tree: Branch, scenario: Scenario) -> tuple[Factor, ...]:
     factors: list[Factor] = []
     if not isinstance(listed, Listing) or not listed.items:
         remedy = "write a list of {path: ..., values: [...]} or {label: ..., variants: {...}}"
-        raise ConfigError(
-            [fault(listed.place, ("factors",), "must be a list of factors", _found(listed), remedy)]
-        )
+        raise ConfigError([fault(listed.place, ("factors",), "must be a list of factors", _found(listed), remedy)])
     for index, node in enumerate(listed.items):
         factor = factor_of(node, ("factors", index), scenario, faults)
         if factor is None:
@@ -211,9 +199,7 @@ def _factors(tree: Branch, scenario: Scenario) -> tuple[Factor, ...]:
     points = prod(len(factor.levels) for factor in factors)
     if points > LARGEST_DESIGN:
         faults.append(
-            fault(
-                listed.place, ("factors",), f"must give at most {LARGEST_DESIGN:,} points", f"{points:,}", ""
-            )
+            fault(listed.place, ("factors",), f"must give at most {LARGEST_DESIGN:,} points", f"{points:,}", "")
         )
     if faults:
         raise ConfigError(faults)

@@ -15,7 +15,9 @@ Row = tuple[int, qt.Quantity]
 
 STATE_OUTCOMES = ("capability", "stability")
 PAIR_OUTCOMES = ("latent", "influence", "capacity")
-CONTEST_OUTCOMES = tuple(name for name in qt.quantities(qt.ContestNow) if name not in ("age", "turmoil", "fighting", "fresh", "enmity"))
+CONTEST_OUTCOMES = tuple(
+    name for name in qt.quantities(qt.ContestNow) if name not in ("age", "turmoil", "fighting", "fresh", "enmity")
+)
 SIDE_OUTCOMES = ("weariness", "backing", "readiness", "strength")
 PARTY_OUTCOMES = ("posture", "attention", "changes")
 COUNTED = ("truces", "truces_broken", "weeks_fought", "disputes", "clashes", "changes")
@@ -35,8 +37,11 @@ class Layout:
 
     @cached_property
     def _inputs(self) -> dict[str, Row]:
-        return {path: (block.row(index, field), qt.quantities(block.record)[field])
-                for path, block, index, field in self._given() if block.record}
+        return {
+            path: (block.row(index, field), qt.quantities(block.record)[field])
+            for path, block, index, field in self._given()
+            if block.record
+        }
 
     @cached_property
     def _outputs(self) -> dict[str, Row]:
@@ -215,6 +220,11 @@ def event_rows(structure: Structure) -> list[tuple[int, ...]]:
 
     names = layout(structure)
     return [
-        (*ticks(event), operations[event.operation], names.row(event.path), *_companion(structure, event.path))
+        (
+            *ticks(event),
+            operations[event.operation],
+            names.row(event.path),
+            *_companion(structure, event.path),
+        )
         for event in structure.events
     ]

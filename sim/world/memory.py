@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from sim import quantities as qt
 from sim.lanes import LANES
 from sim.world.structure import Structure
-from sim.world.wiring import Wiring, wire
-
+from sim.world.wiring import Wiring
 
 LINE = 8
 """Numbers in a cache line."""
@@ -211,34 +210,3 @@ def now_blocks(structure: Structure) -> dict[str, Block]:
 def size(blocks: dict[str, Block]) -> int:
     """Rows of all groups together."""
     return max(block.first + block.rows for block in blocks.values())
-
-
-def allocate(structure: Structure, reasons: bool = False) -> World:
-    """Memory for one block of runs, zeroed.
-
-    Parameters
-    ----------
-    structure : Structure
-        Who there is.
-    reasons : bool
-        Keep the utility terms of every posture of every third party, not only of the posture held.
-    """
-    given, now = given_blocks(structure), now_blocks(structure)
-    inputs = lanes_of_zeros(size(given))
-    state = lanes_of_zeros(size(now))
-    kept = max(len(structure.parties), 1) if reasons else 1
-    return World(
-        Given(**{name: block.view(inputs) for name, block in given.items()}),
-        Now(**{name: block.view(state) for name, block in now.items()}),
-        wire(structure),
-        inputs,
-        lanes_of_zeros(size(given)),
-        state,
-        records_of_zeros(qt.Terms, kept, len(structure.postures)),
-        lanes_of_zeros(5),
-        records_of_zeros(qt.Case, 1),
-        records_of_zeros(qt.Option, 2),
-        lanes_of_zeros(2, len(structure.states)),
-        np.zeros((2, LANES), np.uint64),
-        float(structure.dt),
-    )

@@ -5,6 +5,8 @@ Each class declares one record; its annotations give the dtype. Nothing instanti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -111,7 +113,7 @@ class EventWire:
 
 SET, ADD, MULTIPLY = range(3)
 NO_STATE, SAME_SCALE, LATENT, PHASE = range(4)
-"""What an event's input row has beside it in the state: nothing, a variable of the same scale, a latent alignment, a phase."""
+"""What an event's input has beside it in the state: nothing, a variable of its scale, a latent alignment, a phase."""
 FOREVER = 2**31 - 1
 
 
@@ -138,7 +140,7 @@ class Wiring(NamedTuple):
     patrons: NDArray[np.int64]  # (R,) states whose primacy is observed
 
 
-def _table(wire_class: type, rows: list[tuple[int, ...]]) -> Any:
+def _table(wire_class: type, rows: Sequence[tuple[int, ...]]) -> Any:
     """Array of one wire record a row."""
     kinds = get_type_hints(wire_class)
     fields = [(name, np.uint64 if kind is Key else np.int64) for name, kind in kinds.items()]
@@ -150,12 +152,9 @@ def _table(wire_class: type, rows: list[tuple[int, ...]]) -> Any:
 
 def _groups(structure: Structure) -> list[tuple[int, ...]]:
     """Runs of neighbouring ties that share client and lever."""
-    marks = [0]
-    for index in range(1, len(structure.ties)):
-        if structure.ties[index][1:] != structure.ties[index - 1][1:]:
-            marks.append(index)
-    marks.append(len(structure.ties))
-    return [(first, last) for first, last in zip(marks, marks[1:], strict=False) if last > first]
+    ties = structure.ties
+    changes = [index for index in range(1, len(ties)) if ties[index][1:] != ties[index - 1][1:]]
+    return [(first, last) for first, last in pairwise([0, *changes, len(ties)]) if last > first]
 
 
 def _contest_rows(structure: Structure, at: dict[str, int]) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
@@ -219,10 +218,8 @@ def _rivalry_rows(structure: Structure) -> list[tuple[int, ...]]:
     return rows
 
 
-def wire(structure: Structure) -> Wiring:
-    """Integer arrays of a structure; events are wired by `sim.world.layout`, which knows the rows."""
-    from sim.world.layout import event_rows  # the layout stands on this module's constants
-
+def wire(structure: Structure, events: Sequence[tuple[int, ...]]) -> Wiring:
+    """Integer arrays of a structure; events are rows of `EventWire`, made by `sim.world.layout`."""
     states = structure.states
     at = {code: index for index, code in enumerate(states)}
     lever_at = {code: index for index, code in enumerate(structure.levers)}
@@ -238,9 +235,7 @@ def wire(structure: Structure) -> Wiring:
     for e, row in enumerate(parties):
         party_of[row[1], row[0]] = e
     available = [[int(name not in party.without) for name, _ in structure.postures] for _, party in structure.parties]
-    couples = [
-        (i, j, identity(states[i], states[j])) for i in range(len(states)) for j in range(i + 1, len(states))
-    ]
+    couples = [(i, j, identity(states[i], states[j])) for i in range(len(states)) for j in range(i + 1, len(states))]
     ties = [
         (at[patron], at[client], lever_at[lever], int(lever == "arms"), int(lever == "remittances"))
         for patron, client, lever in structure.ties
@@ -256,7 +251,7 @@ def wire(structure: Structure) -> Wiring:
         _table(VoteWire, _vote_rows(structure, at, "rivals")),
         _table(VoteWire, _vote_rows(structure, at, "sanctioners")),
         _table(RivalryWire, _rivalry_rows(structure)),
-        _table(EventWire, event_rows(structure)),
+        _table(EventWire, events),
         opposes,
         tied,
         party_of,

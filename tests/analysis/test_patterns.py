@@ -19,9 +19,14 @@ REPLICATES = 1000
 def base():
     scenario = load_scenario("post-soviet-2020")
     outcomes = [p.outcome for p in load_patterns("october-2020").patterns]
-    outcomes += [f"influence.{i}.{j}" for j in ("ARM", "AZE", "KGZ", "BLR") for i in scenario.structure.states if i != j]
+    outcomes += [
+        f"influence.{i}.{j}" for j in ("ARM", "AZE", "KGZ", "BLR") for i in scenario.structure.states if i != j
+    ]
     ensemble = Ensemble(
-        scenario.structure, scenario.inputs(), columns=(), series=tuple(dict.fromkeys([*outcomes, "clashes.NK"]))
+        scenario.structure,
+        scenario.inputs(),
+        columns=(),
+        series=tuple(dict.fromkeys([*outcomes, "clashes.NK"])),
     )
     runs = np.stack([np.zeros(REPLICATES, np.int64), np.arange(REPLICATES)], axis=1)
     blocks = ensemble.blocks(BASE, runs, UNSEEN_SEED, series_replicates=REPLICATES)
@@ -74,9 +79,7 @@ def test_a_fit_reports_rates_and_writes_a_config_that_loads(tmp_path):
     assert set(found.rates()["pattern"]) == {p.name for p in patterns.patterns}
     file = write_fit(found, scenario, tmp_path / "fit")
     child = tmp_path / "child.yaml"
-    child.write_text(
-        f"name: child\nextends: base.yaml\n{fitted_config(found, scenario)}", encoding="utf-8"
-    )
+    child.write_text(f"name: child\nextends: base.yaml\n{fitted_config(found, scenario)}", encoding="utf-8")
     (tmp_path / "base.yaml").write_text(
         next(path for name, path in _shipped() if name == "post-soviet-2020").read_text(encoding="utf-8"),
         encoding="utf-8",

@@ -89,9 +89,7 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
     pages = []
 
     def open_page(file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Any:  # noqa: A002 (a URL's hash)
-        page = browser.new_page(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
-        )
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True)
         page.heard, page.asked = [], []
         page.on("console", lambda said: page.heard.append(said.text))
         page.on("pageerror", lambda error: page.heard.append(str(error)))

@@ -91,9 +91,7 @@ def one_run(seed: int, weeks: int, tilt: float) -> tuple[dict[str, np.ndarray], 
         paths = contest_paths(rng, weeks, code, tilt)
         for counter in ("truces_broken", "weeks_fought"):
             final[f"{counter}.{code}:final"] = float(paths.pop(counter)[0])
-        weekly |= {
-            f"{name}.{code}": values for name, values in paths.items() if name != "governs" or code != "NK"
-        }
+        weekly |= {f"{name}.{code}": values for name, values in paths.items() if name != "governs" or code != "NK"}
         taken = np.flatnonzero(paths["governs"])
         if code != "NK":
             final[f"takeover.{code}:final"] = float(taken[0]) if taken.size else np.nan
@@ -108,9 +106,7 @@ def one_run(seed: int, weeks: int, tilt: float) -> tuple[dict[str, np.ndarray], 
                 start + np.cumsum(0.004 * rng.standard_normal(weeks)), 0, 0.95
             )
             alike = (
-                0.5
-                if {patron, client} <= {"RUS", "BLR", "KGZ", "ARM"} or {patron, client} == {"TUR", "AZE"}
-                else -0.15
+                0.5 if {patron, client} <= {"RUS", "BLR", "KGZ", "ARM"} or {patron, client} == {"TUR", "AZE"} else -0.15
             )
             if {patron, client} == {"ARM", "AZE"}:
                 alike = -0.9
@@ -147,9 +143,7 @@ def reasons(weeks: int, points: int) -> pd.DataFrame:
                 if posture == "abstain" and term not in ("habit", "precedent")
                 else size * (0.6 + 0.4 * np.exp(-week / 20))
             )
-            rows.append(
-                (point, float(week), code, party, posture, term, value + 0.01 * rng.standard_normal())
-            )
+            rows.append((point, float(week), code, party, posture, term, value + 0.01 * rng.standard_normal()))
     names = ["point", "week", "contest", "party", "posture", "term", "value"]
     return pd.DataFrame(rows, columns=names).astype({"point": "int32", "week": "float32", "value": "float32"})
 

@@ -41,9 +41,7 @@ def test_print_is_as_wide_as_the_paper(run_page: Path, opened) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("which", ["run_page", "sweep_page"])
 def test_page_has_no_accessibility_violation(which, request, opened, scheme: str) -> None:
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed"
-    )
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     page = opened(request.getfixturevalue(which), scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = axe.Axe().run(page)
@@ -111,9 +109,7 @@ def test_every_finding_links_to_a_figure_on_the_page(run_page: Path, sweep_page:
             "[...document.querySelectorAll('.card a')].map((link) => link.getAttribute('href').slice(1))"
         )
         assert anchors
-        assert page.evaluate(
-            "(anchors) => anchors.every((anchor) => document.getElementById(anchor))", anchors
-        )
+        assert page.evaluate("(anchors) => anchors.every((anchor) => document.getElementById(anchor))", anchors)
 
 
 def test_every_figure_has_a_table_and_a_csv(run_page: Path, opened) -> None:

@@ -26,9 +26,7 @@ def only_fault(path: Path) -> Fault:
 
 
 def test_a_child_takes_what_it_does_not_give(written: Write) -> None:
-    scenario = load_scenario(
-        child(written, "extends: small.yaml\nname: child\nweeks: 26\nevents: {plague: null}\n")
-    )
+    scenario = load_scenario(child(written, "extends: small.yaml\nname: child\nweeks: 26\nevents: {plague: null}\n"))
     assert scenario.name == "child"
     assert scenario.structure.weeks == 26
     assert scenario.title == "A small world"
@@ -68,19 +66,13 @@ def test_what_refers_to_a_thing_taken_away_is_a_fault_at_its_own_line(written: W
 
 def test_a_parent_in_a_folder_below_is_fine(written: Write) -> None:
     written(name="below/small.yaml")
-    assert (
-        load_scenario(written(name="child.yaml", text="extends: below/small.yaml\nname: child\n")).name
-        == "child"
-    )
+    assert load_scenario(written(name="child.yaml", text="extends: below/small.yaml\nname: child\n")).name == "child"
 
 
 def test_a_parent_below_may_extend_one_above_within_the_tree(written: Write) -> None:
     written()
     written(name="below/middle.yaml", text="extends: ../small.yaml\nname: middle\n")
-    assert (
-        load_scenario(written(name="child.yaml", text="extends: below/middle.yaml\nname: child\n")).name
-        == "child"
-    )
+    assert load_scenario(written(name="child.yaml", text="extends: below/middle.yaml\nname: child\n")).name == "child"
 
 
 @pytest.mark.parametrize("target", ["../small.yaml", "/etc/passwd", "below/../../small.yaml"])

@@ -121,9 +121,7 @@ def mutated(draw: st.DrawFn) -> bytes:
             b"\\ud800",
             b"9999-12-31",
         ]
-        piece = draw(
-            st.one_of(st.sampled_from(words), st.binary(max_size=6), st.just(content[start:stop] * 2))
-        )
+        piece = draw(st.one_of(st.sampled_from(words), st.binary(max_size=6), st.just(content[start:stop] * 2)))
         content = content[:start] + piece + content[stop:]
     return content
 

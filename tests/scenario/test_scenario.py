@@ -158,9 +158,7 @@ def test_an_unknown_path_offers_the_nearest(written: Write) -> None:
         ("dt", 0.7, "0.5"),
     ],
 )
-def test_an_override_that_cannot_be_is_one_error(
-    path: str, value: object, remedy: str, written: Write
-) -> None:
+def test_an_override_that_cannot_be_is_one_error(path: str, value: object, remedy: str, written: Write) -> None:
     (fault,) = faults(written, **{path: value})
     assert remedy in fault.remedy
 
@@ -250,8 +248,6 @@ def test_every_number_that_a_shipped_config_writes_is_read(name: str) -> None:
 
 
 def test_asking_for_the_room_imports_neither_yaml_nor_pydantic() -> None:
-    code = (
-        "import sys, sim.scenario; print(*{'ruamel.yaml', 'pydantic', 'numpy', 'numba'} & set(sys.modules))"
-    )
+    code = "import sys, sim.scenario; print(*{'ruamel.yaml', 'pydantic', 'numpy', 'numba'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == ""

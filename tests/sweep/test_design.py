@@ -151,17 +151,14 @@ def test_file_that_is_no_sweep_is_a_fault(written, text):
 
 def test_all_faults_are_told_at_once(written):
     file = written()
-    file.write_text(
-        file.read_text().replace("replicates: 4", "replicates: -4").replace("seed: 3", "seed: -3")
-    )
+    file.write_text(file.read_text().replace("replicates: 4", "replicates: -4").replace("seed: 3", "seed: -3"))
     assert faults_of(file).count("\n") == 1
 
 
 def test_design_of_too_many_points_is_refused_before_it_is_made(written):
     values = ", ".join(str(value) for value in range(1, 120))
     factors = "".join(
-        f"  - {{path: behaviour.{path}, values: [{values}]}}\n"
-        for path in ("rationality", "side_rationality")
+        f"  - {{path: behaviour.{path}, values: [{values}]}}\n" for path in ("rationality", "side_rationality")
     )
     more = "".join(
         f"  - {{path: weights.{path}, values: [{', '.join(f'{n / 10}' for n in range(100))}]}}\n"

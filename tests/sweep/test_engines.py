@@ -42,6 +42,4 @@ def test_shipped_outcomes_can_be_chosen_by_pattern(tmp_path):
     contest = next(name for name in layout.outcomes if name.startswith("control."))
     assert found[:4] == tuple(f"{contest}:{statistic}" for statistic in ("final", "mean", "min", "max"))
     assert found[-1] == "imbalance:mean"
-    assert [name for name in found if name.startswith("truces")] == [
-        contest.replace("control", "truces") + ":final"
-    ]
+    assert [name for name in found if name.startswith("truces")] == [contest.replace("control", "truces") + ":final"]

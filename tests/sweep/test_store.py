@@ -27,11 +27,7 @@ def small(out, replicates=20, **options):
 
 
 def files(folder):
-    return {
-        str(file.relative_to(folder)): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 @pytest.fixture
@@ -167,9 +163,7 @@ def test_harmed_part_is_never_read_and_is_made_again(tmp_path, name, harm):
     else:
         middle = len(before) // 2
         harmed = (
-            before[:middle]
-            if harm == "cut"
-            else before[:middle] + bytes([before[middle] ^ 1]) + before[middle + 1 :]
+            before[:middle] if harm == "cut" else before[:middle] + bytes([before[middle] ^ 1]) + before[middle + 1 :]
         )
         (out / name).write_bytes(harmed)
     with pytest.raises(ResultsError, match=name.rpartition("/")[2]):

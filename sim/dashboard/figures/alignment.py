@@ -47,9 +47,7 @@ def thinned(weeks: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     return np.take(weeks, places)
 
 
-def matrices(
-    study: Study, point: int, weeks: NDArray[np.floating[Any]]
-) -> dict[str, list[int | None]] | None:
+def matrices(study: Study, point: int, weeks: NDArray[np.floating[Any]]) -> dict[str, list[int | None]] | None:
     """Both matrices of one design point, or None where it kept no series."""
     kept = study.series_of(point)
     if kept.empty:

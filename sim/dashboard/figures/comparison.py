@@ -48,8 +48,7 @@ class Plan:
         if len(self.kinds) < 2:
             return []
         entries = [
-            (f"{SHAPES[shape]} {kind}", colour, "")
-            for kind, (colour, shape) in zip(self.kinds, KINDS, strict=False)
+            (f"{SHAPES[shape]} {kind}", colour, "") for kind, (colour, shape) in zip(self.kinds, KINDS, strict=False)
         ]
         return [(self.kind_label, entries)]
 
@@ -86,9 +85,7 @@ def comparison(study: Study, needed: set[str]) -> list[Slot]:
         return []
     laid = plan(study)
     found = {outcome: means(study, outcome) for outcome in outcomes(study)}
-    ranked = sorted(found, key=lambda outcome: (outcome.anchor not in needed, -contrast(found[outcome])))[
-        :MOST
-    ]
+    ranked = sorted(found, key=lambda outcome: (outcome.anchor not in needed, -contrast(found[outcome])))[:MOST]
     figures = {outcome: dots(study, outcome, laid, found[outcome]) for outcome in found if outcome in ranked}
     return [Slot(one.anchor, capital(one.words), HOW, [figures[one]], laid.keys) for one in figures]
 

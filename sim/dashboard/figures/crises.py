@@ -49,14 +49,11 @@ def reading(contest: Contest) -> str:
 def keys(study: Study, contest: Contest, points: list[int]) -> list[Key]:
     """Legends of phases and of the postures that were held in any run shown."""
     phases = [
-        (word, colour, pattern)
-        for word, (colour, pattern) in zip(phase_words(contest), PHASE_STYLE, strict=True)
+        (word, colour, pattern) for word, (colour, pattern) in zip(phase_words(contest), PHASE_STYLE, strict=True)
     ]
     kept = study.series[study.series["point"].isin(points)]
     columns = [
-        f"posture.{contest.code}.{party}"
-        for party in contest.parties
-        if f"posture.{contest.code}.{party}" in kept
+        f"posture.{contest.code}.{party}" for party in contest.parties if f"posture.{contest.code}.{party}" in kept
     ]
     held = set(np.unique(kept[columns].to_numpy()).tolist()) if columns else set()
     postures = [
@@ -138,9 +135,7 @@ def add_phases(figure: Figure, contest: Contest, codes: pd.DataFrame) -> None:
         figure.traces.append(area(column, word, colour, pattern, axis=2))
 
 
-def add_party(
-    figure: Figure, study: Study, contest: Contest, party: str, codes: pd.DataFrame, row: int
-) -> str:
+def add_party(figure: Figure, study: Study, contest: Contest, party: str, codes: pd.DataFrame, row: int) -> str:
     """Add what one outsider does to row `row` of the figure, changed in place; returns the row's title."""
     table = shares(codes, len(study.postures))
     for posture, row_shares in zip(study.postures, table, strict=True):

@@ -124,9 +124,7 @@ def fan_columns(label: str, bands: NDArray[np.float64]) -> dict[str, list[float 
     return {f"{label}, {name}": rounded(row) for name, row in zip(names, bands, strict=True)}
 
 
-def fan_traces(
-    label: str, colour: str, dash: str = "solid", axes: Spec | None = None, spoken: str = ""
-) -> list[Spec]:
+def fan_traces(label: str, colour: str, dash: str = "solid", axes: Spec | None = None, spoken: str = "") -> list[Spec]:
     """Draw the columns of `fan_columns`: light 90% band, darker 50% band, median line."""
     place = axes or {}
     edge = {
@@ -140,9 +138,7 @@ def fan_traces(
     bands: list[Spec] = []
     for low, high, alpha in (("5%", "95%", "18"), ("25%", "75%", "38")):
         bands.append({**edge, "y": ref(f"{label}, {low}")})
-        bands.append(
-            {**edge, "y": ref(f"{label}, {high}"), "fill": "tonexty", "fillcolor": f"{colour}/{alpha}"}
-        )
+        bands.append({**edge, "y": ref(f"{label}, {high}"), "fill": "tonexty", "fillcolor": f"{colour}/{alpha}"})
     median = {
         **edge,
         "y": ref(f"{label}, median"),

@@ -93,9 +93,7 @@ def panel(study: Study, pattern: str, client: str | None, point: int, top: float
     leader = max(ends, key=lambda patron: (ends[patron], patron))
     order = sorted(ends, key=lambda patron: -ends[patron])
     figure.summary = (
-        "In the middle run at the end: "
-        + listed([f"{study.name(p)} {percent(ends[p])}" for p in order])
-        + "."
+        "In the middle run at the end: " + listed([f"{study.name(p)} {percent(ends[p])}" for p in order]) + "."
     )
     figure.layout = layout(study, ends, top, leader)
     return figure

@@ -101,18 +101,14 @@ def meaning(study: Study, path: str) -> str:
     lists = [part for part in rest if part in LISTS]
     record, name = FIXED.get(lists[0] if lists else room, (None, fields[-1] if fields else ""))
     found = [
-        quantities(one)[name].meaning
-        for one in ((record,) if record else RECORDS[room])
-        if name in quantities(one)
+        quantities(one)[name].meaning for one in ((record,) if record else RECORDS[room]) if name in quantities(one)
     ]
     whom = [study.name(part) for part in rest if part not in (*lists, *([] if record else [name]), "parties")]
     said = f"weight as one of {lists[0]}" if lists else found[0] if found else ""
     return capital(f"{', '.join(whom)}: {said}" if whom and said else said or ", ".join(whom))
 
 
-def row(
-    path: str, said: Mapping[str, Any], sources: Mapping[str, Any], policy: Mapping[float, str], what: str
-) -> Row:
+def row(path: str, said: Mapping[str, Any], sources: Mapping[str, Any], policy: Mapping[float, str], what: str) -> Row:
     """One parameter with its source looked up."""
     key = str(said.get("source") or "assumption")
     head, _, passage = key.partition(":")
@@ -121,9 +117,7 @@ def row(
     if document and not source:
         source = next((one for one in sources.values() if one.get("kind") == "document"), {})
     kind = (
-        "assumption"
-        if head == "assumption"
-        else str(source.get("kind") or ("document" if document else "publication"))
+        "assumption" if head == "assumption" else str(source.get("kind") or ("document" if document else "publication"))
     )
     title = " ".join(str(part) for part in (source.get("title") or key, source.get("year") or "") if part)
     return Row(

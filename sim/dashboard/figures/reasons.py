@@ -86,16 +86,11 @@ def values(rows: pd.DataFrame, postures: list[str], terms: list[str]) -> list[li
     """Thousandths by posture, term and week; None for a term that stays negligible."""
     if rows.empty:
         return None
-    cube = rows.pivot_table(
-        index=["posture", "term"], columns="week", values="value", aggfunc="mean", observed=True
-    )
+    cube = rows.pivot_table(index=["posture", "term"], columns="week", values="value", aggfunc="mean", observed=True)
     cube = cube.reindex(pd.MultiIndex.from_product([postures, terms])).fillna(0.0)
     numbers = cube.to_numpy(dtype=np.float64).reshape(len(postures), len(terms), -1)
     return [
-        [
-            None if np.abs(row).max() < NEGLIGIBLE else [int(v) for v in np.round(1000 * row)]
-            for row in posture
-        ]
+        [None if np.abs(row).max() < NEGLIGIBLE else [int(v) for v in np.round(1000 * row)] for row in posture]
         for posture in numbers
     ]
 

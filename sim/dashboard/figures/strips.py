@@ -83,9 +83,7 @@ def mark_events(layout: Spec, study: Study, contest: Contest) -> None:
             "y": 1,
             "yanchor": "top",
         }
-        layout["annotations"].append(
-            {**note, "xanchor": "left", "xshift": 4, "showarrow": False, "font": {"size": 11}}
-        )
+        layout["annotations"].append({**note, "xanchor": "left", "xshift": 4, "showarrow": False, "font": {"size": 11}})
 
 
 def stacked(rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spec]:

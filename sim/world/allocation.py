@@ -1,0 +1,52 @@
+"""Memory for a block of runs, allocated in one place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import quantities as qt
+from sim.lanes import LANES
+from sim.world.layout import event_rows
+from sim.world.memory import (
+    Given,
+    Now,
+    World,
+    given_blocks,
+    lanes_of_zeros,
+    now_blocks,
+    records_of_zeros,
+    size,
+)
+from sim.world.structure import Structure
+from sim.world.wiring import wire
+
+
+def allocate(structure: Structure, reasons: bool = False) -> World:
+    """Memory for one block of runs, zeroed.
+
+    Parameters
+    ----------
+    structure : Structure
+        Who there is.
+    reasons : bool
+        Keep the utility terms of every posture of every third party, not only of the posture held.
+    """
+    given, now = given_blocks(structure), now_blocks(structure)
+    inputs = lanes_of_zeros(size(given))
+    state = lanes_of_zeros(size(now))
+    kept = max(len(structure.parties), 1) if reasons else 1
+    return World(
+        Given(**{name: block.view(inputs) for name, block in given.items()}),
+        Now(**{name: block.view(state) for name, block in now.items()}),
+        wire(structure, event_rows(structure)),
+        inputs,
+        lanes_of_zeros(size(given)),
+        state,
+        records_of_zeros(qt.Terms, kept, len(structure.postures)),
+        lanes_of_zeros(5),
+        records_of_zeros(qt.Case, 1),
+        records_of_zeros(qt.Option, 2),
+        lanes_of_zeros(2, len(structure.states)),
+        np.zeros((2, LANES), np.uint64),
+        float(structure.dt),
+    )
