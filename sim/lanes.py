@@ -45,20 +45,20 @@ def exp(x: float) -> float:
     shifted = x * LOG2_E + ROUND
     n = shifted - ROUND
     r = (x - n * LN2_HIGH) - n * LN2_LOW
-    p = 1.0 / 6227020800.0
-    p = p * r + 1.0 / 479001600.0
-    p = p * r + 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
+    z = r * r  # even and odd powers apart: two short chains of operations instead of a long one
+    even = 1.0 / 479001600.0
+    odd = 1.0 / 6227020800.0
+    even = even * z + 1.0 / 3628800.0
+    odd = odd * z + 1.0 / 39916800.0
+    even = even * z + 1.0 / 40320.0
+    odd = odd * z + 1.0 / 362880.0
+    even = even * z + 1.0 / 720.0
+    odd = odd * z + 1.0 / 5040.0
+    even = even * z + 1.0 / 24.0
+    odd = odd * z + 1.0 / 120.0
+    even = even * z + 0.5
+    odd = odd * z + 1.0 / 6.0
+    p = 1.0 + (r + z * (even + r * odd))
     return float(bits_to_float(float_to_bits(p) + (float_to_bits(shifted) << SHIFT52)))
 
 
@@ -74,16 +74,18 @@ def log(x: float) -> float:
     e = bits_to_float(exponent | TWO52_BITS) - (TWO52 + 1023.0)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    p = 1.0 / 21.0
-    p = p * z + 1.0 / 19.0
-    p = p * z + 1.0 / 17.0
-    p = p * z + 1.0 / 15.0
-    p = p * z + 1.0 / 13.0
-    p = p * z + 1.0 / 11.0
-    p = p * z + 1.0 / 9.0
-    p = p * z + 1.0 / 7.0
-    p = p * z + 1.0 / 5.0
-    p = p * z + 1.0 / 3.0
+    y = z * z
+    even = 1.0 / 19.0
+    odd = 1.0 / 21.0
+    even = even * y + 1.0 / 15.0
+    odd = odd * y + 1.0 / 17.0
+    even = even * y + 1.0 / 11.0
+    odd = odd * y + 1.0 / 13.0
+    even = even * y + 1.0 / 7.0
+    odd = odd * y + 1.0 / 9.0
+    even = even * y + 1.0 / 3.0
+    odd = odd * y + 1.0 / 5.0
+    p = even + z * odd
     return float(e * LN2_HIGH + (2.0 * s + (2.0 * s * z * p + e * LN2_LOW)))
 
 

@@ -428,6 +428,8 @@ class Case(Record):
     over_holder: Lane = q("influence on the holder's state", "share", SHARE)
     strength_challenger: Lane = q("strength of the challenger without its own aid", "index", (0, INFINITY))
     strength_holder: Lane = q("strength of the holder without its own aid", "index", (0, INFINITY))
+    log_challenger: Lane = q("logarithm of that strength of the challenger", "index", (-INFINITY, INFINITY))
+    log_holder: Lane = q("logarithm of that strength of the holder", "index", (-INFINITY, INFINITY))
     access: Lane = q("ease of bringing forces in", "share", SHARE)
     hostility: Lane = q("hostility of sanctioners, weighed", "share", SHARE)
     entry_cost: Lane = q("cost of entering from outside", "share", SHARE)
@@ -446,8 +448,7 @@ class Option(Record):
     leverage: Lane = q("leverage over the side", "share", SHARE)
     leverage_other: Lane = q("leverage over the other side", "share", SHARE)
     opposed: Lane = q("friction with the backers of the other side", "share", (0, INFINITY))
-    for_challenger: Lane = q("strength that a unit of aid adds to the challenger", "index", (0, INFINITY))
-    for_holder: Lane = q("strength that a unit of aid adds to the holder", "index", (0, INFINITY))
+    reinforcement: Lane = q("strength that a unit of aid adds to the side", "index", (0, INFINITY))
 
 
 class Terms(Record):

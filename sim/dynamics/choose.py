@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.draws import REVISE, counter, uniforms
 from sim.dynamics.perceive import weigh
 from sim.jit import entry, part, phase
-from sim.lanes import LANES, chance
+from sim.lanes import LANES, chance, log
 from sim.quantities import Case, Lane, Option, PartyNow, PartyTraits, Posture, Terms, Weights
 from sim.rules import posture as terms
 from sim.rules.contest import odds
@@ -126,6 +126,9 @@ def open_sides(world: World, e: int) -> None:
         aid, side = me.aid[w], me.side[w]
         case.strength_challenger[w] = one[w] - (aid if side > 0.0 else 0.0) * challenger.reinforcement[w]
         case.strength_holder[w] = two[w] - (aid if side < 0.0 else 0.0) * holder.reinforcement[w]
+    for w in range(LANES):
+        case.log_challenger[w] = log(case.strength_challenger[w])
+        case.log_holder[w] = log(case.strength_holder[w])
 
 
 @part
@@ -135,15 +138,13 @@ def open_option(world: World, e: int, x: int) -> None:
     treaty = wire.challenger_treaty if x == 0 else wire.holder_treaty
     level, covered = now.ties[max(treaty, 0)].level, given.sides[wire.contest, x].covered
     backed, other, held = now.stances[e, x], now.stances[e, 1 - x], 1.0 if treaty >= 0 else 0.0
-    adds_challenger, adds_holder = 1.0 - x, 1.0 * x
     for w in range(LANES):
         option.treaty[w] = held * level[w]
         option.covered[w] = covered[w]
     for w in range(LANES):
         option.leverage[w] = backed.leverage[w]
         option.opposed[w] = backed.opposed[w]
-        option.for_challenger[w] = adds_challenger * backed.reinforcement[w]
-        option.for_holder[w] = adds_holder * backed.reinforcement[w]
+        option.reinforcement[w] = backed.reinforcement[w]
         option.leverage_other[w] = other.leverage[w]
 
 
@@ -182,19 +183,23 @@ def value_aims(side: int, weights: Weights, posture: Posture, case: Case, option
 
 
 @part
-def value_outcome(side: int, weights: Weights, posture: Posture, case: Case, option: Option, out: Terms) -> None:
-    """Balance: the distance from one's goal, with the odds as they would be under the posture."""
-    takes_side = 1.0 if side != 0 else 0.0
+def value_outcome(weights: Weights, case: Case, challenger: Lane, holder: Lane, out: Terms) -> None:
+    """Balance: the distance from one's goal, with the odds as they would be under the posture.
+
+    challenger and holder are the logarithms of the sides' strengths under the posture.
+    """
     for w in range(LANES):
-        aid = takes_side * posture.aid[w]
-        p = odds(
-            case.strength_challenger[w] + aid * option.for_challenger[w],
-            case.strength_holder[w] + aid * option.for_holder[w],
-            case.decisiveness[w],
-        )
+        p = odds(challenger[w], holder[w], case.decisiveness[w])
         out.balance[w] = weights.balance[w] * terms.balance(
             case.salience[w], case.turmoil[w], case.control[w], p, case.goal[w]
         )
+
+
+@part
+def reinforced(posture: Posture, strength: Lane, per_aid: Lane, out: Lane) -> None:
+    """Logarithm of the strength of a side with the aid of a posture."""
+    for w in range(LANES):
+        out[w] = log(strength[w] + posture.aid[w] * per_aid[w])
 
 
 @part
@@ -205,8 +210,13 @@ def same_outcome(abstaining: Terms, out: Terms) -> None:
 
 
 @part
-def value_costs(k: int, follows: float, weights: Weights, posture: Posture, case: Case, out: Terms) -> None:
-    """Costs that salience does not multiply; and habit (where follows is 1) and precedent."""
+def value_costs(
+    k: int, follows: float, weights: Weights, posture: Posture, case: Case, out: Terms, utility: Lane
+) -> None:
+    """Costs that salience does not multiply, habit (where follows is 1) and precedent; then the sum of all terms.
+
+    The sum is always taken in the same order, for the order of additions is part of the result.
+    """
     abstaining = 1.0 if k == 0 else 0.0
     for w in range(LANES):
         presence, mediation = posture.presence[w], posture.mediation[w]
@@ -220,12 +230,6 @@ def value_costs(k: int, follows: float, weights: Weights, posture: Posture, case
         out.effort[w] = terms.effort(posture.effort[w], case.attention[w])
         out.habit[w] = weights.habit[w] * terms.habit(same)
         out.precedent[w] = weights.precedent[w] * terms.precedent(abstaining, case.precedent[w])
-
-
-@part
-def add_up(out: Terms, utility: Lane) -> None:
-    """Utility of one posture: the sum of its terms, always in the same order."""
-    for w in range(LANES):
         motives = out.fidelity[w] + out.balance[w] + out.order[w] + out.primacy[w] + out.obligation[w]
         restraints = out.wedge[w] + out.friction[w] + out.diaspora[w] + out.spillover[w] + out.visibility[w]
         costs = out.access[w] + out.reaction[w] + out.entry[w] + out.effort[w]
@@ -242,7 +246,7 @@ def rate(
     scratch: NDArray[np.float64],
 ) -> None:
     """Probability of every posture of one third party, from the utilities."""
-    best, total = scratch[0], scratch[1]
+    best, total, held_to = scratch[0], scratch[1], scratch[2]
     for w in range(LANES):
         best[w], total[w] = -1e300, 0.0
     for k in range(len(utility)):
@@ -250,12 +254,15 @@ def rate(
             for w in range(LANES):
                 best[w] = utility[k, w] if utility[k, w] > best[w] else best[w]
     for k in range(len(utility)):
-        open_to = float(available[k])
         for w in range(LANES):
-            free = open_to * terms.logit_weight(rationality[w], utility[k, w], best[w])
             policy = traits.posture_policy[w] if traits.salience[w] > 0.0 else 0.0
-            fixed = 1.0 if policy == k else 0.0
-            probability[k, w] = free if policy < 0.0 else fixed
+            held_to[w] = policy
+            probability[k, w] = 1.0 if policy == k else 0.0
+        if available[k]:
+            for w in range(LANES):
+                free = terms.logit_weight(rationality[w], utility[k, w], best[w])
+                probability[k, w] = free if held_to[w] < 0.0 else probability[k, w]
+        for w in range(LANES):
             total[w] += probability[k, w]
     for k in range(len(utility)):
         for w in range(LANES):
@@ -372,12 +379,17 @@ def choose(world: World, tick: int) -> None:
             side, posture, out = wiring.menu_side[k], given.postures[k], reasons[k]
             option = world.options[0 if side > 0 else 1]
             value_aims(side, weights, posture, case, option, out)
-            if side == 0 and k > 0:
-                same_outcome(reasons[0], out)
+            if side > 0:
+                reinforced(posture, case.strength_challenger, option.reinforcement, scratch[0])
+                value_outcome(weights, case, scratch[0], case.log_holder, out)
+            elif side < 0:
+                reinforced(posture, case.strength_holder, option.reinforcement, scratch[0])
+                value_outcome(weights, case, case.log_challenger, scratch[0], out)
+            elif k == 0:
+                value_outcome(weights, case, case.log_challenger, case.log_holder, out)
             else:
-                value_outcome(side, weights, posture, case, option, out)
-            value_costs(k, follows, weights, posture, case, out)
-            add_up(out, now.utility[e, k])
+                same_outcome(reasons[0], out)
+            value_costs(k, follows, weights, posture, case, out, now.utility[e, k])
         me, probability = now.parties[e], now.probability[e]
         rate(
             given.behaviour[0].rationality,

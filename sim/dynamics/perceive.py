@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.jit import part, phase
-from sim.lanes import LANES, tanh
+from sim.lanes import LANES, log, tanh
 from sim.quantities import FIGHTING, TRUCE
 from sim.rules.contest import camp_strength, odds, reinforcement, strength_balance, turmoil
 from sim.rules.domestic import camp_leaning, camp_leverage
@@ -245,7 +245,7 @@ def weigh(world: World) -> None:
                     side.facing[w] += 0.0 if party.side[w] == sign else party.presence[w]
         challenger, holder = now.sides[c, 0].strength, now.sides[c, 1].strength
         for w in range(LANES):
-            contest.odds[w] = odds(challenger[w], holder[w], decisiveness[w])
+            contest.odds[w] = odds(log(challenger[w]), log(holder[w]), decisiveness[w])
             contest.strength_balance[w] = strength_balance(challenger[w], holder[w])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.jit import rule
-from sim.lanes import clip, exp, log
+from sim.lanes import clip, exp
 
 
 @rule
@@ -21,9 +21,9 @@ def camp_strength(share: float, coercion: float, stability: float, in_office: fl
 
 
 @rule
-def odds(strength: float, other: float, decisiveness: float) -> float:
-    """Odds of winning a week's fighting (Tullock 1980; Hirshleifer 1989): S^γ/(S^γ + S'^γ)."""
-    return 1.0 / (1.0 + exp(decisiveness * log(other / strength)))
+def odds(log_strength: float, log_other: float, decisiveness: float) -> float:
+    """Odds of winning a week's fighting (Tullock 1980; Hirshleifer 1989): S^γ/(S^γ + S'^γ), from ln S and ln S'."""
+    return 1.0 / (1.0 + exp(decisiveness * (log_other - log_strength)))
 
 
 @rule
