@@ -20,6 +20,8 @@ from sim.measures import STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
 from sim.world.layout import COUNTED, TIMES
 
+EXPLAINED = 64
+"""Replicates over which utility terms of every posture are averaged."""
 CHUNK = 26
 """Ticks a call of compiled code, so that a stop is heard soon."""
 
@@ -200,6 +202,7 @@ class Ensemble:
             return self._block(design, rows, runs[first : first + LANES], first, seed, series_replicates, stop)
 
         starts = iter(range(0, len(runs), LANES))
+        self.compile()
         with ThreadPoolExecutor(threads) as pool:
             waiting: deque[Future[Block | None]] = deque()
             for first in starts:
@@ -215,6 +218,12 @@ class Ensemble:
                 if block is None:
                     return
                 yield block
+
+    def compile(self) -> None:
+        """Compile the kernel, or take it from the cache, in this thread, which hears a Ctrl-C meanwhile."""
+        world = self._world()
+        begin(world)
+        advance(world, 0, 0, WHOLE, no_tally())
 
     def _world(self) -> World:
         """This thread's memory for a block."""
@@ -311,7 +320,7 @@ def no_tally() -> Tally:
 def mean_reasons(
     structure: Structure, inputs: NDArray[np.float64], seed: int, weeks: int | None = None
 ) -> NDArray[np.float64]:
-    """Weighted utility terms of every posture, averaged over the first `LANES` replicates.
+    """Weighted utility terms of every posture, averaged over the first `EXPLAINED` replicates.
 
     Parameters
     ----------
@@ -327,16 +336,17 @@ def mean_reasons(
     ndarray, shape (ticks, E, Q, T)
         In the order of the structure's parties, its menu, and `quantities.TERMS`.
     """
-    world = allocate(structure, reasons=True)
-    world.inputs[:] = inputs[:, None]
-    world.keys[0] = np.uint64(seed)
-    world.keys[1] = np.arange(LANES, dtype=np.uint64)
     ticks = weeks or structure.ticks
     means = np.zeros((ticks, len(structure.parties), len(structure.postures), len(qt.TERMS)))
-    begin(world)
-    tally = no_tally()
-    for tick in range(ticks):
-        advance(world, tick, tick + 1, WHOLE, tally)
-        for t, term in enumerate(qt.TERMS):
-            means[tick, :, :, t] = world.reasons[term].mean(axis=-1)
-    return means
+    world = allocate(structure, reasons=True)
+    for first in range(0, EXPLAINED, LANES):
+        world.inputs[:] = inputs[:, None]
+        world.keys[0] = np.uint64(seed)
+        world.keys[1] = np.arange(first, first + LANES, dtype=np.uint64)
+        begin(world)
+        tally = no_tally()
+        for tick in range(ticks if structure.parties else 0):
+            advance(world, tick, tick + 1, WHOLE, tally)
+            for t, term in enumerate(qt.TERMS):
+                means[tick, :, :, t] += world.reasons[term][..., : EXPLAINED - first].sum(axis=-1)
+    return means / EXPLAINED

@@ -11,8 +11,10 @@ Symbols and equations: `sim/ODD.md`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,12 +84,23 @@ def q(
 
 
 class Record:
-    """Base of the declarations."""
+    """Base of the declarations.
+
+    Attributes
+    ----------
+    declared : mapping of str to Quantity
+        The record's quantities by field name, in the order of declaration.
+    """
+
+    declared: ClassVar[Mapping[str, Quantity]]
+
+    def __init_subclass__(cls) -> None:
+        cls.declared = MappingProxyType({name: row for name, row in vars(cls).items() if isinstance(row, Quantity)})
 
 
-def quantities(record: type[Record]) -> dict[str, Quantity]:
+def quantities(record: type[Record]) -> Mapping[str, Quantity]:
     """Quantities of a record by field name, in the order of declaration."""
-    return {name: value for name, value in vars(record).items() if isinstance(value, Quantity)}
+    return record.declared
 
 
 SHARE = (0.0, 1.0)

@@ -68,6 +68,8 @@ def percent(share: float) -> str:
 
 def percent_range(low: float, high: float) -> str:
     """An interval of shares, ``81% to 86%``."""
+    if f"{low:.2f}" == f"{high:.2f}" and low != high:
+        return f"{100 * low:.1f}% to {100 * high:.1f}%"
     return f"{100 * low:.0f}% to {100 * high:.0f}%"
 
 
