@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.dynamics.advance import WHOLE, advance
-from sim.dynamics.begin import begin
+from sim.dynamics.advance import BEGIN, WHOLE, advance
 from sim.lanes import LANES
 from sim.measures import STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
@@ -222,8 +221,7 @@ class Ensemble:
     def compile(self) -> None:
         """Compile the kernel, or take it from the cache, in this thread, which hears a Ctrl-C meanwhile."""
         world = self._world()
-        begin(world)
-        advance(world, 0, 0, WHOLE, no_tally())
+        advance(world, 0, 0, BEGIN, no_tally())
 
     def _world(self) -> World:
         """This thread's memory for a block."""
@@ -303,7 +301,7 @@ def _without_never(values: NDArray[np.float64], times: NDArray[np.bool_]) -> NDA
 
 def play(world: World, ticks: int, tally: Tally, stop: Callable[[], bool]) -> bool:
     """Begin a block and advance it to the horizon; False where `stop` said so in between."""
-    begin(world)
+    advance(world, 0, 0, BEGIN, tally)
     for first in range(0, ticks, CHUNK):
         if stop():
             return False
@@ -343,8 +341,8 @@ def mean_reasons(
         world.inputs[:] = inputs[:, None]
         world.keys[0] = np.uint64(seed)
         world.keys[1] = np.arange(first, first + LANES, dtype=np.uint64)
-        begin(world)
         tally = no_tally()
+        advance(world, 0, 0, BEGIN, tally)
         for tick in range(ticks if structure.parties else 0):
             advance(world, tick, tick + 1, WHOLE, tally)
             for t, term in enumerate(qt.TERMS):

@@ -36,6 +36,12 @@ def clip(x: float, lower: float, upper: float) -> float:
 
 
 @rule
+def pick(switch: float, one: float, other: float) -> float:
+    """One where the switch is above 0, else the other; both are read first, so that the loop stays a vector loop."""
+    return one if switch > 0.0 else other
+
+
+@rule
 def exp(x: float) -> float:
     """Exponential, within 2 units in the last place on [−708, 709], clipped there beyond.
 

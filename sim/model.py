@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.dynamics.advance import FROM_CHOICE, UP_TO_CHOICE, advance
-from sim.dynamics.begin import begin
+from sim.dynamics.advance import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
 from sim.dynamics.choose import explain
 from sim.ensemble import Block, Ensemble, no_tally
 from sim.errors import CounterpoiseError
@@ -43,8 +42,8 @@ class State(mesa.Agent):
     def __init__(self, model: InfluenceModel, code: str) -> None:
         super().__init__(model)
         self.code = code
-        self.name = model.scenario.names.get(code, code)
-        self._row = model.scenario.structure.states.index(code)
+        self.name = model.setting.names.get(code, code)
+        self._row = model.setting.structure.states.index(code)
 
     def choose_posture(self, contest: Contest) -> str | None:
         """Posture to take in a contest this week, or None for the model's own logit choice.
@@ -114,11 +113,11 @@ class State(mesa.Agent):
         return float(self._world.now.pairs[self._row, j][field][LANE])
 
     def _others(self) -> Iterator[tuple[str, int]]:
-        states = self.model.scenario.structure.states
+        states = self.model.setting.structure.states
         return ((code, j) for j, code in enumerate(states) if j != self._row)
 
     def _parties(self) -> Iterator[tuple[str, int]]:
-        parties = self.model.scenario.structure.parties
+        parties = self.model.setting.structure.parties
         return ((c.code, e) for e, (c, party) in enumerate(parties) if party.state == self.code)
 
 
@@ -137,9 +136,9 @@ class Contest(mesa.Agent):
     def __init__(self, model: InfluenceModel, shape: ContestShape) -> None:
         super().__init__(model)
         self.code = shape.code
-        self.name = model.scenario.names.get(shape.code, shape.code)
+        self.name = model.setting.names.get(shape.code, shape.code)
         self.challenger, self.holder, self.host = shape.challenger, shape.holder, shape.host
-        self._row = model.scenario.structure.contests.index(shape)
+        self._row = model.setting.structure.contests.index(shape)
 
     @property
     def control(self) -> float:
@@ -201,7 +200,7 @@ class InfluenceModel(mesa.Model):
         self,
         scenario: Scenario | str | Path = "post-soviet-2020",
         *,
-        seed: int = 1,
+        seed: int | None = 1,
         replicate: int = 0,
         weeks: int | None = None,
         agents: Mapping[str, type[State]] | None = None,
@@ -209,20 +208,21 @@ class InfluenceModel(mesa.Model):
         rng: Any = None,
         **overrides: Any,
     ) -> None:
+        seed = 1 if seed is None else seed  # Mesa's batches pass None where they have none
         super().__init__(rng=seed if rng is None else rng)
         loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         changes: dict[str, Any] = {path.replace("__", "."): value for path, value in overrides.items()}
         if weeks is not None:
             changes["weeks"] = weeks
-        self.scenario = loaded.with_(changes) if changes else loaded
-        self.structure = self.scenario.structure
+        self.setting = loaded.with_(changes) if changes else loaded
+        self.structure = self.setting.structure
         self.posture_names = tuple(name for name, _ in self.structure.postures)
         self.tick = 0
         self.tally = no_tally()
         self.world = allocate(self.structure, reasons=True)
-        self.world.inputs[:] = self.scenario.inputs()[:, None]
+        self.world.inputs[:] = self.setting.inputs()[:, None]
         self.world.keys[0], self.world.keys[1] = np.uint64(seed), np.uint64(replicate)
-        begin(self.world)
+        advance(self.world, 0, 0, BEGIN, self.tally)
         minds = agents or {}
         self.states = tuple(minds.get(code, State)(self, code) for code in self.structure.states)
         self.contests = tuple(Contest(self, shape) for shape in self.structure.contests)
@@ -270,10 +270,11 @@ class InfluenceModel(mesa.Model):
             choice = state.choose_posture(self.contest(code))
             if choice is None:
                 continue
-            if choice not in self.posture_names:
+            open_to = [n for k, n in enumerate(self.posture_names) if self.world.wiring.available[e, k]]
+            if choice not in open_to:
                 raise CounterpoiseError(
-                    f"{type(state).__name__}.choose_posture returned {choice!r}; "
-                    f"postures are {', '.join(self.posture_names)}"
+                    f"{type(state).__name__}.choose_posture returned {choice!r} in contest {code}; "
+                    f"the postures of {state.code} there are {', '.join(open_to)}"
                 )
             self.world.now.parties[e].posture[:] = self.posture_names.index(choice)
             explain(self.world, e)
@@ -286,8 +287,13 @@ class InfluenceModel(mesa.Model):
         reporters = {name: self._reporter(name) for name in outcomes}
         return mesa.DataCollector(
             model_reporters={"week": "week", **reporters},
-            agent_reporters={"code": "code", "capability": "capability", "stability": "stability"},
+            agent_reporters={name: self._attribute(name) for name in ("code", "capability", "stability", "control")},
         )
+
+    @staticmethod
+    def _attribute(name: str) -> Any:
+        """Agent reporter of one attribute, None for agents that have it not."""
+        return lambda agent: getattr(agent, name, None)
 
     @staticmethod
     def _reporter(name: str) -> Any:

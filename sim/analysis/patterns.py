@@ -95,6 +95,15 @@ def shipped_patterns() -> dict[str, Path]:
     return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
 
 
+def is_patterns(file: str | Path) -> bool:
+    """Whether a file, or a name, is a patterns file's."""
+    path = shipped_patterns().get(str(file), Path(file))
+    try:
+        return "patterns" in read(path, str(file)).entries
+    except ConfigError:
+        return False
+
+
 def load_patterns(file: str | Path) -> Patterns:
     """Read a patterns file, or a shipped one by its name.
 

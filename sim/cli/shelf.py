@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 
 def checked(file: str) -> str:
-    """What a config or sweep file holds, in words; raises ConfigError with its faults."""
+    """What a config, sweep or patterns file holds, in words; raises ConfigError with its faults."""
+    from sim.analysis.patterns import is_patterns, load_patterns
     from sim.scenario import load_scenario
     from sim.sweep.sweepfile import is_sweep, load_sweep
 
     if is_sweep(file):
         plan = load_sweep(file)
         return f"{plan.points} points of {plan.scenario.name}, {plan.points * plan.replicates:,} runs"
+    if is_patterns(file):
+        return f"{len(load_patterns(file).patterns)} patterns"
     structure = load_scenario(file).structure
     counted = len(structure.states), len(structure.ties), len(structure.contests)
     return "{} states, {} ties, contests: {}".format(*counted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.dynamics.alignment import align
+from sim.dynamics.begin import begin
 from sim.dynamics.choose import act, choose
 from sim.dynamics.decide import decide
 from sim.dynamics.domestic import live
@@ -15,8 +16,8 @@ from sim.jit import entry
 from sim.measures import Tally, check_finite, observe, summarise
 from sim.world.memory import World
 
-WHOLE, UP_TO_CHOICE, FROM_CHOICE = range(3)
-"""Stages of a tick: all of it, or the halves before and after the choice of postures takes effect."""
+WHOLE, UP_TO_CHOICE, FROM_CHOICE, BEGIN = range(4)
+"""What to compute: whole ticks, their halves before and after the choice of postures takes effect, or the start."""
 
 
 @entry
@@ -33,10 +34,13 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
     first, last : int
         Ticks to compute, from 0.
     stage : int
-        `WHOLE`, `UP_TO_CHOICE` or `FROM_CHOICE`.
+        `WHOLE`, `UP_TO_CHOICE` or `FROM_CHOICE`; or `BEGIN`, which sets the state before the first tick from
+        the inputs. One compiled function for all, for what several would share would be compiled for each.
     tally : Tally
         Modified: summaries, series and failures of the runs.
     """
+    if stage == BEGIN:
+        begin(world)
     for tick in range(first, last):
         if stage != FROM_CHOICE:
             if happen(world, tick):

@@ -6,7 +6,7 @@ from sim.dynamics.alignment import count_triads
 from sim.dynamics.levers import make_room
 from sim.dynamics.perceive import perceive, show_alignment
 from sim.dynamics.supply import meet_opponents, trade_arms
-from sim.jit import entry, part, phase
+from sim.jit import part, phase
 from sim.lanes import LANES, atanh
 from sim.quantities import FIGHTING, NEVER
 from sim.rules.domestic import camp_leaning
@@ -70,7 +70,10 @@ def place_camps(world: World, c: int) -> None:
 
 @part
 def place_enmity(world: World) -> None:
-    """Enmity as given, else (1 − mean mutual alignment)/2; camps of one state without a value are half enemies."""
+    """Enmity as given, else (1 − mean mutual alignment)/2, written over the input so that an event starts from it.
+
+    Camps of one state without a value are half enemies.
+    """
     now, wiring = world.now, world.wiring
     for c in range(len(wiring.contests)):
         wire, said, contest = wiring.contests[c], world.given.contests[c].enmity, now.contests[c]
@@ -78,7 +81,8 @@ def place_enmity(world: World) -> None:
         back = now.alignment[wire.holder, wire.challenger]
         for w in range(LANES):
             derived = 0.5 * (1.0 - 0.5 * (there[w] + back[w]))
-            contest.enmity[w] = said[w] if said[w] >= 0.0 else derived
+            said[w] = said[w] if said[w] >= 0.0 else derived
+            contest.enmity[w] = said[w]
 
 
 @part
@@ -124,7 +128,7 @@ def rest_of_the_world(world: World) -> None:
             now.states[i].rest[w] = max(now.states[i].rest[w], 0.0)
 
 
-@entry
+@phase
 def begin(world: World) -> None:
     """Set the whole state from the inputs; nothing of an earlier run in the block remains.
 
@@ -133,9 +137,6 @@ def begin(world: World) -> None:
     world : World
         Modified: `state`, and `base`, which keeps the inputs as they are before any event.
     """
-    for row in range(len(world.inputs)):
-        for w in range(LANES):
-            world.base[row, w] = world.inputs[row, w]
     for row in range(len(world.state)):
         for w in range(LANES):
             world.state[row, w] = 0.0
@@ -149,3 +150,6 @@ def begin(world: World) -> None:
     trade_arms(world, False)
     count_triads(world)
     mark_start(world)
+    for row in range(len(world.inputs)):
+        for w in range(LANES):
+            world.base[row, w] = world.inputs[row, w]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.draws import REVISE, counter, uniforms
 from sim.dynamics.perceive import weigh
 from sim.jit import entry, part, phase
-from sim.lanes import LANES, chance, log
+from sim.lanes import LANES, chance, log, pick
 from sim.quantities import Case, Lane, Option, PartyNow, PartyTraits, Posture, Terms, Weights
 from sim.rules import posture as terms
 from sim.rules.contest import odds
@@ -300,25 +300,25 @@ def draw(
 
 
 @part
-def copy_terms(old: float, hit: Lane, out: Terms, chosen: Terms) -> None:
-    """Take over the terms of a posture in the lanes that hold it; old 0 clears what was there."""
+def copy_terms(hit: Lane, out: Terms, chosen: Terms) -> None:
+    """Take over the terms of a posture in the lanes that hold it."""
     for w in range(LANES):
-        chosen.fidelity[w] = old * chosen.fidelity[w] + hit[w] * out.fidelity[w]
-        chosen.balance[w] = old * chosen.balance[w] + hit[w] * out.balance[w]
-        chosen.order[w] = old * chosen.order[w] + hit[w] * out.order[w]
-        chosen.primacy[w] = old * chosen.primacy[w] + hit[w] * out.primacy[w]
-        chosen.obligation[w] = old * chosen.obligation[w] + hit[w] * out.obligation[w]
-        chosen.wedge[w] = old * chosen.wedge[w] + hit[w] * out.wedge[w]
-        chosen.friction[w] = old * chosen.friction[w] + hit[w] * out.friction[w]
-        chosen.diaspora[w] = old * chosen.diaspora[w] + hit[w] * out.diaspora[w]
-        chosen.spillover[w] = old * chosen.spillover[w] + hit[w] * out.spillover[w]
-        chosen.visibility[w] = old * chosen.visibility[w] + hit[w] * out.visibility[w]
-        chosen.access[w] = old * chosen.access[w] + hit[w] * out.access[w]
-        chosen.reaction[w] = old * chosen.reaction[w] + hit[w] * out.reaction[w]
-        chosen.entry[w] = old * chosen.entry[w] + hit[w] * out.entry[w]
-        chosen.effort[w] = old * chosen.effort[w] + hit[w] * out.effort[w]
-        chosen.habit[w] = old * chosen.habit[w] + hit[w] * out.habit[w]
-        chosen.precedent[w] = old * chosen.precedent[w] + hit[w] * out.precedent[w]
+        chosen.fidelity[w] = pick(hit[w], out.fidelity[w], chosen.fidelity[w])
+        chosen.balance[w] = pick(hit[w], out.balance[w], chosen.balance[w])
+        chosen.order[w] = pick(hit[w], out.order[w], chosen.order[w])
+        chosen.primacy[w] = pick(hit[w], out.primacy[w], chosen.primacy[w])
+        chosen.obligation[w] = pick(hit[w], out.obligation[w], chosen.obligation[w])
+        chosen.wedge[w] = pick(hit[w], out.wedge[w], chosen.wedge[w])
+        chosen.friction[w] = pick(hit[w], out.friction[w], chosen.friction[w])
+        chosen.diaspora[w] = pick(hit[w], out.diaspora[w], chosen.diaspora[w])
+        chosen.spillover[w] = pick(hit[w], out.spillover[w], chosen.spillover[w])
+        chosen.visibility[w] = pick(hit[w], out.visibility[w], chosen.visibility[w])
+        chosen.access[w] = pick(hit[w], out.access[w], chosen.access[w])
+        chosen.reaction[w] = pick(hit[w], out.reaction[w], chosen.reaction[w])
+        chosen.entry[w] = pick(hit[w], out.entry[w], chosen.entry[w])
+        chosen.effort[w] = pick(hit[w], out.effort[w], chosen.effort[w])
+        chosen.habit[w] = pick(hit[w], out.habit[w], chosen.habit[w])
+        chosen.precedent[w] = pick(hit[w], out.precedent[w], chosen.precedent[w])
 
 
 @part
@@ -329,8 +329,8 @@ def tell(held: Lane, reasons: Any, chosen: Terms, hit: Lane) -> None:
         for w in range(LANES):
             hit[w] = 1.0 if held[w] == k else 0.0
             takers += 1 if held[w] == k else 0
-        if takers > 0 or k == 0:
-            copy_terms(1.0 if k > 0 else 0.0, hit, reasons[k], chosen)
+        if takers > 0:
+            copy_terms(hit, reasons[k], chosen)
 
 
 @entry

@@ -31,7 +31,7 @@ def begin_event(world: World, d: int) -> None:
             target[w] = value[w]
             extra[w] = 0.0
         else:
-            target[w] = changed(target[w], event.operation, value[w])
+            target[w] = clip(changed(target[w], event.operation, value[w]), event.lower, event.upper)
 
 
 @part
@@ -44,12 +44,13 @@ def end_event(world: World, d: int, before: float, w: int) -> None:
         world.state[event.target, w] += shift
         world.state[event.extra, w] += shift
     elif event.companion != PHASE:
-        world.state[event.target, w] += after - before
+        shifted = world.state[event.target, w] + after - before
+        world.state[event.target, w] = clip(shifted, event.lower, event.upper)
 
 
 @part
 def reset_input(world: World, row: int, tick: int) -> None:
-    """An input with every event that now holds, in the order of their dates."""
+    """An input with every event that now holds, in the order of their dates, within its bounds."""
     wiring = world.wiring
     for w in range(LANES):
         world.inputs[row, w] = world.base[row, w]
@@ -57,7 +58,8 @@ def reset_input(world: World, row: int, tick: int) -> None:
         event = wiring.events[d]
         if event.row == row and event.start <= tick and tick < event.stop:
             for w in range(LANES):
-                world.inputs[row, w] = changed(world.inputs[row, w], event.operation, world.given.events[d].value[w])
+                after = changed(world.inputs[row, w], event.operation, world.given.events[d].value[w])
+                world.inputs[row, w] = clip(after, event.lower, event.upper)
 
 
 @phase

@@ -175,11 +175,11 @@ def note_entry(world: World, c: int, tick: int) -> None:
         contest.entry[w] = 0.0
         present[w] = 0.0
     for e in range(world.wiring.contests[c].first, world.wiring.contests[c].last):
-        party, cost = world.now.parties[e], world.given.parties[e].entry_cost
-        for w in range(LANES):
-            outside = 1.0 if cost[w] > 0.0 else 0.0
-            contest.entry[w] += outside * party.mediation[w]
-            present[w] += outside * (party.mediation[w] + party.presence[w])
+        if world.wiring.parties[e].outsider:
+            party = world.now.parties[e]
+            for w in range(LANES):
+                contest.entry[w] += party.mediation[w]
+                present[w] += party.mediation[w] + party.presence[w]
     for w in range(LANES):
         new = present[w] > 0.0 and contest.first_entry[w] < 0.0
         contest.first_entry[w] = tick * world.dt if new else contest.first_entry[w]

@@ -131,6 +131,11 @@ def _sides_there(host: str | None, sides: tuple[str, str], states: tuple[str, ..
     return all(side in states for side in sides)
 
 
+def _is_true(node: Node, key: str) -> bool:
+    leaf = branch(node).get(key)
+    return isinstance(leaf, Leaf) and leaf.value is True
+
+
 def _parties(contest: Node, states: tuple[str, ...]) -> tuple[PartyShape, ...]:
     def others(party: Node, kind: str, code: str) -> tuple[str, ...]:
         return tuple(sorted(other for other in branch(party, kind) if other in states and other != code))
@@ -141,6 +146,7 @@ def _parties(contest: Node, states: tuple[str, ...]) -> tuple[PartyShape, ...]:
             others(party, "rivals", code),
             others(party, "sanctioners", code),
             tuple(sorted({posture for posture, _ in words(party, "without")})),
+            _is_true(party, "outsider"),
         )
         for code, party in sorted(branch(contest, "parties").items())
         if code in states

@@ -177,7 +177,13 @@ def _structure(given: Mapping[str, Any]) -> Structure:
 
 def _contest(given: Mapping[str, Any]) -> ContestShape:
     parties = tuple(
-        PartyShape(party["state"], tuple(party["rivals"]), tuple(party["sanctioners"]), tuple(party["without"]))
+        PartyShape(
+            party["state"],
+            tuple(party["rivals"]),
+            tuple(party["sanctioners"]),
+            tuple(party["without"]),
+            party["outsider"],
+        )
         for party in given["parties"]
     )
     return ContestShape(**{**given, "parties": parties})

@@ -142,6 +142,7 @@ def _party() -> Any:
         "rivals": _optional(vote, "rival mediators"),
         "sanctioners": _optional(vote, "who would answer presence"),
         "without": _optional(listed(Code), "postures that it cannot take"),
+        "outsider": _optional(bool, "whether it comes from outside the arena; counted in the outcome `entry`"),
     }
     return _record("Party", declared.PartyTraits, others)
 

@@ -141,7 +141,9 @@ def _typed(named: tuple[str, str, str], kind: pa.DataType) -> tuple[str, pa.Data
 
 
 def _word(index: NDArray[np.int32], words: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(index), pa.array(list(words), pa.string()))
+    names = list(dict.fromkeys(words))
+    places = np.array([names.index(word) for word in words], np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(places[index]), pa.array(names, pa.string()))
 
 
 def _numbers(values: NDArray[Any], column: Column, kind: pa.DataType) -> pa.Array:

@@ -21,6 +21,7 @@ CONTEST_OUTCOMES = tuple(
 SIDE_OUTCOMES = ("weariness", "backing", "readiness", "strength")
 PARTY_OUTCOMES = ("posture", "attention", "changes")
 COUNTED = ("truces", "truces_broken", "weeks_fought", "disputes", "clashes", "changes")
+EXTREME = 1e300
 TIMES = ("first_truce", "first_entry", "first_dispute", "first_clash", "takeover", "settlement")
 
 
@@ -201,30 +202,24 @@ def _companion(structure: Structure, path: str) -> tuple[int, int, int]:
     if parts[0] == "alignments":
         pair = (at[parts[1]], at[parts[2]])
         return LATENT, blocks["pairs"].row(pair, "latent"), blocks["pairs"].row(pair, "anchor")
-    if parts[0] == "contests" and parts[2] == "control":
-        return SAME_SCALE, blocks["contests"].row((contest_at[parts[1]],), "control"), -1
+    if parts[0] == "contests" and parts[2] in ("control", "age", "enmity"):
+        return SAME_SCALE, blocks["contests"].row((contest_at[parts[1]],), parts[2]), -1
     if parts[0] == "contests" and parts[2] == "phase":
         row = (contest_at[parts[1]],)
         return PHASE, blocks["contests"].row(row, "phase"), blocks["contests"].row(row, "age")
     return NO_STATE, -1, -1
 
 
-def event_rows(structure: Structure) -> list[tuple[int, ...]]:
+def event_rows(structure: Structure) -> list[tuple[float, ...]]:
     """Rows of `EventWire`: ticks are the nearest to the event's date."""
     operations = {"set": SET, "add": ADD, "multiply": MULTIPLY}
+    names = layout(structure)
 
-    def ticks(event: EventShape) -> tuple[int, int]:
+    def row(event: EventShape) -> tuple[float, ...]:
         start = round(event.week / structure.dt)
         stop = FOREVER if event.weeks is None else start + max(1, round(event.weeks / structure.dt))
-        return start, stop
+        quantity = names.quantity(event.path)
+        what = operations[event.operation], names.row(event.path), *_companion(structure, event.path)
+        return start, stop, *what, max(quantity.lower, -EXTREME), min(quantity.upper, EXTREME)
 
-    names = layout(structure)
-    return [
-        (
-            *ticks(event),
-            operations[event.operation],
-            names.row(event.path),
-            *_companion(structure, event.path),
-        )
-        for event in structure.events
-    ]
+    return [row(event) for event in structure.events]

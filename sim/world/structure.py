@@ -13,12 +13,13 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class PartyShape:
-    """A third party in a contest: its rival mediators, its sanctioners, the postures it lacks."""
+    """A third party in a contest: rival mediators, sanctioners, postures it lacks, whether it is an outsider."""
 
     state: str
     rivals: tuple[str, ...] = ()
     sanctioners: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    outsider: bool = False
 
 
 @dataclass(frozen=True)

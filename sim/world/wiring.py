@@ -73,12 +73,13 @@ class DuelWire:
 
 
 class PartyWire:
-    """A third party: contest, state, treaty ties with either side's state (−1: none)."""
+    """A third party: contest, state, treaty ties with either side's state (−1: none), 1 for an outsider."""
 
     contest: int
     state: int
     challenger_treaty: int
     holder_treaty: int
+    outsider: int
     key: Key
 
 
@@ -100,7 +101,7 @@ class RivalryWire:
 
 
 class EventWire:
-    """An event: ticks [start, stop), operation, input row, kind of state row and that row."""
+    """An event: ticks [start, stop), operation, input row and its bounds, kind of state row and that row."""
 
     start: int
     stop: int
@@ -109,6 +110,8 @@ class EventWire:
     companion: int
     target: int
     extra: int
+    lower: float
+    upper: float
 
 
 SET, ADD, MULTIPLY = range(3)
@@ -140,10 +143,11 @@ class Wiring(NamedTuple):
     patrons: NDArray[np.int64]  # (R,) states whose primacy is observed
 
 
-def _table(wire_class: type, rows: Sequence[tuple[int, ...]]) -> Any:
+def _table(wire_class: type, rows: Sequence[tuple[float, ...]]) -> Any:
     """Array of one wire record a row."""
     kinds = get_type_hints(wire_class)
-    fields = [(name, np.uint64 if kind is Key else np.int64) for name, kind in kinds.items()]
+    types = {Key: np.uint64, int: np.int64, float: np.float64}
+    fields = [(name, types[kind]) for name, kind in kinds.items()]
     table = np.zeros(len(rows), np.dtype(fields, align=True))
     for index, row in enumerate(rows):
         table[index] = row
@@ -187,6 +191,7 @@ def _party_rows(structure: Structure, at: dict[str, int]) -> list[tuple[int, ...
             at[party.state],
             treaty(contest, contest.challenger, party.state),
             treaty(contest, contest.holder, party.state),
+            int(party.outsider),
             identity(contest.code, party.state),
         )
         for contest, party in structure.parties
@@ -218,7 +223,7 @@ def _rivalry_rows(structure: Structure) -> list[tuple[int, ...]]:
     return rows
 
 
-def wire(structure: Structure, events: Sequence[tuple[int, ...]]) -> Wiring:
+def wire(structure: Structure, events: Sequence[tuple[float, ...]]) -> Wiring:
     """Integer arrays of a structure; events are rows of `EventWire`, made by `sim.world.layout`."""
     states = structure.states
     at = {code: index for index, code in enumerate(states)}

@@ -1,0 +1,70 @@
+"""Write the tables of parameters in sim/ODD.md from the declarations: ``python tests/docs/parameters.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim import quantities as qt
+
+ODD = Path(__file__).parents[2] / "sim" / "ODD.md"
+START, END = "<!-- parameters -->\n", "<!-- end of parameters -->"
+GROUPS = {
+    "Behaviour (`behaviour.F`)": qt.Behaviour,
+    "Weights of motives (`weights.F`)": qt.Weights,
+    "Lever kinds (`levers.K.F`)": qt.LeverKind,
+    "States (`states.S.F`)": qt.StateTraits,
+    "Ties (`ties.PATRON.CLIENT.LEVER`)": qt.TieTraits,
+    "Alignments (`alignments.I.J`)": qt.AlignmentTraits,
+    "Proximity (`proximity.I.J`)": qt.ProximityTraits,
+    "Postures (`postures.Q.F`)": qt.Posture,
+    "Contests (`contests.C.F`)": qt.ContestTraits,
+    "Sides (`contests.C.F.X`)": qt.SideTraits,
+    "Third parties (`contests.C.parties.S.F`)": qt.PartyTraits,
+    "Third parties and sides (`contests.C.parties.S.F.X`)": qt.StanceTraits,
+    "Rivals and sanctioners (`contests.C.parties.S.rivals.R`, `….sanctioners.R`)": qt.Vote,
+    "Events (`events.NAME.set`, `.add` or `.multiply`)": qt.EventTraits,
+}
+"""Every record of what a config gives, under the path of its fields."""
+HEADS = ("name", "symbol", "meaning", "unit", "bounds", "default (range)")
+
+
+def default_of(quantity: qt.Quantity) -> str:
+    """Default with its range, in words."""
+    if quantity.choices:
+        return f"{quantity.choices[0]}; of {', '.join(quantity.choices)}"
+    if quantity.default is None:
+        return "must be given"
+    if quantity.default == qt.DERIVED:
+        return "derived"
+    said = f"{quantity.default:g}"
+    return said if quantity.low is None else f"{said} ({quantity.low:g} to {quantity.high:g})"
+
+
+def bounds_of(quantity: qt.Quantity) -> str:
+    """Bounds that a config is checked against."""
+    lower = -1.0 if quantity.lower == qt.DERIVED else quantity.lower
+    return f"[{lower:g}, {quantity.upper:g}]"
+
+
+def tables() -> str:
+    """All tables in Markdown."""
+    lines: list[str] = []
+    for title, record in GROUPS.items():
+        lines += [f"### {title}", "", f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
+        for name, quantity in qt.quantities(record).items():
+            said = (quantity.symbol, quantity.meaning, quantity.unit)
+            cells = (f"`{name}`", *said, bounds_of(quantity), default_of(quantity))
+            lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def renewed(text: str) -> str:
+    """A document with its tables as they should be."""
+    before, _, rest = text.partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n{tables()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    ODD.write_text(renewed(ODD.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,74 @@
+"""What the README shows works as shown."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from sim.cli.commands import app
+from sim.scenario import load_scenario
+from sim.sweep.sweepfile import is_sweep, load_sweep
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Blocks = Callable[[str], list[str]]
+
+
+def commands() -> dict[str, object]:
+    """Every command by name."""
+    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def shown(block: Blocks) -> list[list[str]]:
+    """Words of each `counterpoise` line in the README's shell blocks."""
+    lines = [line for body in block("sh") for line in body.splitlines()]
+    return [shlex.split(line, comments=True) for line in lines if line.startswith("counterpoise ")]
+
+
+def test_python_blocks_run_as_they_stand(python_block: str, python: Run, tmp_path: Path) -> None:
+    file = tmp_path / "block.py"
+    file.write_text(python_block, encoding="utf-8")
+    done = python(str(file))
+    assert done.returncode == 0, done.stderr
+    assert "Deprecat" not in done.stderr
+
+
+def test_commands_of_the_tour_run_in_their_order(block: Blocks, python: Run) -> None:
+    tour = shown(block)
+    assert len(tour) >= 6
+    for words in tour:
+        done = python("-m", "sim", *words[1:])
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+
+
+def test_configs_and_sweep_pass_the_check(block: Blocks, tmp_path: Path) -> None:
+    files = []
+    for body in block("yaml"):
+        name = next(line.split()[1] for line in body.splitlines() if line.startswith("name: "))
+        files.append(tmp_path / f"{name}.yaml")
+        files[-1].write_text(body, encoding="utf-8")
+    assert len(files) >= 3
+    for file in files:
+        if is_sweep(str(file)):
+            assert load_sweep(file).points > 1
+        else:
+            assert load_scenario(file).structure.contests
+
+
+def test_every_command_is_in_the_readme_and_every_command_there_exists(block: Blocks, root: Path) -> None:
+    text = (root / "README.md").read_text(encoding="utf-8")
+    rows = {line.split()[2].strip("`") for line in text.splitlines() if line.startswith("| `counterpoise ")}
+    assert rows == set(commands())
+    assert {words[1] for words in shown(block)} <= set(commands())
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_command_has_help(name: str) -> None:
+    said = CliRunner().invoke(app, [name, "--help"])
+    assert said.exit_code == 0
+    assert len(said.output.split()) > 10

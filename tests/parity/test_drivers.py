@@ -1,0 +1,164 @@
+"""One physics, two drivers: a run has the same bits however and beside whomever it is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim import load_scenario
+from sim.ensemble import BASE, Design, Ensemble, default_series
+from sim.errors import ConfigError
+from sim.lanes import LANES
+from sim.model import InfluenceModel, run_replicates
+from sim.scenario import shipped
+
+SEED = 20201027
+WEEKS = 26
+
+
+def runs_of(*replicates: int, point: int = 0) -> Any:
+    """Runs of one point."""
+    return np.array([[point, replicate] for replicate in replicates], np.int64)
+
+
+@pytest.fixture(scope="module")
+def crises() -> Any:
+    """The shipped base scenario, half a year of it."""
+    return load_scenario("post-soviet-2020", {"weeks": WEEKS})
+
+
+@pytest.fixture(scope="module")
+def ensemble(crises: Any) -> Ensemble:
+    """Its ensemble with default columns and series."""
+    return Ensemble(crises.structure, crises.inputs(), series=default_series(crises.structure))
+
+
+def gathered(ensemble: Ensemble, runs: Any, design: Design = BASE, threads: int = 1) -> tuple[Any, Any]:
+    """Summaries and series of runs, in order."""
+    blocks = list(ensemble.blocks(design, runs, SEED, threads=threads, series_replicates=10**6))
+    assert not any(failure for block in blocks for failure in block.failure)
+    return np.concatenate([b.summary for b in blocks]), np.concatenate([b.series for b in blocks])
+
+
+def test_mesa_gives_the_bits_of_the_ensemble(crises: Any, ensemble: Ensemble, bits: Callable[..., str]) -> None:
+    runs = runs_of(0, 3, 70)
+    summary, series = gathered(ensemble, runs)
+    stepped = list(run_replicates(crises, runs, SEED, ensemble, series_replicates=10**6))
+    assert bits(np.concatenate([b.summary for b in stepped])) == bits(summary)
+    assert bits(np.concatenate([b.series for b in stepped])) == bits(series)
+
+
+def test_mesa_agents_show_what_the_ensemble_keeps(crises: Any) -> None:
+    names = ("control.NK", "influence.RUS.ARM", "posture.NK.RUS", "capability.AZE", "primacy.RUS")
+    ensemble = Ensemble(crises.structure, crises.inputs(), columns=(), series=names)
+    _, series = gathered(ensemble, runs_of(5))
+    model = InfluenceModel(crises, seed=SEED, replicate=5)
+    for week in range(WEEKS):
+        model.step()
+        russia = model.state("RUS")
+        seen = [
+            model.contest("NK").control, russia.influence["ARM"],
+            model.posture_names.index(russia.posture["NK"]), model.state("AZE").capability, model.outcome("primacy.RUS"),
+        ]  # fmt: skip
+        assert seen == series[0, week].tolist()
+
+
+def test_any_number_of_threads_gives_the_same_bits(ensemble: Ensemble, bits: Callable[..., str]) -> None:
+    runs = runs_of(*range(3 * LANES + 5))
+    assert len({bits(*gathered(ensemble, runs, threads=threads)) for threads in (1, 2, 5)}) == 1
+
+
+def test_a_run_is_the_same_alone_in_a_batch_and_in_another_lane(ensemble: Ensemble, bits: Callable[..., str]) -> None:
+    alone = bits(*gathered(ensemble, runs_of(41)))
+    for runs in (
+        runs_of(*range(60)),
+        runs_of(*range(41, 10, -1)),
+        runs_of(41, 41, 7),
+        runs_of(*range(100, 30, -1)),
+    ):
+        summary, series = gathered(ensemble, runs)
+        for at in np.flatnonzero(runs[:, 1] == 41):
+            assert bits(summary[at : at + 1], series[at : at + 1]) == alone
+
+
+def test_neighbours_with_other_parameters_do_not_change_a_run(ensemble: Ensemble, bits: Callable[..., str]) -> None:
+    paths = ("behaviour.rationality", "contests.NK.phase", "states.RUS.arms_policy")
+    values = np.array([[8.0, 1.0, 0.0], [3.0, 0.0, 6.0], [20.0, 2.0, 3.0], [0.0, 1.0, 1.0]])
+    design = Design(paths, values)
+    mixed = np.array([[p, r] for r in range(20) for p in range(4)], np.int64)
+    summary, series = gathered(ensemble, mixed, design)
+    for point in range(4):
+        own = Design(paths, values[point : point + 1])
+        alone = bits(*gathered(ensemble, runs_of(13), own))
+        at = 4 * 13 + point
+        assert bits(summary[at : at + 1], series[at : at + 1]) == alone
+
+
+def test_a_block_remembers_nothing_of_the_block_before(
+    crises: Any, ensemble: Ensemble, bits: Callable[..., str]
+) -> None:
+    fresh = bits(*gathered(ensemble, runs_of(2)))
+    gathered(ensemble, runs_of(900, 901, 902))
+    assert bits(*gathered(ensemble, runs_of(2))) == fresh
+
+
+def test_runs_do_not_depend_on_the_horizon_after_them(crises: Any, bits: Callable[..., str]) -> None:
+    names = default_series(crises.structure)
+    short = crises.with_({"weeks": 13})
+    long = gathered(Ensemble(crises.structure, crises.inputs(), columns=(), series=names), runs_of(1, 2))[1]
+    brief = gathered(Ensemble(short.structure, short.inputs(), columns=(), series=names), runs_of(1, 2))[1]
+    assert bits(brief) == bits(long[:, :13])
+
+
+def test_replicates_meet_different_shocks_and_seeds_too(ensemble: Ensemble, bits: Callable[..., str]) -> None:
+    _, series = gathered(ensemble, runs_of(*range(20)))
+    assert len({bits(one) for one in series}) == 20
+    other = next(iter(ensemble.blocks(BASE, runs_of(0), SEED + 1, threads=1, series_replicates=1)))
+    assert bits(other.series[0]) != bits(series[0])
+
+
+RESTLESS = {
+    "behaviour.rationality": 0.5, "behaviour.revision": 3.0, "behaviour.dispute_rate": 20.0,
+    "behaviour.clash_rate": 20.0, "behaviour.truce_rate": 2.0, "behaviour.attack_rate": 2.0,
+}  # fmt: skip
+"""All postures are taken, phases change often, and backers fall out."""
+
+
+@pytest.fixture(scope="module")
+def restless(crises: Any) -> tuple[Any, Ensemble]:
+    """The base scenario where much happens, and its ensemble with every outcome there is."""
+    scenario = crises.with_(RESTLESS)
+    return scenario, Ensemble(scenario.structure, scenario.inputs(), columns=(), series=scenario.layout.outcomes)
+
+
+def test_where_much_happens_every_outcome_is_the_same_alone_and_in_a_batch(restless: Any) -> None:
+    scenario, ensemble = restless
+    alone = gathered(ensemble, runs_of(3))[1][0]
+    beside = gathered(ensemble, runs_of(*range(LANES)))[1][3]
+    assert differing(scenario, alone, beside) == []
+
+
+def test_where_much_happens_mesa_gives_the_bits_of_every_outcome(restless: Any) -> None:
+    scenario, ensemble = restless
+    (stepped,) = run_replicates(scenario, runs_of(3), SEED, ensemble, series_replicates=10**6)
+    assert differing(scenario, stepped.series[0], gathered(ensemble, runs_of(*range(9)))[1][3]) == []
+
+
+def test_an_event_cannot_hold_a_party_to_a_posture_that_it_lacks(tmp_path: Path) -> None:
+    # its utility terms are not weighed, so the two drivers would tell different stories of why it took it
+    text = shipped()["post-soviet-2020"].read_text(encoding="utf-8")
+    event = "\n  held: {date: 2020-10-11, path: contests.NK.parties.RUS.posture_policy, set: proxies-holder}"
+    config = tmp_path / "held.yaml"
+    config.write_text(text.replace("\nevents:", "\nevents:" + event, 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match="proxies-holder"):
+        load_scenario(config)
+
+
+def differing(scenario: Any, one: Any, other: Any) -> list[str]:
+    """Outcomes in which two runs differ in some bit."""
+    unequal = (np.ascontiguousarray(one).view(np.uint64) != np.ascontiguousarray(other).view(np.uint64)).any(axis=0)
+    return [name for name, differs in zip(scenario.layout.outcomes, unequal, strict=True) if differs]

@@ -1,0 +1,223 @@
+"""Every rule passes one battery: finite and in its range over the declared bounds, pure, and right on an example.
+
+The examples follow the equations of the papers that the rules name, with numbers short enough to check by hand.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sim.rules
+from sim import quantities as qt
+from sim.rules import alignment, contest, domestic, influence, levers, posture, sides, supply, threat
+
+Bounds = tuple[float, float]
+SHARE, SIGNED, DT, MANY, ANY = (0.0, 1.0), (-1.0, 1.0), (1 / 64, 1.0), (0.0, 10.0), (-1e300, 1e300)
+INDEX = (1e-6, 1e6)
+LOG_INDEX = (math.log(1e-6), math.log(1e6))
+LATENT = (-8.0, 8.0)
+SWITCH = (0.0, 1.0)
+RATE = (0.0, 1.0)
+"""A rate of decay a week; above one a tick, Euler's scheme steps over its rest, so that is all that rules promise."""
+SHOCK = (-6.0, 6.0)
+MENU = (0.0, 6.0)
+
+
+def declared(name: str) -> Bounds:
+    """Bounds of a quantity, ``Record.field``."""
+    record, field = name.split(".")
+    quantity = qt.quantities(getattr(qt, record))[field]
+    return max(quantity.lower, -1e6), min(quantity.upper, 1e6)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rule with the bounds of its arguments, its range, and an example."""
+
+    rule: Callable[..., float]
+    bounds: tuple[Bounds | str, ...]
+    range: Bounds
+    arguments: tuple[float, ...]
+    expected: float
+
+    @property
+    def name(self) -> str:
+        """Module and name of the rule."""
+        return f"{self.rule.__module__.split('.')[-1]}.{self.rule.__name__}"
+
+    def limits(self) -> list[Bounds]:
+        """Bounds as numbers."""
+        return [declared(one) if isinstance(one, str) else one for one in self.bounds]
+
+
+TABLE = (
+    Row(threat.danger, (INDEX, INDEX), SHARE, (1, 3), 0.75),
+    Row(threat.threat, ("ProximityTraits.nearness", SHARE, SIGNED), SHARE, (1, 0.75, -0.2), 0.45),
+    Row(threat.attention, (SHARE, "StateTraits.attention", "StateTraits.distraction", MANY), SHARE,
+        (0.8, 1, 0.2, 0.5), 0.4),
+    Row(influence.dependence_on, (SHARE,), SHARE, (0.1,), math.log(11) / math.log(101)),
+    Row(influence.capacity, (SHARE, SHARE), SHARE, (0.25, 0.64), 0.4),
+    Row(influence.warmth, (SIGNED, "Behaviour.rift", SIGNED), SIGNED, (0.5, 0.2, -0.5), 0.6),
+    Row(influence.received, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
+    Row(influence.influence, (SHARE, MANY, "StateTraits.autonomy"), ANY, (0.3, 0.6, 0.4), 0.3),
+    Row(influence.fbic_bandwidth, (SHARE,) * 6, (0, 0.32), (1,) * 6, 1 / 3.183157),
+    Row(influence.fbic_dependence, ((0.0, 100.0),) * 6, (0, 1.12), (math.e - 1,) * 6, 1 / 4.122769),
+    Row(influence.fbic, (SHARE, SHARE), (0, 1 / 0.58199161), (0.58199161, 0.5), 0.5),
+    Row(levers.aligned_level, (SHARE, "Behaviour.lever_gain", SIGNED, SIGNED), (-21, 21), (0.5, 0.3, 0.6, 0.4), 0.53),
+    Row(levers.lever, (SHARE, (-20, 20), "LeverKind.rate", DT), SHARE, (0.5, 0.53, 0.02, 1), 0.5006),
+    Row(levers.crowding, ((0.0, 50.0),), SHARE, (1.25,), 0.8),
+    Row(supply.grievance_constant, ("StateTraits.fatigue", "StateTraits.reaction", INDEX, INDEX), (-1e7, 1e7),
+        (0.004, 0.0005, 2, 4), 0.006),
+    Row(supply.demand,
+        ((-1e7, 1e7), "StateTraits.reaction", INDEX, "StateTraits.fatigue", INDEX, "StateTraits.wear"), (0, 1e8),
+        (0.006, 0.0005, 4, 0.004, 2, 0.002), 0.004),
+    Row(supply.offer,
+        ("StateTraits.commerce", "StateTraits.arms_fidelity", SIGNED, "StateTraits.arms_balancing", (-2, 2)), SHARE,
+        (2, 1, 0.5, 1, 0.5), 1 / (1 + math.exp(-2))),
+    Row(supply.offer_by_policy, (MENU, SHARE, SIGNED, (-2, 2), SIGNED), SHARE, (qt.ALLY, 0.7, 1, -0.1, 0.3), 0),
+    Row(supply.arms_level, (SHARE, SHARE, SHARE), (0, 1e300), (0.5, 0.3, 0.4), 0.375),
+    Row(supply.armed, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
+    Row(posture.fidelity, (SHARE, SHARE, SIGNED, SIGNED, SIGNED), (-2, 2), (0.8, 0.5, -1, -0.2, 0.3), 0.2),
+    Row(posture.balance, (SHARE, SHARE, SHARE, SHARE, SIGNED), (-2, 0), (0.8, 1, 0.15, 0.7, 0), -0.12),
+    Row(posture.order, (SHARE, SHARE, SHARE, SHARE), SHARE, (0.8, 1, 1, 0.5), 0.4),
+    Row(posture.primacy, (SHARE, SHARE, SHARE), SHARE, (0.8, 0.6, 0.5), 0.24),
+    Row(posture.obligation, (SHARE, SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 1, 0.8, 0.1), 0.04),
+    Row(posture.wedge, (SHARE, SHARE, SHARE, SHARE, "Behaviour.wedge_floor"), (-1, 0), (0.8, 0.5, 0.3, 0.09, 0.01), -0.3),
+    Row(posture.friction, (SHARE, MANY), (-1, 0), (0.5, 0.6), -0.3),
+    Row(posture.opposed_by, (SHARE, SHARE, SIGNED, SHARE), SHARE, (0.5, 0.4, 0.5, 0.3), 0.15),
+    Row(posture.diaspora, (SHARE, "StanceTraits.diaspora", "StanceTraits.diaspora", SHARE), (-1, 0), (0.5, 1, 3, 1), -0.25),
+    Row(posture.spillover, (SHARE, "PartyTraits.near", SHARE, SHARE), SHARE, (1, 0.6, 1, 0.5), 0.45),
+    Row(posture.visibility, (SHARE, SHARE, SHARE, SHARE), (-2, 0), (0.5, 0.3, 0.4, 0.2), -0.24),
+    Row(posture.access, (SHARE, "PartyTraits.access"), (-1, 0), (0.5, 0.2), -0.4),
+    Row(posture.reaction, (SHARE, SHARE), (-1, 0), (0.5, 0.7), -0.35),
+    Row(posture.entry, (SHARE, SHARE, "PartyTraits.entry_cost"), (-2, 0), (0.6, 0.5, 0.3), -0.33),
+    Row(posture.effort, (SHARE, SHARE), (-1, 0), (0.4, 0.75), -0.1),
+    Row(posture.habit, (SWITCH,), SHARE, (1,), 1),
+    Row(posture.precedent, (SWITCH, "PartyTraits.precedent"), SHARE, (1, 0.4), 0.4),
+    Row(posture.logit_weight, ("Behaviour.rationality", (-500, 0), (0, 500)), SHARE, (8, 0.25, 0.5), math.exp(-2)),
+    Row(sides.gain, (SHARE, SHARE), SIGNED, (0.75, 0.2), 0.4),
+    Row(sides.utility_of_fighting,
+        ("ContestTraits.stake", SIGNED, "Behaviour.boldness", MANY, "Behaviour.war_cost", MANY, "Behaviour.deterrence", MANY),
+        (-420, 220), (1, 0.4, 0.6, 0.5, 1, 0.2, 1.2, 0.25), 0.2),
+    Row(sides.utility_of_truce,
+        ("Behaviour.persuasion", SHARE, "Behaviour.satisfaction", SHARE, "Behaviour.guarantee", SHARE,
+         "Behaviour.distrust", SHARE), (-20, 60), (2, 0.5, 0.6, 0.2, 1, 0.5, 0.8, 0.5), 1.22),
+    Row(sides.utility_of_holding, ("Behaviour.satisfaction", SHARE, "Behaviour.guarantee", SHARE), (0, 40),
+        (0.6, 0.2, 1, 0.5), 0.62),
+    Row(sides.sway, (SHARE, SHARE, "Behaviour.leverage_scale"), SHARE, (0.1, 0.3, 0.2), 0.5),
+    Row(sides.preference, ("Behaviour.side_rationality", (-420, 220), (-20, 60)), SHARE, (2, 1, 0.5), 1 / (1 + math.exp(-1))),
+    Row(sides.truce_hazard, ("Behaviour.truce_rate", SHARE, SHARE), (0, 50), (1, 0.5, 0.4), 0.2),
+    Row(sides.attack_hazard,
+        ("Behaviour.attack_rate", (0, 2), "Behaviour.attack_floor", "ContestTraits.age", "Behaviour.attack_decay"),
+        (0, 200), (0.5, 0.4, 0.03, 8, 8), 0.2 * (0.03 + math.exp(-1))),
+    Row(sides.weariness, ((0.0, 1e4), "Behaviour.weariness_grow", RATE, SWITCH, DT), (0, 1.1e4), (0.4, 0.1, 0.05, 0, 1), 0.38),
+    Row(contest.reinforcement, ("Behaviour.reach", INDEX, "PartyTraits.access", "Behaviour.aid_cap", INDEX), (0, 1e7),
+        (0.2, 10, 0.5, 1, 2), 0.4),
+    Row(contest.camp_strength, ("SideTraits.share", "Behaviour.coercion", SHARE, SWITCH), (1e-3, 11), (0.6, 0.3, 0.5, 1), 0.75),
+    Row(contest.odds, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
+    Row(contest.strength_balance, (INDEX, INDEX), SIGNED, (3, 1), 0.5),
+    Row(contest.turmoil,
+        (SWITCH, SWITCH, "Behaviour.turmoil_truce", "Behaviour.turmoil_fresh", "Behaviour.turmoil_fade",
+         "ContestTraits.age", "Behaviour.turmoil_quiet"), (0, 2), (0, 1, 0.1, 0.4, 26, 26, 0.05), 0.1 + 0.4 / math.e),
+    Row(contest.moved, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
+    Row(contest.worn, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
+    Row(contest.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
+        (0.2, 0.5, 1, 0.5, 0.4), 0.03),
+    Row(domestic.camp_leaning, ("StanceTraits.leaning", "Behaviour.camp_elite", "StanceTraits.elite"), (-6, 11),
+        (0.3, 1, 0.4), 0.7),
+    Row(domestic.camp_leverage, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
+    Row(domestic.diaspora_unrest, ("Behaviour.unrest", (0, 200), SHARE, SHARE), (0, 10), (0.01, 2, 1, 0.5), 0.00375),
+    Row(domestic.stability, (SHARE, SHARE, "Behaviour.recovery", (0, 100), SHOCK, DT), SHARE,
+        (0.6, 0.7, 0.05, 0.01, 0.002, 1), 0.597),
+    Row(alignment.from_rest, (SIGNED, SIGNED, "Behaviour.from_rest"), (-2, 2), (0.5, 0.3, 1), 0.2),
+    Row(alignment.aid_felt, ("Behaviour.gratitude", SHARE, "Behaviour.grievance", SIGNED, SIGNED), (-6, 6),
+        (0.3, 0.4, 0.2, 0.5, 0.25), 0.085),
+    Row(alignment.force,
+        ("Behaviour.pull", (-2, 2), (-60, 60), "Behaviour.fear", (-2, 2), "Behaviour.balance", (-2, 2),
+         "Behaviour.memory", (-16, 16)), (-600, 600), (0.5, 0.2, 0.1, 0.5, 0.4, 0.1, 0.3, 0.5, 0.2), -0.07),
+    Row(alignment.latent, (LATENT, "Behaviour.adaptation", (-600, 600), (-30, 30), DT), LATENT,
+        (0.2, 0.03, -0.07, 0.01, 1), 0.2079),
+    Row(alignment.unbounded_triads, (LATENT, (-64, 64), DT), (-80, 80), (0.4, 0.5, 0.1), 0.45),
+)  # fmt: skip
+each_rule = pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+
+
+def public_rules() -> set[str]:
+    """Every rule of the room, ``module.name``."""
+    found = set()
+    for module in pkgutil.iter_modules(sim.rules.__path__):
+        room = importlib.import_module(f"sim.rules.{module.name}")
+        for name, value in vars(room).items():
+            if callable(value) and not name.startswith("_") and getattr(value, "__module__", "") == room.__name__:
+                found.add(f"{module.name}.{name}")
+    return found
+
+
+def test_every_rule_is_in_the_battery() -> None:
+    assert {row.name for row in TABLE} == public_rules()
+
+
+@each_rule
+def test_a_rule_gives_what_its_source_says(row: Row) -> None:
+    assert row.rule(*map(float, row.arguments)) == pytest.approx(row.expected, rel=1e-12, abs=1e-15)
+
+
+@each_rule
+def test_a_rule_stays_in_its_range_and_gives_the_same_twice(row: Row) -> None:
+    low, high = row.range
+    slack = 1e-12 * max(1.0, abs(low), abs(high)) if abs(high) < 1e100 else 0.0
+
+    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @given(st.tuples(*(st.floats(*map(float, limits), allow_subnormal=False) for limits in row.limits())))
+    def holds(arguments: tuple[float, ...]) -> None:
+        value = row.rule(*arguments)
+        assert math.isfinite(value)
+        assert low - slack <= value <= high + slack
+        assert row.rule(*arguments) == value
+
+    holds()
+
+
+@each_rule
+def test_a_rule_says_what_it_means(row: Row) -> None:
+    assert row.rule.__doc__
+
+
+def test_influence_stays_below_one_as_a_part_of_all_that_is_received() -> None:
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @given(st.floats(0, 1), st.floats(0, 20), st.floats(*declared("StateTraits.autonomy")))
+    def holds(mine: float, others: float, autonomy: float) -> None:
+        assert 0 <= influence.influence(mine, mine + others, autonomy) < 1
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    ("policy", "challenger", "holder"),
+    [("both", 1, 1), ("ally", 1, 0), ("weaker", 0, 1), ("challenger", 1, 0), ("holder", 0, 1), ("none", 0, 0),
+     ("endogenous", 0.7, 0.7)],
+)  # fmt: skip
+def test_an_arms_policy_serves_whom_it_names(policy: str, challenger: float, holder: float) -> None:
+    code = float(qt.ARMS_POLICIES.index(policy))
+    # the supplier likes the challenger better, and the challenger is the stronger
+    assert supply.offer_by_policy(code, 0.7, 1.0, 0.2, 0.4) == challenger
+    assert supply.offer_by_policy(code, 0.7, -1.0, -0.2, -0.4) == holder
+
+
+def test_a_settled_contest_stirs_as_little_as_a_quiet_one() -> None:
+    assert contest.turmoil(0.0, 0.0, 0.1, 0.4, 26.0, 0.0, 0.05) == 0.05
+    assert contest.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
+
+
+def test_fighting_gains_what_is_lacking_when_winning_and_risks_what_is_held_when_losing() -> None:
+    assert sides.gain(0.9, 1.0) == 0.0
+    assert sides.gain(0.1, 1.0) == pytest.approx(-0.8)
+    assert sides.gain(0.5, 0.3) == 0.0
