@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
-from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,7 +158,7 @@ class Ensemble:
         self._times = np.array([name.split(".")[0] in TIMES for name, _ in names], bool)
         self._series_rows = np.array([self.layout.outcome_row(name) for name in self.series_columns], np.int64)
         self._series_times = np.array([name.split(".")[0] in TIMES for name in self.series_columns], bool)
-        self._local = local()
+        self._free: list[World] = []
 
     @property
     def weeks(self) -> NDArray[np.float64]:
@@ -220,15 +219,16 @@ class Ensemble:
 
     def compile(self) -> None:
         """Compile the kernel, or take it from the cache, in this thread, which hears a Ctrl-C meanwhile."""
-        world = self._world()
+        world = self._take()
         advance(world, 0, 0, BEGIN, no_tally())
+        self._free.append(world)
 
-    def _world(self) -> World:
-        """This thread's memory for a block."""
-        if not hasattr(self._local, "world"):
-            self._local.world = allocate(self.structure)
-        world: World = self._local.world
-        return world
+    def _take(self) -> World:
+        """Memory for a block that no thread uses now."""
+        try:
+            return self._free.pop()
+        except IndexError:
+            return allocate(self.structure)
 
     def _block(
         self,
@@ -241,7 +241,7 @@ class Ensemble:
         stop: Callable[[], bool],
     ) -> Block | None:
         """One block; lanes beyond the last run repeat it."""
-        world = self._world()
+        world = self._take()
         lanes = np.minimum(np.arange(LANES), len(runs) - 1)
         world.inputs[:] = self.inputs[:, None]
         if len(rows):
@@ -250,7 +250,9 @@ class Ensemble:
         world.keys[1] = runs[lanes, 1].astype(np.uint64)
         keep = bool((runs[:, 1] < series_replicates).any()) and len(self._series_rows) > 0
         tally = self.tally(keep)
-        if not play(world, self.structure.ticks, tally, stop):
+        done = play(world, self.structure.ticks, tally, stop)
+        self._free.append(world)
+        if not done:
             return None
         return self.read(tally, runs, first, seed, keep, series_replicates)
 

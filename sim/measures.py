@@ -123,12 +123,22 @@ def gain_of_flip(camp: NDArray[np.float64], ties: NDArray[np.float64], mine: Lan
     n = len(camp)
     for w in range(LANES):
         gain[w] = 0.0
-    for j in range(0, n - 2, 3):  # three at a time: adding up in memory is what takes time
+    for j in range(0, n - 4, 5):  # five at a time: adding up in memory is what takes time
         for w in range(LANES):
-            gain[w] += ties[j, w] * camp[j, w] + ties[j + 1, w] * camp[j + 1, w] + ties[j + 2, w] * camp[j + 2, w]
-    for j in range(n - n % 3, n):
+            gain[w] += (
+                ties[j, w] * camp[j, w]
+                + ties[j + 1, w] * camp[j + 1, w]
+                + ties[j + 2, w] * camp[j + 2, w]
+                + ties[j + 3, w] * camp[j + 3, w]
+                + ties[j + 4, w] * camp[j + 4, w]
+            )
+    rest = n - n % 5
+    for j in range(rest, n - 1, 2):
         for w in range(LANES):
-            gain[w] += ties[j, w] * camp[j, w]
+            gain[w] += ties[j, w] * camp[j, w] + ties[j + 1, w] * camp[j + 1, w]
+    if n % 5 % 2 == 1:
+        for w in range(LANES):
+            gain[w] += ties[n - 1, w] * camp[n - 1, w]
     for w in range(LANES):
         gain[w] = 2.0 * mine[w] * gain[w]
 

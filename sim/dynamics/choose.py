@@ -18,7 +18,7 @@ from sim.rules.threat import danger
 from sim.world.memory import World
 
 
-@part
+@phase
 def watch_others(world: World, e: int) -> None:
     """What a third party sees of the others: rivals that mediate, sanctioners, foreign fighters, backers."""
     given, now, wiring = world.given, world.now, world.wiring
@@ -46,7 +46,7 @@ def watch_others(world: World, e: int) -> None:
         me.hostility[w] = seen[w] / votes[w] if votes[w] > 0.0 else 0.0
 
 
-@part
+@phase
 def watch_backers(world: World, e: int) -> None:
     """Friction with those who back either side, and the foreign fighters that others bring."""
     now, wiring = world.now, world.wiring
@@ -73,7 +73,7 @@ def watch_backers(world: World, e: int) -> None:
         me.other_proxies[w] = me.other_proxies[w] if me.other_proxies[w] < 1.0 else 1.0
 
 
-@part
+@phase
 def open_case(world: World, e: int) -> None:
     """Gather what the third party knows of the contest and of itself; one record keeps the next loops fast."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
@@ -102,7 +102,7 @@ def open_case(world: World, e: int) -> None:
         case.wedge_floor[w] = behaviour.wedge_floor[w]
 
 
-@part
+@phase
 def open_sides(world: World, e: int) -> None:
     """Gather what the third party knows of the sides: likings, communities, influence, strength without its aid."""
     given, now, wire, case = world.given, world.now, world.wiring.parties[e], world.case[0]
@@ -131,7 +131,7 @@ def open_sides(world: World, e: int) -> None:
         case.log_holder[w] = log(case.strength_holder[w])
 
 
-@part
+@phase
 def open_option(world: World, e: int, x: int) -> None:
     """Gather what backing one side would mean: treaty, leverage at stake, friction, reinforcement."""
     given, now, wire, option = world.given, world.now, world.wiring.parties[e], world.options[x]
@@ -155,8 +155,8 @@ def look_around(world: World, e: int) -> None:
     watch_backers(world, e)
     open_case(world, e)
     open_sides(world, e)
-    open_option(world, e, 0)
-    open_option(world, e, 1)
+    for x in range(2):
+        open_option(world, e, x)
 
 
 @part
@@ -403,6 +403,24 @@ def choose(world: World, tick: int) -> None:
         tell(me.posture, reasons, now.chosen[e], scratch[0])
 
 
+@part
+def take_up(k: int, side: float, posture: Posture, me: PartyNow) -> None:
+    """What a posture brings, in the lanes that hold it."""
+    takers = 0
+    for w in range(LANES):
+        takers += 1 if me.posture[w] == k else 0
+    if takers == 0:
+        return
+    for w in range(LANES):
+        held = 1.0 if me.posture[w] == k else 0.0
+        me.side[w] = pick(held, side, me.side[w])
+        me.aid[w] = pick(held, posture.aid[w], me.aid[w])
+        me.presence[w] = pick(held, posture.presence[w], me.presence[w])
+        me.mediation[w] = pick(held, posture.mediation[w], me.mediation[w])
+        me.effort[w] = pick(held, posture.effort[w], me.effort[w])
+        me.proxies[w] = pick(held, posture.proxies[w], me.proxies[w])
+
+
 @phase
 def act(world: World) -> None:
     """Third parties take up the postures that they hold: aid, presence, mediation, effort; odds follow.
@@ -419,15 +437,7 @@ def act(world: World) -> None:
     for e in range(len(wiring.parties)):
         me, contest = now.parties[e], now.contests[wiring.parties[e].contest]
         for k in range(len(wiring.menu_side)):
-            posture, side = given.postures[k], np.float64(wiring.menu_side[k])
-            for w in range(LANES):
-                held = me.posture[w] == k
-                me.side[w] = side if held else me.side[w]
-                me.aid[w] = posture.aid[w] if held else me.aid[w]
-                me.presence[w] = posture.presence[w] if held else me.presence[w]
-                me.mediation[w] = posture.mediation[w] if held else me.mediation[w]
-                me.effort[w] = posture.effort[w] if held else me.effort[w]
-                me.proxies[w] = posture.proxies[w] if held else me.proxies[w]
+            take_up(k, np.float64(wiring.menu_side[k]), given.postures[k], me)
         for w in range(LANES):
             total = contest.proxies[w] + me.proxies[w]
             contest.proxies[w] = total if total < 1.0 else 1.0

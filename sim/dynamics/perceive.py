@@ -48,17 +48,18 @@ def gather_capacity(world: World) -> None:
         kind = given.levers[wiring.ties[e].lever]
         tie = now.ties[e]
         for w in range(LANES):
-            pair.capacity[w] += kind.bandwidth[w] * tie.level[w] / all_bandwidth[w]
-            pair.dependence[w] += kind.dependence[w] * dependence_on(tie.level[w]) / all_dependence[w]
+            pair.capacity[w] += kind.bandwidth[w] * tie.level[w]
+            pair.dependence[w] += kind.dependence[w] * dependence_on(tie.level[w])
     for i in range(len(now.states)):
         for j in range(len(now.states)):
             if wiring.tied[i, j]:
                 pair = now.pairs[i, j]
                 for w in range(LANES):
-                    pair.capacity[w] = capacity(pair.capacity[w], pair.dependence[w])
+                    pair.dependence[w] = pair.dependence[w] / all_dependence[w]
+                    pair.capacity[w] = capacity(pair.capacity[w] / all_bandwidth[w], pair.dependence[w])
 
 
-@part
+@phase
 def regard_for_rivals(world: World, i: int, j: int) -> None:
     """Mean alignment of client j with the rivals of patron i, into scratch row 1."""
     toward = world.scratch[1]
@@ -203,7 +204,7 @@ def stir(world: World) -> None:
             )
 
 
-@part
+@phase
 def own_strength(world: World, c: int) -> None:
     """Strength of both sides of a contest before anybody's aid."""
     given, now, wiring = world.given, world.now, world.wiring

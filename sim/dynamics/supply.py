@@ -9,7 +9,7 @@ from sim.rules.supply import armed, demand, offer, offer_by_policy
 from sim.world.memory import World
 
 
-@part
+@phase
 def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
     """Offer of one supplier to one client, averaged over the client's interstate contests, in place."""
     given, now, wiring = world.given, world.now, world.wiring

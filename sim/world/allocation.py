@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim import quantities as qt
@@ -18,7 +20,13 @@ from sim.world.memory import (
     size,
 )
 from sim.world.structure import Structure
-from sim.world.wiring import wire
+from sim.world.wiring import Wiring, wire
+
+
+@lru_cache(maxsize=16)
+def wired(structure: Structure) -> Wiring:
+    """Wiring of a structure, made once; nothing writes to it."""
+    return wire(structure, event_rows(structure))
 
 
 def allocate(structure: Structure, reasons: bool = False) -> World:
@@ -38,7 +46,7 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
     return World(
         Given(**{name: block.view(inputs) for name, block in given.items()}),
         Now(**{name: block.view(state) for name, block in now.items()}),
-        wire(structure, event_rows(structure)),
+        wired(structure),
         inputs,
         lanes_of_zeros(size(given)),
         state,
