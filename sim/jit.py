@@ -99,7 +99,10 @@ def rule(function: F) -> F:
 
 
 def part(function: F) -> F:
-    """Compile a part of a phase that only compiled code calls: no wrappers, which take longer to compile than it."""
+    """Compile a part of a phase that only compiled code calls: no wrappers, which take longer to compile than it.
+
+    Python must not call it: where there is no wrapper there is nothing to call.
+    """
     return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 

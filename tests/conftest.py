@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 import sim
 from sim import quantities as qt
-from sim.dynamics.begin import begin
-from sim.ensemble import BASE, Design, Ensemble
+from sim.dynamics.advance import BEGIN, advance
+from sim.ensemble import BASE, Design, Ensemble, no_tally
 from sim.lanes import LANES
 from sim.world import ContestShape, PartyShape, Structure, World, allocate, layout
 from sim.world.memory import given_blocks, size
@@ -96,7 +96,7 @@ class Small:
         world = allocate(self.structure)
         world.inputs[:] = self.inputs[:, None]
         world.keys[0], world.keys[1] = np.uint64(seed), np.arange(LANES, dtype=np.uint64)
-        begin(world)
+        advance(world, 0, 0, BEGIN, no_tally())
         return world
 
 

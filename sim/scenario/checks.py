@@ -187,6 +187,18 @@ def _event_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
             place = nearest_place(tree, (*path, "path"))
             remedy = nearest(target, known) or "write a path of this config, such as states.RUS.distraction"
             yield fault(place, (*path, "path"), "must be the path of a number or policy", target, remedy)
+        yield from _barred(tree, path, canonical(target) if target else "", structure)
+
+
+def _barred(tree: Branch, path: tuple[str, ...], target: str, structure: Structure) -> Iterator[Fault]:
+    """An event must not hold a party to a posture that it cannot take."""
+    word = text(tree, *path, "set") or text(tree, *path, "set", "value")
+    for contest, party in structure.parties:
+        here = f"contests.{contest.code}.parties.{party.state}.posture_policy"
+        if target == here and word in party.without:
+            allowed = [name for name, _ in structure.postures if name not in party.without]
+            place = nearest_place(tree, (*path, "set"))
+            yield fault(place, (*path, "set"), "must be a posture that the party has", word, choose_from(word, allowed))
 
 
 def _in_faulty_contest(tree: Branch, path: str, structure: Structure) -> bool:

@@ -156,6 +156,7 @@ def test_an_event_on_any_path_changes_something() -> None:
     scenario = load_scenario("post-soviet-2020", {"weeks": 26})
     old, busy = scenario.layout, idle(scenario.structure)
     paths = [path for path in old.paths if not path.startswith("events.") and path not in busy]
+    paths = [path for path in paths if not path.endswith(".age")]  # told of a truce alone: see the next test
     events = {f"events.e{n:03d}.value": EventShape(f"e{n:03d}", path, "add", 2.0) for n, path in enumerate(paths)}
     structure = replace(scenario.structure, events=tuple(events.values()))
     names, inputs = layout(structure), np.zeros(size(given_blocks(structure)))
@@ -170,3 +171,21 @@ def test_an_event_on_any_path_changes_something() -> None:
         steps = {event: other(names.quantity(events[event].path), value) - value for event, value in usual.items()}
         left = unread(structure, changed, steps)
     assert [events[event].path for event in left] == []
+
+
+def test_an_event_that_ages_a_truce_makes_it_safer() -> None:
+    scenario = load_scenario("post-soviet-2020", {"weeks": 12})
+    old = scenario.layout
+    structure = replace(scenario.structure, events=(EventShape("e", "contests.NK.age", "add", 6.0),))
+    names, inputs = layout(structure), np.zeros(size(given_blocks(structure)))
+    for path in names.paths:
+        inputs[names.row(path)] = 0.0 if path.startswith("events.") else scenario.inputs()[old.row(path)]
+    ensemble = Ensemble(structure, inputs, columns=(), series=("attack_hazard.NK", "phase.NK"))
+    design = Design(("events.e.value",), np.array([[0.0], [100.0]]))
+    runs = np.array([[p, r] for p in range(2) for r in range(64)], np.int64)
+    series = np.concatenate([b.series for b in ensemble.blocks(design, runs, SEED, series_replicates=64)])
+    young, old_truce = series[:64], series[64:]
+    assert np.array_equal(young[:, :6], old_truce[:, :6])
+    in_truce = (young[:, 5, 1] == 2) & (young[:, 6, 0] > 0)
+    assert in_truce.sum() >= 5
+    assert (old_truce[in_truce, 6, 0] < young[in_truce, 6, 0]).all()

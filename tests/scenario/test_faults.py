@@ -1,4 +1,4 @@
-# ruff: noqa: E501 (a table: one fault a line)
+
 """Each thing that can be wrong with a config is one clear fault with line, path and remedy."""
 
 from __future__ import annotations
