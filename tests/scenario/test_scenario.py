@@ -251,3 +251,8 @@ def test_asking_for_the_room_imports_neither_yaml_nor_pydantic() -> None:
     code = "import sys, sim.scenario; print(*{'ruamel.yaml', 'pydantic', 'numpy', 'numba'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == ""
+
+
+def test_the_shipped_schema_is_current() -> None:
+    shipped_schema = next(iter(shipped().values())).parent / "counterpoise.schema.json"
+    assert json.loads(shipped_schema.read_text(encoding="utf-8")) == json_schema()
