@@ -334,7 +334,8 @@ def mean_reasons(
     Returns
     -------
     ndarray, shape (ticks, E, Q, T)
-        In the order of the structure's parties, its menu, and `quantities.TERMS`.
+        In the order of the structure's parties, its menu, and `quantities.TERMS`; NaN for a posture that a
+        party cannot take.
     """
     ticks = weeks or structure.ticks
     means = np.zeros((ticks, len(structure.parties), len(structure.postures), len(qt.TERMS)))
@@ -349,4 +350,6 @@ def mean_reasons(
             advance(world, tick, tick + 1, WHOLE, tally)
             for t, term in enumerate(qt.TERMS):
                 means[tick, :, :, t] += world.reasons[term][..., : EXPLAINED - first].sum(axis=-1)
+    for e, (_, party) in enumerate(structure.parties):
+        means[:, e, [name in party.without for name, _ in structure.postures]] = np.nan
     return means / EXPLAINED

@@ -96,11 +96,12 @@ class State(mesa.Agent):
 
     @property
     def utility_terms(self) -> dict[str, dict[str, dict[str, float]]]:
-        """Weighted utility terms, by contest, posture and term, as last weighed."""
+        """Weighted utility terms, by contest, posture that it may take, and term, as last weighed."""
         return {
             code: {
                 name: {term: float(self._world.reasons[e, k][term][LANE]) for term in qt.TERMS}
                 for k, name in enumerate(self.model.posture_names)
+                if self._world.wiring.available[e, k]
             }
             for code, e in self._parties()
         }

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
+KINDS = {"sweeps": "sweep", "patterns": "patterns"}
+"""What the files in a folder of the shipped configs are."""
+
+
 def checked(file: str) -> str:
     """What a config, sweep or patterns file holds, in words; raises ConfigError with its faults."""
     from sim.analysis.patterns import is_patterns, load_patterns
@@ -57,10 +61,10 @@ def show_sources(scenario: Scenario) -> None:
 
 
 def show_configs() -> None:
-    """List the shipped configs and sweeps."""
+    """List the shipped configs, sweeps and patterns."""
     for file in _shipped_files():
-        kind = "sweep" if file.parent.name == "sweeps" else "config"
-        typer.echo(f"{kind:7} {file.stem:24} {file}")
+        kind = KINDS.get(file.parent.name, "schema" if file.suffix == ".json" else "config")
+        typer.echo(f"{kind:8} {file.stem:24} {file}")
 
 
 def copy_configs(folder: Path) -> None:

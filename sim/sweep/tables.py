@@ -116,9 +116,11 @@ def reasons_table(
         ``parties`` (pairs of contest and party, length E), ``postures`` (length Q) and ``terms`` (length K).
     weeks : ndarray, shape (T,)
     terms : ndarray, shape (T, E, Q, K)
+        NaN for a posture that a party cannot take, which gets no row.
     """
     shape = terms.shape
-    week, party, posture, term = (index.ravel() for index in np.indices(shape, dtype=np.int32))
+    taken = np.isfinite(terms.ravel())
+    week, party, posture, term = (index.ravel()[taken] for index in np.indices(shape, dtype=np.int32))
     contests, parties = zip(*names["parties"], strict=True) if names["parties"] else ((), ())
     words = {
         "contest": (_word(party, contests), "dispute"),
@@ -131,7 +133,7 @@ def reasons_table(
     fields.append(field("value", pa.float32(), "utility", "mean weighted term over the first replicates"))
     arrays = [pa.array(np.full(week.size, point, np.int32)), pa.array(weeks.astype(np.float32)[week])]
     arrays += [array for array, _ in words.values()]
-    arrays.append(pa.array(terms.astype(np.float32).ravel(), from_pandas=True))
+    arrays.append(pa.array(terms.astype(np.float32).ravel()[taken]))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 

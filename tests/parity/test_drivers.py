@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.ensemble import BASE, Design, Ensemble, default_series
+from sim.ensemble import BASE, Design, Ensemble, default_series, mean_reasons
 from sim.errors import ConfigError
 from sim.lanes import LANES
 from sim.model import InfluenceModel, run_replicates
@@ -162,3 +162,18 @@ def differing(scenario: Any, one: Any, other: Any) -> list[str]:
     """Outcomes in which two runs differ in some bit."""
     unequal = (np.ascontiguousarray(one).view(np.uint64) != np.ascontiguousarray(other).view(np.uint64)).any(axis=0)
     return [name for name, differs in zip(scenario.layout.outcomes, unequal, strict=True) if differs]
+
+
+def test_a_posture_that_a_party_lacks_has_no_reasons() -> None:
+    scenario = load_scenario("post-soviet-2020")
+    structure = scenario.structure
+    terms = mean_reasons(structure, scenario.inputs(), seed=1, weeks=2)
+    lacking = np.array([[name in party.without for name, _ in structure.postures] for _, party in structure.parties])
+    assert lacking.any()
+    assert np.array_equal(np.isnan(terms).all(axis=(0, 3)), lacking)
+    assert np.array_equal(np.isnan(terms).any(axis=(0, 3)), lacking)
+    model = InfluenceModel(scenario, weeks=1)
+    model.step()
+    assert set(model.state("RUS").utility_terms["NK"]) == {
+        name for name, _ in structure.postures if name not in ("proxies-challenger", "proxies-holder")
+    }
