@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
@@ -199,23 +199,11 @@ class Ensemble:
         def task(first: int) -> Block | None:
             return self._block(design, rows, runs[first : first + LANES], first, seed, series_replicates, stop)
 
-        starts = iter(range(0, len(runs), LANES))
         self.compile()
-        with ThreadPoolExecutor(threads) as pool:
-            waiting: deque[Future[Block | None]] = deque()
-            for first in starts:
-                waiting.append(pool.submit(task, first))
-                if len(waiting) < 2 * threads:
-                    continue
-                block = waiting.popleft().result()
-                if block is None:
-                    return
-                yield block
-            while waiting:
-                block = waiting.popleft().result()
-                if block is None:
-                    return
-                yield block
+        for block in _in_order(task, range(0, len(runs), LANES), threads):
+            if block is None:
+                return
+            yield block
 
     def compile(self) -> None:
         """Compile the kernel, or take it from the cache, in this thread, which hears a Ctrl-C meanwhile."""
@@ -293,6 +281,21 @@ class Ensemble:
             return None
         week = tick * self.structure.dt
         return f"not finite by week {week:g} (seed {seed}, replicate {int(run[1])}, point {int(run[0])})"
+
+
+def _in_order(task: Callable[[int], Block | None], starts: Iterable[int], threads: int) -> Iterator[Block | None]:
+    """Blocks in the order of their starts, with at most two tasks a thread under way; one thread is this one."""
+    if threads == 1:
+        yield from map(task, starts)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[Block | None]] = deque()
+        for first in starts:
+            waiting.append(pool.submit(task, first))
+            if len(waiting) == 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _without_never(values: NDArray[np.float64], times: NDArray[np.bool_]) -> NDArray[np.float64]:
