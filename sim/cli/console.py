@@ -80,7 +80,7 @@ def progress(title: str) -> Iterator[Bar]:
     from sim.jit import is_warm
 
     if not is_warm():
-        typer.echo("compiling the model for this machine: once, up to 40 s", err=True)
+        typer.echo("compiling the model for this machine: once, about a minute", err=True)
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
