@@ -16,7 +16,7 @@ from sim.dynamics.advance import BEGIN, WHOLE, advance
 from sim.lanes import LANES
 from sim.measures import STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
-from sim.world.layout import COUNTED, TIMES
+from sim.world.layout import TIMES
 
 EXPLAINED = 64
 """Replicates over which utility terms of every posture are averaged."""
@@ -108,11 +108,6 @@ def default_series(structure: Structure) -> tuple[str, ...]:
     names += [f"capability.{state}" for state in states] + [f"stability.{state}" for state in states]
     names += [f"primacy.{patron}" for patron in structure.patrons] + ["imbalance", "frustration", "polarity"]
     return tuple(names)
-
-
-def final_only(name: str) -> bool:
-    """Whether an outcome is a count or a time, of which only the last value says something."""
-    return name.split(".", maxsplit=1)[0] in (*COUNTED, *TIMES)
 
 
 class Ensemble:

@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.patterns import Patterns, shares
+from sim.analysis.patterns import Patterns, shares, words_of
 from sim.ensemble import Design, Ensemble
 from sim.errors import ConfigError, CounterpoiseError, Fault
 from sim.scenario import Scenario
+from sim.scenario.nodes import choose_from
 from sim.sweep.folder import mendable
 
 DIGITS = 3
@@ -180,6 +181,25 @@ def _check(scenario: Scenario, patterns: Patterns) -> None:
         )
         for p in patterns.patterns
         if p.weeks[1] >= patterns.weeks
+    ]
+    faults += [
+        Fault(
+            patterns.name,
+            f"patterns.{p.name}.{p.test}",
+            "must be a word of that outcome",
+            word,
+            choose_from(word, known),
+        )
+        for p in patterns.patterns
+        if p.test in ("is", "never")
+        for known in [words_of(scenario, p.outcome)]
+        for word in p.against
+        if word not in known
+    ]
+    faults += [
+        Fault(patterns.name, f"patterns.{p.name}.above_start", "must be the path of a number", p.against)
+        for p in patterns.patterns
+        if p.test == "above_start" and p.against not in scenario.layout.paths
     ]
     if not faults and not drawn_paths(scenario, patterns):
         faults.append(Fault(patterns.name, "parameters", "must match a path with a range", "none"))

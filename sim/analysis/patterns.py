@@ -162,6 +162,41 @@ def _faults(tree: Branch) -> Iterator[Fault]:
         yield from _pattern_faults(name, entry)
 
 
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_span(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_whole, value)) and value[0] <= value[1]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_text, value))
+
+
+SHAPES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("outcome", _is_text, "must be the name of an outcome"),
+    ("week", _is_whole, "must be a whole number of weeks"),
+    ("weeks", _is_span, "must be [first, last], whole numbers of weeks"),
+    ("of", lambda value: value in ("runs", "weeks"), "must be runs or weeks"),
+    ("is", _is_words, "must be a list of words"),
+    ("never", _is_words, "must be a list of words"),
+    ("ever_above", _is_number, "must be a number"),
+    ("above", _is_number, "must be a number"),
+    ("falls_by", _is_number, "must be a number"),
+    ("above_start", _is_text, "must be the path of a starting value"),
+)
+"""What the entries of a pattern must be."""
+
+
 def _is_count(node: Any) -> bool:
     value = node.value if isinstance(node, Leaf) else None
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
@@ -181,6 +216,10 @@ def _pattern_faults(name: str, entry: Any) -> Iterator[Fault]:
         yield fault(entry.place, (*path, "outcome"), "is missing", "", "name the outcome to look at")
     if ("week" in entry.entries) == ("weeks" in entry.entries):
         yield fault(entry.place, path, "must have either week or weeks", "", "weeks: [first, last]")
+    for key, good, rule in SHAPES:
+        given = entry.entries.get(key)
+        if given is not None and not good(plain(given)):
+            yield fault(given.place, (*path, key), rule, shown(plain(given)))
     for key in ("at_least", "at_most"):
         limit = entry.entries.get(key)
         value = limit.value if isinstance(limit, Leaf) else None
@@ -241,9 +280,13 @@ def _every(held: NDArray[np.bool_], pattern: Pattern) -> NDArray[np.bool_]:
     return held if pattern.of_weeks else whole
 
 
-def _codes(scenario: Scenario, outcome: str, words: tuple[str, ...]) -> list[int]:
-    """Codes of phases or postures."""
+def words_of(scenario: Scenario, outcome: str) -> tuple[str, ...]:
+    """Words that an outcome can be compared with, in the order of their codes; none for a number."""
     if outcome.startswith("phase."):
-        return [qt.PHASES.index(word) for word in words]
-    names = [name for name, _ in scenario.structure.postures]
-    return [names.index(word) for word in words]
+        return qt.PHASES
+    return tuple(name for name, _ in scenario.structure.postures) if outcome.startswith("posture.") else ()
+
+
+def _codes(scenario: Scenario, outcome: str, words: tuple[str, ...]) -> list[int]:
+    known = words_of(scenario, outcome)
+    return [known.index(word) for word in words]

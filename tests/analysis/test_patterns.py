@@ -106,6 +106,9 @@ def _shipped():
         ("name: x\npatterns: {P: {outcome: phase.NK, week: 1, iss: [fighting]}}\n", "is not a key here"),
         ("name: x\npatterns: {P: {outcome: phase.NK, is: [fighting]}}\n", "either week or weeks"),
         ("name: x\npatterns: {P: {outcome: a, week: 1, is: [b], at_least: 7}}\n", "must lie in [0, 1]"),
+        ("name: x\npatterns: {P: {outcome: a, weeks: 5, is: [b]}}\n", "must be [first, last]"),
+        ("name: x\npatterns: {P: {outcome: a, week: 1, is: b}}\n", "must be a list of words"),
+        ("name: x\npatterns: {P: {outcome: a, week: 1, above: high}}\n", "must be a number"),
         ("name: x\nreplicates: none\npatterns: {P: {outcome: a, week: 1, is: [b]}}\n", "whole number"),
     ],
 )
@@ -122,4 +125,14 @@ def test_a_pattern_on_an_unknown_outcome_is_refused_before_anything_runs(tmp_pat
     file = tmp_path / "patterns.yaml"
     file.write_text("name: x\nweeks: 5\npatterns: {P: {outcome: phase.XX, week: 1, is: [fighting]}}\n")
     with pytest.raises(ConfigError, match=r"phase\.XX"):
+        fit(load_scenario("two-rivals-one-patron"), load_patterns(file), draws=2)
+
+
+@pytest.mark.parametrize(
+    ("test", "says"), [("is: [fightin]", "fightin"), ("above_start: contests.XX.control", "contests.XX.control")]
+)
+def test_a_pattern_that_names_what_the_scenario_lacks_is_refused_before_anything_runs(tmp_path, test, says):
+    file = tmp_path / "patterns.yaml"
+    file.write_text(f"name: x\nweeks: 5\npatterns: {{P: {{outcome: phase.VAL, week: 1, {test}}}}}\n")
+    with pytest.raises(ConfigError, match=says):
         fit(load_scenario("two-rivals-one-patron"), load_patterns(file), draws=2)

@@ -6,8 +6,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.dashboard.figures.drawing import Figure, Key, Slot, calendar, fan_columns, fan_traces, rounded, safe
-from sim.dashboard.figures.strips import area, mark_events, posture_style, single_run, stacked
+from sim.dashboard.figures.drawing import (
+    Figure,
+    Key,
+    Slot,
+    calendar,
+    fan_columns,
+    fan_traces,
+    rounded,
+    safe,
+    single_run,
+)
+from sim.dashboard.figures.strips import area, mark_events, posture_style, stacked
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Contest, Study
 from sim.dashboard.words import capital, percent, phase_words, posture_words
@@ -81,7 +91,7 @@ def crisis(study: Study, contest: Contest, point: int) -> Figure | None:
     figure.columns |= fan_columns(control_label(contest), bands)
     for run in spread_runs(control, SINGLE_RUNS):
         figure.columns[f"run {run}"] = rounded(control[run].to_numpy())
-        figure.traces.append(single_run(f"run {run}"))
+        figure.traces.append(single_run(f"run {run}", "$challenger"))
     figure.traces += fan_traces(
         control_label(contest), "$challenger", spoken=safe(f"{contest.challenger_name}: half of runs above")
     )

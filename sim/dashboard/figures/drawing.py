@@ -149,6 +149,18 @@ def fan_traces(label: str, colour: str, dash: str = "solid", axes: Spec | None =
     return [*bands, median]
 
 
+def single_run(column: str, colour: str) -> Spec:
+    """A thin line of one run."""
+    return {
+        "x": ref("Date"),
+        "y": ref(column),
+        "mode": "lines",
+        "line": {"width": 0.9, "color": f"{colour}/58"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
 def row_title(text: str, axis: str, **more: Any) -> Spec:
     """A heading above one row of a figure."""
     return {

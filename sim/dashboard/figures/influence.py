@@ -13,10 +13,10 @@ from sim.dashboard.figures.drawing import (
     calendar,
     fan_columns,
     fan_traces,
-    ref,
     rounded,
     safe,
     share_axis,
+    single_run,
 )
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study
@@ -97,19 +97,6 @@ def panel(study: Study, pattern: str, client: str | None, point: int, top: float
     )
     figure.layout = layout(study, ends, top, leader)
     return figure
-
-
-def single_run(column: str, colour: str) -> Spec:
-    """A thin line of one run."""
-    line = {"width": 0.8, "color": f"{colour}/55"}
-    return {
-        "x": ref("Date"),
-        "y": ref(column),
-        "mode": "lines",
-        "line": line,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
 
 
 def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spec:

@@ -20,19 +20,6 @@ def posture_style(posture: Posture) -> tuple[str, str]:
     )
 
 
-def single_run(column: str) -> Spec:
-    """A thin line of one run."""
-    line = {"width": 1, "color": "$challenger/60"}
-    return {
-        "x": ref("Date"),
-        "y": ref(column),
-        "mode": "lines",
-        "line": line,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
 def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:
     """One layer of a stack of shares."""
     return {
