@@ -1,67 +1,26 @@
-"""Designs: which points of a scenario's parameter space are run.
+"""Plans: which points of a scenario's parameter space are run, and how often.
 
-A factor has levels, a level sets one or more numeric paths, a point is one level of each factor.
-Everything that an engine needs of a design is one table of numbers, points by paths, whatever way the
-points were chosen.
+A factor has levels or a range, a point is one mark of each factor, and whatever way the points were chosen an
+engine sees only numbers: the values of some paths at the points that it asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+
+from sim.sweep.factors import Factor
+from sim.sweep.points import Grid, Points, chunks
+from sim.sweep.settings import Settings
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario, SeriesChoice
-
-LARGEST_DESIGN = 1_000_000
-
-
-@dataclass(frozen=True)
-class Level:
-    """One value of a factor.
-
-    Attributes
-    ----------
-    label : str
-        How the level is called in results: a word of a policy, a number, the name of a variant.
-    settings : tuple of (path, value)
-        Numeric paths that the level sets; values in the units of their quantities, policies as codes.
-    """
-
-    label: str
-    settings: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True)
-class Factor:
-    """Something that a design varies.
-
-    Attributes
-    ----------
-    column : str
-        Column in ``design.parquet``: the path, or the label of a factor of variants.
-    label : str
-        Name for people.
-    levels : tuple of Level
-        In the order of the file; the first is the baseline.
-    numeric : bool
-        Whether levels are numbers rather than words.
-    """
-
-    column: str
-    label: str
-    levels: tuple[Level, ...]
-    numeric: bool
-
-    def entry(self, level: int) -> float | str:
-        """What stands in ``design.parquet`` for a level."""
-        return self.levels[level].settings[0][1] if self.numeric else self.levels[level].label
 
 
 @dataclass(frozen=True)
@@ -76,66 +35,72 @@ class Plan:
         ``run`` for a single point, ``sweep`` otherwise.
     scenario : Scenario
         What all points share.
-    factors : tuple of Factor
-    choices : ndarray of int64, shape (points, factors)
-        Level of each factor at each point.
+    design : Points
     replicates, seed : int
         Runs a point, and the seed that all points share (common random numbers).
     series : SeriesChoice
         Which courses over time are kept, of how many replicates of each point, and how often.
+    sampling : mapping
+        How the points were chosen, as JSON can hold it: kind and options of the design, and for ``saltelli`` and
+        ``morris`` the problem that SALib needs in order to analyse the results.
+    dropped : int
+        Points that constraints took out.
     """
 
     name: str
     title: str
     kind: str
     scenario: Scenario
-    factors: tuple[Factor, ...]
-    choices: NDArray[np.int64]
+    design: Points
     replicates: int
     seed: int
     series: SeriesChoice
+    sampling: Mapping[str, Any] = field(default_factory=lambda: {"design": "grid"})
+    dropped: int = 0
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What varies, in the order of the columns of ``design.parquet``."""
+        return self.design.factors
 
     @property
     def points(self) -> int:
         """Number of points."""
-        return len(self.choices)
+        return self.design.count
 
-    @cached_property
+    @property
     def paths(self) -> tuple[str, ...]:
-        """Paths that any level sets, sorted."""
-        return tuple(sorted({path for f in self.factors for level in f.levels for path, _ in level.settings}))
+        """Numeric paths that any factor sets, sorted."""
+        return self._settings.paths
 
-    @cached_property
-    def _inputs(self) -> NDArray[np.float64]:
-        """All numbers of the scenario as it stands."""
-        return self.scenario.inputs()
+    def values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Value of each of `paths` at some points, shape (n, paths); else the scenario's own.
 
-    @cached_property
-    def _rows(self) -> NDArray[np.int64]:
-        """Row of each of `paths` among the scenario's numbers."""
-        layout = self.scenario.layout
-        return np.array([layout.row(path) for path in self.paths], dtype=np.int64)
-
-    @cached_property
-    def values(self) -> NDArray[np.float64]:
-        """Value of each of `paths` at each point, shape (points, paths); else the scenario's own.
-
-        Where levels of two factors set the same path, the later factor wins.
+        Parameters
+        ----------
+        points : ndarray of int64, shape (n,)
         """
-        column = {path: index for index, path in enumerate(self.paths)}
-        values = np.tile(self._inputs[self._rows], (self.points, 1))
-        for index, factor in enumerate(self.factors):
-            for chosen, level in enumerate(factor.levels):
-                at = self.choices[:, index] == chosen
-                for path, value in level.settings:
-                    values[at, column[path]] = value
-        return values
+        return self._settings.values(self.design.marks(points))
 
     def inputs(self, point: int) -> NDArray[np.float64]:
         """All numbers of the scenario at one point, in the order of their rows, shape (P,)."""
-        inputs = self._inputs.copy()
-        inputs[self._rows] = self.values[point]
+        inputs = self._settings.inputs.copy()
+        inputs[self._settings.rows] = self.values(np.array([point]))[0]
         return inputs
+
+    def design_tables(self) -> Iterator[pa.Table]:
+        """Rows of ``design.parquet``, one a point with one column a factor, at most 65,536 at a time."""
+        for points in chunks(self.points):
+            yield self._settings.table(points, self.design.marks(points))
+
+    @cached_property
+    def design_digest(self) -> str:
+        """SHA-256 over paths, labels and values: the same for the same points, however they were declared."""
+        return self._settings.digest(self.design.marks(points) for points in chunks(self.points))
+
+    @cached_property
+    def _settings(self) -> Settings:
+        return Settings(self.scenario, self.factors)
 
     def runs(self) -> NDArray[np.int64]:
         """Point and replicate of every run, points in order, shape (points · replicates, 2)."""
@@ -143,12 +108,6 @@ class Plan:
         return np.column_stack([points, np.tile(np.arange(self.replicates, dtype=np.int64), self.points)])
 
 
-def grid(factors: Sequence[Factor]) -> NDArray[np.int64]:
-    """Every combination of levels, the last factor fastest, shape (points, factors)."""
-    combinations = list(product(*(range(len(factor.levels)) for factor in factors)))
-    return np.array(combinations, dtype=np.int64).reshape(len(combinations), len(factors))
-
-
 def single(scenario: Scenario, replicates: int, seed: int) -> Plan:
     """Plan that runs a scenario as it stands."""
-    return Plan(scenario.name, scenario.title, "run", scenario, (), grid(()), replicates, seed, scenario.series)
+    return Plan(scenario.name, scenario.title, "run", scenario, Grid(()), replicates, seed, scenario.series)

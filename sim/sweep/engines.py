@@ -46,7 +46,7 @@ def blocks(engine: str, ensemble: Ensemble, plan: Plan, threads: int | None, sto
         yield from run_replicates(plan.scenario, plan.runs(), plan.seed, ensemble, plan.series.replicates)
         return
     yield from ensemble.blocks(
-        Design(plan.paths, plan.values),
+        Design(plan.paths, plan.values(np.arange(plan.points))),
         plan.runs(),
         plan.seed,
         threads=threads,

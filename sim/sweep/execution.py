@@ -17,7 +17,7 @@ from sim.sweep.folder import Folder
 from sim.sweep.manifest import DESIGN, REASONS, manifest_of
 from sim.sweep.recording import Memory, Recorder, Sink, heard, uninterrupted
 from sim.sweep.store import Results
-from sim.sweep.tables import design_table, reasons_table
+from sim.sweep.tables import reasons_table
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished runs and of all runs."""
@@ -84,7 +84,7 @@ def _fill(sink: Sink, plan: Plan, running: Running, columns: tuple[Column, ...],
     recorder = Recorder(sink, columns, series, ensemble.weeks)
     runs, stop = plan.runs(), threading.Event()
     try:
-        recorder.put(DESIGN, design_table(plan))
+        recorder.put(DESIGN, pa.concat_tables(plan.design_tables()))
         with heard(stop):
             for block in engines.blocks(running.engine, ensemble, plan, running.threads, stop):
                 with uninterrupted():

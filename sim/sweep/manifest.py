@@ -16,7 +16,8 @@ from typing import Any
 from sim import __version__
 from sim.errors import ResultsError
 from sim.sweep.columns import Column
-from sim.sweep.design import Factor, Plan
+from sim.sweep.design import Plan
+from sim.sweep.factors import Factor
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -54,10 +55,7 @@ def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sourc
             "replicates": plan.replicates,
             "columns": list(columns),
             "series": [list(series), plan.series.every, plan.series.replicates],
-            "paths": list(plan.paths),
-            "values": hashlib.sha256(plan.values.tobytes()).hexdigest(),
-            "factors": [[factor.column, [level.label for level in factor.levels]] for factor in plan.factors],
-            "choices": hashlib.sha256(plan.choices.tobytes()).hexdigest(),
+            "design": plan.design_digest,
             "sources": sources,
         }
     )
@@ -83,6 +81,7 @@ def manifest_of(
         "replicates": plan.replicates,
         "points": plan.points,
         "factors": [_factor(factor) for factor in plan.factors],
+        "sampling": dict(plan.sampling),
         "columns": _meanings(columns),
         "series": {
             "every": plan.series.every,

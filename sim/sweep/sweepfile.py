@@ -12,8 +12,10 @@ from sim.errors import ConfigError, Fault
 from sim.scenario import SeriesChoice, load_scenario
 from sim.scenario.nodes import Branch, Leaf, Listing, Node, choose_from, fault, shown, text
 from sim.scenario.reading import read
-from sim.sweep.design import LARGEST_DESIGN, Factor, Plan, grid
-from sim.sweep.factors import factor_of
+from sim.sweep.design import Plan
+from sim.sweep.factorfile import factor_of
+from sim.sweep.factors import Factor
+from sim.sweep.points import LARGEST_DESIGN, Grid
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -68,8 +70,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
         title=text(tree, "title") or text(tree, "name"),
         kind="sweep",
         scenario=scenario,
-        factors=factors,
-        choices=grid(factors),
+        design=Grid(factors),
         replicates=runs,
         seed=start,
         series=_series(tree, scenario),

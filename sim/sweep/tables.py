@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.sweep.columns import Column
-from sim.sweep.design import Plan
 
 COMPRESSION = "zstd"
 
@@ -48,7 +47,7 @@ def runs_table(
     failure : sequence of str or None, length R
         Why a run failed.
     """
-    fields = [field(*_typed(POINT, pa.int32())), field(*_typed(REPLICATE, pa.int32()))]
+    fields = [field(*typed(POINT, pa.int32())), field(*typed(REPLICATE, pa.int32()))]
     arrays = [pa.array(runs[:, 0].astype(np.int32)), pa.array(runs[:, 1].astype(np.int32))]
     for index, column in enumerate(columns):
         fields.append(field(column.name, pa.float64(), column.unit, column.meaning))
@@ -75,9 +74,9 @@ def series_table(
     series : ndarray of float32, shape (R, T, S)
     """
     fields = [
-        field(*_typed(POINT, pa.int32())),
-        field(*_typed(REPLICATE, pa.int32())),
-        field(*_typed(WEEK, pa.float32())),
+        field(*typed(POINT, pa.int32())),
+        field(*typed(REPLICATE, pa.int32())),
+        field(*typed(WEEK, pa.float32())),
     ]
     ids = np.repeat(runs.astype(np.int32), len(weeks), axis=0)
     arrays = [
@@ -89,18 +88,6 @@ def series_table(
     for index, column in enumerate(columns):
         fields.append(field(column.name, pa.float32(), column.unit, column.meaning))
         arrays.append(_numbers(rows[:, index], column, pa.float32()))
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-
-
-def design_table(plan: Plan) -> pa.Table:
-    """One row a point, one column a factor."""
-    fields = [field(*_typed(POINT, pa.int32()))]
-    arrays = [pa.array(np.arange(plan.points, dtype=np.int32))]
-    for index, factor in enumerate(plan.factors):
-        kind = pa.float64() if factor.numeric else pa.string()
-        unit = plan.scenario.layout.quantity(factor.column).unit if factor.numeric else "text"
-        fields.append(field(factor.column, kind, unit, factor.label))
-        arrays.append(pa.array([factor.entry(level) for level in plan.choices[:, index]], kind))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
@@ -128,7 +115,7 @@ def reasons_table(
         "posture": (_word(posture, names["postures"]), "posture of the menu"),
         "term": (_word(term, names["terms"]), "term of its utility"),
     }
-    fields = [field(*_typed(POINT, pa.int32())), field(*_typed(WEEK, pa.float32()))]
+    fields = [field(*typed(POINT, pa.int32())), field(*typed(WEEK, pa.float32()))]
     fields += [field(name, array.type, "text", meaning) for name, (array, meaning) in words.items()]
     fields.append(field("value", pa.float32(), "utility", "mean weighted term over the first replicates"))
     arrays = [pa.array(np.full(week.size, point, np.int32)), pa.array(weeks.astype(np.float32)[week])]
@@ -137,7 +124,8 @@ def reasons_table(
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def _typed(named: tuple[str, str, str], kind: pa.DataType) -> tuple[str, pa.DataType, str, str]:
+def typed(named: tuple[str, str, str], kind: pa.DataType) -> tuple[str, pa.DataType, str, str]:
+    """Arguments of `field` for one of the identifiers."""
     name, unit, meaning = named
     return name, kind, unit, meaning
 

@@ -53,16 +53,16 @@ def faults_of(file) -> str:
 def test_grid_has_every_combination_and_the_last_factor_moves_fastest(written):
     plan = load_sweep(written())
     assert plan.points == 8
-    assert plan.choices[:3].tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 0]]
+    assert plan.design.marks(np.arange(3)).tolist() == [[0, 2, 0], [0, 2, 1], [0, 8.5, 0]]
     column = plan.paths.index("behaviour.rationality")
-    assert plan.values[:, column].tolist() == [2, 2, 8.5, 8.5] * 2
+    assert plan.values(np.arange(8))[:, column].tolist() == [2, 2, 8.5, 8.5] * 2
 
 
 def test_variant_that_sets_nothing_leaves_the_scenario_as_it_is(written):
     plan = load_sweep(written())
     own = plan.scenario.numbers["behaviour.attack_rate"].value
     column = plan.paths.index("behaviour.attack_rate")
-    assert plan.values[:, column].tolist() == [own, 0.1] * 4
+    assert plan.values(np.arange(8))[:, column].tolist() == [own, 0.1] * 4
 
 
 def test_inputs_of_a_point_differ_from_the_scenario_in_its_settings_alone(written):
