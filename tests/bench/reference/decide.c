@@ -1,0 +1,85 @@
+/* The sides decide, as in sim/dynamics/decide.py. */
+#include "phases.h"
+
+static void hear_mediators(const World *world, long c, double *best, double *keepers) {
+    const ContestsWire *wire = &world->wiring.contests[c];
+    EACH_LANE best[w] = keepers[w] = 0.0;
+    for (long e = wire->first; e < wire->last; e++) {
+        const PartyNow *party = &world->now.parties[e];
+        EACH_LANE {
+            best[w] = fmax(best[w], party->mediation[w] * party->attention[w] * party->sway[w]);
+            keepers[w] = fmax(keepers[w], party->side[w] == 0.0 ? party->presence[w] : 0.0);
+        }
+    }
+}
+
+static void make_up_minds(World *world, long c, int x, const double *best, const double *keepers) {
+    const Behaviour *by = world->given.behaviour;
+    const ContestNow *contest = &world->now.contests[c];
+    const double *stake = world->given.contests[c].stake;
+    SideNow *side = &world->now.sides[2 * c + x];
+    EACH_LANE {
+        double p = x == 0 ? contest->odds[w] : 1.0 - contest->odds[w];
+        double share = x == 0 ? contest->control[w] : 1.0 - contest->control[w];
+        double gain = (2.0 * p - 1.0) * (p > 0.5 ? 1.0 - share : share);
+        double fight = stake[w] * gain + by->boldness[w] * side->backing[w] - by->war_cost[w] * side->weariness[w] -
+                       by->deterrence[w] * side->facing[w];
+        double hold = by->satisfaction[w] * share + by->guarantee[w] * keepers[w];
+        double truce = hold + by->persuasion[w] * best[w] - by->distrust[w] * contest->enmity[w];
+        side->readiness[w] = logistic(by->side_rationality[w] * (truce - fight));
+        side->aggression[w] = logistic(by->side_rationality[w] * (fight - hold));
+    }
+}
+
+static void change_phase(World *world, long c, long tick) {
+    const Behaviour *by = world->given.behaviour;
+    const SideNow *challenger = &world->now.sides[2 * c], *holder = challenger + 1;
+    ContestNow *contest = &world->now.contests[c];
+    uint64_t when = counter(tick, DECIDE), who = world->wiring.contests[c].key;
+    double dt = world->dt, week = (double)tick * dt;
+    EACH_LANE {
+        double before = contest->phase[w], age = contest->age[w], u, v;
+        double truce = by->truce_rate[w] * challenger->readiness[w] * holder->readiness[w];
+        double fading = by->attack_floor[w] + fast_exp(-age / by->attack_decay[w]);
+        double attack = by->attack_rate[w] * (challenger->aggression[w] + holder->aggression[w]) * fading;
+        truce = before == FIGHTING ? truce : 0.0;
+        attack = (before == QUIET) | (before == TRUCE) ? attack : 0.0;
+        uniforms(world, w, when, who, &u, &v);
+        bool stops = u < chance(truce, dt), starts = v < chance(attack, dt);
+        double after = stops ? TRUCE : starts ? FIGHTING : before, fighting = after == FIGHTING ? 1.0 : 0.0;
+        contest->truce_hazard[w] = truce;
+        contest->attack_hazard[w] = attack;
+        contest->phase[w] = after;
+        contest->age[w] = stops | starts ? 0.0 : age + dt;
+        contest->fresh[w] = stops ? 1.0 : 0.0;
+        contest->truces[w] += stops ? 1.0 : 0.0;
+        contest->truces_broken[w] += starts & (before == TRUCE) ? 1.0 : 0.0;
+        contest->first_truce[w] = stops & (contest->first_truce[w] < 0.0) ? week : contest->first_truce[w];
+        contest->fighting[w] = fighting;
+        contest->weeks_fought[w] += dt * fighting;
+    }
+}
+
+static void tire(World *world, long c) {
+    const Behaviour *by = world->given.behaviour;
+    const double *fighting = world->now.contests[c].fighting;
+    double dt = world->dt;
+    for (int x = 0; x < 2; x++) {
+        double *weariness = world->now.sides[2 * c + x].weariness;
+        EACH_LANE {
+            double fade = by->weariness_fade[w] * weariness[w] * (1.0 - fighting[w]);
+            weariness[w] += dt * (by->weariness_grow[w] * fighting[w] - fade);
+        }
+    }
+}
+
+void decide(World *world, long tick) {
+    for (long c = 0; c < world->sizes.contests; c++) {
+        lane best, keepers;
+        hear_mediators(world, c, best, keepers);
+        make_up_minds(world, c, 0, best, keepers);
+        make_up_minds(world, c, 1, best, keepers);
+        change_phase(world, c, tick);
+        tire(world, c);
+    }
+}
