@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim import __version__
+from sim.cli import comparing
 from sim.errors import ConfigError, CounterpoiseError, Fault
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -230,6 +231,9 @@ def demo() -> None:
     from sim.cli import console
 
     console.demo()
+
+
+app.command()(comparing.compare)
 
 
 def _overrides(settings: list[str]) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +16,12 @@ import pyarrow.parquet as pq
 from sim.errors import ResultsError
 from sim.sweep.folder import sha256
 from sim.sweep.manifest import DESIGN, REASONS, read_manifest
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sim.sweep.comparison import Comparison
+    from sim.sweep.pairing import Choice
 
 Tables = Mapping[str, Sequence[pa.Table | Path]]
 
@@ -82,12 +89,12 @@ class Results:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a run: ``point``, ``replicate``, a column for each outcome and statistic, ``failure``."""
+        """One row a run, by point and replicate: these two, a column for each outcome and statistic, ``failure``."""
         return self._frame("runs")
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """One row a kept run and week: ``point``, ``replicate``, ``week``, a column for each outcome."""
+        """One row a kept run and week, in order: ``point``, ``replicate``, ``week``, a column for each outcome."""
         return self._frame("series")
 
     @cached_property
@@ -95,20 +102,108 @@ class Results:
         """Mean weighted utility terms by point, week, contest, party, posture and term, in ``value``."""
         return self._frame(REASONS)
 
+    def wide(self, by: str = "run") -> pd.DataFrame:
+        """Runs beside the factors of their points: one row a run, as most plots and regressions want it.
+
+        Parameters
+        ----------
+        by : str
+            ``run``: `runs` with a column for each factor behind ``replicate``, no row more or less. ``point``: one row
+            a point with its factors and, for each number, the columns ``NAME.mean``, ``NAME.sd`` (over replicates,
+            divisor n - 1) and ``NAME.n``, over the runs that have it; codes have no mean and are left out.
+
+        Raises
+        ------
+        ConfigError
+            For another `by`.
+        """
+        from sim.sweep.joining import wide  # noqa: PLC0415 (joining and comparing need this module)
+
+        return wide(self, by)
+
+    def pairs(self, treatment: Choice, baseline: Choice) -> pd.DataFrame:
+        """Differences between runs that share their chance events: the treatment's values less the baseline's.
+
+        Parameters
+        ----------
+        treatment, baseline : int or mapping
+            Points by number, or by ``{factor: value}``, a factor by its column or label and a value as it stands in
+            `design` or by its label. A factor that one leaves out has the value that the other one gives; what both
+            leave out is the same in both, so that a mapping may stand for many points.
+
+        Returns
+        -------
+        DataFrame
+            One row a pair: ``point`` (treatment), ``baseline`` (point), ``replicate``, the factors equal in both, and
+            the difference in each number; missing where either is. Codes and pairs with a failed run are left out.
+
+        Raises
+        ------
+        ConfigError
+            For an unknown point, factor or value.
+        ResultsError
+            If no points or no replicates are pairs.
+
+        Examples
+        --------
+        >>> arms = "states.RUS.arms_policy"
+        >>> results.pairs({arms: "none"}, {arms: "endogenous"})["control.NK:final"].mean()  # doctest: +SKIP
+        """
+        from sim.sweep.joining import paired  # noqa: PLC0415
+
+        return paired(self, treatment, baseline)
+
+    def compare(self, other: Results, outcomes: Sequence[str] = ("*",), **options: Any) -> Comparison:
+        """Compare with other results, whose values less these are the differences; see `sim.sweep.comparison`."""
+        from sim.sweep.comparison import compare  # noqa: PLC0415
+
+        return compare(self, other, outcomes, **options)
+
+    def to_xarray(self, *, series: bool = True, grid: bool = False) -> xr.Dataset:
+        """All results as an xarray Dataset over ``point``, ``replicate`` and, for series, ``week``.
+
+        Factors are coordinates of ``point``; units and meanings are attributes. Replicates that a point or the series
+        lack are NaN, so that series of few of many replicates are larger here than stored.
+
+        Parameters
+        ----------
+        series : bool
+            Whether series are wanted.
+        grid : bool
+            Give each factor a dimension of its own instead of ``point``; for designs with every combination of levels.
+
+        Raises
+        ------
+        ResultsError
+            If xarray is not installed, or `grid` is asked of another design.
+        """
+        from sim.sweep.arrays import dataset  # noqa: PLC0415
+
+        return dataset(self, series=series, grid=grid)
+
     def tables(self, kind: str) -> Iterator[pa.Table]:
-        """Arrow tables of the parts of one kind (``runs``, ``series``), one at a time."""
+        """Arrow tables of the parts of one kind (``runs``, ``series``), one at a time, as stored."""
         for part in self._tables.get(kind, ()):
             yield _read(part) if isinstance(part, Path) else part
 
     def __repr__(self) -> str:
         where = self.folder if self.folder is not None else "memory"
-        runs = self.manifest["points"] * self.manifest["replicates"]
+        runs = sum(part["rows"] for name, part in self.manifest["parts"].items() if name.startswith("runs/"))
+        runs = runs or sum(len(part) for part in self._tables.get("runs", ()) if isinstance(part, pa.Table))
         state = "" if self.manifest["complete"] else ", not complete"
         return f"<Results of {self.manifest['name']}: {runs:,} runs in {where}{state}>"
 
     def _frame(self, kind: str) -> pd.DataFrame:
         parts = list(self.tables(kind))
-        return pa.concat_tables(parts).to_pandas() if parts else pd.DataFrame()
+        return _in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame()
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    """Rows by point and replicate: those that were added to a finished sweep are stored behind the others."""
+    if not {"point", "replicate"} <= set(table.column_names):
+        return table
+    key = table["point"].to_numpy().astype(np.int64) * 2**32 + table["replicate"].to_numpy()
+    return table if (np.diff(key) >= 0).all() else table.take(np.argsort(key, kind="stable"))
 
 
 def _read(file: Path) -> pa.Table:

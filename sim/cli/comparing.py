@@ -1,0 +1,115 @@
+"""The command that compares two results folders."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.errors import CounterpoiseError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.sweep.comparison import Comparison
+
+MOST_ROWS = 40
+HEADS = ("outcome", "measure", "first", "second", "difference", "interval", "n", "p adjusted", "")
+
+
+def compare(  # noqa: PLR0913 (one parameter an option)
+    first: Annotated[Path, typer.Argument(metavar="DIR_A", help="A results folder.")],
+    second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Another; differences are its values less A's.")],
+    outcomes: Annotated[
+        list[str] | None,
+        typer.Option("--outcomes", metavar="PATTERN", help="Outcomes by name with *; may be repeated."),
+    ] = None,
+    correction: Annotated[
+        str, typer.Option(metavar="holm|bh|none", help="Correction for many outcomes: Holm, or Benjamini-Hochberg.")
+    ] = "holm",
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="replicate|point", help="What was drawn independently.  [default: replicate]"),
+    ] = None,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of each interval.")] = 0.95,
+    resamples: Annotated[int, typer.Option(min=100, max=1_000_000, help="Of the bootstrap.")] = 9999,
+    rows: Annotated[int, typer.Option(min=1, help="Rows to print.")] = MOST_ROWS,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all rows as JSON instead.")] = False,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows to a CSV file.")] = None,
+) -> None:
+    """Compare two results folders: difference, interval and significance of every outcome."""
+    import json
+
+    from sim.sweep.store import Results
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what they say stands among the notes
+        sides = Results.open(first), Results.open(second)
+    found = sides[0].compare(
+        sides[1],
+        outcomes or ["*"],
+        unit=unit,
+        correction=correction,
+        confidence=confidence,
+        resamples=resamples,
+    )
+    if csv is not None:
+        _write(found.table, csv)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, allow_nan=False, indent=1))
+    else:
+        _print(found, rows, {"holm": "p_holm", "bh": "p_bh", "none": "p"}[correction])
+
+
+def _write(table: pd.DataFrame, file: Path) -> None:
+    try:
+        table.to_csv(file, index=False)
+    except OSError as error:
+        raise CounterpoiseError(
+            f"{file} cannot be written ({error.strerror or error}); give another file with --csv"
+        ) from error
+
+
+def _print(found: Comparison, most: int, deciding: str) -> None:
+    """Print a table on a terminal, else tab-separated lines; then what it rests on."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    shown = found.table.head(most)
+    cells = [
+        (
+            row["outcome"],
+            row["measure"],
+            f"{row['first']:.4g}",
+            f"{row['second']:.4g}",
+            f"{row['difference']:+.4g}",
+            f"{row['low']:+.4g} to {row['high']:+.4g}" if row["low"] <= row["high"] else "none",
+            f"{row['n']:,}",
+            f"{row[deciding]:.2g}",
+            "distinguishable" if row["distinguishable"] else "",
+        )
+        for row in shown.to_dict("records")
+    ]
+    if console.is_terminal:
+        table = Table(*HEADS, title=escape(f"{found.names[1]} less {found.names[0]}"), pad_edge=False)
+        for line in cells:
+            table.add_row(*(escape(cell) for cell in line))
+        console.print(table)
+    else:
+        for line in (HEADS, *cells):
+            typer.echo("\t".join(line).rstrip())
+    _conclude(found, len(shown))
+
+
+def _conclude(found: Comparison, shown: int) -> None:
+    """Say how many outcomes are distinguishable, and what the comparison rests on."""
+    count, total = int(found.table["distinguishable"].sum()), len(found.table)
+    typer.echo(f"{found.kind}: {count} of {total} rows are distinguishable from zero", err=True)
+    for note in found.notes:
+        typer.echo(f"  {note}", err=True)
+    if shown < total:
+        typer.echo(f"  {total - shown} more rows with --rows {total}, --json or --csv FILE", err=True)

@@ -1,0 +1,65 @@
+"""Runs joined with their design: beside their factors, summed up by point, or paired by replicate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import ConfigError, Fault, ResultsError
+from sim.sweep.pairing import Choice, counterparts, same_runs
+from sim.sweep.readings import FAILED, numbers
+
+if TYPE_CHECKING:
+    from sim.sweep.store import Results
+
+STATISTICS = {"mean": "mean", "sd": "std", "n": "count"}
+
+
+def wide(results: Results, by: str) -> pd.DataFrame:
+    """One row a run, or one a point; see `Results.wide`."""
+    if by not in ("run", "point"):
+        raise ConfigError([Fault("arguments", "by", "must be run or point", repr(by))])
+    if by == "point":
+        return _by_point(results)
+    runs = results.runs
+    factors = _factors(results, ["point", *runs.columns]).loc[runs["point"]].set_axis(runs.index)
+    return pd.concat([runs[["point", "replicate"]], factors, runs.drop(columns=["point", "replicate"])], axis=1)
+
+
+def paired(results: Results, treatment: Choice, baseline: Choice) -> pd.DataFrame:
+    """Differences of runs of the treatment and of the baseline; see `Results.pairs`."""
+    listed = results.manifest["factors"]
+    points = counterparts(results.design, listed, treatment, baseline)
+    runs = results.runs[results.runs[FAILED].isna()]
+    sides = [runs.iloc[rows].reset_index(drop=True) for rows in same_runs((runs, runs), points)]
+    if sides[0].empty:
+        raise ResultsError("treatment and baseline have no replicate in common that did not fail; run more replicates")
+    names = numbers(results)
+    found = pd.DataFrame(
+        {"point": sides[0]["point"], "baseline": sides[1]["point"], "replicate": sides[0]["replicate"]}
+    )
+    values = sides[0][names].astype(np.float64) - sides[1][names].astype(np.float64)
+    factors = _factors(results, [*found.columns, *names])
+    first, second = (factors.reindex(one).reset_index(drop=True) for one in points)
+    shared = [name for name in factors if first[name].equals(second[name])]
+    return pd.concat([found, factors[shared].loc[found["point"]].set_axis(found.index), values], axis=1)
+
+
+def _by_point(results: Results) -> pd.DataFrame:
+    runs, names = results.runs, numbers(results)
+    grouped = runs[runs[FAILED].isna()].groupby("point")[names]
+    tables = {short: grouped.agg(name).reindex(results.design["point"]) for short, name in STATISTICS.items()}
+    columns = {f"{name}.{short}": tables[short][name] for name in names for short in STATISTICS}
+    summary = pd.DataFrame(columns).fillna({name: 0 for name in columns if name.endswith(".n")})
+    counts = {name: np.int64 for name in columns if name.endswith(".n")}
+    whole = pd.concat([_factors(results, ["point", *columns]), summary.astype(counts)], axis=1)
+    return whole.copy().reset_index()  # in one piece again
+
+
+def _factors(results: Results, taken: Sequence[str]) -> pd.DataFrame:
+    """Columns of the design by point; a factor whose label is a column already is marked as one."""
+    design = results.design.set_index("point")
+    return design.rename(columns={name: f"{name} (factor)" for name in design.columns if name in taken})

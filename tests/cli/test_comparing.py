@@ -1,0 +1,98 @@
+"""`counterpoise compare`: what it prints and writes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sim import load_scenario, simulate
+from sim.cli import app
+
+SCENARIO = "two-rivals-one-patron"
+QUICK = ["--resamples", "200"]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """Two folders that differ in one number, and a third of another seed that was stopped."""
+    root = tmp_path_factory.mktemp("results")
+    scenario = load_scenario(SCENARIO).with_({"weeks": 6})
+    moved = scenario.with_({"contests.VAL.control": 0.6})
+    simulate(scenario, 40, out=root / "one")
+    simulate(moved, 40, out=root / "two")
+    simulate(scenario, 40, seed=2, out=root / "three")
+    return root
+
+
+def call(*arguments):
+    result = CliRunner().invoke(app, ["compare", *map(str, arguments)], prog_name="counterpoise")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_table_names_differences_and_notes_what_they_rest_on(folders):
+    result = call(folders / "one", folders / "two", *QUICK, "--rows", "5")
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert lines[0].split("\t")[:5] == ["outcome", "measure", "first", "second", "difference"]
+    assert len(lines) == 6
+    assert any(line.startswith("control.VAL:") and line.endswith("distinguishable") for line in lines)
+    for words in ("paired runs:", "40 pairs of runs", "Holm (1979)", "more rows with --rows"):
+        assert words in result.stderr
+
+
+def test_folder_differs_from_itself_in_nothing(folders):
+    rows = json.loads(call(folders / "one", folders / "one", *QUICK, "--json").stdout)["rows"]
+    assert all(row["difference"] == row["low"] == row["high"] == 0 and not row["distinguishable"] for row in rows)
+
+
+def test_json_and_csv_hold_all_rows(folders, tmp_path):
+    result = call(folders / "one", folders / "two", *QUICK, "--json", "--csv", tmp_path / "all.csv", "--rows", "1")
+    found = json.loads(result.stdout)
+    table = pd.read_csv(tmp_path / "all.csv")
+    assert found["kind"] == "paired runs"
+    assert table["outcome"].tolist() == [row["outcome"] for row in found["rows"]]
+    assert len(table) > 20
+
+
+def test_outcomes_are_chosen_by_pattern(folders):
+    result = call(
+        folders / "one", folders / "two", *QUICK, "--outcomes", "control.*", "--outcomes", "truces*", "--json"
+    )
+    names = {row["outcome"].split(".")[0] for row in json.loads(result.stdout)["rows"]}
+    assert names == {"control", "truces", "truces_broken"}
+
+
+def test_other_seeds_are_not_paired_and_that_is_said(folders):
+    result = call(folders / "one", folders / "three", *QUICK, "--correction", "bh")
+    assert "independent runs" in result.stderr
+    assert "seeds 1 and 2 differ" in result.stderr
+    assert "Benjamini & Hochberg (1995)" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "code"),
+    [
+        (["one", "none"], "is no results folder", 1),
+        (["one", "two", "--outcomes", "contrl.*"], "did you mean control.VAL", 2),
+        (["one", "two", "--correction", "tukey"], "must be one of holm, bh, none", 2),
+        (["one", "two", "--unit", "week"], "must be one of replicate, point", 2),
+        (["one", "two", "--resamples", "200", "--csv", "missing/all.csv"], "give another file with --csv", 1),
+    ],
+)
+def test_mistakes_are_told_without_a_traceback(folders, monkeypatch, arguments, said, code):
+    monkeypatch.chdir(folders)
+    result = call(*arguments)
+    assert result.exit_code == code
+    assert said in result.output
+
+
+def test_outcomes_that_only_one_folder_has_are_refused(folders):
+    with_other = load_scenario("nagorno-karabakh-2020").with_({"weeks": 2})
+    simulate(with_other, 2, out=folders / "other")
+    result = call(folders / "one", folders / "other", "--outcomes", "control*")
+    assert result.exit_code == 2
+    assert "must name an outcome of both" in result.output
