@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.world.layout import COUNTED, TIMES
 
 if TYPE_CHECKING:
     from sim.quantities import Quantity
-    from sim.world import Layout
+    from sim.world import Layout, Structure
 
 STATISTICS = {
     "final": "at the end of the run",
@@ -84,3 +87,9 @@ def _described(name: str, layout: Layout) -> Column:
     if quantity.choices:
         said += f" ({', '.join(f'{code} {word}' for code, word in enumerate(quantity.choices))})"
     return Column(name, quantity.unit, said, outcome.partition(".")[0] in TIMES)
+
+
+def weeks_of(structure: Structure, every: int) -> NDArray[np.float64]:
+    """Week of each row of a series, shape (T,), with `every` weeks between two rows."""
+    ticks = max(1, round(every / structure.dt))
+    return np.arange(0, structure.ticks, ticks, dtype=np.float64) * structure.dt

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +16,10 @@ from sim.jit import source_digest
 from sim.sweep.columns import Column, described, expanded
 from sim.sweep.design import Plan
 
-__all__ = ["blocks", "ensemble_of", "explained", "outcomes_of", "source_digest"]
+if TYPE_CHECKING:
+    from sim.sweep.execution import Running
+
+__all__ = ["ensemble_of", "explained", "open_engine", "outcomes_of", "source_digest"]
 
 
 def outcomes_of(plan: Plan) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
@@ -38,21 +44,40 @@ def ensemble_of(plan: Plan, columns: Sequence[Column], series: Sequence[Column])
     )
 
 
-def blocks(engine: str, ensemble: Ensemble, plan: Plan, threads: int | None, stop: threading.Event) -> Iterator[Block]:
-    """Blocks of a plan in run order; once `stop` is set, no more come."""
-    if engine == "mesa":
-        from sim.model import run_replicates  # noqa: PLC0415 (mesa takes a second to import)
+class Engine:
+    """Computes runs of a plan, chunk by chunk."""
 
-        yield from run_replicates(plan.scenario, plan.runs(), plan.seed, ensemble, plan.series.replicates)
-        return
-    yield from ensemble.blocks(
-        Design(plan.paths, plan.values(np.arange(plan.points))),
-        plan.runs(),
-        plan.seed,
-        threads=threads,
-        series_replicates=plan.series.replicates,
-        cancelled=stop.is_set,
-    )
+    def __init__(self, running: Running, plan: Plan, ensemble: Ensemble) -> None:
+        self._running, self._plan, self._ensemble = running, plan, ensemble
+
+    def blocks(self, chunks: Iterable[tuple[int, NDArray[np.int64]]], stop: threading.Event) -> Iterator[Block]:
+        """Blocks of the chunks in order; once `stop` is set, no more come."""
+        for first, runs in chunks:
+            for block in self._chunk(runs, stop):
+                yield replace(block, first=block.first + first, kept=block.kept + first)
+            if stop.is_set():
+                return
+
+    def _chunk(self, runs: NDArray[np.int64], stop: threading.Event) -> Iterator[Block]:
+        plan = self._plan
+        if self._running.engine == "mesa":
+            from sim.model import run_replicates  # noqa: PLC0415 (mesa takes a second to import)
+
+            return run_replicates(plan.scenario, runs, plan.seed, self._ensemble, plan.series.replicates)
+        return self._ensemble.blocks(
+            Design(plan.paths, plan.values(np.arange(plan.points))),
+            runs,
+            plan.seed,
+            threads=self._running.threads,
+            series_replicates=plan.series.replicates,
+            cancelled=stop.is_set,
+        )
+
+
+@contextmanager
+def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> Iterator[Engine]:
+    """An engine for a plan, as long as the body runs."""
+    yield Engine(running, plan, ensemble_of(plan, columns, series))
 
 
 def explained(plan: Plan, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from sim.quantities import TERMS
-from sim.sweep.columns import Column
+from sim.errors import ResultsError
+from sim.sweep import agreement
 from sim.sweep.design import Plan
-from sim.sweep.folder import Folder
-from sim.sweep.manifest import DESIGN, REASONS, manifest_of
-from sim.sweep.recording import Memory, Recorder, Sink, heard, uninterrupted
+from sim.sweep.folder import Folder, known, unharmed
+from sim.sweep.interrupts import Stopped
+from sim.sweep.manifest import manifest_of
+from sim.sweep.sinks import Memory
+from sim.sweep.stages import first_stage
 from sim.sweep.store import Results
-from sim.sweep.tables import reasons_table
+
+__all__ = ["ENGINES", "Progress", "Running", "Stopped", "execute"]
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished runs and of all runs."""
 
 ENGINES = ("ensemble", "mesa")
-MOST_EXPLAINED = 16
-"""Points whose utility terms are kept; in larger designs only the first point's are."""
-
-
-class Stopped(KeyboardInterrupt):
-    """Ctrl-C, after what was finished has been put away; its text says where, and how to go on."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +40,12 @@ class Running:
         Replace other results in the folder.
     engine : str
         ``ensemble``, or ``mesa`` for one run at a time through the Mesa model.
+    wait : bool
+        Wait for another process that writes the folder.
+    most_failures : float or None
+        Share of failed runs above which no more are run; None for never.
+    tell : callable or None
+        Told in words what there is to wait for.
     """
 
     out: Path | None = None
@@ -53,75 +53,82 @@ class Running:
     progress: Progress | None = None
     force: bool = False
     engine: str = "ensemble"
+    wait: bool = False
+    most_failures: float | None = None
+    tell: Callable[[str], None] | None = None
 
 
 def execute(plan: Plan, running: Running) -> Results:
     """Run a plan and give its results; see `simulate` for errors."""
     from sim.sweep import engines  # noqa: PLC0415 (numba takes a second: a faulty config need not wait for it)
+    from sim.sweep.filling import Filling  # noqa: PLC0415
 
     columns, series = engines.outcomes_of(plan)
-    manifest = manifest_of(plan, columns, series, engines.source_digest(), running.engine)
+    manifest = manifest_of(plan, columns, series, {"sources": engines.source_digest()}, running.engine)
+    manifest["stages"] = [first_stage(plan.points, plan.replicates).said()]
     if running.out is None:
         memory = Memory(manifest)
-        _fill(memory, plan, running, columns, series)
-        return Results(manifest, memory.tables)
-    folder = Folder(running.out, manifest)
-    if folder.already_complete():
+        Filling(memory, plan, running, columns, series).run()
+        return Results(manifest, memory.tables())
+    if _complete(running.out, manifest):
         return Results.open(running.out, found=True)
+    folder = Folder(running.out, manifest)
     try:
-        folder.open(running.force)
-        _fill(folder, plan, running, columns, series)
+        folder.take(running.wait, running.tell)
+        if _complete(running.out, manifest):
+            return Results.open(running.out, found=True)
+        settle(folder, running)
+        Filling(folder, plan, running, columns, series).run()
     finally:
         folder.close()
     return Results.open(running.out)
 
 
-def _fill(sink: Sink, plan: Plan, running: Running, columns: tuple[Column, ...], series: tuple[Column, ...]) -> None:
-    """Run everything and put it away; on Ctrl-C put away what is finished."""
-    from sim.sweep import engines  # noqa: PLC0415
+def settle(folder: Folder, running: Running) -> None:
+    """Make a folder that is locked ready: keep what it holds of the wanted results, or refuse.
 
-    ensemble = engines.ensemble_of(plan, columns, series)
-    recorder = Recorder(sink, columns, series, ensemble.weeks)
-    runs, stop = plan.runs(), threading.Event()
+    Raises
+    ------
+    ResultsError
+        If it holds other results, or a damaged manifest, and they are not to be replaced.
+    """
+    event, present = "started", _present(folder, running.force)
+    if present is not None and agreement.same(present, folder.manifest):
+        event = "resumed"
+        folder.manifest.update({key: present[key] for key in ("stages", "begin")})
+        _keep(folder, present["parts"])
+    elif present is not None and running.force:
+        folder.discard()
+    elif present is not None:
+        raise ResultsError(agreement.refusal(folder.path, present, folder.manifest))
+    folder.begin()
+    folder.note(event, runs=sum(part["rows"] for name, part in folder.manifest["parts"].items() if "runs/" in name))
+
+
+def _present(folder: Folder, force: bool) -> dict[str, Any] | None:
+    """The manifest that stands in a folder; a damaged one is an error unless it is to be replaced."""
     try:
-        recorder.put(DESIGN, pa.concat_tables(plan.design_tables()))
-        with heard(stop):
-            for block in engines.blocks(running.engine, ensemble, plan, running.threads, stop):
-                with uninterrupted():
-                    recorder.take(block, runs)
-                if running.progress is not None:
-                    running.progress(recorder.done, len(runs))
-            with uninterrupted():
-                recorder.flush()
-            _explain(recorder, plan)
-        sink.finish(recorder.names)
-    except KeyboardInterrupt:
-        with uninterrupted():
-            recorder.flush()
-        raise Stopped(_farewell(recorder.done, len(runs), running.out)) from None
+        return known(folder.path)
+    except ResultsError:
+        if not force:
+            raise
+        folder.discard()
+        return None
 
 
-def _explain(recorder: Recorder, plan: Plan) -> None:
-    """Store the mean utility terms of every posture: why parties chose as they did."""
-    from sim.sweep import engines  # noqa: PLC0415
-
-    structure = plan.scenario.structure
-    names: dict[str, Sequence[Any]] = {
-        "parties": [(contest.code, party.state) for contest, party in structure.parties],
-        "postures": [name for name, _ in structure.postures],
-        "terms": TERMS,
-    }
-    if not names["parties"]:
-        return
-    points = range(plan.points if plan.points <= MOST_EXPLAINED else 1)
-    found = [reasons_table(point, names, *engines.explained(plan, point)) for point in points]
-    with uninterrupted():
-        recorder.put(REASONS, pa.concat_tables(found))
+def _keep(folder: Folder, parts: dict[str, Any]) -> None:
+    """Take over those parts that are unharmed."""
+    whole = unharmed(folder.path, parts)
+    found = agreement.trusted(folder.manifest, {name: part for name, part in parts.items() if name in whole})
+    folder.manifest["parts"] = dict(found)
 
 
-def _farewell(done: int, total: int, out: Path | None) -> str:
-    if not done:
-        return "stopped before a run was finished; the same command starts again"
-    if out is None:
-        return f"stopped after {done:,} of {total:,} runs; nothing was stored"
-    return f"stopped after {done:,} of {total:,} runs; they can be read in {out}; the same command starts again"
+def _complete(path: Path, wanted: dict[str, Any]) -> bool:
+    """Whether a folder holds the wanted results, whole and unharmed."""
+    try:
+        present = known(path)
+    except ResultsError:
+        return False
+    if present is None or not present["complete"] or not agreement.same(present, wanted):
+        return False
+    return unharmed(path, present["parts"]) == set(present["parts"])

@@ -4,26 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.errors import ResultsError
 from sim.sweep import tables
+from sim.sweep.locking import LOCK, Lock
+from sim.sweep.logbook import LOG, Logbook
 from sim.sweep.manifest import DASHBOARD, DESIGN, MANIFEST, PART, REASONS, read_manifest, sealed
 
 TEMPORARY = ".writing"
 """End of the names of files that are not finished."""
 ROOMS = ("runs", "series")
+BESIDE = (LOCK, LOG)
+"""What stands in a folder and is no result."""
 
 
 def sha256(file: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def unharmed(folder: Path, parts: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Names of the parts whose files are there with the checksums that the manifest gives."""
+
+    def good(name: str) -> bool:
+        try:
+            return sha256(folder / name) == str(parts[name]["sha256"])
+        except OSError:
+            return False
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return {name for name, found in zip(parts, pool.map(good, parts), strict=True) if found}
 
 
 @contextmanager
@@ -34,8 +53,8 @@ def mendable(folder: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ResultsError(
-            f"{folder} cannot be written ({reason}); what is finished stays readable: "
-            "make room or give another folder with --out"
+            f"{folder} cannot be written ({reason}); what is finished stays readable: make room and give the same "
+            "command again, or give another folder with --out"
         ) from error
 
 
@@ -52,71 +71,101 @@ class Folder:
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
         self.manifest = manifest
-        self._lock: int | None = None
+        self._lock = Lock(path)
+        self._log = Logbook(path)
 
-    def already_complete(self) -> bool:
-        """Whether the folder holds these very results, whole and unharmed."""
-        if not (self.path / MANIFEST).exists():
-            return False
-        try:
-            known = read_manifest(self.path)
-        except ResultsError:
-            return False
-        same = known["complete"] and known["fingerprint"] == self.manifest["fingerprint"]
-        return bool(same and all(_unharmed(self.path, name, part) for name, part in known["parts"].items()))
-
-    def open(self, force: bool) -> None:
-        """Make the folder ready: refuse another's, begin again in an unfinished one, write a first manifest.
-
-        Parts of the same results that an earlier call finished stay listed until they are written again.
+    def take(self, wait: bool = False, tell: Callable[[str], None] | None = None) -> None:
+        """Make the folder if need be, and take its lock.
 
         Raises
         ------
         ResultsError
-            If the folder holds something else, cannot be written, or is being written by another process.
+            If it cannot be written, is no folder of ours, or is being written by another process.
         """
         if self.path.is_symlink() and not self.path.exists():
             raise ResultsError(f"{self.path} is a link to nowhere; give another folder with --out")
         with mendable(self.path):
+            if self.path.exists():
+                self._refuse_foreign()
             self.path.mkdir(parents=True, exist_ok=True)
-            self._take()
-            self._refuse_foreign(force)
+            self._lock.take(wait, tell)
+
+    def begin(self) -> None:
+        """Write the manifest, and take away what it does not list: nobody else holds the lock."""
+        with mendable(self.path):
             for room in ROOMS:
                 (self.path / room).mkdir(exist_ok=True)
-            self._sweep_out()
             self.save()
+            for file in (*self.path.glob(f".*{TEMPORARY}"), *(f for room in ROOMS for f in self._files(room))):
+                if str(file.relative_to(self.path)) not in self.manifest["parts"]:
+                    file.unlink()
 
-    def put(self, name: str, table: pa.Table) -> None:
-        """Write one part and enter it in the manifest."""
-        file = self.path / name
-        with mendable(self.path):
-            self._replace(file, lambda stream: tables.write(table, stream))
-            self.manifest["parts"][name] = {"rows": table.num_rows, "sha256": sha256(file)}
-            self.save()
+    def put(self, name: str, chunks: Iterable[pa.Table], **more: Any) -> None:
+        """Write one part and note it; `save` enters it in the manifest on disk.
 
-    def finish(self, kept: set[str]) -> None:
-        """Declare the folder complete; parts that are not among `kept` are left-overs and go."""
-        self.manifest["complete"] = True
-        stale = [name for name in self.manifest["parts"] if name not in kept]
-        for name in stale:
-            del self.manifest["parts"][name]
-        self.manifest["parts"] = dict(sorted(self.manifest["parts"].items()))
+        Parameters
+        ----------
+        name : str
+        chunks : iterable of pyarrow.Table
+            Rows, in pieces.
+        **more
+            What else the manifest is to say of it.
+        """
+        file, rows = self.path / name, [0]
+
+        def fill(stream: BinaryIO) -> None:
+            rows[0] = tables.write(chunks, stream)
+
         with mendable(self.path):
-            self.save()
-            for name in stale:
-                (self.path / name).unlink(missing_ok=True)
+            self._replace(file, fill)
+            self.manifest["parts"][name] = {"rows": rows[0], "sha256": sha256(file), **more}
+
+    def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """One part, or some columns of it."""
+        return pq.read_table(self.path / name, columns=columns, partitioning=None)
 
     def save(self) -> None:
         """Write the manifest."""
-        self._replace(self.path / MANIFEST, lambda stream: stream.write(sealed(self.manifest).encode()))
+        parts = self.manifest["parts"]
+        self.manifest["parts"] = dict(sorted(parts.items()))
+        self.manifest["failures"] = sum(part.get("failures", 0) for part in parts.values())
+        with mendable(self.path):
+            self._replace(self.path / MANIFEST, lambda stream: stream.write(sealed(self.manifest).encode()))
+
+    def finish(self) -> None:
+        """Declare the folder complete."""
+        self.manifest["complete"] = True
+        self.save()
+
+    def note(self, event: str, **fields: Any) -> None:
+        """Log what happened; a log that cannot be written stops nothing."""
+        with suppress(OSError):
+            self._log.note(event, **fields)
+
+    def say(self, **more: Any) -> None:
+        """Tell other terminals how far it is."""
+        self._lock.say(**more)
 
     def close(self) -> None:
         """Let others write."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.release()
 
-    def _replace(self, file: Path, fill: Any) -> None:
+    def discard(self) -> None:
+        """Take away what Counterpoise wrote here."""
+        with mendable(self.path):
+            for name in (MANIFEST, DESIGN, REASONS, DASHBOARD, LOG):
+                (self.path / name).unlink(missing_ok=True)
+            for room in ROOMS:
+                for file in self._files(room):
+                    file.unlink()
+
+    def _files(self, room: str) -> Iterator[Path]:
+        """Files of ours in a room, finished or not."""
+        for file in (self.path / room).glob("*part-*.parquet*"):
+            if PART.fullmatch(f"{room}/{file.name.removeprefix('.').removesuffix(TEMPORARY)}"):
+                yield file
+
+    def _replace(self, file: Path, fill: Callable[[BinaryIO], object]) -> None:
         beside = file.with_name(f".{file.name}{TEMPORARY}")
         try:
             with beside.open("wb") as stream:
@@ -128,84 +177,21 @@ class Folder:
             beside.unlink(missing_ok=True)
             raise
 
-    def _take(self) -> None:
-        """Lock the folder itself; the system lets go of the lock when a process dies, however it dies."""
-        try:
-            import fcntl  # noqa: PLC0415 (not on Windows, where two writers are not told apart)
-        except ImportError:
-            return
-        self._lock = os.open(self.path, os.O_RDONLY)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ResultsError(
-                f"{self.path} is being written by another process; wait for it or give another folder with --out"
-            ) from error
-
-    def _refuse_foreign(self, force: bool) -> None:
-        """Refuse a folder that holds something else; with `force`, files of ours in it go, and no others."""
-        linked = [room for room in ROOMS if (self.path / room).is_symlink()]
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder that is not ours to write in."""
+        linked = [name for name in (*ROOMS, *BESIDE) if (self.path / name).is_symlink()]
         if linked:
             raise ResultsError(
                 f"{self.path / linked[0]} is a link; results stay within their folder: give another one with --out"
             )
-        if not (self.path / MANIFEST).exists():
-            if any(not entry.name.endswith(TEMPORARY) and entry.name not in ROOMS for entry in self.path.iterdir()):
-                raise ResultsError(f"{self.path} is not empty and holds no results; give another folder with --out")
+        if (self.path / MANIFEST).exists():
             return
-        try:
-            known: dict[str, Any] | None = read_manifest(self.path)
-        except ResultsError:
-            if not force:
-                raise
-            known = None
-        if known is not None and known["fingerprint"] == self.manifest["fingerprint"]:
-            whole = {name: part for name, part in known["parts"].items() if _unharmed(self.path, name, part)}
-            self.manifest["parts"] = whole
-            self.manifest["failures"] = known["failures"]
-        elif force:
-            self._discard()
-        else:
-            raise ResultsError(_different(self.path, known or {}, self.manifest))
-
-    def _discard(self) -> None:
-        """Take away what Counterpoise wrote here."""
-        (self.path / MANIFEST).unlink(missing_ok=True)
-        for name in (DESIGN, REASONS, DASHBOARD):
-            (self.path / name).unlink(missing_ok=True)
-        for room in ROOMS:
-            for file in (self.path / room).glob("part-*.parquet"):
-                if PART.fullmatch(f"{room}/{file.name}"):
-                    file.unlink()
-
-    def _sweep_out(self) -> None:
-        """Take away what a process that died has left half written; nobody else holds the lock."""
-        for folder in (self.path, *(self.path / room for room in ROOMS)):
-            for file in folder.glob(f".*.*{TEMPORARY}"):
-                file.unlink()
+        entries = [entry for entry in self.path.iterdir() if not entry.name.endswith(TEMPORARY)]
+        rooms = [room for room in ROOMS if (self.path / room).is_dir() and any((self.path / room).iterdir())]
+        if rooms or any(entry.name not in (*ROOMS, *BESIDE) for entry in entries):
+            raise ResultsError(f"{self.path} is not empty and holds no results; give another folder with --out")
 
 
-def _unharmed(folder: Path, name: str, part: dict[str, Any]) -> bool:
-    try:
-        return sha256(folder / name) == str(part["sha256"])
-    except OSError:
-        return False
-
-
-def _different(folder: Path, known: dict[str, Any], wanted: dict[str, Any]) -> str:
-    """Refusal that names what differs between the folder's results and the wanted ones."""
-    said = {
-        "name": "scenario or sweep",
-        "scenario_digest": "numbers of the scenario",
-        "seed": "seed",
-        "replicates": "replicates",
-        "factors": "factors",
-        "columns": "outcomes",
-        "series": "series",
-        "sources_digest": "code of the model",
-    }
-    differs = [words for key, words in said.items() if known.get(key) != wanted.get(key)]
-    return (
-        f"{folder} holds other results (different {', '.join(differs) or 'results'}); "
-        "give another folder with --out, or replace them with --force"
-    )
+def known(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder; None where there is none yet."""
+    return read_manifest(folder) if (folder / MANIFEST).exists() else None

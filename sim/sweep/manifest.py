@@ -8,6 +8,7 @@ import platform
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,11 +16,14 @@ from typing import Any
 
 from sim import __version__
 from sim.errors import ResultsError
-from sim.sweep.columns import Column
+from sim.sweep.columns import Column, weeks_of
 from sim.sweep.design import Plan
 from sim.sweep.factors import Factor
+from sim.sweep.replicates import Adaptive
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
+"""Formats that can be read; of format 1, runs and series of a part are not of the same runs."""
 MANIFEST = "manifest.json"
 DESIGN = "design.parquet"
 REASONS = "reasons.parquet"
@@ -35,7 +39,7 @@ def digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sources: str) -> str:
+def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], code: Mapping[str, str]) -> str:
     """What decides every row of a results folder, as one digest.
 
     Parameters
@@ -43,8 +47,8 @@ def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sourc
     plan : Plan
     columns, series : sequence of str
         Columns of runs and of series.
-    sources : str
-        Digest of the compiled sources.
+    code : mapping
+        What computes the rows: digests of the compiled sources and of a model of one's own.
     """
     return digest(
         {
@@ -52,19 +56,30 @@ def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sourc
             "scenario": plan.scenario.digest,
             "weeks": plan.scenario.structure.weeks,
             "seed": plan.seed,
-            "replicates": plan.replicates,
+            "replicates": _replicates(plan),
             "columns": list(columns),
             "series": [list(series), plan.series.every, plan.series.replicates],
             "design": plan.design_digest,
-            "sources": sources,
+            **code,
         }
     )
 
 
 def manifest_of(
-    plan: Plan, columns: Sequence[Column], series: Sequence[Column], sources: str, engine: str
+    plan: Plan, columns: Sequence[Column], series: Sequence[Column], code: Mapping[str, str], engine: str
 ) -> dict[str, Any]:
-    """Manifest of a plan of which nothing has been run yet."""
+    """Manifest of a plan of which nothing has been run yet.
+
+    Parameters
+    ----------
+    plan : Plan
+    columns, series : sequence of Column
+    code : mapping
+        What computes the rows: ``sources``, the digest of the compiled sources, and for a model of one's own
+        ``model``, its name and digest.
+    engine : str
+        Which way the rows are computed, for the record.
+    """
     from sim.quantities import TERMS  # noqa: PLC0415 (named here only)
 
     return {
@@ -73,12 +88,13 @@ def manifest_of(
         "title": plan.title,
         "kind": plan.kind,
         "complete": False,
-        "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], sources),
+        "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], code),
         "scenario": plan.scenario.resolved(),
         "scenario_digest": plan.scenario.digest,
-        "sources_digest": sources,
+        "sources_digest": code["sources"],
+        "model": code.get("model"),
         "seed": plan.seed,
-        "replicates": plan.replicates,
+        "replicates": _replicates(plan),
         "points": plan.points,
         "factors": [_factor(factor) for factor in plan.factors],
         "sampling": dict(plan.sampling),
@@ -86,14 +102,17 @@ def manifest_of(
         "series": {
             "every": plan.series.every,
             "replicates": plan.series.replicates,
+            "rows": len(weeks_of(plan.scenario.structure, plan.series.every)) if series else 0,
             "columns": _meanings(series),
         },
         "postures": [name for name, _ in plan.scenario.structure.postures],
         "terms": list(TERMS),
+        "shard": None,
+        "stages": [],
+        "begin": 0,
         "parts": {},
         "failures": 0,
-        "engine": engine,
-        "provenance": provenance(),
+        "provenance": {**provenance(), "engine": engine},
     }
 
 
@@ -148,7 +167,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _check(manifest: object, file: Path) -> None:
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise ResultsError(f"{file} is no manifest of Counterpoise")
-    if manifest["format"] != FORMAT:
+    if manifest["format"] not in READABLE:
         raise ResultsError(
             f"{file} has format {manifest['format']!r}, this Counterpoise reads {FORMAT}; use the version that wrote it"
         )
@@ -168,6 +187,11 @@ def _factor(factor: Factor) -> dict[str, Any]:
         "labels": [level.label for level in factor.levels],
         "settings": [dict(level.settings) for level in factor.levels],
     }
+
+
+def _replicates(plan: Plan) -> int | dict[str, Any]:
+    """Replicates a point, or the rule by which they are added."""
+    return asdict(plan.replicates) if isinstance(plan.replicates, Adaptive) else plan.replicates
 
 
 def _meanings(columns: Sequence[Column]) -> dict[str, dict[str, str]]:

@@ -1,182 +1,168 @@
-"""From blocks of runs to parts of a fixed size: memory is bounded, and parts do not depend on blocks."""
+"""From blocks of runs to parts: what is stored does not depend on blocks, nor on where a run of them was stopped."""
 
 from __future__ import annotations
 
-import signal
-import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.errors import ResultsError
+from sim.lanes import LANES
 from sim.sweep import tables
+from sim.sweep.agreement import good_rows
 from sim.sweep.columns import Column
+from sim.sweep.sinks import Sink
+from sim.sweep.stages import Part, Schedule
 
 if TYPE_CHECKING:
     from sim.ensemble import Block
 
-PART_RUNS = 8192
-"""Runs a part: 150 columns of them take 10 MB."""
-PART_ROWS = 65536
-"""Rows of series a part, to the next whole run: 150 columns of them take 40 MB."""
-
-
-class Sink(Protocol):
-    """Where parts go: a folder or memory."""
-
-    manifest: dict[str, Any]
-
-    def put(self, name: str, table: pa.Table) -> None:
-        """Take one part."""
-
-    def finish(self, kept: set[str]) -> None:
-        """Take note that all parts are there."""
-
-
-class Memory:
-    """Parts kept in memory."""
-
-    def __init__(self, manifest: dict[str, Any]) -> None:
-        self.manifest = manifest
-        self.tables: dict[str, list[pa.Table]] = {}
-
-    def put(self, name: str, table: pa.Table) -> None:
-        """Keep one part."""
-        self.tables.setdefault(name.partition("/")[0], []).append(table)
-
-    def finish(self, kept: set[str]) -> None:
-        """Declare the results complete."""
-        self.manifest["complete"] = True
-
-
-class Chunks:
-    """Rows of parallel arrays, handed on in chunks of one size whatever sizes they came in."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._held: list[tuple[NDArray[Any], ...]] = []
-        self._rows = 0
-
-    def add(self, *arrays: NDArray[Any]) -> Iterator[tuple[NDArray[Any], ...]]:
-        """Take rows; yields each chunk that is full."""
-        self._held.append(arrays)
-        self._rows += len(arrays[0])
-        while self._rows >= self.size:
-            whole = self._joined()
-            yield tuple(array[: self.size] for array in whole)
-            self._held = [tuple(array[self.size :] for array in whole)]
-            self._rows -= self.size
-
-    def rest(self) -> Iterator[tuple[NDArray[Any], ...]]:
-        """Yields what is left, if anything."""
-        if self._rows:
-            yield self._joined()
-        self._held, self._rows = [], 0
-
-    def _joined(self) -> tuple[NDArray[Any], ...]:
-        return tuple(np.concatenate(arrays) for arrays in zip(*self._held, strict=True))
+CHUNK_RUNS = 4 * LANES
+"""Runs that an engine is handed at once."""
+CHECKPOINT = 20.0
+"""Seconds after which a part that is not full is written all the same."""
+MOST_NOTED = 100
+"""Failures that the log names."""
 
 
 class Recorder:
-    """Writes the blocks of an engine, in run order, into a sink.
+    """Writes what an engine gives, in run order, into a sink, part by part.
+
+    Parameters
+    ----------
+    sink : Sink
+    schedule : Schedule
+    columns, series : sequence of Column
+    weeks : ndarray
+        Week of each row of a series.
+    most_failures : float or None
+        Share of failed runs above which no more are run; looked at whenever a part is full.
 
     Attributes
     ----------
-    done : int
-        Runs taken so far.
-    names : set of str
-        Parts written.
+    done, failed : int
+        Runs stored or taken, and how many of them failed.
     """
 
     def __init__(
-        self, sink: Sink, columns: Sequence[Column], series: Sequence[Column], weeks: NDArray[np.float64]
+        self,
+        sink: Sink,
+        schedule: Schedule,
+        columns: Sequence[Column],
+        series: Sequence[Column],
+        weeks: NDArray[np.float64],
+        most_failures: float | None = None,
     ) -> None:
-        self.sink = sink
+        self.sink, self.schedule = sink, schedule
         self.columns, self.series, self.weeks = columns, series, weeks
-        self.done = 0
-        self.names: set[str] = set()
-        self._counts = {"runs": 0, "series": 0}
-        self._runs = Chunks(PART_RUNS)
-        self._kept = Chunks(max(1, PART_ROWS // max(len(weeks), 1)))
+        self.most_failures = most_failures
+        parts = sink.manifest["parts"]
+        stored = {part.number: good_rows(part, parts) for part in schedule.parts}
+        self._missing = [part for part in schedule.parts if part.first + stored[part.number] < part.last]
+        self._begun = stored
+        self.done = sum(stored.values())
+        self.failed = sum(parts[part.file("runs")]["failures"] for part in schedule.parts if stored[part.number])
+        self._at = 0
+        self._before: dict[str, list[pa.Table]] = {}
+        self._forget()
+        self._written = time.monotonic()
 
-    def take(self, block: Block, runs: NDArray[np.int64]) -> None:
-        """Take the next block.
+    def chunks(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """What is still to be run: position of the first run, and point and replicate of each."""
+        for part in self._missing:
+            for first in range(part.first + self._begun[part.number], part.last, CHUNK_RUNS):
+                yield first, self.schedule.runs(first, min(first + CHUNK_RUNS, part.last))
 
-        Parameters
-        ----------
-        block : Block
-        runs : ndarray of int64, shape (R, 2)
-            Point and replicate of all runs of the plan.
-        """
-        these = runs[block.first : block.first + len(block.summary)]
-        failure = np.array(block.failure, dtype=object)
-        self.sink.manifest["failures"] += sum(one is not None for one in block.failure)
-        for chunk in self._runs.add(these, block.summary, failure):
-            self._put_runs(*chunk)
+    def take(self, block: Block) -> None:
+        """Take the next block; it lies within one part."""
+        part = self._missing[self._at]
+        count = len(block.summary)
+        if not self._runs:
+            self._before = {room: list(self._stored(part, room)) for room in ("runs", "series")}
+        self._runs.append(self.schedule.runs(block.first, block.first + count))
+        self._summary.append(block.summary)
+        self._failure.extend(block.failure)
         if len(block.kept) and self.series:
-            for chunk in self._kept.add(runs[block.kept], block.series.astype(np.float32)):
-                self._put_series(*chunk)
-        self.done += len(these)
+            self._kept.append(self._runs[-1][block.kept - block.first])
+            self._series.append(block.series.astype(np.float32))
+        self.done += count
+        self._note_failures(block)
+        if block.first + count == part.last:
+            self._write(part)
+            self._at += 1
+            self._forget()
+            self._weigh()
+        elif time.monotonic() - self._written > CHECKPOINT:
+            self._write(part)
 
     def flush(self) -> None:
-        """Write what is left as last, shorter parts."""
-        for chunk in self._runs.rest():
-            self._put_runs(*chunk)
-        for chunk in self._kept.rest():
-            self._put_series(*chunk)
+        """Write what is there of a part that is not full."""
+        if self._runs:
+            self._write(self._missing[self._at])
+            self._forget()
 
-    def put(self, name: str, table: pa.Table) -> None:
-        """Write one part."""
-        self.sink.put(name, table)
-        self.names.add(name)
+    def _write(self, part: Part) -> None:
+        """Write a part, behind what an earlier call stored of it, and enter it in the manifest."""
+        runs = np.concatenate(self._runs)
+        made = tables.runs_table(self.columns, runs, np.concatenate(self._summary), self._failure)
+        kept = []
+        if self._kept:
+            ids, rows = np.concatenate(self._kept), np.concatenate(self._series)
+            kept = [tables.series_table(self.series, ids, self.weeks, rows)]
+        write_part(self.sink, part, [*self._before["runs"], made], [*self._before["series"], *kept])
+        self._written = time.monotonic()
+        self.sink.note("part", part=part.number, runs=self.done, of=self.schedule.count, failures=self.failed)
 
-    def _put_runs(self, runs: NDArray[np.int64], summary: NDArray[np.float64], failure: NDArray[Any]) -> None:
-        self.put(self._next("runs"), tables.runs_table(self.columns, runs, summary, failure.tolist()))
+    def _stored(self, part: Part, room: str) -> Iterator[pa.Table]:
+        """What an earlier call has stored of a part that was not full then."""
+        if self._begun[part.number] and part.file(room) in self.sink.manifest["parts"]:
+            yield self.sink.read(part.file(room))
 
-    def _put_series(self, runs: NDArray[np.int64], series: NDArray[np.float32]) -> None:
-        self.put(self._next("series"), tables.series_table(self.series, runs, self.weeks, series))
+    def _note_failures(self, block: Block) -> None:
+        for why in filter(None, block.failure):
+            self.failed += 1
+            if self.failed <= MOST_NOTED:
+                self.sink.note("failure", why=why)
 
-    def _next(self, room: str) -> str:
-        number = self._counts[room]
-        self._counts[room] += 1
-        return f"{room}/part-{number:05d}.parquet"
+    def _weigh(self) -> None:
+        """Give up where too large a share of the runs failed."""
+        share = self.failed / self.done
+        if self.most_failures is not None and share > self.most_failures:
+            raise ResultsError(
+                f"{self.failed:,} of {self.done:,} runs failed ({share:.0%}), more than the chosen "
+                f"{self.most_failures:.0%}; the column `failure` of the runs says why. The same command with a larger "
+                "--most-failures goes on"
+            )
 
-
-@contextmanager
-def heard(stop: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C set `stop` before it is raised, so that blocks under way on other threads end at once."""
-
-    def press(number: int, frame: object) -> None:
-        stop.set()
-        raise KeyboardInterrupt
-
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before is None:
-        yield
-        return
-    signal.signal(signal.SIGINT, press)
-    try:
-        yield
-    finally:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
+    def _forget(self) -> None:
+        self._runs: list[NDArray[np.int64]] = []
+        self._summary: list[NDArray[np.float64]] = []
+        self._failure: list[str | None] = []
+        self._kept: list[NDArray[np.int64]] = []
+        self._series: list[NDArray[np.float32]] = []
+        self._before = {}
 
 
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back until the body is done, so that no row is lost between buffer and disk."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or before is None:
-        yield
-        return
-    pressed: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        raise KeyboardInterrupt
+def write_part(sink: Sink, part: Part, runs: Sequence[pa.Table], series: Sequence[pa.Table]) -> None:
+    """Write the files of a part, and enter both in the manifest at once.
+
+    Parameters
+    ----------
+    sink : Sink
+    part : Part
+    runs, series : sequence of pyarrow.Table
+        Rows in pieces, in order; `series` may be empty.
+    """
+    rows = 0
+    if series:
+        joined = tables.joined(series)
+        rows = joined.num_rows
+        sink.put(part.file("series"), [joined])
+    joined = tables.joined(runs)
+    failures = joined.num_rows - joined["failure"].null_count
+    sink.put(part.file("runs"), [joined], failures=failures, series=rows)
+    sink.save()

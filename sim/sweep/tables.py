@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -24,9 +25,26 @@ def field(name: str, kind: pa.DataType, unit: str, meaning: str) -> pa.Field:
     return pa.field(name, kind, metadata={"unit": unit, "meaning": meaning})
 
 
-def write(table: pa.Table, stream: BinaryIO) -> None:
-    """Write a table as Parquet; the same table gives the same bytes."""
-    pq.write_table(table, stream, compression=COMPRESSION)
+def write(chunks: Iterable[pa.Table], stream: BinaryIO) -> int:
+    """Write tables of one schema as one of Parquet, and give its rows; the same tables give the same bytes."""
+    rows = 0
+    with ExitStack() as opened:
+        writer: pq.ParquetWriter | None = None
+        for chunk in chunks:
+            if writer is None:
+                writer = opened.enter_context(pq.ParquetWriter(stream, chunk.schema, compression=COMPRESSION))
+            writer.write_table(chunk)
+            rows += chunk.num_rows
+    return rows
+
+
+def joined(tables: Sequence[pa.Table]) -> pa.Table:
+    """Rows of several tables as one, so that it is written with the bytes of a table made in one piece.
+
+    What Parquet adds to the schema of a table that was read back goes; the last table's schema is taken.
+    """
+    schema = tables[-1].schema
+    return pa.concat_tables([table.cast(schema) for table in tables]).combine_chunks()
 
 
 def runs_table(

@@ -184,7 +184,7 @@ def test_other_run_into_the_same_folder_is_refused_without_force(call):
     call("run", SCENARIO, *QUICK)
     result = call("run", SCENARIO, *QUICK, "--seed", "2")
     assert result.exit_code == 1
-    assert "different seed" in result.stderr
+    assert "seed from 1 to 2" in result.stderr
     assert call("run", SCENARIO, *QUICK, "--seed", "2", "--force").exit_code == 0
 
 

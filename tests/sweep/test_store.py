@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import ResultsError
+from sim.lanes import LANES
 from sim.scenario import load_scenario
-from sim.sweep import recording
+from sim.sweep import interrupts, stages
 from sim.sweep.run import Stopped, simulate
 from sim.sweep.store import Results
 
@@ -27,13 +28,14 @@ def small(out, replicates=20, **options):
 
 
 def files(folder):
-    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+    """Every file of the results, but for the log."""
+    found = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name != "log.jsonl"]
+    return {str(file.relative_to(folder)): file.read_bytes() for file in found}
 
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    monkeypatch.setattr(recording, "PART_RUNS", 8)
-    monkeypatch.setattr(recording, "PART_ROWS", 30)
+    monkeypatch.setattr(stages, "PART_RUNS", LANES)
 
 
 def test_folder_and_memory_hold_the_same_rows(tmp_path, small_parts):
@@ -45,9 +47,9 @@ def test_folder_and_memory_hold_the_same_rows(tmp_path, small_parts):
 
 
 def test_parts_have_one_size_whatever_the_blocks(tmp_path, small_parts):
-    results = small(tmp_path / "out")
+    results = small(tmp_path / "out", replicates=2 * LANES + 22)
     rows = [part["rows"] for name, part in results.manifest["parts"].items() if name.startswith("runs/")]
-    assert rows == [8, 8, 4]
+    assert rows == [LANES, LANES, 22]
 
 
 def test_two_writings_differ_in_provenance_alone(tmp_path):
@@ -80,7 +82,7 @@ def test_same_command_again_runs_nothing(tmp_path):
 def test_other_results_are_refused_with_the_difference_in_words(tmp_path, change):
     small(tmp_path / "out")
     before = files(tmp_path / "out")
-    with pytest.raises(ResultsError, match=f"different {next(iter(change))}.*--out.*--force"):
+    with pytest.raises(ResultsError, match=f"{next(iter(change))} from .* to .*--out.*--force"):
         small(tmp_path / "out", **change)
     assert files(tmp_path / "out") == before
 
@@ -141,7 +143,7 @@ def test_interrupt_waits_until_a_part_is_written():
     done = []
 
     def write() -> None:
-        with recording.uninterrupted():
+        with interrupts.uninterrupted():
             os.kill(os.getpid(), signal.SIGINT)
             done.append(True)
 

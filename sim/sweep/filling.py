@@ -1,0 +1,139 @@
+"""Filling a folder, or memory, with the rows of a plan that are not there yet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from sim.errors import ResultsError
+from sim.quantities import TERMS
+from sim.sweep import engines
+from sim.sweep.agreement import schedule_of
+from sim.sweep.columns import Column, weeks_of
+from sim.sweep.interrupts import Stopped, heard, uninterrupted
+from sim.sweep.manifest import DESIGN, REASONS
+from sim.sweep.recording import Recorder
+from sim.sweep.tables import reasons_table
+
+if TYPE_CHECKING:
+    from sim.sweep.design import Plan
+    from sim.sweep.execution import Running
+    from sim.sweep.sinks import Sink
+
+MOST_EXPLAINED = 16
+"""Points whose utility terms are kept; in larger designs only the first point's are."""
+TOLD_EVERY = 1.0
+"""Seconds between two tellings of other terminals how far it is."""
+
+
+class Filling:
+    """Runs what a sink lacks of a plan, and puts it away.
+
+    Parameters
+    ----------
+    sink : Sink
+        Its manifest says which stages there are and which parts are stored.
+    plan : Plan
+    running : Running
+    columns, series : sequence of Column
+    """
+
+    def __init__(
+        self, sink: Sink, plan: Plan, running: Running, columns: Sequence[Column], series: Sequence[Column]
+    ) -> None:
+        self.sink, self.plan, self.running = sink, plan, running
+        self.columns, self.series = columns, series
+        self._recorder = self._next_recorder()
+        self._began: tuple[float, int] | None = None
+        self._told = monotonic()
+
+    def run(self) -> None:
+        """Run everything; when stopped, put away what is finished.
+
+        Raises
+        ------
+        Stopped
+            After Ctrl-C or SIGTERM.
+        """
+        stop = threading.Event()
+        try:
+            with heard(stop):
+                self._design()
+                self._simulate(stop)
+                self._explain()
+                with uninterrupted():
+                    self.sink.finish()
+                    self.sink.note("complete", runs=self._recorder.done, failures=self._recorder.failed)
+        except KeyboardInterrupt:
+            self._put_away("stopped", by="a signal")
+            raise Stopped(self._farewell()) from None
+        except BaseException as error:
+            with suppress(ResultsError):  # a full disk: what was stored before stays
+                self._put_away("stopped", by=f"{type(error).__name__}: {error}")
+            raise
+
+    def _put_away(self, event: str, **fields: Any) -> None:
+        with uninterrupted():
+            self._recorder.flush()
+            self.sink.note(event, runs=self._recorder.done, **fields)
+
+    def _design(self) -> None:
+        if DESIGN not in self.sink.manifest["parts"]:
+            self.sink.put(DESIGN, self.plan.design_tables())
+
+    def _simulate(self, stop: threading.Event) -> None:
+        """Run stage after stage, until no further one follows."""
+        with engines.open_engine(self.running, self.plan, self.columns, self.series) as engine:
+            self._tell()
+            for block in engine.blocks(self._recorder.chunks(), stop):
+                with uninterrupted():
+                    self._recorder.take(block)
+                self._tell()
+        if self._recorder.done < self._recorder.schedule.count:
+            raise KeyboardInterrupt
+
+    def _next_recorder(self) -> Recorder:
+        weeks = weeks_of(self.plan.scenario.structure, self.plan.series.every)
+        schedule = schedule_of(self.sink.manifest)
+        return Recorder(self.sink, schedule, self.columns, self.series, weeks, self.running.most_failures)
+
+    def _explain(self) -> None:
+        """Store the mean utility terms of every posture: why parties chose as they did."""
+        structure = self.plan.scenario.structure
+        names: dict[str, Sequence[Any]] = {
+            "parties": [(contest.code, party.state) for contest, party in structure.parties],
+            "postures": [name for name, _ in structure.postures],
+            "terms": TERMS,
+        }
+        if not names["parties"] or REASONS in self.sink.manifest["parts"]:
+            return
+        points = range(self.plan.points if self.plan.points <= MOST_EXPLAINED else 1)
+        found = [reasons_table(point, names, *engines.explained(self.plan, point)) for point in points]
+        with uninterrupted():
+            self.sink.put(REASONS, [pa.concat_tables(found)])
+
+    def _tell(self) -> None:
+        """Show how far it is, here and now and then to other terminals."""
+        done, total = self._recorder.done, self._recorder.schedule.count
+        if done and self.running.progress is not None:
+            self.running.progress(done, total)
+        now = monotonic()
+        if self._began is None:
+            self._began = now, done
+        if now - self._told > TOLD_EVERY:
+            self._told = now
+            rate = (done - self._began[1]) / (now - self._began[0])
+            self.sink.say(done=done, total=total, failures=self._recorder.failed, rate=round(rate, 3))
+
+    def _farewell(self) -> str:
+        done, total, out = self._recorder.done, self._recorder.schedule.count, self.running.out
+        if not done:
+            return "stopped before a run was finished; the same command starts again"
+        if out is None:
+            return f"stopped after {done:,} of {total:,} runs; nothing was stored"
+        return f"stopped after {done:,} of {total:,} runs; they can be read in {out}; the same command goes on"

@@ -1,0 +1,56 @@
+"""Being stopped: by Ctrl-C, or by the SIGTERM of a scheduler such as SLURM."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopped(KeyboardInterrupt):
+    """A stop, after what was finished has been put away; its text says where, and how to go on."""
+
+
+@contextmanager
+def heard(stop: threading.Event) -> Iterator[None]:
+    """Let a stop set `stop` before it is raised, so that blocks under way on other threads end at once."""
+
+    def press(number: int, frame: object) -> None:
+        stop.set()
+        raise KeyboardInterrupt
+
+    with _answered(press):
+        try:
+            yield
+        finally:
+            stop.set()
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold a stop back until the body is done, so that no row is lost between buffer and disk."""
+    pressed: list[int] = []
+    with _answered(lambda number, frame: pressed.append(number)):
+        yield
+    if pressed:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _answered(answer: Callable[[int, Any], None]) -> Iterator[None]:
+    """Answer the signals of a stop otherwise within the body; only the main thread can."""
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    if threading.current_thread() is not threading.main_thread() or None in before.values():
+        yield
+        return
+    for number in STOPPING:
+        signal.signal(number, answer)
+    try:
+        yield
+    finally:
+        for number, usual in before.items():
+            signal.signal(number, usual)
