@@ -102,8 +102,8 @@ def _as_number(given: object) -> float | None:
 def _policy(scenario: Scenario, path: str, quantity: Quantity, given: object) -> float:
     menu = menu_of(scenario.layout)
     words = policy_words(quantity, menu)
-    lacking = _lacking(scenario, path)
-    allowed = [word for word in words if word not in lacking]
+    missing = lacking(scenario, path)
+    allowed = [word for word in words if word not in missing]
     codes = {coded(quantity, word, menu): word for word in words}
     word = given if isinstance(given, str) else codes.get(_as_number(given), "")
     code = coded(quantity, word, menu) if word in allowed else None
@@ -112,7 +112,7 @@ def _policy(scenario: Scenario, path: str, quantity: Quantity, given: object) ->
     return code
 
 
-def _lacking(scenario: Scenario, path: str) -> tuple[str, ...]:
+def lacking(scenario: Scenario, path: str) -> tuple[str, ...]:
     """Postures that the party of a `posture_policy` cannot take."""
     for event in scenario.structure.events:
         path = event.path if path == f"events.{event.name}.value" else path
@@ -122,25 +122,29 @@ def _lacking(scenario: Scenario, path: str) -> tuple[str, ...]:
     return ()
 
 
-def _sum_faults(scenario: Scenario, overrides: Mapping[str, object]) -> Iterator[Fault]:
-    """Faults of shares that no longer fit together."""
-    totals: dict[str, float] = {}
+def shares_together(structure: Structure) -> dict[str, list[str]]:
+    """Paths of shares that may not exceed 1 together, by what they are shares of."""
     paths: dict[str, list[str]] = {}
-    for patron, client, lever in scenario.structure.ties:
+    for patron, client, lever in structure.ties:
         paths.setdefault(f"shares of {client} in {lever}", []).append(f"ties.{patron}.{client}.{lever}")
-    for contest in scenario.structure.contests:
+    for contest in structure.contests:
         shares = [f"contests.{contest.code}.share.{side}" for side in contest.sides]
         paths |= {f"shares of the camps of {contest.code}": shares} if contest.host else {}
+    return paths
+
+
+def _sum_faults(scenario: Scenario, overrides: Mapping[str, object]) -> Iterator[Fault]:
+    """Faults of shares that no longer fit together."""
     touched = {canonical(path) for path in overrides}
-    for what, together in paths.items():
-        totals[what] = sum(scenario.numbers[path].value for path in together)
+    for what, together in shares_together(scenario.structure).items():
+        total = sum(scenario.numbers[path].value for path in together)
         mine = [path for path in together if path in touched]
-        if mine and totals[what] > 1 + ROUNDING:
+        if mine and total > 1 + ROUNDING:
             rule = f"must leave the {what} at 1 or below"
             yield fault(
                 HERE,
                 (mine[0],),
                 rule,
-                f"a sum of {totals[what]:.6g}",
+                f"a sum of {total:.6g}",
                 f"set {' and '.join(together)} together",
             )

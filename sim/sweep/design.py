@@ -90,13 +90,13 @@ class Plan:
 
     def design_tables(self) -> Iterator[pa.Table]:
         """Rows of ``design.parquet``, one a point with one column a factor, at most 65,536 at a time."""
-        for points in chunks(self.points):
+        for points in chunks(self.design):
             yield self._settings.table(points, self.design.marks(points))
 
     @cached_property
     def design_digest(self) -> str:
         """SHA-256 over paths, labels and values: the same for the same points, however they were declared."""
-        return self._settings.digest(self.design.marks(points) for points in chunks(self.points))
+        return self._settings.digest(self.design.marks(points) for points in chunks(self.design))
 
     @cached_property
     def _settings(self) -> Settings:

@@ -1,182 +1,124 @@
-"""One factor of a sweep file: values of a path, or named variants that set several paths at once."""
+"""Reading one factor of a sweep file: values or a range of a path, or named variants that set several paths."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sim.errors import Fault
-from sim.scenario.drafting import canonical
-from sim.scenario.nodes import Branch, Leaf, Listing, Node, choose_from, fault, shown, text
-from sim.scenario.numbers import coded, menu_of, policy_words
-from sim.scenario.shape import bounds, lowest
+from sim.scenario.nodes import Branch, Leaf, Listing, Node, text
+from sim.sweep.distributions import SHAPES, Spread
 from sim.sweep.factors import Factor, Level
+from sim.sweep.levelfile import Reader, Where, told
+from sim.sweep.spreadfile import spread_of, stepped
 
-if TYPE_CHECKING:
-    from sim.scenario import Scenario
-
-Where = tuple[str | int, ...]
-
-KEYS = ("path", "label", "values", "variants")
-LONGEST_LABEL = 120
+SPREAD_KEYS = ("range", "steps", "distribution", *dict.fromkeys(name for names in SHAPES.values() for name in names))
+KEYS = ("path", "label", "values", "variants", "weights", "group", *SPREAD_KEYS)
+DISCRETE = "discrete"
+FORM = "write {path: ..., values: [...]}, {path: ..., range: [.., ..]} or {label: ..., variants: {...}}"
 
 
-def factor_of(node: Node, where: Where, scenario: Scenario, faults: list[Fault]) -> Factor | None:
-    """Read one factor; what is wrong with it is added to `faults`, and None given back."""
-    known = len(faults)
+def factor_of(node: Node, where: Where, reader: Reader) -> Factor | None:
+    """Read one factor; what is wrong with it is noted, and None given back."""
+    before = len(reader.faults)
     if not isinstance(node, Branch):
-        faults.append(fault(node.place, where, "must be a mapping", "", "write {path: ..., values: [...]}"))
+        reader.refuse(node, where, "must be a mapping", told(node), FORM)
         return None
-    for key, entry in node.entries.items():
-        if key not in KEYS:
-            faults.append(fault(entry.place, (*where, key), "is not a key here", shown(key), choose_from(key, KEYS)))
-    _check_label(node, where, faults)
-    reader = _Reader(scenario, faults)
-    factor = reader.variants(node, where) if "variants" in node.entries else reader.values(node, where)
-    return factor if len(faults) == known else None
+    reader.known(node, where, KEYS)
+    label = reader.line(node, "label", where, "it names the factor")
+    group = reader.line(node, "group", where, "it names the group")
+    if "variants" in node.entries:
+        factor = _of_variants(node, where, reader, label, group)
+    else:
+        factor = _of_path(node, where, reader, label, group)
+    return factor if len(reader.faults) == before else None
 
 
-def _check_label(node: Branch, where: Where, faults: list[Fault]) -> None:
-    label = node.entries.get("label")
-    if label is None:
-        return
-    value = label.value if isinstance(label, Leaf) else None
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_LABEL or not value.isprintable():
-        faults.append(
-            fault(
-                label.place,
-                (*where, "label"),
-                "must be a short line of text",
-                shown(value),
-                "it names the factor",
-            )
-        )
-
-
-class _Reader:
-    """Reads levels against the paths and bounds of a scenario."""
-
-    def __init__(self, scenario: Scenario, faults: list[Fault]) -> None:
-        self.layout = scenario.layout
-        self.menu = menu_of(self.layout)
-        self.faults = faults
-
-    def values(self, node: Branch, where: Where) -> Factor | None:
-        """Factor of one path and a list of its values."""
-        path = self.path(node, text(node, "path"), (*where, "path"))
-        listed = node.entries.get("values")
-        if not isinstance(listed, Listing) or not listed.items:
-            self.faults.append(
-                fault(node.place, (*where, "values"), "must be a list of values", "", "write values: [.., ..]")
-            )
-            return None
-        if path is None:
-            return None
-        levels = []
-        for index, item in enumerate(listed.items):
-            value = self.value(path, item, (*where, "values", index))
-            word = item.value if isinstance(item, Leaf) else None
-            levels.append(Level(word if isinstance(word, str) else f"{value:.10g}", ((path, value),)))
-        self._distinct(levels, listed, (*where, "values"))
-        return Factor(path, text(node, "label") or path, tuple(levels), self.layout.quantity(path).unit != "policy")
-
-    def variants(self, node: Branch, where: Where) -> Factor | None:
-        """Factor of named alternatives."""
-        label = text(node, "label")
-        named = node.entries["variants"]
-        both = [key for key in ("path", "values") if key in node.entries]
-        if both:
-            self.faults.append(
-                fault(
-                    node.entries[both[0]].place,
-                    (*where, both[0]),
-                    "does not go with variants",
-                    "",
-                    "give one or the other",
-                )
-            )
-        if not label:
-            self.faults.append(
-                fault(
-                    node.place,
-                    (*where, "label"),
-                    "is missing",
-                    "",
-                    "variants need a label: it names their column",
-                )
-            )
-        if not isinstance(named, Branch) or not named.entries:
-            self.faults.append(
-                fault(
-                    named.place,
-                    (*where, "variants"),
-                    "must be a mapping",
-                    "",
-                    "write {on: {}, off: {PATH: VALUE}}",
-                )
-            )
-            return None
-        levels = tuple(
-            Level(name, self._settings(entry, (*where, "variants", name))) for name, entry in named.entries.items()
-        )
-        return Factor(label, label, levels, numeric=False)
-
-    def _settings(self, node: Node, where: Where) -> tuple[tuple[str, float], ...]:
-        if not isinstance(node, Branch):
-            self.faults.append(
-                fault(
-                    node.place,
-                    where,
-                    "must be a mapping",
-                    "",
-                    "write {PATH: VALUE}, or {} for the scenario as it is",
-                )
-            )
-            return ()
-        found = ((self.path(node, written, (*where, written)), written, item) for written, item in node.entries.items())
-        return tuple(
-            (path, self.value(path, item, (*where, written))) for path, written, item in found if path is not None
-        )
-
-    def path(self, node: Branch, written: str, where: Where) -> str | None:
-        """Canonical form of a path of the scenario, or None with a fault noted."""
-        path = canonical(written)
-        if path in self.layout.paths:
-            return path
-        place = node.entries[str(where[-1])].place if str(where[-1]) in node.entries else node.place
-        self.faults.append(
-            fault(
-                place,
-                where,
-                "must be a path of the scenario",
-                shown(written),
-                choose_from(path, self.layout.paths),
-            )
-        )
+def _of_path(node: Branch, where: Where, reader: Reader, label: str, group: str) -> Factor | None:
+    written = node.entries.get("path")
+    path = reader.path(written or node, text(node, "path"), (*where, "path"))
+    listed = "values" in node.entries or text(node, "distribution") == DISCRETE
+    if path is None:
         return None
+    numeric = reader.quantity(path).unit != "policy"
+    if listed:
+        _refuse_together(node, where, reader, "values", tuple(key for key in SPREAD_KEYS if key != "distribution"))
+        if "distribution" in node.entries and text(node, "distribution") != DISCRETE:
+            reader.refuse(node.entries["distribution"], (*where, "distribution"), "does not go with values",
+                          told(node.entries["distribution"]), f"leave it out, or write {DISCRETE}")  # fmt: skip
+        levels = _values(node, path, where, reader)
+        return Factor(path, label or path, levels, numeric, None, _weights(node, where, reader, len(levels)), group)
+    _refuse_together(node, where, reader, "a range", ("weights",))
+    if not numeric or reader.quantity(path).unit == "switch":
+        reader.refuse(node, (*where, "values"), "must be a list of values", told(node.entries.get("values")),
+                      f"{path} has no range: write values: [.., ..]")  # fmt: skip
+        return None
+    spread = spread_of(node, path, where, reader)
+    levels = stepped(node, where, reader, path, spread) if spread is not None else ()
+    return Factor(path, label or path, levels, True, spread, (), group)
 
-    def value(self, path: str, node: Node, where: Where) -> float:
-        """Number that a level sets a path to; 0 with a fault noted where it is none."""
-        quantity = self.layout.quantity(path)
-        value = node.value if isinstance(node, Leaf) else None
-        if quantity.unit == "policy":
-            words = policy_words(quantity, self.menu)
-            code = coded(quantity, value, self.menu) if isinstance(value, str) else None
-            if code is None:
-                rule = f"must be one of {', '.join(words)}"
-                self.faults.append(fault(node.place, where, rule, shown(value), choose_from(str(value), words)))
-            return code or 0.0
-        if isinstance(value, bool) and quantity.unit == "switch":
-            return float(value)
-        if isinstance(value, bool | str) or value is None or not lowest(quantity) <= value <= quantity.upper:
-            remedy = f"it is the {quantity.meaning}, in {quantity.unit}"
-            self.faults.append(fault(node.place, where, f"must lie in {bounds(quantity)}", shown(value), remedy))
-            return 0.0
-        return float(value)
 
-    def _distinct(self, levels: list[Level], listed: Listing, where: Where) -> None:
-        labels = [level.label for level in levels]
-        twice = sorted({label for label in labels if labels.count(label) > 1})
-        if twice:
-            self.faults.append(
-                fault(listed.place, where, "must not repeat a value", twice[0], "take one of the two out")
-            )
+def _values(node: Branch, path: str, where: Where, reader: Reader) -> tuple[Level, ...]:
+    listed = node.entries.get("values")
+    if not isinstance(listed, Listing) or not listed.items:
+        reader.refuse(listed or node, (*where, "values"), "must be a list of values", told(listed),
+                      "write values: [.., ..]")  # fmt: skip
+        return ()
+    levels = tuple(reader.level(path, item, (*where, "values", i)) for i, item in enumerate(listed.items))
+    labels = [level.label for level in levels]
+    twice = sorted({label for label in labels if labels.count(label) > 1}) if len(set(labels)) < len(labels) else []
+    if twice:
+        reader.refuse(listed, (*where, "values"), "must not repeat a value", twice[0], "take one of the two out")
+    return levels
+
+
+def _of_variants(node: Branch, where: Where, reader: Reader, label: str, group: str) -> Factor | None:
+    named = node.entries["variants"]
+    _refuse_together(node, where, reader, "variants", ("path", "values", *SPREAD_KEYS))
+    if "label" not in node.entries:
+        reader.refuse(node, (*where, "label"), "is missing", "", "variants need a label: it names their column")
+    if not isinstance(named, Branch) or not named.entries:
+        reader.refuse(named, (*where, "variants"), "must be a mapping", told(named),
+                      "write {on: {}, off: {PATH: VALUE}}")  # fmt: skip
+        return None
+    levels = tuple(
+        Level(name, _settings(entry, (*where, "variants", name), reader)) for name, entry in named.entries.items()
+    )
+    return Factor(label, label, levels, False, None, _weights(node, where, reader, len(levels)), group)
+
+
+def _settings(node: Node, where: Where, reader: Reader) -> tuple[tuple[str, float], ...]:
+    if not isinstance(node, Branch):
+        reader.refuse(node, where, "must be a mapping", told(node),
+                      "write {PATH: VALUE}, or {} for the scenario as it is")  # fmt: skip
+        return ()
+    found = []
+    for written, item in node.entries.items():
+        path = reader.path(item, written, (*where, written))
+        if path is not None:
+            found.append((path, reader.value(path, item, (*where, written))))
+    return tuple(found)
+
+
+def _weights(node: Branch, where: Where, reader: Reader, count: int) -> tuple[float, ...]:
+    """How often each level is drawn: a list in their order, at least one of them above 0."""
+    listed = node.entries.get("weights")
+    if listed is None:
+        return ()
+    items = listed.items if isinstance(listed, Listing) else ()
+    found = [item.value for item in items if isinstance(item, Leaf)]
+    numbers = [one for one in found if isinstance(one, int | float) and not isinstance(one, bool)]
+    good = [float(one) for one in numbers if 0 <= one < 1e9]
+    if len(good) != len(items) or len(good) != count or not any(good):
+        rule = f"must be a list of {count} numbers, one a level, none below 0 and not all 0"
+        reader.refuse(listed, (*where, "weights"), rule, told(listed), "[1, 3] is a quarter and the rest")
+        return ()
+    return tuple(good)
+
+
+def _refuse_together(node: Branch, where: Where, reader: Reader, form: str, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        if key in node.entries:
+            entry = node.entries[key]
+            reader.refuse(entry, (*where, key), f"does not go with {form}", told(entry), "give one or the other")
+
+
+def ranged(path: str, reader: Reader) -> Factor:
+    """Factor of a number over the range that the scenario gives it."""
+    return Factor(path, path, (), True, Spread("uniform", *reader.scenario.numbers[path].range))

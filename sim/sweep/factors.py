@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.sweep.distributions import Spread, chosen
 
 
 @dataclass(frozen=True)
@@ -35,15 +41,24 @@ class Factor:
     label : str
         Name for people.
     levels : tuple of Level
-        In the order of the file; the first is the baseline. None for a number that a sampler draws.
+        In the order of the file; the first is the baseline. Empty for a number that a sampler draws from a range.
     numeric : bool
         Whether levels are numbers rather than words.
+    spread : Spread or None
+        Distribution of a number that has a range.
+    weights : tuple of float
+        How often a sampler takes each level, relative to the others; empty for all alike.
+    group : str
+        Factors of one group are moved together by ``saltelli`` and ``morris``.
     """
 
     column: str
     label: str
     levels: tuple[Level, ...]
     numeric: bool
+    spread: Spread | None = None
+    weights: tuple[float, ...] = ()
+    group: str = ""
 
     @property
     def marks(self) -> tuple[float, ...]:
@@ -60,3 +75,25 @@ class Factor:
     def entry(self, level: int) -> float | str:
         """What stands in ``design.parquet`` for a level."""
         return self.levels[level].settings[0][1] if self.numeric else self.levels[level].label
+
+    def drawn(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Marks that stand at some shares of all draws: quantiles of the range, or levels by their weights.
+
+        Parameters
+        ----------
+        shares : ndarray
+            In [0, 1].
+        """
+        if self.spread is not None:
+            return self.spread.at(shares)
+        return np.array(self.marks)[chosen(shares, np.array(self.weights or [1.0] * len(self.levels)))]
+
+    def facts(self) -> dict[str, Any]:
+        """How a sampler draws the factor, as JSON can hold it."""
+        if self.spread is not None:
+            return self.spread.facts()
+        return {
+            "distribution": "discrete",
+            "values": [self.entry(index) for index in range(len(self.levels))],
+            "weights": list(self.weights or [1.0] * len(self.levels)),
+        }

@@ -14,8 +14,8 @@ from sim.sweep.factors import Factor
 
 LARGEST_DESIGN = 1_000_000
 """Points that a design may have."""
-CHUNK = 65_536
-"""Points that are looked at together, so that a design never stands in memory whole."""
+CHUNK, CHUNK_NUMBERS = 65_536, 2**21
+"""Points, and numbers, that are looked at together, so that a design never stands in memory whole."""
 
 
 class Points(Protocol):
@@ -33,10 +33,16 @@ class Points(Protocol):
         """Marks of some points, shape (n, factors)."""
 
 
-def chunks(count: int) -> Iterator[NDArray[np.int64]]:
-    """Numbers of all points, at most `CHUNK` at a time."""
-    for first in range(0, count, CHUNK):
-        yield np.arange(first, min(first + CHUNK, count), dtype=np.int64)
+def chunks(points: Points) -> Iterator[NDArray[np.int64]]:
+    """Numbers of all points of a design, at most `CHUNK` at a time, and fewer of a design with many factors."""
+    size = chunk_size(len(points.factors))
+    for first in range(0, points.count, size):
+        yield np.arange(first, min(first + size, points.count), dtype=np.int64)
+
+
+def chunk_size(factors: int) -> int:
+    """Points that are looked at together."""
+    return max(1, min(CHUNK, CHUNK_NUMBERS // max(1, factors)))
 
 
 @dataclass(frozen=True)

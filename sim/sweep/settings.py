@@ -76,7 +76,7 @@ class Settings:
         Parameters
         ----------
         marks : iterator of ndarray, each of shape (n, factors)
-            All points, in chunks of `points.CHUNK`.
+            All points, in `points.chunks`.
         """
         found = hashlib.sha256()
         for text in (*self.paths, *(word for factor in self.factors for word in (factor.column, factor.label))):
