@@ -14,6 +14,8 @@ from sim.sweep.stages import Part, Schedule, read_stage
 
 MOST_SAID = 8
 """Differences that a refusal names."""
+GROWING = ("replicates ", "points ", "factor ")
+"""Beginnings of those differences that an extension may bring."""
 
 
 def same(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -51,7 +53,7 @@ def refusal(folder: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -
     """That a folder holds other results, by how they differ, and what can be done."""
     said = list(differences(known, wanted)) or ["results of another version"]
     more = f"; and {len(said) - MOST_SAID} more" if len(said) > MOST_SAID else ""
-    only_more = all(one.startswith(("replicates", "points", "factor")) for one in said)
+    only_more = all(one.startswith(GROWING) for one in said)
     add = ", add to them with --extend" if only_more else ""
     return (
         f"{folder} holds other results: {'; '.join(said[:MOST_SAID])}{more}. Give a new folder with "
@@ -76,7 +78,7 @@ def differences(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator
     yield from _designs(known, wanted)
     yield from _columns("outcomes", known["columns"], wanted["columns"])
     yield from _columns("outcomes of series", known["series"]["columns"], wanted["series"]["columns"])
-    for key, words in (("every", "weeks between rows of series"), ("replicates", "replicates that keep series")):
+    for key, words in (("every", "weeks between rows of series"), ("replicates", "series kept of replicates")):
         if known["series"][key] != wanted["series"][key]:
             yield f"{words} {_from_to(known['series'][key], wanted['series'][key])}"
     if known.get("model") != wanted.get("model"):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ResultsError
+from sim.errors import ConfigError, Fault, ResultsError
+from sim.scenario.nodes import nearest
 from sim.sweep import agreement
 from sim.sweep.design import Plan
-from sim.sweep.folder import Folder, known, unharmed
+from sim.sweep.extending import extend
+from sim.sweep.folder import Folder, known, sha256, unharmed
 from sim.sweep.interrupts import Stopped
 from sim.sweep.manifest import manifest_of
+from sim.sweep.replicates import Adaptive
+from sim.sweep.sharding import share
 from sim.sweep.sinks import Memory
 from sim.sweep.stages import first_stage
 from sim.sweep.store import Results
@@ -42,10 +47,24 @@ class Running:
         ``ensemble``, or ``mesa`` for one run at a time through the Mesa model.
     wait : bool
         Wait for another process that writes the folder.
+    extend : bool
+        Add what the folder lacks of a larger plan.
+    shard : (int, int) or None
+        Which of how many shares of the runs, counted from 1.
     most_failures : float or None
         Share of failed runs above which no more are run; None for never.
     tell : callable or None
         Told in words what there is to wait for.
+    processes : int or None
+        Processes to use instead of threads.
+    model : str or None
+        ``package.module:Class``, a model of one's own for the engine ``mesa``.
+    time_limit : float or None
+        Seconds after which a run of that engine is given up.
+    cluster : str or None
+        Address of a Dask scheduler.
+    mpi : bool
+        Whether the processes are those of MPI.
     """
 
     out: Path | None = None
@@ -54,8 +73,15 @@ class Running:
     force: bool = False
     engine: str = "ensemble"
     wait: bool = False
+    extend: bool = False
+    shard: tuple[int, int] | None = None
     most_failures: float | None = None
     tell: Callable[[str], None] | None = None
+    processes: int | None = None
+    model: str | None = None
+    time_limit: float | None = None
+    cluster: str | None = None
+    mpi: bool = False
 
 
 def execute(plan: Plan, running: Running) -> Results:
@@ -64,40 +90,67 @@ def execute(plan: Plan, running: Running) -> Results:
     from sim.sweep.filling import Filling  # noqa: PLC0415
 
     columns, series = engines.outcomes_of(plan)
-    manifest = manifest_of(plan, columns, series, {"sources": engines.source_digest()}, running.engine)
-    manifest["stages"] = [first_stage(plan.points, plan.replicates).said()]
+    _refuse_unkept(plan, [column.name for column in columns])
+    code = {"sources": engines.source_digest()} | _own_model(running.model)
+    manifest = manifest_of(plan, columns, series, code, running.engine)
+    begun = first_stage(plan.points, plan.replicates)
+    manifest["stages"] = [begun.said()]
+    manifest["shard"] = share(plan, begun.count, running)
     if running.out is None:
         memory = Memory(manifest)
         Filling(memory, plan, running, columns, series).run()
         return Results(manifest, memory.tables())
-    if _complete(running.out, manifest):
+    if complete(running.out, manifest):
         return Results.open(running.out, found=True)
     folder = Folder(running.out, manifest)
     try:
         folder.take(running.wait, running.tell)
-        if _complete(running.out, manifest):
+        if complete(running.out, manifest):
             return Results.open(running.out, found=True)
-        settle(folder, running)
+        settle(folder, plan if running.extend else None, force=running.force)
         Filling(folder, plan, running, columns, series).run()
     finally:
         folder.close()
     return Results.open(running.out)
 
 
-def settle(folder: Folder, running: Running) -> None:
+def complete(path: Path, wanted: dict[str, Any]) -> bool:
+    """Whether a folder holds the wanted results, whole and unharmed."""
+    try:
+        present = known(path)
+    except ResultsError:
+        return False
+    if present is None or not present["complete"] or not agreement.same(present, wanted):
+        return False
+    return unharmed(path, present["parts"]) == set(present["parts"])
+
+
+def settle(folder: Folder, larger: Plan | None = None, *, force: bool = False) -> None:
     """Make a folder that is locked ready: keep what it holds of the wanted results, or refuse.
+
+    Parameters
+    ----------
+    folder : Folder
+        Its manifest is that of the wanted results.
+    larger : Plan, optional
+        Their plan, if what the folder holds may be added to.
+    force : bool
+        Replace other results.
 
     Raises
     ------
     ResultsError
         If it holds other results, or a damaged manifest, and they are not to be replaced.
     """
-    event, present = "started", _present(folder, running.force)
+    event, present = "started", _present(folder, force)
     if present is not None and agreement.same(present, folder.manifest):
         event = "resumed"
         folder.manifest.update({key: present[key] for key in ("stages", "begin")})
         _keep(folder, present["parts"])
-    elif present is not None and running.force:
+    elif present is not None and larger is not None:
+        event = "extended"
+        extend(folder, present, larger)
+    elif present is not None and force:
         folder.discard()
     elif present is not None:
         raise ResultsError(agreement.refusal(folder.path, present, folder.manifest))
@@ -123,12 +176,25 @@ def _keep(folder: Folder, parts: dict[str, Any]) -> None:
     folder.manifest["parts"] = dict(found)
 
 
-def _complete(path: Path, wanted: dict[str, Any]) -> bool:
-    """Whether a folder holds the wanted results, whole and unharmed."""
+def _own_model(name: str | None) -> dict[str, str]:
+    """Name of a model of one's own, with a digest of the file that it stands in: other code gives other rows."""
+    if name is None:
+        return {}
+    module, _, kind = name.partition(":")
     try:
-        present = known(path)
-    except ResultsError:
-        return False
-    if present is None or not present["complete"] or not agreement.same(present, wanted):
-        return False
-    return unharmed(path, present["parts"]) == set(present["parts"])
+        found = find_spec(module) if module and kind else None
+    except (ImportError, ValueError):
+        found = None
+    if found is None or found.origin is None or not Path(found.origin).is_file():
+        rule = "must name a class in a module that Python finds, as PACKAGE.MODULE:CLASS"
+        raise ConfigError([Fault("arguments", "model", rule, repr(name), "is its folder on the path?")])
+    return {"model": f"{name} {sha256(Path(found.origin))[:16]}"}
+
+
+def _refuse_unkept(plan: Plan, columns: list[str]) -> None:
+    """Refuse replicates that wait for an outcome which the runs do not keep."""
+    rule = plan.replicates
+    if isinstance(rule, Adaptive) and rule.outcome not in columns:
+        remedy = nearest(rule.outcome, columns) or "add it to the outcomes of the scenario"
+        where = (plan.name, "replicates.until.outcome", "must be among the outcomes that are kept", rule.outcome)
+        raise ConfigError([Fault(*where, remedy)])

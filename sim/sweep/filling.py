@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from math import isfinite
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,15 @@ from sim.sweep.columns import Column, weeks_of
 from sim.sweep.interrupts import Stopped, heard, uninterrupted
 from sim.sweep.manifest import DESIGN, REASONS
 from sim.sweep.recording import Recorder
+from sim.sweep.replicates import Adaptive
+from sim.sweep.rounds import next_round, spread_of
 from sim.sweep.tables import reasons_table
 
 if TYPE_CHECKING:
     from sim.sweep.design import Plan
     from sim.sweep.execution import Running
     from sim.sweep.sinks import Sink
+    from sim.sweep.stages import Stage
 
 MOST_EXPLAINED = 16
 """Points whose utility terms are kept; in larger designs only the first point's are."""
@@ -84,18 +88,54 @@ class Filling:
 
     def _design(self) -> None:
         if DESIGN not in self.sink.manifest["parts"]:
-            self.sink.put(DESIGN, self.plan.design_tables())
+            with uninterrupted():
+                self.sink.put(DESIGN, self.plan.design_tables())
+                self.sink.save()
 
     def _simulate(self, stop: threading.Event) -> None:
         """Run stage after stage, until no further one follows."""
         with engines.open_engine(self.running, self.plan, self.columns, self.series) as engine:
+            while True:
+                self._stage(engine, stop)
+                further = self._further()
+                if further is None:
+                    return
+                self.sink.manifest["stages"].append(further.said())
+                self.sink.save()
+                self._recorder = self._next_recorder()
+
+    def _stage(self, engine: engines.Engine, stop: threading.Event) -> None:
+        """Run what is missing of the stages that there are."""
+        self._tell()
+        for block in engine.blocks(self._recorder.chunks(), stop):
+            with uninterrupted():
+                self._recorder.take(block)
             self._tell()
-            for block in engine.blocks(self._recorder.chunks(), stop):
-                with uninterrupted():
-                    self._recorder.take(block)
-                self._tell()
         if self._recorder.done < self._recorder.schedule.count:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt  # the engine heard the stop first
+
+    def _further(self) -> Stage | None:
+        """The next round of adaptive replicates, decided by all runs that are stored."""
+        rule = self.plan.replicates
+        if not isinstance(rule, Adaptive):
+            return None
+        spread = spread_of(self.plan.points, self._values(rule.outcome))
+        further = next_round(rule, spread)
+        if further is None:
+            widths = spread.half_width(rule.confidence)
+            self.sink.manifest["adaptive"] = {
+                "rounds": len(self.sink.manifest["stages"]),
+                "runs": spread.runs.tolist(),
+                "half_width": [float(width) if isfinite(width) else None for width in widths],
+                "not_reached": int((widths > rule.half_width).sum()),
+            }
+        return further
+
+    def _values(self, outcome: str) -> Iterator[tuple[Any, Any]]:
+        """Points and values of an outcome, part by part."""
+        for part in self._recorder.schedule.parts:
+            table = self.sink.read(part.file("runs"), ["point", outcome])
+            yield table["point"].to_numpy(), table[outcome].to_numpy(zero_copy_only=False)
 
     def _next_recorder(self) -> Recorder:
         weeks = weeks_of(self.plan.scenario.structure, self.plan.series.every)
@@ -110,7 +150,9 @@ class Filling:
             "postures": [name for name, _ in structure.postures],
             "terms": TERMS,
         }
-        if not names["parties"] or REASONS in self.sink.manifest["parts"]:
+        shard = self.sink.manifest["shard"]
+        elsewhere = shard is not None and shard["index"] != 1  # the first shard has them for all
+        if elsewhere or not names["parties"] or REASONS in self.sink.manifest["parts"]:
             return
         points = range(self.plan.points if self.plan.points <= MOST_EXPLAINED else 1)
         found = [reasons_table(point, names, *engines.explained(self.plan, point)) for point in points]

@@ -120,6 +120,12 @@ class Folder:
             self._replace(file, fill)
             self.manifest["parts"][name] = {"rows": rows[0], "sha256": sha256(file), **more}
 
+    def copy(self, name: str, source: Path, part: Mapping[str, Any]) -> None:
+        """Take over a file of another folder as it is, with what that one's manifest says of it."""
+        with mendable(self.path):
+            self._replace(self.path / name, lambda stream: stream.write(source.read_bytes()))
+            self.manifest["parts"][name] = dict(part)
+
     def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """One part, or some columns of it."""
         return pq.read_table(self.path / name, columns=columns, partitioning=None)

@@ -28,7 +28,7 @@ MANIFEST = "manifest.json"
 DESIGN = "design.parquet"
 REASONS = "reasons.parquet"
 DASHBOARD = "dashboard.html"
-PART = re.compile(r"(runs|series)/part-[0-9]{5,9}\.parquet")
+PART = re.compile(r"(runs|series)/part-([0-9]{5,9})\.parquet")
 UNSEALED = ("provenance", "seal")
 """Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
 LARGEST_MANIFEST = 256 * 2**20

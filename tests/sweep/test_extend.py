@@ -1,0 +1,122 @@
+"""Adding to a sweep gives the rows of the larger sweep, and runs nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from sim.errors import ResultsError
+from sim.lanes import LANES
+from sim.sweep import stages
+from sim.sweep.replicates import Adaptive
+from sim.sweep.run import Stopped, sweep
+from sim.sweep.store import Results
+from sim.sweep.sweepfile import load_sweep
+
+PATH = "contests.VAL.parties.ALD.salience"
+TABLES = ("design", "runs", "series", "reasons")
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(stages, "PART_RUNS", 2 * LANES)
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Gives the plan of a small sweep over two factors."""
+
+    def plan(values=(0.2, 0.5), replicates=70, variants="{as it is: {}, cut: {ties.ALD.BOR.arms: 0.1}}", **changes):
+        file = tmp_path / "small.yaml"
+        file.write_text(
+            "name: small\nscenario: two-rivals-one-patron\nweeks: 6\nseries: {replicates: 3}\nfactors:\n"
+            f"  - {{label: arms, variants: {variants}}}\n"
+            f"  - {{path: {PATH}, values: {list(values)}}}\n"
+        )
+        return replace(load_sweep(file, replicates), **changes)
+
+    return plan
+
+
+def same_rows(one, other):
+    for name in TABLES:
+        pd.testing.assert_frame_equal(
+            getattr(one, name).reset_index(drop=True), getattr(other, name).reset_index(drop=True)
+        )
+
+
+def runs_made(out, wanted, **options):
+    made = []
+    results = sweep(wanted, out=out, threads=1, extend=True, progress=lambda done, _: made.append(done), **options)
+    return results, made
+
+
+def test_replicates_that_are_added_are_those_of_the_larger_sweep(tmp_path, plan):
+    out, larger = tmp_path / "out", plan(replicates=100)
+    sweep(plan(), out=out)
+    results, made = runs_made(out, larger)
+    assert made[0] == 4 * 70
+    assert made[-1] == 4 * 100
+    same_rows(results, sweep(larger))
+    assert sweep(larger, out=out).found
+
+
+@pytest.mark.parametrize("values", [(0.2, 0.5, 0.9), (0.1, 0.2, 0.3, 0.5), (0.5, 0.2), (0.2, 0.5)])
+@pytest.mark.parametrize("replicates", [70, 90])
+def test_points_that_are_added_may_stand_anywhere(tmp_path, plan, values, replicates):
+    out, larger = tmp_path / "out", plan(values, replicates)
+    sweep(plan(), out=out)
+    results, made = runs_made(out, larger)
+    assert min(made, default=280) >= 4 * 70
+    same_rows(results, sweep(larger))
+    assert sweep(larger, out=out).found
+    listed = {name for name in results.manifest["parts"] if "/" in name}
+    assert listed == {f"{file.parent.name}/{file.name}" for file in out.rglob("part-*")}
+
+
+def test_sweep_can_be_extended_again_and_while_it_is_not_finished(tmp_path, plan):
+    out = tmp_path / "out"
+
+    def stop(done, total):
+        if done > LANES:
+            raise KeyboardInterrupt
+
+    for step in (plan(), plan((0.1, 0.2, 0.5)), plan((0.1, 0.2, 0.5), 80)):
+        with pytest.raises(Stopped):
+            sweep(step, out=out, extend=True, threads=1, progress=stop)
+    larger = plan((0.1, 0.2, 0.5, 0.7), 80)
+    same_rows(sweep(larger, out=out, extend=True), sweep(larger))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"replicates": 60}, "70 replicates a point, more than the 60"),
+        ({"values": (0.2, 0.6)}, "2 of its 4 points are not in the new design"),
+        ({"seed": 2}, "seed from 1 to 2"),
+        ({"variants": "{as it is: {}, cut: {ties.ALD.BOR.arms: 0.2}}"}, "cut stands for other values"),
+        ({"replicates": Adaptive(70, 90, "control.VAL:final", 0.01)}, "adaptive replicates"),
+    ],
+)
+def test_what_is_no_extension_is_refused_in_words(tmp_path, plan, changes, said):
+    out = tmp_path / "out"
+    sweep(plan(), out=out)
+    before = {file: file.read_bytes() for file in out.rglob("*.parquet")}
+    rule = {key: value for key, value in changes.items() if isinstance(value, Adaptive)}
+    other = replace(plan(), **rule) if rule else plan(**changes)
+    with pytest.raises(ResultsError, match=rf"cannot be extended.*{said}.*--out .*out-2"):
+        sweep(other, out=out, extend=True)
+    assert before == {file: file.read_bytes() for file in out.rglob("*.parquet")}
+    assert not Results.open(out).warning
+
+
+def test_refusal_names_extend_where_it_would_do(tmp_path, plan):
+    out = tmp_path / "out"
+    sweep(plan(), out=out)
+    with pytest.raises(ResultsError, match=r"replicates from 70 to 80.*--extend"):
+        sweep(plan(replicates=80), out=out)
+    with pytest.raises(ResultsError, match=r"seed from 1 to 3") as refused:
+        sweep(plan(seed=3), out=out)
+    assert "--extend" not in str(refused.value)
