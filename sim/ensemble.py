@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim import quantities as qt
 from sim.dynamics.advance import BEGIN, WHOLE, advance
+from sim.jit import rarely_collecting
 from sim.lanes import LANES
 from sim.measures import STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
@@ -203,7 +204,8 @@ class Ensemble:
     def compile(self) -> None:
         """Compile the kernel, or take it from the cache, in this thread, which hears a Ctrl-C meanwhile."""
         world = self._take()
-        advance(world, 0, 0, BEGIN, no_tally())
+        with rarely_collecting():
+            advance(world, 0, 0, BEGIN, no_tally())
         self._free.append(world)
 
     def _take(self) -> World:

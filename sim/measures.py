@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.jit import part, phase
+from sim.jit import ByPointer, part, phase
 from sim.lanes import LANES
 from sim.quantities import Lane
 from sim.world.memory import World
@@ -24,7 +24,8 @@ FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
 STATISTICS = ("final", "mean", "min", "max")
 
 
-class Tally(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Tally(ByPointer):
     """What is kept of a block of runs.
 
     Attributes

@@ -19,6 +19,7 @@ from sim.dynamics.advance import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
 from sim.dynamics.choose import explain
 from sim.ensemble import Block, Ensemble, no_tally
 from sim.errors import CounterpoiseError
+from sim.jit import rarely_collecting
 from sim.measures import Tally
 from sim.scenario import Scenario, load_scenario
 from sim.world import allocate, layout
@@ -223,7 +224,8 @@ class InfluenceModel(mesa.Model):
         self.world = allocate(self.structure, reasons=True)
         self.world.inputs[:] = self.setting.inputs()[:, None]
         self.world.keys[0], self.world.keys[1] = np.uint64(seed), np.uint64(replicate)
-        advance(self.world, 0, 0, BEGIN, self.tally)
+        with rarely_collecting():  # the first call may compile
+            advance(self.world, 0, 0, BEGIN, self.tally)
         minds = agents or {}
         self.states = tuple(minds.get(code, State)(self, code) for code in self.structure.states)
         self.contests = tuple(Contest(self, shape) for shape in self.structure.contests)

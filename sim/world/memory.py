@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
+from sim.jit import ByPointer
 from sim.lanes import LANES
 from sim.world.structure import Structure
 from sim.world.wiring import Wiring
@@ -61,7 +62,8 @@ class Now(NamedTuple):
     probability: NDArray[np.float64]  # (E, Q, W)
 
 
-class World(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class World(ByPointer):
     """A block of `LANES` runs."""
 
     given: Given

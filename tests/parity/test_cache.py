@@ -11,8 +11,8 @@ import pytest
 
 import sim
 
-SOURCES = ("__init__.py", "jit.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "errors.py")
-ROOMS = ("rules", "world", "dynamics")
+SOURCES = ("__init__.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "errors.py")
+ROOMS = ("jit", "rules", "world", "dynamics")
 ASK = "from sim.rules.supply import offer; from sim.jit import source_digest; print(offer(0., 0., 0., 0., 0.), source_digest())"
 """`offer` calls `logistic`, which lives in another file."""
 WHERE = "from sim.jit import cache_folder; print(cache_folder())"
