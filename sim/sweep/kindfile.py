@@ -140,7 +140,7 @@ def read_sample(node: Branch, where: Where, kind: str, source: Source) -> Drawn 
 
 def read_saltelli(node: Branch, where: Where, kind: str, source: Source) -> Drawn | None:
     """Points for variance-based indices."""
-    factors = factors_of(node, where, source.reader)
+    factors = _grouped(node, where, source.reader)
     samples = source.reader.whole(node, "samples", where, (2, LARGEST_DESIGN))
     second = node.entries.get("second-order", Leaf(False, node.place))
     if not isinstance(second, Leaf) or not isinstance(second.value, bool):
@@ -156,7 +156,7 @@ def read_saltelli(node: Branch, where: Where, kind: str, source: Source) -> Draw
 
 def read_morris(node: Branch, where: Where, kind: str, source: Source) -> Drawn | None:
     """Trajectories for elementary effects."""
-    factors = factors_of(node, where, source.reader)
+    factors = _grouped(node, where, source.reader)
     trajectories = source.reader.whole(node, "trajectories", where, (2, LARGEST_DESIGN))
     limits = (FEWEST_LEVELS, MOST_LEVELS)
     levels = source.reader.whole(node, "levels", where, limits) if "levels" in node.entries else FEWEST_LEVELS
@@ -168,6 +168,16 @@ def read_morris(node: Branch, where: Where, kind: str, source: Source) -> Drawn 
     if not source.affords(node, where, trajectories * (designs.moved(factors) + 1), len(factors)):
         return None
     return designs.morris(factors, trajectories, levels, source.key(where))
+
+
+def _grouped(node: Branch, where: Where, reader: Reader) -> tuple[Factor, ...] | None:
+    """Factors of a sensitivity analysis, which compares what it moves: one factor, or two groups at least."""
+    factors = factors_of(node, where, reader)
+    if factors is None or len(factors) == 1 or designs.moved(factors) > 1:
+        return factors
+    reader.refuse(node.entries["factors"], (*where, "factors"), "must leave two groups to compare", factors[0].group,
+                  "give some factors another group, or none")  # fmt: skip
+    return None
 
 
 def _is_power(node: Branch, key: str, number: int, where: Where, reader: Reader) -> bool:

@@ -111,13 +111,14 @@ class CsvRows(Rows):
             whole, newline, rest = (rest + block).rpartition(b"\n")
             if not newline and len(rest) >= BLOCK:
                 raise TableError(f"a line of more than {BLOCK:,} bytes", line)
-            if newline:
+            if whole.strip():
                 yield self._batch(whole + newline, line)
-                line += whole.count(b"\n") + 1
-        if rest:
+            line += whole.count(b"\n") + len(newline)
+        if rest.strip():
             yield self._batch(rest, line)
 
-    def _batch(self, block: bytes, line: int) -> Batch:
+    def _batch(self, block: bytes, first: int) -> Batch:
+        block, lines = _without_blank(block, first)
         faults: list[tuple[int, str, str]] = []
         skipped: list[int] = []
 
@@ -125,7 +126,7 @@ class CsvRows(Rows):
             skipped.append(row.number - 1)
             if len(faults) < MOST_BROKEN:
                 found = f"{row.actual_columns}"
-                faults.append((line + row.number - 1, f"must have {row.expected_columns} cells", found))
+                faults.append((int(lines[row.number - 1]), f"must have {row.expected_columns} cells", found))
             return "skip"
 
         options = {
@@ -136,19 +137,26 @@ class CsvRows(Rows):
         try:
             table = pa_csv.read_csv(io.BytesIO(block), **options)
         except pa.ArrowInvalid as error:
-            raise TableError(*_blamed(block, line, str(error))) from None
-        places = np.delete(np.arange(table.num_rows + len(skipped)), skipped) + line
+            raise TableError(*_blamed(block, lines, str(error))) from None
         columns = {name: pc.utf8_trim_whitespace(table[name].combine_chunks()) for name in self.names}
-        return Batch(columns, places, "line", faults)
+        return Batch(columns, np.delete(lines, skipped), "line", faults)
 
 
-def _blamed(block: bytes, line: int, said: str) -> tuple[str, int]:
+def _without_blank(block: bytes, first: int) -> tuple[bytes, NDArray[np.int64]]:
+    """The lines of a block that hold something, and their numbers."""
+    lines = block.removesuffix(b"\n").split(b"\n")
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    whole = block if len(filled) == len(lines) else b"\n".join(lines[index] for index in filled)
+    return whole, np.array(filled, dtype=np.int64) + first
+
+
+def _blamed(block: bytes, lines: NDArray[np.int64], said: str) -> tuple[str, int]:
     """What is wrong with a block that cannot be read, and the line if it can be told."""
     try:
         block.decode("utf-8")
     except UnicodeDecodeError as error:
-        return f"byte 0x{block[error.start]:02x} is no UTF-8", line + block.count(b"\n", 0, error.start)
-    return said, line
+        return f"byte 0x{block[error.start]:02x} is no UTF-8", int(lines[block.count(b"\n", 0, error.start)])
+    return said, int(lines[0])
 
 
 class ParquetRows(Rows):
@@ -160,6 +168,10 @@ class ParquetRows(Rows):
             self.names = _named(list(self._file.schema_arrow.names))
         except (pa.ArrowException, ValueError) as error:
             raise TableError(str(error)) from None
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise TableError(str(error)) from None  # what Arrow says of a damaged file
         if len(self.names) > MOST_COLUMNS:
             raise TableError(f"{len(self.names):,} columns")
 

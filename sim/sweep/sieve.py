@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.nodes import Branch, Leaf, Listing, Node, choose_from
+from sim.scenario.nodes import Branch, Leaf, Listing, Node, choose_from, plain
 from sim.sweep.constraints import Constraint, ConstraintError, constraint
 from sim.sweep.designs import Drawn
 from sim.sweep.levelfile import Reader, Where, told
@@ -37,6 +37,8 @@ def sieved(node: Branch, where: Where, drawn: Drawn, reader: Reader) -> Drawn | 
     if exceeded and not (drawn.free and not drawn.rigid):
         _refuse(node, where, exceeded, drawn, reader)
         return None
+    if rules:
+        drawn = replace(drawn, sampling={**drawn.sampling, "constraints": plain(node.entries["constraints"])})
     return _without(node, where, drawn, broken, reader)
 
 
@@ -49,7 +51,8 @@ def _without(node: Branch, where: Where, drawn: Drawn, broken: NDArray[np.int64]
                       "no point fits: mend the constraints, or narrow the ranges")  # fmt: skip
         return None
     kept = np.delete(np.arange(drawn.points.count, dtype=np.int64), broken)
-    return replace(drawn, points=Kept(drawn.points, kept), dropped=drawn.dropped + len(broken))
+    sampling = {**drawn.sampling, "dropped": len(broken)}
+    return Drawn(Kept(drawn.points, kept), sampling, drawn.dropped + len(broken), drawn.rigid, drawn.free)
 
 
 def _refuse(node: Branch, where: Where, exceeded: dict[str, int], drawn: Drawn, reader: Reader) -> None:

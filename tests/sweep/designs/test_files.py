@@ -1,0 +1,213 @@
+"""Design files: what they may hold, where their faults are, and that large ones are streamed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sim.sweep.run import sweep
+from sim.sweep.sweepfile import load_sweep
+
+ORDER, BALANCE, ARMS = "weights.order", "weights.balance", "states.ALD.arms_policy"
+LIST = "design: list\nfile: points.csv\n"
+
+
+@pytest.fixture
+def csv(tmp_path: Path):
+    def write(text: str | bytes) -> None:
+        (tmp_path / "points.csv").write_bytes(text.encode() if isinstance(text, str) else text)
+
+    return write
+
+
+def design_of(plan) -> pd.DataFrame:
+    return pa.concat_tables(plan.design_tables()).to_pandas()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ORDER},{ARMS}\n0.1,none\n,both\n0.3,\n",
+        f"\ufeff{ORDER} , {ARMS}\r\n 0.1 ,none\r\n,both\r\n3e-1,",
+        f'"{ORDER}","{ARMS}"\n"0.1","none"\n"","both"\n"0.3",""\n',
+        f"point,{ORDER},{ARMS}\n0,0.1,none\n1,,both\n2,0.3,\n",
+    ],
+)
+def test_csv_is_read_and_empty_cells_are_the_scenarios_own(plan_of, csv, text):
+    csv(text)
+    plan = plan_of(LIST)
+    own = plan.scenario.numbers[ORDER].value
+    assert design_of(plan)[[ORDER, ARMS]].to_numpy().tolist() == [[0.1, "none"], [own, "both"], [0.3, "endogenous"]]
+
+
+def test_parquet_is_read_whatever_way_it_holds_numbers_and_words(plan_of, tmp_path):
+    table = pa.table(
+        {
+            ORDER: pa.array([1, None, 3], pa.int16()),
+            BALANCE: pa.array([0.5, 1.5, None], pa.float32()),
+            ARMS: pa.array(["none", None, "both"]).dictionary_encode(),
+            "behaviour.from_rest": pa.array([True, False, None]),
+        }
+    )
+    pq.write_table(table, tmp_path / "points.parquet", row_group_size=2)
+    plan = plan_of("design: list\nfile: points.parquet\n")
+    numbers = plan.scenario.numbers
+    assert design_of(plan)[ORDER].tolist() == [1, numbers[ORDER].value, 3]
+    assert design_of(plan)[BALANCE].tolist() == [0.5, 1.5, numbers[BALANCE].value]
+    assert design_of(plan)[ARMS].tolist() == ["none", "endogenous", "both"]
+    assert design_of(plan)["behaviour.from_rest"].tolist() == [1, 0, numbers["behaviour.from_rest"].value]
+
+
+def test_design_of_results_can_be_run_again(plan_of, tmp_path):
+    body = f"factors: [{{path: {ORDER}, values: [0.1, 0.2]}}, {{label: arms, variants: {{usual: {{}}, stopped: {{{ARMS}: none}}}}}}]"
+    first = sweep(plan_of(body), out=tmp_path / "results")
+    (tmp_path / "again.parquet").write_bytes((tmp_path / "results" / "design.parquet").read_bytes())
+    again = sweep(
+        plan_of(
+            body.replace(f"{{path: {ORDER}, values: [0.1, 0.2]}}, ", "").replace(
+                "factors:", "design: list\nfile: again.parquet\nfactors:"
+            )
+        )
+    )
+    pd.testing.assert_frame_equal(first.runs, again.runs)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{ORDER}\n0.1\n0.2\n-1\n", 'points.csv:4: weights.order must lie in [0, 50] (found "-1")'),
+        (f"{ORDER}\n0.1\nmany\n", 'points.csv:3: weights.order must lie in [0, 50] (found "many")'),
+        (f"{ORDER}\n0.1\nnan\n", "points.csv:3: weights.order must lie in [0, 50]"),
+        (f"{ORDER},{ARMS}\n0.1,nun\n", "points.csv:2: states.ALD.arms_policy must be one of endogenous, both"),
+        (f"{ORDER},{ARMS}\n0.1\n0.2,none,3\n", "points.csv:2: the line must have 2 cells (found 1)"),
+        (f"{ORDER},{ARMS}\n0.1\n0.2,none,3\n0.3,nun\n", "points.csv:4: states.ALD.arms_policy must be one of"),
+        (f"{ORDER},{ARMS}\n\n0.1,none\n\r\n0.2,none\n\n0.3,nun\n0.4\n", "points.csv:7: states.ALD.arms_policy"),
+        (f"{ORDER},{ARMS}\n\n0.1,none\n\r\n0.2,none\n\n0.3,nun\n0.4\n", "points.csv:8: the line must have 2 cells"),
+        ("weights.ordr\n0.1\n", "did you mean weights.order?"),
+        (f"{ORDER},{ORDER}\n1,1\n", "two columns named"),
+        ("\n", "no line of names"),
+        ("", "no line of names"),
+        (f"{ORDER}\n", "must have a point"),
+        ("point\n1\n", "must have a column"),
+        (f"{ORDER}\n0.1\n".encode() + b"\xff\n", "line 3: byte 0xff is no UTF-8"),
+        (b"\xff\n", "line 1"),
+        (f"{ORDER}\n".encode() + b"\x00\x01\n", "must lie in"),
+        (f'{ORDER}\n"0.1\n0.2\n', "points.csv"),
+        ("\x1b[31mred\n1\n", "names that are none"),
+    ],
+)  # fmt: skip
+def test_fault_names_the_line(faults_of, csv, text, said):
+    csv(text)
+    assert said in faults_of(LIST)
+
+
+def test_fault_of_parquet_names_the_row(faults_of, tmp_path):
+    pq.write_table(pa.table({ORDER: [0.1, 99.0], ARMS: ["none", "nun"]}), tmp_path / "points.parquet")
+    said = faults_of("design: list\nfile: points.parquet\n")
+    assert "points.parquet row 1: weights.order must lie in [0, 50] (found 99)" in said
+    assert "points.parquet row 1: states.ALD.arms_policy must be one of" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1", b"weights.order\n1\n"])
+def test_broken_parquet_is_a_fault(faults_of, tmp_path, content):
+    (tmp_path / "points.parquet").write_bytes(content)
+    assert "sweep.yaml:6: file must be a table" in faults_of("design: list\nfile: points.parquet\n")
+
+
+def test_parquet_of_what_is_no_number_is_a_fault(faults_of, tmp_path):
+    pq.write_table(pa.table({ORDER: [[1.0], [2.0]]}), tmp_path / "points.parquet")
+    assert "must lie in [0, 50]" in faults_of("design: list\nfile: points.parquet\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing.csv", "must be a file"),
+        ("../points.csv", "must lie with the sweep file"),
+        ("/etc/passwd.csv", "must lie with the sweep file"),
+        ("points.txt", "must name a .csv or .parquet file"),
+        ("3", "must name a .csv or .parquet file"),
+        ("folder.csv", "must be a file"),
+        ("link.csv", "must lie with the sweep file"),
+        ("pipe.csv", "must be a file"),
+    ],
+)
+def test_file_stays_in_the_folder_of_the_sweep(faults_of, tmp_path, name, said):
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "link.csv").symlink_to("/etc/hostname")
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert said in faults_of(f"design: list\nfile: {name}\n")
+
+
+def test_points_do_not_change_when_the_file_does(plan_of, csv):
+    csv(f"{ORDER}\n0.1\n0.2\n")
+    plan = plan_of(LIST)
+    digest = plan.design_digest
+    csv(f"{ORDER}\n0.3\n0.4\n")
+    assert plan.values(np.arange(2))[:, 0].tolist() == [0.1, 0.2]
+    assert plan.design_digest == digest
+
+
+def test_many_faults_are_cut_to_a_page(faults_of, csv):
+    csv(f"{ORDER}\n" + "x\n" * 1000)
+    assert faults_of(LIST).count("\n") == 19
+
+
+MEASURED = """
+import sys
+from sim.sweep.sweepfile import load_sweep
+import pyarrow, pyarrow.csv, pyarrow.parquet, numpy as np, sim.sweep.tables
+
+
+def peak():
+    return int(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))) / 1024
+
+
+load_sweep(sys.argv[1]).design_digest
+before = peak()
+plan = load_sweep(sys.argv[2])
+assert plan.points == 1_000_000, plan.points
+print(plan.design_digest)
+rows = sum(table.num_rows for table in plan.design_tables())
+assert rows == plan.points
+print(peak() - before)
+print(plan.values(np.array([0, 999_999])).tolist())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_design_file_of_a_million_points_streams(write, tmp_path, kind):
+    paths = [f"weights.{name}" for name in ("order", "balance", "fidelity", "burden")]
+    paths = [
+        path
+        for path in paths
+        if path in load_sweep(write("factors: [{path: weights.order, steps: 2}]")).scenario.numbers
+    ]
+    points = np.random.default_rng(1).random((1_000_000, len(paths))).round(6)
+    table = pa.table({path: points[:, index] for index, path in enumerate(paths)})
+    if kind == "csv":
+        from pyarrow import csv as pa_csv
+
+        pa_csv.write_csv(table, tmp_path / "points.csv")
+    else:
+        pq.write_table(table, tmp_path / "points.parquet")
+    few = write(f"design: list\nfile: few.{kind}\n").rename(tmp_path / "few.yaml")
+    pa_csv_small = ",".join(paths) + "\n" + ",".join("0.5" for _ in paths) + "\n"
+    (tmp_path / "few.csv").write_text(pa_csv_small)
+    pq.write_table(table.slice(0, 1), tmp_path / "few.parquet")
+    many = write(f"design: list\nfile: points.{kind}\n")
+    done = subprocess.run([sys.executable, "-c", MEASURED, few, many], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    _, grown, ends = done.stdout.splitlines()
+    assert float(grown) < 120, grown
+    order = sorted(range(len(paths)), key=lambda index: paths[index])
+    assert ends == str(points[[0, -1]][:, order].tolist())
