@@ -5,6 +5,7 @@ Rooms are imported by the command that needs them, so that help is quick.
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -13,10 +14,10 @@ import typer
 from typer.core import TyperGroup
 
 from sim import __version__
-from sim.cli import comparing
+from sim.cli import comparing, keeping, running
 from sim.errors import ConfigError, CounterpoiseError, Fault
 
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+BAD_INPUT, FAILED, SIGNALLED = 2, 1, 128
 
 
 class Guarded(TyperGroup):
@@ -31,7 +32,7 @@ class Guarded(TyperGroup):
         except CounterpoiseError as error:
             _leave(f"error: {error}", FAILED)
         except KeyboardInterrupt as stopped:
-            _leave(str(stopped) or "stopped", INTERRUPTED)
+            _leave(str(stopped) or "stopped", SIGNALLED + getattr(stopped, "number", signal.SIGINT))
         except MemoryError:
             _leave("error: not enough memory; run fewer replicates, keep fewer series or fewer outcomes", FAILED)
 
@@ -52,13 +53,7 @@ configs = typer.Typer(no_args_is_help=False, help="List or copy the configs that
 app.add_typer(configs, name="configs", invoke_without_command=True)
 
 Config = Annotated[str, typer.Argument(metavar="CONFIG", help="A config file, or the name of a shipped one.")]
-Replicates = Annotated[int, typer.Option(min=1, help="Number of runs a point.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
-Weeks = Annotated[int | None, typer.Option(min=1, max=5200, help="Horizon in weeks, instead of the config's.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Another value at a path; may be repeated."),
-]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Results folder.  [default: results/NAME]")]
 Threads = Annotated[int | None, typer.Option(min=1, max=4096, help="Threads.  [default: one a core]")]
 Force = Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")]
@@ -94,47 +89,6 @@ def check(
             faults.extend(error.faults)
     if faults:
         raise ConfigError(faults)
-
-
-@app.command()
-def run(  # noqa: PLR0913 (one parameter an option)
-    config: Config,
-    replicates: Replicates = 1000,
-    seed: Seed = 1,
-    weeks: Weeks = None,
-    settings: Settings = None,
-    out: Out = None,
-    engine: Annotated[
-        str, typer.Option(metavar="ensemble|mesa", help="Compiled ensemble, or the Mesa model: same rows.")
-    ] = "ensemble",
-    threads: Threads = None,
-    force: Force = False,
-) -> None:
-    """Simulate a config and draw its dashboard."""
-    from sim.cli import console
-    from sim.scenario import load_scenario
-    from sim.sweep.run import simulate
-
-    scenario = load_scenario(config, _overrides(settings or []))
-    folder = out or Path("results") / scenario.name
-    with console.progress(scenario.title) as progress:
-        results = simulate(scenario, replicates, seed, weeks, threads, folder, progress, force=force, engine=engine)
-    console.conclude(results, folder)
-
-
-@app.command()
-def sweep(
-    file: Annotated[str, typer.Argument(metavar="SWEEP", help="A sweep file, or the name of a shipped one.")],
-    out: Out = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")] = None,
-    threads: Threads = None,
-    force: Force = False,
-) -> None:
-    """Run every point of a design over a config, and draw its dashboard."""
-    from sim.cli import console
-
-    console.run_sweep(file, replicates, seed, out, threads=threads, force=force)
 
 
 @app.command()
@@ -233,20 +187,8 @@ def demo() -> None:
     console.demo()
 
 
-app.command()(comparing.compare)
-
-
-def _overrides(settings: list[str]) -> dict[str, Any]:
-    """Values by path from ``PATH=VALUE``."""
-    pairs = [setting.partition("=") for setting in settings]
-    faults = [
-        Fault("--set", setting, "must be PATH=VALUE", "", "such as --set behaviour.rationality=12")
-        for setting, (path, equals, _) in zip(settings, pairs, strict=True)
-        if not path or not equals
-    ]
-    if faults:
-        raise ConfigError(faults)
-    return {path.strip(): value.strip() for path, _, value in pairs}
+for command in (running.run, running.sweep, keeping.status, keeping.merge, comparing.compare):
+    app.command()(command)
 
 
 def main() -> None:

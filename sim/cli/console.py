@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from rich.progress import Task
 
     from sim.analysis.fit import Fit
+    from sim.sweep.design import Plan
+    from sim.sweep.run import Options
     from sim.sweep.store import Results
 
 DEMO_REPLICATES = 1000
 DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-policy"
 MOST_FINDINGS = 6
+MOST_DRAWN = 50_000
+"""Runs whose page is drawn unasked: it takes all of them into memory."""
 
 
 class Rate(ProgressColumn):
@@ -56,6 +60,7 @@ class Bar:
         self._shown, self._task = shown, task
         self._begun = time.perf_counter()
         self._first: tuple[float, int] | None = None
+        self._stored = 0
         self.ran = 0
 
     def __call__(self, done: int, total: int) -> None:
@@ -65,10 +70,19 @@ class Bar:
         self.ran = done
         self._shown.update(self._task, completed=done, total=total)
 
+    def watch(self, what: str, count: int) -> None:
+        """Note how many runs were there at the start, or have failed."""
+        if what == "stored":
+            self._stored = count
+            self._shown.reset(self._task, completed=count)
+        else:
+            self._shown.update(self._task, failed=f"{count:,} failed")
+
     def said(self) -> str:
         """How many runs were made in which time, in words; the rate is that after the first block."""
         now = time.perf_counter()
-        words = f"{self.ran:,} runs in {now - self._begun:.1f} s"
+        stored = f", besides {self._stored:,} that were there" if self._stored else ""
+        words = f"{self.ran - self._stored:,} runs in {now - self._begun:.1f} s{stored}"
         begun, first = self._first or (now, self.ran)
         rate = (self.ran - first) / max(now - begun, 1e-9)
         return f"{words} ({rate:,.0f} a second once started)" if rate else words
@@ -81,6 +95,13 @@ def progress(title: str) -> Iterator[Bar]:
 
     if not is_warm():
         typer.echo("compiling the model for this machine: once, about a minute", err=True)
+    with bar(title) as shown:
+        yield shown
+
+
+@contextmanager
+def bar(title: str) -> Iterator[Bar]:
+    """Show a bar with rate, time left and failures, and say at the end how many runs there were."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -88,27 +109,57 @@ def progress(title: str) -> Iterator[Bar]:
         MofNCompleteColumn(),
         Rate(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}", style="red"),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        bar = Bar(shown, shown.add_task(escape(title), total=None))
-        yield bar
-    if bar.ran:
-        typer.echo(bar.said(), err=True)
+        found = Bar(shown, shown.add_task(escape(title), total=None, failed=""))
+        yield found
+    if found.ran:
+        typer.echo(found.said(), err=True)
 
 
 def conclude(results: Results, folder: Path) -> None:
     """Say in a few words what the runs show, and where the page is."""
+    manifest = results.manifest
     if results.found:
-        typer.echo(f"{folder} holds these results already; nothing was run")
-    failures = results.manifest["failures"]
-    if failures:
-        typer.echo(f"warning: {failures:,} runs failed; the column `failure` of results.runs says why", err=True)
+        typer.echo(f"{folder} is complete: it holds these results already; nothing was run")
+    if manifest["failures"]:
+        said = f"warning: {manifest['failures']:,} runs failed; the column `failure` of results.runs says why"
+        typer.echo(said, err=True)
+    if "adaptive" in manifest:
+        _say_adaptive(manifest)
+    if manifest.get("shard"):
+        shard = "{index} of {of}".format(**manifest["shard"])
+        typer.echo(f"shard {shard} is complete in {folder}; `counterpoise merge` joins the shards when all are")
+        return
+    runs = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
+    if runs > MOST_DRAWN:
+        typer.echo(f"{runs:,} runs in {folder}; counterpoise dashboard {folder} draws their page")
+        return
     page = folder / "dashboard.html"
     if not results.found or not page.exists():
         page = draw(folder)
-    for text in said(results):
+    for text in said_of(results):
         typer.echo(f"  • {text}")
     typer.echo(f"open {page}")
+
+
+def _say_adaptive(manifest: dict[str, Any]) -> None:
+    """How many runs the points got, and how many of them are not known as well as was asked for."""
+    runs, lacking = manifest["adaptive"]["runs"], manifest["adaptive"]["not_reached"]
+    typer.echo(f"{min(runs):,} to {max(runs):,} runs a point, {sum(runs):,} in all")
+    if lacking:
+        most = manifest["replicates"]["most"]
+        typer.echo(f"warning: {lacking:,} of {len(runs):,} points are not narrow enough with {most:,} runs", err=True)
+
+
+def estimate(plan: Plan, threads: int | None) -> None:
+    """Say what a plan will take, without running it."""
+    from sim.sweep.estimate import estimate as estimated
+    from sim.sweep.estimate import said
+
+    for line in said(plan, estimated(plan, threads)):
+        typer.echo(line)
 
 
 def draw(folder: Path) -> Path:
@@ -124,7 +175,7 @@ def draw(folder: Path) -> Path:
         ) from error
 
 
-def said(results: Results) -> list[str]:
+def said_of(results: Results) -> list[str]:
     """The findings in words."""
     from sim.dashboard import findings
 
@@ -142,45 +193,35 @@ def say_fit(found: Fit) -> None:
     typer.echo(f"best draw: {inside} at {found.replicates} runs")
 
 
-def run_sweep(
-    file: str,
-    replicates: int | None,
-    seed: int | None,
-    out: Path | None,
-    *,
-    threads: int | None = None,
-    force: bool = False,
-) -> Path:
-    """Run a sweep file and conclude; gives the results folder."""
+def run_sweep(plan: Plan, folder: Path, threads: int | None, options: Options) -> None:
+    """Run a plan into a folder and conclude."""
+    from sim.sweep.replicates import runs_said
     from sim.sweep.run import sweep
-    from sim.sweep.sweepfile import load_sweep
 
-    plan = load_sweep(file, replicates, seed)
-    folder = out or Path("results") / plan.name
-    typer.echo(
-        f"{plan.points} points × {plan.replicates} replicates = {plan.points * plan.replicates:,} runs",
-        err=True,
-    )
-    with progress(plan.title) as bar:
-        results = sweep(plan, threads=threads, out=folder, progress=bar, force=force)
+    typer.echo(f"{plan.points:,} points, {runs_said(plan.points, plan.replicates)}", err=True)
+    with progress(plan.title) as shown:
+        options["watch"] = shown.watch
+        results = sweep(plan, threads=threads, out=folder, progress=shown, **options)
     conclude(results, folder)
-    return folder
 
 
 def demo() -> None:
     """Run the base scenario and the arms-policy sweep into folders of their own; an old demo's give way."""
     from sim.scenario import load_scenario
     from sim.sweep.run import simulate
+    from sim.sweep.sweepfile import load_sweep
 
     scenario = load_scenario(DEMO_SCENARIO)
     folder = Path("results") / f"demo-{scenario.name}"
-    with progress(scenario.title) as bar:
-        results = simulate(scenario, DEMO_REPLICATES, out=folder, progress=bar, force=_outdated(folder))
+    options: Options = {"force": _outdated(folder)}
+    with progress(scenario.title) as shown:
+        options["watch"] = shown.watch
+        results = simulate(scenario, DEMO_REPLICATES, out=folder, progress=shown, **options)
     typer.echo(f"\n{scenario.title}")
     conclude(results, folder)
     typer.echo("")
     swept = Path("results") / f"demo-{DEMO_SWEEP}"
-    run_sweep(DEMO_SWEEP, None, None, swept, force=_outdated(swept))
+    run_sweep(load_sweep(DEMO_SWEEP), swept, None, {"force": _outdated(swept)})
     typer.echo(
         f"\nLook first at {folder / 'dashboard.html'}, then at {swept / 'dashboard.html'}: "
         "both open in a browser, offline."

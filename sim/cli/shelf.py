@@ -24,11 +24,12 @@ def checked(file: str) -> str:
     """What a config, sweep or patterns file holds, in words; raises ConfigError with its faults."""
     from sim.analysis.patterns import is_patterns, load_patterns
     from sim.scenario import load_scenario
+    from sim.sweep.replicates import runs_said
     from sim.sweep.sweepfile import is_sweep, load_sweep
 
     if is_sweep(file):
         plan = load_sweep(file)
-        return f"{plan.points} points of {plan.scenario.name}, {plan.points * plan.replicates:,} runs"
+        return f"{plan.points} points of {plan.scenario.name}, {runs_said(plan.points, plan.replicates)}"
     if is_patterns(file):
         return f"{len(load_patterns(file).patterns)} patterns"
     structure = load_scenario(file).structure

@@ -109,7 +109,7 @@ def about(what: Study, points: list[int]) -> dict[str, Any]:
         "all_points": len(what.points),
         "shown_points": len(points),
         "factors": [factor["label"] for factor in manifest.get("factors") or []],
-        "replicates": manifest["replicates"],
+        "replicates": _replicates(manifest["replicates"]),
         "seed": manifest["seed"],
         "weeks": what.weeks,
         "first_day": what.said_day(0),
@@ -155,3 +155,8 @@ def template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     return room.get_template("page.html.j2")
+
+
+def _replicates(given: int | dict[str, Any]) -> str:
+    """Replicates of a point, in words where they were added as needed."""
+    return f"{given['least']} to {given['most']}" if isinstance(given, dict) else str(given)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.sweep.factors import Factor
 from sim.sweep.points import Grid, Points, chunks
+from sim.sweep.replicates import Adaptive
 from sim.sweep.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class Plan:
     scenario : Scenario
         What all points share.
     design : Points
-    replicates, seed : int
-        Runs a point, and the seed that all points share (common random numbers).
+    replicates : int or Adaptive
+        Runs a point, or the rule by which it gets them.
+    seed : int
+        What all points share (common random numbers).
     series : SeriesChoice
         Which courses over time are kept, of how many replicates of each point, and how often.
     sampling : mapping
@@ -52,7 +55,7 @@ class Plan:
     kind: str
     scenario: Scenario
     design: Points
-    replicates: int
+    replicates: int | Adaptive
     seed: int
     series: SeriesChoice
     sampling: Mapping[str, Any] = field(default_factory=lambda: {"design": "grid"})
@@ -101,11 +104,6 @@ class Plan:
     @cached_property
     def _settings(self) -> Settings:
         return Settings(self.scenario, self.factors)
-
-    def runs(self) -> NDArray[np.int64]:
-        """Point and replicate of every run, points in order, shape (points · replicates, 2)."""
-        points = np.repeat(np.arange(self.points, dtype=np.int64), self.replicates)
-        return np.column_stack([points, np.tile(np.arange(self.replicates, dtype=np.int64), self.points)])
 
 
 def single(scenario: Scenario, replicates: int, seed: int) -> Plan:

@@ -55,6 +55,8 @@ class Running:
         Share of failed runs above which no more are run; None for never.
     tell : callable or None
         Told in words what there is to wait for.
+    watch : callable or None
+        Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
     processes : int or None
         Processes to use instead of threads.
     model : str or None
@@ -77,6 +79,7 @@ class Running:
     shard: tuple[int, int] | None = None
     most_failures: float | None = None
     tell: Callable[[str], None] | None = None
+    watch: Callable[[str, int], None] | None = None
     processes: int | None = None
     model: str | None = None
     time_limit: float | None = None

@@ -16,7 +16,7 @@ from sim.quantities import TERMS
 from sim.sweep import engines
 from sim.sweep.agreement import schedule_of
 from sim.sweep.columns import Column, weeks_of
-from sim.sweep.interrupts import Stopped, heard, uninterrupted
+from sim.sweep.interrupts import Stopped, heard, signal_of, uninterrupted
 from sim.sweep.manifest import DESIGN, REASONS
 from sim.sweep.recording import Recorder
 from sim.sweep.replicates import Adaptive
@@ -73,9 +73,10 @@ class Filling:
                 with uninterrupted():
                     self.sink.finish()
                     self.sink.note("complete", runs=self._recorder.done, failures=self._recorder.failed)
-        except KeyboardInterrupt:
-            self._put_away("stopped", by="a signal")
-            raise Stopped(self._farewell()) from None
+        except KeyboardInterrupt as pressed:
+            number = signal_of(pressed)
+            self._put_away("stopped", by=f"signal {number}")
+            raise Stopped(self._farewell(), number) from None
         except BaseException as error:
             with suppress(ResultsError):  # a full disk: what was stored before stays
                 self._put_away("stopped", by=f"{type(error).__name__}: {error}")
@@ -162,15 +163,22 @@ class Filling:
     def _tell(self) -> None:
         """Show how far it is, here and now and then to other terminals."""
         done, total = self._recorder.done, self._recorder.schedule.count
-        if done and self.running.progress is not None:
-            self.running.progress(done, total)
         now = monotonic()
         if self._began is None:
             self._began = now, done
+            self._count("stored", done)
+        if done and self.running.progress is not None:
+            self.running.progress(done, total)
+        if self._recorder.failed:
+            self._count("failed", self._recorder.failed)
         if now - self._told > TOLD_EVERY:
             self._told = now
             rate = (done - self._began[1]) / (now - self._began[0])
             self.sink.say(done=done, total=total, failures=self._recorder.failed, rate=round(rate, 3))
+
+    def _count(self, what: str, count: int) -> None:
+        if self.running.watch is not None:
+            self.running.watch(what, count)
 
     def _farewell(self) -> str:
         done, total, out = self._recorder.done, self._recorder.schedule.count, self.running.out

@@ -12,7 +12,23 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stopped(KeyboardInterrupt):
-    """A stop, after what was finished has been put away; its text says where, and how to go on."""
+    """A stop, after what was finished has been put away; its text says where, and how to go on.
+
+    Attributes
+    ----------
+    number : int
+        The signal.
+    """
+
+    def __init__(self, said: str, number: int = signal.SIGINT) -> None:
+        super().__init__(said)
+        self.number = number
+
+
+def signal_of(stop: KeyboardInterrupt) -> int:
+    """The signal that a stop stands for: Ctrl-C unless it says otherwise."""
+    number = stop.args[0] if stop.args else None
+    return number if isinstance(number, int) else int(signal.SIGINT)
 
 
 @contextmanager
@@ -21,7 +37,7 @@ def heard(stop: threading.Event) -> Iterator[None]:
 
     def press(number: int, frame: object) -> None:
         stop.set()
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(number)
 
     with _answered(press):
         try:
@@ -37,7 +53,7 @@ def uninterrupted() -> Iterator[None]:
     with _answered(lambda number, frame: pressed.append(number)):
         yield
     if pressed:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(pressed[0])
 
 
 @contextmanager

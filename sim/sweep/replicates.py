@@ -44,7 +44,14 @@ class Adaptive:
     confidence: float = 0.95
 
 
-def replicates_of(node: Node, layout: Layout, faults: list[Fault]) -> int | Adaptive:
+def runs_said(points: int, replicates: int | Adaptive) -> str:
+    """How many runs there will be of some points, in words."""
+    if isinstance(replicates, Adaptive):
+        return f"{points * replicates.least:,} to {points * replicates.most:,} runs"
+    return f"{points * replicates:,} runs"
+
+
+def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int | Adaptive:
     """Read the entry ``replicates`` of a sweep file.
 
     Parameters
@@ -52,8 +59,8 @@ def replicates_of(node: Node, layout: Layout, faults: list[Fault]) -> int | Adap
     node : Node
         A whole number, or ``{least: 32, most: 1000, until: {outcome: "control.NK:final", half_width: 0.02,
         confidence: 0.95}}``.
-    layout : Layout
-        Outcomes of the scenario.
+    layout : Layout or None
+        Outcomes of the scenario; None where it could not be read, which is a fault of its own.
     faults : list of Fault
         What is wrong is added here; then what is given back must not be used.
     """
@@ -121,7 +128,7 @@ def _bound_faults(node: Branch) -> Iterator[Fault]:
             yield fault(below[key].place, (*WHERE, "until", key), rule, _found(below[key]))
 
 
-def _outcome_faults(node: Branch, layout: Layout) -> Iterator[Fault]:
+def _outcome_faults(node: Branch, layout: Layout | None) -> Iterator[Fault]:
     """An outcome that the scenario does not have."""
     until = node.entries.get("until")
     named = until.entries.get("outcome") if isinstance(until, Branch) else None
@@ -132,7 +139,7 @@ def _outcome_faults(node: Branch, layout: Layout) -> Iterator[Fault]:
     if statistic not in STATISTICS or not name:
         rule = f"must be an outcome with a statistic, one of {', '.join(STATISTICS)}"
         yield fault(named.place, where, rule, _found(named), "such as control.NK:final")
-    elif name not in layout.outcomes:
+    elif layout is not None and name not in layout.outcomes:
         yield fault(named.place, where, "is no outcome of the scenario", shown(name), nearest(name, layout.outcomes))
 
 

@@ -51,6 +51,8 @@ class Options(TypedDict, total=False):
         Use the processes of MPI.
     tell : callable
         Told in words what there is to wait for.
+    watch : callable
+        Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
     """
 
     force: bool
@@ -65,6 +67,7 @@ class Options(TypedDict, total=False):
     cluster: str
     mpi: bool
     tell: Callable[[str], None]
+    watch: Callable[[str, int], None]
 
 
 def simulate(

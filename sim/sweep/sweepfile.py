@@ -16,6 +16,7 @@ from sim.sweep.designfile import KEYS as DESIGN_KEYS
 from sim.sweep.designfile import design_of
 from sim.sweep.kindfile import Source
 from sim.sweep.levelfile import Reader, told
+from sim.sweep.replicates import Adaptive, replicates_of
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -27,7 +28,6 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
 MOST_WEEKS = 5200
 LARGEST_SEED = 2**63 - 1
-MOST_REPLICATES = 10_000_000
 DEFAULT_REPLICATES = 200
 
 
@@ -51,7 +51,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     faults = list(_head_faults(tree))
     start = seed if seed is not None else _whole(tree, "seed", 1)
     scenario = _scenario(tree, path, faults)
-    drawn, runs = None, replicates or _whole(tree, "replicates", DEFAULT_REPLICATES)
+    drawn, runs = None, replicates or _replicates(tree, scenario, faults)
     if scenario is not None:
         drawn = design_of(tree, (), Source(Reader(scenario, faults), path.parent, start), KEYS)
     else:
@@ -100,10 +100,16 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
         if word is not None and not text(tree, key).strip():
             yield fault(word.place, (key,), "must be text", told(word))
     yield from _word_faults(tree)
-    yield from _whole_faults(
-        tree, (), {"replicates": (1, MOST_REPLICATES), "seed": (0, LARGEST_SEED), "weeks": (1, MOST_WEEKS)}
-    )
+    yield from _whole_faults(tree, (), {"seed": (0, LARGEST_SEED), "weeks": (1, MOST_WEEKS)})
     yield from _series_faults(tree)
+
+
+def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) -> int | Adaptive:
+    """Replicates that the file asks for, by number or by rule."""
+    given = tree.entries.get("replicates")
+    if given is None:
+        return DEFAULT_REPLICATES
+    return replicates_of(given, None if scenario is None else scenario.layout, faults)
 
 
 def _word_faults(tree: Branch) -> Iterable[Fault]:

@@ -36,7 +36,22 @@ def call(tmp_path, monkeypatch):
     "command",
     [
         [],
-        *([name] for name in ("check", "run", "sweep", "dashboard", "sources", "schema", "configs", "demo")),
+        *(
+            [name]
+            for name in (
+                "check",
+                "run",
+                "sweep",
+                "status",
+                "merge",
+                "compare",
+                "dashboard",
+                "sources",
+                "schema",
+                "configs",
+            )
+        ),
+        ["demo"],
     ],
 )
 def test_every_command_has_help(call, command):

@@ -1,0 +1,201 @@
+"""Stopping a command and going on: signals, what another terminal sees, and who may write."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+
+ROOT = Path(__file__).parents[2]
+SCENARIO = "two-rivals-one-patron"
+LARGE = ["run", "post-soviet-2020", "--replicates", "2000000", "--out", "out"]
+QUICK = ["run", SCENARIO, "--replicates", "200", "--weeks", "6", "--out", "out"]
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(app, list(arguments), prog_name="counterpoise")
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts a command beside this process, and ends it with the test."""
+    begun = []
+
+    def start(*arguments):
+        command = [sys.executable, "-m", "sim", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        begun.append(
+            subprocess.Popen(
+                command, cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+        )
+        return begun[-1]
+
+    yield start
+    for child in begun:
+        child.kill()
+        child.communicate()
+
+
+def wait_for(file, child=None, seconds=120.0):
+    end = time.monotonic() + seconds
+    while not file.exists():
+        assert child is None or child.poll() is None, child.communicate()
+        assert time.monotonic() < end, f"{file} did not appear"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_stops_within_a_second_and_the_command_goes_on(call, start, tmp_path, number):
+    child = start(*LARGE)
+    wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
+    child.send_signal(number)
+    asked = time.monotonic()
+    _, said = child.communicate(timeout=60)
+    assert time.monotonic() - asked < 2, said
+    assert child.returncode == 128 + number
+    assert "can be read in out; the same command goes on" in said
+    assert "Traceback" not in said
+    found = json.loads(call("status", "out", "--json").stdout)
+    assert found["state"] == "stopped"
+    assert found["done"] > 8000
+    assert [line["event"] for line in found["lines"]][-1] == "stopped"
+
+
+def test_running_command_is_seen_from_another_terminal_and_keeps_others_out(call, start, tmp_path):
+    child = start(*LARGE)
+    wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
+    time.sleep(1.5)
+    result = call("status", "out")
+    assert result.exit_code == 3
+    assert "running, " in result.stdout
+    assert f"process {child.pid} on " in result.stdout
+    assert "runs/s" in result.stdout
+    assert "left" in result.stdout
+    refused = call(*LARGE)
+    assert refused.exit_code == 1
+    assert f"being written by another process (process {child.pid} on " in refused.stderr
+    assert "--wait" in refused.stderr
+    assert child.poll() is None
+
+
+def test_lock_of_a_dead_process_is_taken_over_in_silence(call, start, tmp_path):
+    child = start(*LARGE)
+    wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
+    child.kill()
+    child.wait()
+    assert (tmp_path / "out" / ".lock").exists()
+    assert call("status", "out").exit_code == 4
+    taken = call(*QUICK, "--force")
+    assert taken.exit_code == 0, taken.stderr
+    assert "lock" not in taken.output
+    assert not (tmp_path / "out" / ".lock").exists()
+
+
+def test_wait_waits_for_the_other_process_and_hears_a_stop(call, start, tmp_path):
+    first = start(*LARGE)
+    wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", first)
+    patient, stopped = start(*QUICK, "--wait", "--force"), start(*QUICK, "--wait")
+    assert "waiting for another process" in stopped.stderr.readline()
+    stopped.send_signal(signal.SIGINT)
+    assert stopped.wait(timeout=5) == 130
+    assert patient.poll() is None
+    first.send_signal(signal.SIGINT)
+    assert patient.wait(timeout=60) == 0, patient.communicate()
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["replicates"] == 200
+
+
+def test_status_tells_complete_from_nothing(call):
+    call(*QUICK)
+    result = call("status", "out")
+    assert result.exit_code == 0
+    assert "complete, 200 of 200 runs (100.0%)" in result.stdout
+    assert "complete  runs 200" in result.stdout
+    assert call("status", "nowhere").exit_code == 1
+
+
+def test_status_of_a_torn_log_and_a_strange_lock(call):
+    call(*QUICK)
+    Path("out/log.jsonl").write_bytes(b'{"time": "then", "event": "part"}\n[[[[\n{"time"')
+    Path("out/.lock").write_bytes(b"\xff\xfe")
+    result = call("status", "out")
+    assert result.exit_code == 0, result.stderr
+    assert "then  part" in result.stdout
+
+
+def test_shards_are_run_watched_and_merged_by_commands(call):
+    shards = ["run", SCENARIO, "--replicates", "200", "--weeks", "6"]
+    done = call(*shards, "--shard", "1/2")
+    assert done.exit_code == 0
+    assert "counterpoise merge" in done.stdout
+    folder = f"results/{SCENARIO}.shards"
+    lacking = call("merge", folder, "--out", "out")
+    assert lacking.exit_code == 1
+    assert "shards 2 of 2 are missing: run counterpoise sweep SWEEP --shard 2/2" in lacking.stderr
+    assert call(*shards, "--shard", "2/2").exit_code == 0
+    assert call("status", folder).stdout.splitlines()[-1] == "2 shards: 200 of 200 runs (100.0%)"
+    merged = call("merge", folder, "--out", "out")
+    assert merged.exit_code == 0, merged.stderr
+    assert "open out/dashboard.html" in merged.stdout
+    call(*QUICK[:-1], "whole")
+    for file in Path("whole").rglob("*.parquet"):
+        assert file.read_bytes() == Path("out", file.relative_to("whole")).read_bytes()
+
+
+def test_extend_by_command(call):
+    call(*QUICK)
+    more = [*QUICK, "--replicates", "210"]
+    refused = call(*more)
+    assert refused.exit_code == 1
+    assert "replicates from 200 to 210" in refused.stderr
+    assert "--out out-2, add to them with --extend" in refused.stderr
+    assert call(*more, "--extend").exit_code == 0
+    assert "is complete" in call(*more).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--shard", "3/2"], "must be I/N"),
+        (["--most-failures", "2"], "--most-failures"),
+        (["--time-limit", "-1"], "above 0"),
+        (["--model", "nowhere:Model"], "add --engine mesa"),
+        (["--model", "nowhere:Model", "--engine", "mesa"], "must name a class"),
+        (["--shard", "1/2", "--extend"], "cannot be combined"),
+    ],
+)
+def test_faulty_option_is_one_clear_error(call, options, said):
+    result = call("run", SCENARIO, *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_too_many_failures_stop_and_the_same_command_goes_on(call, monkeypatch):
+    from dataclasses import replace
+
+    from sim.sweep import engines
+
+    usual = engines.Engine.blocks
+
+    def failing(self, chunks, stop):
+        for block in usual(self, chunks, stop):
+            yield replace(block, failure=("no luck", *block.failure[1:]))
+
+    monkeypatch.setattr(engines.Engine, "blocks", failing)
+    result = call(*QUICK, "--most-failures", "0.01")
+    assert result.exit_code == 1
+    assert "4 of 200 runs failed (2%), more than the chosen 1%" in result.stderr
+    assert call(*QUICK, "--most-failures", "0.5").exit_code == 0
+    assert json.loads(Path("out/manifest.json").read_text())["failures"] == 4
