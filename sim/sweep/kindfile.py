@@ -74,7 +74,7 @@ def read_grid(node: Branch, where: Where, kind: str, source: Source) -> Drawn | 
     factors = factors_of(node, where, source.reader)
     listed = node.entries.get("factors")
     items = listed.items if isinstance(listed, Listing) else ()
-    open_ended = [index for index, factor in enumerate(factors or ()) if not factor.levels]
+    open_ended = [index for index, factor in enumerate((factors or ())[: len(items)]) if not factor.levels]
     for index in open_ended:
         source.reader.refuse(items[index], (*where, "factors", index), "must say how many values of its range to take",
                              "", "add steps: 5, or list values: [.., ..]")  # fmt: skip

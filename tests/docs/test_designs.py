@@ -1,0 +1,33 @@
+"""The README's table of designs: it has them all, and its examples are good."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.sweep.designfile import KINDS
+from sim.sweep.sweepfile import load_sweep
+
+ROW = re.compile(r"^\| `([a-z-]+)` \| [^|]+ \| `([^`|]+)` \|$", re.MULTILINE)
+
+
+@pytest.fixture
+def examples(root: Path) -> dict[str, str]:
+    """Example of each design in the README."""
+    section = (root / "README.md").read_text(encoding="utf-8").partition("## Designs")[2].partition("\n## ")[0]
+    return dict(ROW.findall(section))
+
+
+def test_every_design_is_in_the_table(examples: dict[str, str]) -> None:
+    assert list(examples) == list(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_example_is_a_design_of_its_kind(examples: dict[str, str], kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(f"{{name: example, scenario: two-rivals-one-patron, {examples[kind]}}}\n", encoding="utf-8")
+    plan = load_sweep(file)
+    assert plan.sampling["design"] == kind
+    assert plan.points > 1
