@@ -13,7 +13,7 @@ from sim.scenario.nodes import nearest
 from sim.sweep import agreement
 from sim.sweep.design import Plan
 from sim.sweep.extending import extend
-from sim.sweep.folder import Folder, known, sha256, unharmed
+from sim.sweep.folder import Folder, known, recovered, sha256, unharmed
 from sim.sweep.interrupts import Stopped
 from sim.sweep.manifest import manifest_of
 from sim.sweep.replicates import Adaptive
@@ -162,14 +162,11 @@ def settle(folder: Folder, larger: Plan | None = None, *, force: bool = False) -
 
 
 def _present(folder: Folder, force: bool) -> dict[str, Any] | None:
-    """The manifest that stands in a folder; a damaged one is an error unless it is to be replaced."""
-    try:
-        return known(folder.path)
-    except ResultsError:
-        if not force:
-            raise
+    """The manifest that stands in a folder; one that cannot be recovered is an error unless it is to be replaced."""
+    found = recovered(folder.path)
+    if found is None and force:
         folder.discard()
-        return None
+    return found if found is not None else known(folder.path)
 
 
 def _keep(folder: Folder, parts: dict[str, Any]) -> None:

@@ -112,6 +112,8 @@ class Filling:
             with uninterrupted():
                 self._recorder.take(block)
             self._tell()
+        with uninterrupted():
+            self._recorder.flush()
         if self._recorder.done < self._recorder.schedule.count:
             raise KeyboardInterrupt  # the engine heard the stop first
 

@@ -17,7 +17,7 @@ from sim.errors import ResultsError
 from sim.sweep import tables
 from sim.sweep.locking import LOCK, Lock
 from sim.sweep.logbook import LOG, Logbook
-from sim.sweep.manifest import DASHBOARD, DESIGN, MANIFEST, PART, REASONS, read_manifest, sealed
+from sim.sweep.manifest import BEFORE, DASHBOARD, DESIGN, MANIFEST, PART, REASONS, read_manifest, sealed
 
 TEMPORARY = ".writing"
 """End of the names of files that are not finished."""
@@ -136,7 +136,19 @@ class Folder:
         self.manifest["parts"] = dict(sorted(parts.items()))
         self.manifest["failures"] = sum(part.get("failures", 0) for part in parts.values())
         with mendable(self.path):
+            self._keep_before()
             self._replace(self.path / MANIFEST, lambda stream: stream.write(sealed(self.manifest).encode()))
+
+    def _keep_before(self) -> None:
+        """Keep the present manifest beside the next one."""
+        beside = self.path / f"{BEFORE}.link{TEMPORARY}"  # a name of its own: what is written anew is no link
+        with suppress(FileNotFoundError):
+            beside.unlink(missing_ok=True)
+            try:
+                os.link(self.path / MANIFEST, beside)
+            except OSError:  # some file systems know no links
+                beside.write_bytes((self.path / MANIFEST).read_bytes())
+            os.replace(beside, self.path / BEFORE)
 
     def finish(self) -> None:
         """Declare the folder complete."""
@@ -159,7 +171,7 @@ class Folder:
     def discard(self) -> None:
         """Take away what Counterpoise wrote here."""
         with mendable(self.path):
-            for name in (MANIFEST, DESIGN, REASONS, DASHBOARD, LOG):
+            for name in (MANIFEST, BEFORE, DESIGN, REASONS, DASHBOARD, LOG):
                 (self.path / name).unlink(missing_ok=True)
             for room in ROOMS:
                 for file in self._files(room):
@@ -174,7 +186,8 @@ class Folder:
     def _replace(self, file: Path, fill: Callable[[BinaryIO], object]) -> None:
         beside = file.with_name(f".{file.name}{TEMPORARY}")
         try:
-            with beside.open("wb") as stream:
+            beside.unlink(missing_ok=True)
+            with beside.open("xb") as stream:
                 fill(stream)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -190,7 +203,7 @@ class Folder:
             raise ResultsError(
                 f"{self.path / linked[0]} is a link; results stay within their folder: give another one with --out"
             )
-        if (self.path / MANIFEST).exists():
+        if (self.path / MANIFEST).exists() or recovered(self.path) is not None:
             return
         entries = [entry for entry in self.path.iterdir() if not entry.name.endswith(TEMPORARY)]
         rooms = [room for room in ROOMS if (self.path / room).is_dir() and any((self.path / room).iterdir())]
@@ -199,5 +212,13 @@ class Folder:
 
 
 def known(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder; None where there is none yet."""
+    """The manifest of a folder; None where there is none yet. Raises ResultsError for a harmed one."""
     return read_manifest(folder) if (folder / MANIFEST).exists() else None
+
+
+def recovered(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder, or where that is harmed the one before it; None where both are harmed or missing."""
+    for name in (MANIFEST, BEFORE):
+        with suppress(ResultsError):
+            return read_manifest(folder, name)
+    return None

@@ -25,6 +25,8 @@ FORMAT = 2
 READABLE = (1, FORMAT)
 """Formats that can be read; of format 1, runs and series of a part are not of the same runs."""
 MANIFEST = "manifest.json"
+BEFORE = ".manifest.json"
+"""The manifest before the present one, for the case that the present one is harmed."""
 DESIGN = "design.parquet"
 REASONS = "reasons.parquet"
 DASHBOARD = "dashboard.html"
@@ -137,18 +139,24 @@ def sealed(manifest: Mapping[str, Any]) -> str:
     return json.dumps({**manifest, "seal": digest(content)}, indent=1, ensure_ascii=False) + "\n"
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
     """Read and check the manifest of a results folder.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        `MANIFEST`, or `BEFORE` for the one before.
 
     Raises
     ------
     ResultsError
         If there is none, it was changed, or a newer Counterpoise wrote it.
     """
-    file = folder / MANIFEST
+    file = folder / name
     try:
         if file.stat().st_size > LARGEST_MANIFEST:
-            raise ResultsError(f"{file} is too large for a manifest; draw the results again")
+            raise ResultsError(f"{file} is too large for a manifest; give the command that made it once more")
         manifest = json.loads(file.read_bytes())
     except FileNotFoundError as error:
         raise ResultsError(f"{folder} is no results folder: it has no {MANIFEST}") from error
@@ -158,7 +166,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         ) from error
     except (ValueError, RecursionError) as error:
         raise ResultsError(
-            f"{file} is damaged ({type(error).__name__}); run the simulation again with --force"
+            f"{file} is damaged ({type(error).__name__}); give the command that made it once more"
         ) from error
     _check(manifest, file)
     return dict(manifest)
@@ -173,7 +181,7 @@ def _check(manifest: object, file: Path) -> None:
         )
     content = {key: value for key, value in manifest.items() if key not in UNSEALED}
     if manifest.get("seal") != digest(content):
-        raise ResultsError(f"{file} was changed after it was written; run the simulation again with --force")
+        raise ResultsError(f"{file} was changed after it was written; give the command that made it once more")
     for name in manifest["parts"]:
         if name not in (DESIGN, REASONS) and not PART.fullmatch(name):
             raise ResultsError(f"{file} names a part outside of its folder: {name!r}")

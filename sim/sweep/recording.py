@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,25 @@ CHECKPOINT = 20.0
 """Seconds after which a part that is not full is written all the same."""
 MOST_NOTED = 100
 """Failures that the log names."""
+
+
+class Writer:
+    """Writes one part beside the computing of the next, so that nobody waits for the disk."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        self._under_way: Future[None] | None = None
+
+    def begin(self, task: Callable[[], None]) -> None:
+        """Begin a task once the one before is done; raises what that one raised."""
+        self.wait()
+        self._under_way = self._pool.submit(task)
+
+    def wait(self) -> None:
+        """Wait until nothing is under way; raises what it raised."""
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            under_way.result()
 
 
 class Recorder:
@@ -69,6 +89,7 @@ class Recorder:
         self._at = 0
         self._before: dict[str, list[pa.Table]] = {}
         self._forget()
+        self._writer = Writer()
         self._written = time.monotonic()
 
     def chunks(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
@@ -100,22 +121,29 @@ class Recorder:
             self._write(part)
 
     def flush(self) -> None:
-        """Write what is there of a part that is not full."""
+        """Write what is there of a part that is not full, and wait until all is written."""
         if self._runs:
             self._write(self._missing[self._at])
             self._forget()
+        self._writer.wait()
 
     def _write(self, part: Part) -> None:
-        """Write a part, behind what an earlier call stored of it, and enter it in the manifest."""
-        runs = np.concatenate(self._runs)
-        made = tables.runs_table(self.columns, runs, np.concatenate(self._summary), self._failure)
-        kept = []
-        if self._kept:
-            ids, rows = np.concatenate(self._kept), np.concatenate(self._series)
-            kept = [tables.series_table(self.series, ids, self.weeks, rows)]
-        write_part(self.sink, part, [*self._before["runs"], made], [*self._before["series"], *kept])
+        """Begin to write a part, behind what an earlier call stored of it."""
+        runs, summary, failure = list(self._runs), list(self._summary), list(self._failure)
+        kept, series, before = list(self._kept), list(self._series), self._before
+        said = {"part": part.number, "runs": self.done, "of": self.schedule.count, "failures": self.failed}
+
+        def task() -> None:
+            made = tables.runs_table(self.columns, np.concatenate(runs), np.concatenate(summary), failure)
+            over_time = []
+            if kept:
+                ids, rows = np.concatenate(kept), np.concatenate(series)
+                over_time = [tables.series_table(self.series, ids, self.weeks, rows)]
+            write_part(self.sink, part, [*before["runs"], made], [*before["series"], *over_time])
+            self.sink.note("part", **said)
+
+        self._writer.begin(task)
         self._written = time.monotonic()
-        self.sink.note("part", part=part.number, runs=self.done, of=self.schedule.count, failures=self.failed)
 
     def _stored(self, part: Part, room: str) -> Iterator[pa.Table]:
         """What an earlier call has stored of a part that was not full then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 
 from sim.errors import ResultsError
 from sim.sweep.folder import sha256
+from sim.sweep.locking import holder
 from sim.sweep.manifest import DESIGN, REASONS, read_manifest
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from sim.sweep.comparison import Comparison
     from sim.sweep.pairing import Choice
 
+MOMENT = 0.5
+"""Seconds after which a part that is just being written again is entered in the manifest."""
 Tables = Mapping[str, Sequence[pa.Table | Path]]
 
 
@@ -65,10 +69,13 @@ class Results:
             If the folder holds no results, or a part is missing or was changed.
         """
         path = Path(folder)
-        manifest = read_manifest(path)
-        parts: dict[str, list[Path]] = {}
-        for name, part in sorted(manifest["parts"].items()):
-            parts.setdefault(name.partition("/")[0], []).append(_verified(path, name, part))
+        try:
+            manifest, parts = _opened(path)
+        except ResultsError:
+            if holder(path) is None:
+                raise
+            time.sleep(MOMENT)
+            manifest, parts = _opened(path)
         results = cls(manifest, parts, path, found=found)
         if results.warning:
             warnings.warn(results.warning, stacklevel=2)
@@ -206,11 +213,20 @@ def _in_order(table: pa.Table) -> pa.Table:
     return table if (np.diff(key) >= 0).all() else table.take(np.argsort(key, kind="stable"))
 
 
+def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Path]]]:
+    """Manifest and verified parts by kind."""
+    manifest = read_manifest(folder)
+    parts: dict[str, list[Path]] = {}
+    for name, part in sorted(manifest["parts"].items()):
+        parts.setdefault(name.partition("/")[0], []).append(_verified(folder, name, part))
+    return manifest, parts
+
+
 def _read(file: Path) -> pa.Table:
     try:
         return pq.read_table(file, partitioning=None)
     except (OSError, pa.ArrowException) as error:
-        raise ResultsError(f"{file} cannot be read ({error}); run the simulation again with --force") from error
+        raise ResultsError(f"{file} cannot be read ({error}); give the command that made it once more") from error
 
 
 def _verified(folder: Path, name: str, part: Mapping[str, Any]) -> Path:
@@ -221,11 +237,11 @@ def _verified(folder: Path, name: str, part: Mapping[str, Any]) -> Path:
         found = sha256(file)
     except OSError as error:
         raise ResultsError(
-            f"{file} is missing ({error.strerror or error}); run the simulation again with --force"
+            f"{file} is missing ({error.strerror or error}); give the command that made it once more"
         ) from error
     if found != part["sha256"]:
         raise ResultsError(
             f"{file} was changed or damaged: its checksum differs from the manifest's; "
-            "run the simulation again with --force"
+            "give the command that made it once more"
         )
     return file

@@ -28,8 +28,8 @@ def small(out, replicates=20, **options):
 
 
 def files(folder):
-    """Every file of the results, but for the log."""
-    found = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name != "log.jsonl"]
+    """Every file of the results, but for the log and what is hidden."""
+    found = [f for f in sorted(folder.rglob("[!.]*")) if f.is_file() and f.name != "log.jsonl"]
     return {str(file.relative_to(folder)): file.read_bytes() for file in found}
 
 
@@ -174,15 +174,26 @@ def test_harmed_part_is_never_read_and_is_made_again(tmp_path, name, harm):
     assert (out / name).read_bytes() == before
 
 
-def test_changed_manifest_is_refused(tmp_path):
+def test_changed_manifest_is_refused_and_the_one_before_takes_its_place(tmp_path):
     out = tmp_path / "out"
     small(out)
+    before = files(out)
     manifest = json.loads((out / "manifest.json").read_text())
     manifest["seed"] = 7
     (out / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(ResultsError, match="changed after it was written"):
         Results.open(out)
-    with pytest.raises(ResultsError, match="--force"):
+    assert not small(out).warning
+    del before["manifest.json"]
+    assert before.items() <= files(out).items()
+
+
+def test_folder_without_any_whole_manifest_is_replaced_by_force_only(tmp_path):
+    out = tmp_path / "out"
+    small(out)
+    for name in ("manifest.json", ".manifest.json"):
+        (out / name).write_bytes((out / name).read_bytes()[:-40])
+    with pytest.raises(ResultsError, match="is damaged"):
         small(out)
     assert not small(out, force=True).warning
 
