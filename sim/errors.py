@@ -42,10 +42,10 @@ class Fault:
 
 
 class ConfigError(CounterpoiseError):
-    """A config that cannot be used; `faults` lists all that was found, not only the first."""
+    """A config that cannot be used; `faults` lists all that was found, each once, not only the first."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+        self.faults = tuple(dict.fromkeys(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

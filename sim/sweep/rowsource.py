@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 BLOCK = 2**22
 """Bytes of CSV that are read together."""
-BATCH = 16_384
-"""Rows of Parquet that are read together."""
+BATCH, BUFFER = 16_384, 2**16
+"""Rows, and bytes of a column, of Parquet that are read together."""
 MOST_COLUMNS = 4096
 MOST_BROKEN = 20
 
@@ -164,7 +164,9 @@ class ParquetRows(Rows):
 
     def __init__(self, file: Path) -> None:
         try:
-            self._file = pq.ParquetFile(file)
+            self._file = pq.ParquetFile(
+                file, pre_buffer=False, buffer_size=BUFFER
+            )  # else a group of rows is read whole
             self.names = _named(list(self._file.schema_arrow.names))
         except (pa.ArrowException, ValueError) as error:
             raise TableError(str(error)) from None

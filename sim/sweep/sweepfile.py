@@ -151,14 +151,17 @@ def _series_faults(tree: Branch) -> Iterable[Fault]:
 def _scenario(tree: Branch, path: Path, faults: list[Fault]) -> Scenario | None:
     """Scenario of the sweep: a path seen from the sweep file, or the name of a shipped config; None if it is faulty."""
     named = text(tree, "scenario")
-    if not named.strip():
+    if named and not named.isprintable():
+        remedy = "give a config beside this file, or the name of a shipped one"
+        faults.append(fault(tree.entries["scenario"].place, ("scenario",), "must name a config", shown(named), remedy))
+    if not named.strip() or not named.isprintable():
         return None
     is_path = named.endswith((".yaml", ".yml")) or "/" in named
     weeks = _whole(tree, "weeks", 0)
     try:
         return load_scenario(path.parent / named if is_path else named, {"weeks": weeks} if weeks > 0 else None)
     except ConfigError as error:
-        faults += [one for one in error.faults if one not in faults]
+        faults += error.faults
         return None
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv as pa_csv
 
+from sim.scenario import load_scenario
 from sim.sweep.run import sweep
-from sim.sweep.sweepfile import load_sweep
 
 ORDER, BALANCE, ARMS = "weights.order", "weights.balance", "states.ALD.arms_policy"
 LIST = "design: list\nfile: points.csv\n"
@@ -163,51 +164,43 @@ def test_many_faults_are_cut_to_a_page(faults_of, csv):
 
 MEASURED = """
 import sys
+
+import numpy as np
+
 from sim.sweep.sweepfile import load_sweep
-import pyarrow, pyarrow.csv, pyarrow.parquet, numpy as np, sim.sweep.tables
 
-
-def peak():
-    return int(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))) / 1024
-
-
-load_sweep(sys.argv[1]).design_digest
-before = peak()
-plan = load_sweep(sys.argv[2])
-assert plan.points == 1_000_000, plan.points
-print(plan.design_digest)
-rows = sum(table.num_rows for table in plan.design_tables())
-assert rows == plan.points
-print(peak() - before)
-print(plan.values(np.array([0, 999_999])).tolist())
+plan = load_sweep(sys.argv[1])
+assert plan.design_digest
+assert sum(table.num_rows for table in plan.design_tables()) == plan.points
+print(plan.points)
+print(plan.values(np.array([0, plan.points - 1])).tolist())
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
+
+
+def measured(file: Path) -> tuple[int, str, float]:
+    """Points of a sweep, values of the first and last one, and the most memory that reading it took, in MB."""
+    done = subprocess.run([sys.executable, "-c", MEASURED, file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    points, ends, peak = done.stdout.splitlines()
+    return int(points), ends, int(peak) / 1024
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_design_file_of_a_million_points_streams(write, tmp_path, kind):
-    paths = [f"weights.{name}" for name in ("order", "balance", "fidelity", "burden")]
-    paths = [
-        path
-        for path in paths
-        if path in load_sweep(write("factors: [{path: weights.order, steps: 2}]")).scenario.numbers
-    ]
-    points = np.random.default_rng(1).random((1_000_000, len(paths))).round(6)
-    table = pa.table({path: points[:, index] for index, path in enumerate(paths)})
-    if kind == "csv":
-        from pyarrow import csv as pa_csv
-
-        pa_csv.write_csv(table, tmp_path / "points.csv")
-    else:
-        pq.write_table(table, tmp_path / "points.parquet")
-    few = write(f"design: list\nfile: few.{kind}\n").rename(tmp_path / "few.yaml")
-    pa_csv_small = ",".join(paths) + "\n" + ",".join("0.5" for _ in paths) + "\n"
-    (tmp_path / "few.csv").write_text(pa_csv_small)
-    pq.write_table(table.slice(0, 1), tmp_path / "few.parquet")
-    many = write(f"design: list\nfile: points.{kind}\n")
-    done = subprocess.run([sys.executable, "-c", MEASURED, few, many], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    _, grown, ends = done.stdout.splitlines()
-    assert float(grown) < 120, grown
-    order = sorted(range(len(paths)), key=lambda index: paths[index])
-    assert ends == str(points[[0, -1]][:, order].tolist())
+    numbers = load_scenario("two-rivals-one-patron").numbers
+    paths = sorted(path for path in numbers if path.startswith("weights."))[:12]
+    points = np.random.default_rng(1).random((1_000_000, 12)).round(6)
+    found = []
+    for count in (200_000, 1_000_000):
+        table = pa.table({path: points[:count, index] for index, path in enumerate(paths)})
+        if kind == "csv":
+            pa_csv.write_csv(table, tmp_path / f"{count}.csv")
+        else:
+            pq.write_table(table, tmp_path / f"{count}.parquet", row_group_size=count)
+        found.append(measured(write(f"design: list\nfile: {count}.{kind}\n")))
+    (few, _, small), (many, ends, large) = found
+    assert (few, many) == (200_000, 1_000_000)
+    assert ends == str(points[[0, -1]].tolist())
+    assert large - small < points.nbytes / 2**20 / 3, f"{large - small:.0f} MB more for five times the points"
