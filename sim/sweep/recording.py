@@ -138,6 +138,7 @@ class Recorder:
             over_time = []
             if kept:
                 ids, rows = np.concatenate(kept), np.concatenate(series)
+                series.clear()  # the largest thing there is, and now there twice
                 over_time = [tables.series_table(self.series, ids, self.weeks, rows)]
             write_part(self.sink, part, [*before["runs"], made], [*before["series"], *over_time])
             self.sink.note("part", **said)
