@@ -174,7 +174,8 @@ def _storing(
     summary = np.concatenate([block.summary for block in blocks])
     failure = [one for block in blocks for one in block.failure]
     runs = np.column_stack([np.zeros(len(summary), np.int64), np.arange(len(summary))])
-    kept = np.concatenate([block.series for block in blocks]).astype(np.float32)
+    over_time = [block.series for block in blocks if len(block.kept)] or [np.zeros((0, len(weeks), len(series)))]
+    kept = np.concatenate(over_time).astype(np.float32)
 
     def runs_table(count: int) -> pa.Table:
         return tables.runs_table(columns, runs[:count], summary[:count], failure[:count])

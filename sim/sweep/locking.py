@@ -77,7 +77,8 @@ class Lock:
         if self._held is not None:
             text = json.dumps({**self._said, **more}).encode() + b"\n"
             with suppress(OSError):  # a full disk must not end what may still finish
-                os.ftruncate(self._held, os.pwrite(self._held, text, 0))
+                os.lseek(self._held, 0, os.SEEK_SET)
+                os.ftruncate(self._held, os.write(self._held, text))
 
     def release(self) -> None:
         """Let others write."""

@@ -153,6 +153,13 @@ def test_shards_are_run_watched_and_merged_by_commands(call):
         assert file.read_bytes() == Path("out", file.relative_to("whole")).read_bytes()
 
 
+def test_plan_says_what_a_sweep_takes_and_runs_nothing(call):
+    result = call("sweep", "arms-policy", "--plan", "--replicates", "300")
+    assert result.exit_code == 0, result.stderr
+    assert "runs        4,200" in result.stdout
+    assert not Path("results").exists()
+
+
 def test_extend_by_command(call):
     call(*QUICK)
     more = [*QUICK, "--replicates", "210"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import warnings
 from dataclasses import replace
 
 import pandas as pd
@@ -88,6 +91,43 @@ def test_sweep_can_be_extended_again_and_while_it_is_not_finished(tmp_path, plan
             sweep(step, out=out, extend=True, threads=1, progress=stop)
     larger = plan((0.1, 0.2, 0.5, 0.7), 80)
     same_rows(sweep(larger, out=out, extend=True), sweep(larger))
+
+
+class Crash(BaseException):
+    """Stands for a process that ends between two writes, and never writes again."""
+
+
+def test_extension_that_dies_between_any_two_writes_can_be_given_again(tmp_path, plan, monkeypatch):
+    """The larger design gives the points other numbers, so that all parts are written anew."""
+    larger = plan((0.1, 0.2, 0.5))
+    expected, small = sweep(larger), sweep(plan(), out=tmp_path / "small").runs
+    replace_file, survived = os.replace, False
+    for writes in range(1, 60):
+        out = tmp_path / f"out-{writes}"
+        shutil.copytree(tmp_path / "small", out)
+        left = iter(range(writes))
+
+        def dying(source, target, left=left):
+            if next(left, None) is None:
+                raise Crash
+            replace_file(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", dying)
+            try:
+                sweep(larger, out=out, extend=True)
+                survived = True
+            except Crash:
+                pass
+        with warnings.catch_warnings(action="ignore"):
+            found = Results.open(out)
+        true = (small if found.manifest["points"] == 4 else expected.runs).set_index(["point", "replicate"])
+        keyed = found.runs.set_index(["point", "replicate"])
+        assert keyed.equals(true.loc[keyed.index])
+        same_rows(sweep(larger, out=out, extend=True), expected)
+        if survived:
+            break
+    assert survived
 
 
 @pytest.mark.parametrize(
