@@ -85,21 +85,10 @@ def manifest_of(
     from sim.quantities import TERMS  # noqa: PLC0415 (named here only)
 
     return {
-        "format": FORMAT,
-        "name": plan.name,
-        "title": plan.title,
-        "kind": plan.kind,
-        "complete": False,
+        **_planned(plan),
         "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], code),
-        "scenario": plan.scenario.resolved(),
-        "scenario_digest": plan.scenario.digest,
         "sources_digest": code["sources"],
         "model": code.get("model"),
-        "seed": plan.seed,
-        "replicates": _replicates(plan),
-        "points": plan.points,
-        "factors": [_factor(factor) for factor in plan.factors],
-        "sampling": dict(plan.sampling),
         "columns": _meanings(columns),
         "series": {
             "every": plan.series.every,
@@ -109,12 +98,30 @@ def manifest_of(
         },
         "postures": [name for name, _ in plan.scenario.structure.postures],
         "terms": list(TERMS),
+        "complete": False,
         "shard": None,
         "stages": [],
         "begin": 0,
         "parts": {},
         "failures": 0,
         "provenance": {**provenance(), "engine": engine},
+    }
+
+
+def _planned(plan: Plan) -> dict[str, Any]:
+    """What a plan says of itself."""
+    return {
+        "format": FORMAT,
+        "name": plan.name,
+        "title": plan.title,
+        "kind": plan.kind,
+        "scenario": plan.scenario.resolved(),
+        "scenario_digest": plan.scenario.digest,
+        "seed": plan.seed,
+        "replicates": _replicates(plan),
+        "points": plan.points,
+        "factors": [_factor(factor) for factor in plan.factors],
+        "sampling": dict(plan.sampling),
     }
 
 

@@ -66,13 +66,19 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory, file):
-    """Bytes of an unbroken run."""
-    out = tmp_path_factory.mktemp("whole") / "out"
+def stored(tmp_path_factory, file):
+    """Folder of an unbroken run."""
+    out = tmp_path_factory.mktemp("stored") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stages, "PART_RUNS", 2 * LANES)
         sweep(load_sweep(file, REPLICATES), out=out)
-    return results(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def whole(stored):
+    """Bytes of an unbroken run."""
+    return results(stored)
 
 
 def results(folder):
@@ -139,16 +145,6 @@ def test_killed_at_twenty_random_moments_it_leaves_the_bytes_of_an_unbroken_run(
     assert results(out) == whole
     assert [path.name for path in out.rglob(".*")] == [BEFORE]
     assert stopped >= KILLS // 4
-
-
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory, file):
-    """A folder to copy and to harm."""
-    out = tmp_path_factory.mktemp("stored") / "out"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stages, "PART_RUNS", 2 * LANES)
-        sweep(load_sweep(file, REPLICATES), out=out)
-    return out
 
 
 HARMS = {
