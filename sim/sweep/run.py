@@ -19,6 +19,9 @@ from sim.sweep.sweepfile import LARGEST_SEED, load_sweep
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
+UNSERVED = ("processes", "time_limit", "cluster", "mpi", "model")
+"""Options that are read but that no engine acts on: refused, lest a run be taken for what it is not."""
+
 __all__ = ["Options", "Stopped", "simulate", "sweep"]
 
 
@@ -192,5 +195,11 @@ def _option_faults(out: Any, options: Options) -> Iterator[Fault]:
     limit = options.get("time_limit")
     if limit is not None and not limit > 0:
         yield Fault("arguments", "time_limit", "must be a number of seconds above 0", repr(limit))
+    for name in UNSERVED:
+        if options.get(name):
+            remedy = "leave it out: threads of this machine do the work; --shard divides it among machines"
+            yield Fault(
+                "arguments", name, "is not served by any engine of this version", repr(options.get(name)), remedy
+            )
     if out is None and (options.get("extend") or options.get("shard")):
         yield Fault("arguments", "out", "is missing", "", "extensions and shards need a results folder")

@@ -178,7 +178,11 @@ def test_extend_by_command(call):
         (["--most-failures", "2"], "--most-failures"),
         (["--time-limit", "-1"], "above 0"),
         (["--model", "nowhere:Model"], "add --engine mesa"),
-        (["--model", "nowhere:Model", "--engine", "mesa"], "must name a class"),
+        (["--model", "nowhere:Model", "--engine", "mesa"], "model is not served"),
+        (["--processes", "2"], "processes is not served"),
+        (["--time-limit", "5"], "time_limit is not served"),
+        (["--cluster", "tcp://nowhere:8786"], "cluster is not served"),
+        (["--mpi"], "mpi is not served"),
         (["--shard", "1/2", "--extend"], "cannot be combined"),
     ],
 )
