@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from sim.lanes import LANES
 from sim.measures import STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
 from sim.world.layout import TIMES
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 EXPLAINED = 64
 """Replicates over which utility terms of every posture are averaged."""
@@ -34,10 +38,17 @@ class Design:
     paths : tuple of str
         Canonical config paths.
     values : ndarray, shape (points, len(paths))
+    points : ndarray of int, shape (points,), optional
+        Ascending numbers of the points that stand in the rows of values; by default 0, 1, and so on.
     """
 
     paths: tuple[str, ...]
     values: NDArray[np.float64]
+    points: NDArray[np.int64] | None = None
+
+    def at(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Values at points, shape (n, len(paths))."""
+        return self.values[points if self.points is None else np.searchsorted(self.points, points)]
 
 
 BASE = Design((), np.zeros((1, 0)))
@@ -188,7 +199,7 @@ class Ensemble:
         cancelled : callable, optional
             Asked every few weeks; True ends the iteration after the blocks already yielded.
         """
-        rows = np.array([self.layout.row(path) for path in design.paths], np.int64)
+        rows = self.rows(design.paths)
         stop = cancelled or (lambda: False)
         threads = threads or cpu_count() or 1
 
@@ -196,10 +207,14 @@ class Ensemble:
             return self._block(design, rows, runs[first : first + LANES], first, seed, series_replicates, stop)
 
         self.compile()
-        for block in _in_order(task, range(0, len(runs), LANES), threads):
+        for block in in_order(task, range(0, len(runs), LANES), threads):
             if block is None:
                 return
             yield block
+
+    def rows(self, paths: Sequence[str]) -> NDArray[np.int64]:
+        """Rows of the inputs that paths lead to; raises KeyError for a path that is not there."""
+        return np.array([self.layout.row(path) for path in paths], np.int64)
 
     def compile(self) -> None:
         """Compile the kernel, or take it from the cache, in this thread, which hears a Ctrl-C meanwhile."""
@@ -230,7 +245,7 @@ class Ensemble:
         lanes = np.minimum(np.arange(LANES), len(runs) - 1)
         world.inputs[:] = self.inputs[:, None]
         if len(rows):
-            world.inputs[rows] = design.values[runs[lanes, 0]].T
+            world.inputs[rows] = design.at(runs[lanes, 0]).T
         world.keys[0] = np.uint64(seed)
         world.keys[1] = runs[lanes, 1].astype(np.uint64)
         keep = bool((runs[:, 1] < series_replicates).any()) and len(self._series_rows) > 0
@@ -280,15 +295,15 @@ class Ensemble:
         return f"not finite by week {week:g} (seed {seed}, replicate {int(run[1])}, point {int(run[0])})"
 
 
-def _in_order(task: Callable[[int], Block | None], starts: Iterable[int], threads: int) -> Iterator[Block | None]:
-    """Blocks in the order of their starts, with at most two tasks a thread under way; one thread is this one."""
+def in_order(task: Callable[[A], B], arguments: Iterable[A], threads: int) -> Iterator[B]:
+    """Results in the order of their arguments, with at most two tasks a thread under way; one thread is this one."""
     if threads == 1:
-        yield from map(task, starts)
+        yield from map(task, arguments)
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Block | None]] = deque()
-        for first in starts:
-            waiting.append(pool.submit(task, first))
+        waiting: deque[Future[B]] = deque()
+        for argument in arguments:
+            waiting.append(pool.submit(task, argument))
             if len(waiting) == 2 * threads:
                 yield waiting.popleft().result()
         while waiting:

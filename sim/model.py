@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim import quantities as qt
 from sim.dynamics.advance import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
 from sim.dynamics.choose import explain
-from sim.ensemble import Block, Ensemble, no_tally
+from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import CounterpoiseError
 from sim.jit import rarely_collecting
 from sim.measures import Tally
@@ -222,15 +222,19 @@ class InfluenceModel(mesa.Model):
         self.tick = 0
         self.tally = no_tally()
         self.world = allocate(self.structure, reasons=True)
-        self.world.inputs[:] = self.setting.inputs()[:, None]
         self.world.keys[0], self.world.keys[1] = np.uint64(seed), np.uint64(replicate)
-        with rarely_collecting():  # the first call may compile
-            advance(self.world, 0, 0, BEGIN, self.tally)
+        self._begin(self.setting.inputs())
         minds = agents or {}
         self.states = tuple(minds.get(code, State)(self, code) for code in self.structure.states)
         self.contests = tuple(Contest(self, shape) for shape in self.structure.contests)
         self._thinkers = tuple(s for s in self.states if type(s).choose_posture is not State.choose_posture)
         self.datacollector = self._collector(outcomes)
+
+    def _begin(self, inputs: NDArray[np.float64]) -> None:
+        """Set the state before the first week from the scenario's numbers, shape (P,)."""
+        self.world.inputs[:] = inputs[:, None]
+        with rarely_collecting():  # the first call may compile
+            advance(self.world, 0, 0, BEGIN, self.tally)
 
     @property
     def week(self) -> float:
@@ -306,26 +310,34 @@ class InfluenceModel(mesa.Model):
 
 def run_replicates(
     scenario: Scenario,
+    design: Design,
     runs: NDArray[np.int64],
     seed: int,
     ensemble: Ensemble,
     series_replicates: int = 0,
-    model_class: type[InfluenceModel] = InfluenceModel,
 ) -> Iterator[Block]:
-    """Runs of one scenario through the Mesa front, in the shape of the ensemble's blocks, one run a block.
+    """Runs through the Mesa front, in the shape of the ensemble's blocks, one run a block.
 
     Parameters
     ----------
+    scenario : Scenario
+        What all runs share.
+    design : Design
+        Points that the runs refer to.
     runs : ndarray of int, shape (R, 2)
-        Point and replicate of each run; the point is not looked at.
+        Point and replicate of each run.
     ensemble : Ensemble
         Says which columns and series to keep.
     series_replicates : int
         Keep the series of runs whose replicate is smaller.
     """
+    rows = ensemble.rows(design.paths)
     for first, (point, replicate) in enumerate(runs):
         keep = int(replicate) < series_replicates and bool(ensemble.series_columns)
-        model = model_class(scenario, seed=seed, replicate=int(replicate))
+        model = InfluenceModel(scenario, seed=seed, replicate=int(replicate))
+        inputs = ensemble.inputs.copy()
+        inputs[rows] = design.at(runs[first : first + 1, 0])[0]
+        model._begin(inputs)
         tally: Tally = ensemble.tally(keep)
         model.tally = tally
         model.run_model()

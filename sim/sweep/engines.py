@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from os import cpu_count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Block, Design, Ensemble, default_columns, default_series, mean_reasons
+from sim.ensemble import Block, Design, Ensemble, default_columns, default_series, in_order, mean_reasons
 from sim.jit import source_digest
 from sim.sweep.columns import Column, described, expanded
 from sim.sweep.design import Plan
@@ -44,6 +45,10 @@ def ensemble_of(plan: Plan, columns: Sequence[Column], series: Sequence[Column])
     )
 
 
+Work = tuple[int, NDArray[np.int64], Design]
+"""A chunk: position of its first run, point and replicate of each, and the points."""
+
+
 class Engine:
     """Computes runs of a plan, chunk by chunk."""
 
@@ -52,26 +57,45 @@ class Engine:
 
     def blocks(self, chunks: Iterable[tuple[int, NDArray[np.int64]]], stop: threading.Event) -> Iterator[Block]:
         """Blocks of the chunks in order; once `stop` is set, no more come."""
-        for first, runs in chunks:
-            for block in self._chunk(runs, stop):
-                yield replace(block, first=block.first + first, kept=block.kept + first)
+        work = ((first, runs, self._design(runs)) for first, runs in chunks)
+        for done in self._computed(work, stop):
+            yield from done
             if stop.is_set():
                 return
 
-    def _chunk(self, runs: NDArray[np.int64], stop: threading.Event) -> Iterator[Block]:
-        plan = self._plan
+    def _computed(self, work: Iterable[Work], stop: threading.Event) -> Iterator[Iterable[Block]]:
+        """Blocks of each chunk, chunk after chunk."""
         if self._running.engine == "mesa":
-            from sim.model import run_replicates  # noqa: PLC0415 (mesa takes a second to import)
+            return (_placed(first, self._by_mesa(runs, design)) for first, runs, design in work)
 
-            return run_replicates(plan.scenario, runs, plan.seed, self._ensemble, plan.series.replicates)
-        return self._ensemble.blocks(
-            Design(plan.paths, plan.values(np.arange(plan.points))),
-            runs,
-            plan.seed,
-            threads=self._running.threads,
-            series_replicates=plan.series.replicates,
-            cancelled=stop.is_set,
-        )
+        def task(chunk: Work) -> list[Block]:
+            first, runs, design = chunk
+            return list(_placed(first, self._by_ensemble(runs, design, stop)))
+
+        self._ensemble.compile()  # here, lest every thread wait for the compiler where no stop is heard
+        return in_order(task, work, self._running.threads or cpu_count() or 1)
+
+    def _design(self, runs: NDArray[np.int64]) -> Design:
+        """The points of a chunk alone: a design may be too large to be held whole."""
+        points = np.unique(runs[:, 0])
+        return Design(self._plan.paths, self._plan.values(points), points)
+
+    def _by_mesa(self, runs: NDArray[np.int64], design: Design) -> Iterator[Block]:
+        from sim.model import run_replicates  # noqa: PLC0415 (mesa takes a second to import)
+
+        plan = self._plan
+        return run_replicates(plan.scenario, design, runs, plan.seed, self._ensemble, plan.series.replicates)
+
+    def _by_ensemble(self, runs: NDArray[np.int64], design: Design, stop: threading.Event) -> Iterator[Block]:
+        plan = self._plan
+        kept, heard = plan.series.replicates, stop.is_set
+        return self._ensemble.blocks(design, runs, plan.seed, threads=1, series_replicates=kept, cancelled=heard)
+
+
+def _placed(first: int, blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks of a chunk, placed among all runs."""
+    for block in blocks:
+        yield replace(block, first=block.first + first, kept=block.kept + first)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def gathered(ensemble: Ensemble, runs: Any, design: Design = BASE, threads: int 
 def test_mesa_gives_the_bits_of_the_ensemble(crises: Any, ensemble: Ensemble, bits: Callable[..., str]) -> None:
     runs = runs_of(0, 3, 70)
     summary, series = gathered(ensemble, runs)
-    stepped = list(run_replicates(crises, runs, SEED, ensemble, series_replicates=10**6))
+    stepped = list(run_replicates(crises, BASE, runs, SEED, ensemble, series_replicates=10**6))
     assert bits(np.concatenate([b.summary for b in stepped])) == bits(summary)
     assert bits(np.concatenate([b.series for b in stepped])) == bits(series)
 
@@ -144,7 +144,7 @@ def test_where_much_happens_every_outcome_is_the_same_alone_and_in_a_batch(restl
 
 def test_where_much_happens_mesa_gives_the_bits_of_every_outcome(restless: Any) -> None:
     scenario, ensemble = restless
-    (stepped,) = run_replicates(scenario, runs_of(3), SEED, ensemble, series_replicates=10**6)
+    (stepped,) = run_replicates(scenario, BASE, runs_of(3), SEED, ensemble, series_replicates=10**6)
     assert differing(scenario, stepped.series[0], gathered(ensemble, runs_of(*range(9)))[1][3]) == []
 
 

@@ -1,4 +1,3 @@
-
 """Each thing that can be wrong with a config is one clear fault with line, path and remedy."""
 
 from __future__ import annotations

@@ -43,3 +43,25 @@ def test_shipped_outcomes_can_be_chosen_by_pattern(tmp_path):
     assert found[:4] == tuple(f"{contest}:{statistic}" for statistic in ("final", "mean", "min", "max"))
     assert found[-1] == "imbalance:mean"
     assert [name for name in found if name.startswith("truces")] == [contest.replace("control", "truces") + ":final"]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_mesa_runs_every_point_of_a_sweep_as_the_ensemble_does(tmp_path, threads):
+    from sim.sweep.run import sweep
+
+    file = tmp_path / "points.yaml"
+    file.write_text(
+        "name: points\nscenario: two-rivals-one-patron\nreplicates: 70\nweeks: 12\nseries: {replicates: 2}\n"
+        "factors: [{path: contests.VAL.parties.ALD.salience, values: [0.1, 0.5, 0.9]}]\n",
+        encoding="utf-8",
+    )
+    compiled, mesa = sweep(file, threads=threads), sweep(file, replicates=2, engine="mesa")
+    few = compiled.runs[compiled.runs["replicate"] < 2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(mesa.runs, few, check_exact=True)
+    pd.testing.assert_frame_equal(mesa.series, compiled.series, check_exact=True)
+    outcomes = few.drop(columns=["point", "replicate", "failure"])
+    assert (
+        not outcomes[few["point"] == 0]
+        .reset_index(drop=True)
+        .equals(outcomes[few["point"] == 2].reset_index(drop=True))
+    )
