@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -49,25 +47,10 @@ MostFailures = Annotated[
 Threads = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Threads.", show_default="one a core", rich_help_panel=HOW)
 ]
-Processes = Annotated[
-    int | None, typer.Option(min=1, max=4096, help="Processes instead of threads.", rich_help_panel=HOW)
-]
 Engine = Annotated[
     str,
     typer.Option(metavar="ensemble|mesa", help="Compiled ensemble, or the Mesa model: same rows.", rich_help_panel=HOW),
 ]
-Model = Annotated[
-    str | None,
-    typer.Option(metavar="MODULE:CLASS", help="A Mesa model of your own, for --engine mesa.", rich_help_panel=HOW),
-]
-TimeLimit = Annotated[
-    float | None,
-    typer.Option(metavar="S", help="Give a run of it up after so many seconds.", rich_help_panel=HOW),
-]
-Cluster = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="Workers of a Dask scheduler.", rich_help_panel=HOW)
-]
-Mpi = Annotated[bool, typer.Option("--mpi", help="Processes of MPI.", rich_help_panel=HOW)]
 
 
 def run(  # noqa: PLR0913 (one parameter an option)
@@ -88,12 +71,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     shard: Shard = None,
     most_failures: MostFailures = None,
     threads: Threads = None,
-    processes: Processes = None,
     engine: Engine = "ensemble",
-    model: Model = None,
-    time_limit: TimeLimit = None,
-    cluster: Cluster = None,
-    mpi: Mpi = False,
 ) -> None:
     """Simulate a config and draw its dashboard; one that was stopped goes on."""
     from sim.cli import console
@@ -123,12 +101,7 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     shard: Shard = None,
     most_failures: MostFailures = None,
     threads: Threads = None,
-    processes: Processes = None,
     engine: Engine = "ensemble",
-    model: Model = None,
-    time_limit: TimeLimit = None,
-    cluster: Cluster = None,
-    mpi: Mpi = False,
 ) -> None:
     """Run every point of a design over a config, and draw its dashboard; one that was stopped goes on."""
     from sim.cli import console
@@ -137,7 +110,7 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     options = _options(locals())
     wanted = load_sweep(file, replicates, seed)
     if plan:
-        console.estimate(wanted, processes or threads)
+        console.estimate(wanted, threads)
         return
     console.run_sweep(wanted, _folder(out, wanted.name, options), threads, options)
 
@@ -150,8 +123,6 @@ def _options(given: dict[str, Any]) -> Options:
     chosen = {key: given[key] for key in Options.__annotations__ if given.get(key) not in (None, False)}
     if given["shard"]:
         chosen["shard"] = read_shard(given["shard"])
-    if given["model"]:
-        sys.path.insert(0, os.getcwd())  # a model of one's own stands where one works, as with `python -m`
     chosen["tell"] = lambda said: typer.echo(said, err=True)
     return cast("Options", chosen)
 

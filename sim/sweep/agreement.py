@@ -81,8 +81,6 @@ def differences(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator
     for key, words in (("every", "weeks between rows of series"), ("replicates", "series kept of replicates")):
         if known["series"][key] != wanted["series"][key]:
             yield f"{words} {_from_to(known['series'][key], wanted['series'][key])}"
-    if known.get("model") != wanted.get("model"):
-        yield f"model {_from_to(known.get('model') or 'of Counterpoise', wanted.get('model') or 'of Counterpoise')}"
     if known["sources_digest"] != wanted["sources_digest"]:
         yield "the code of the model"
     if known.get("shard") != wanted.get("shard"):

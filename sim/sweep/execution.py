@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from sim.scenario.nodes import nearest
 from sim.sweep import agreement
 from sim.sweep.design import Plan
 from sim.sweep.extending import extend
-from sim.sweep.folder import Folder, known, recovered, sha256, unharmed
+from sim.sweep.folder import Folder, known, recovered, unharmed
 from sim.sweep.interrupts import Stopped
 from sim.sweep.manifest import manifest_of
 from sim.sweep.replicates import Adaptive
@@ -57,16 +56,6 @@ class Running:
         Told in words what there is to wait for.
     watch : callable or None
         Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
-    processes : int or None
-        Processes to use instead of threads.
-    model : str or None
-        ``package.module:Class``, a model of one's own for the engine ``mesa``.
-    time_limit : float or None
-        Seconds after which a run of that engine is given up.
-    cluster : str or None
-        Address of a Dask scheduler.
-    mpi : bool
-        Whether the processes are those of MPI.
     """
 
     out: Path | None = None
@@ -80,11 +69,6 @@ class Running:
     most_failures: float | None = None
     tell: Callable[[str], None] | None = None
     watch: Callable[[str, int], None] | None = None
-    processes: int | None = None
-    model: str | None = None
-    time_limit: float | None = None
-    cluster: str | None = None
-    mpi: bool = False
 
 
 def execute(plan: Plan, running: Running) -> Results:
@@ -94,8 +78,7 @@ def execute(plan: Plan, running: Running) -> Results:
 
     columns, series = engines.outcomes_of(plan)
     _refuse_unkept(plan, [column.name for column in columns])
-    code = {"sources": engines.source_digest()} | _own_model(running.model)
-    manifest = manifest_of(plan, columns, series, code, running.engine)
+    manifest = manifest_of(plan, columns, series, engines.source_digest(), running.engine)
     begun = first_stage(plan.points, plan.replicates)
     manifest["stages"] = [begun.said()]
     manifest["shard"] = share(plan, begun.count, running)
@@ -174,21 +157,6 @@ def _keep(folder: Folder, parts: dict[str, Any]) -> None:
     whole = unharmed(folder.path, parts)
     found = agreement.trusted(folder.manifest, {name: part for name, part in parts.items() if name in whole})
     folder.manifest["parts"] = dict(found)
-
-
-def _own_model(name: str | None) -> dict[str, str]:
-    """Name of a model of one's own, with a digest of the file that it stands in: other code gives other rows."""
-    if name is None:
-        return {}
-    module, _, kind = name.partition(":")
-    try:
-        found = find_spec(module) if module and kind else None
-    except (ImportError, ValueError):
-        found = None
-    if found is None or found.origin is None or not Path(found.origin).is_file():
-        rule = "must name a class in a module that Python finds, as PACKAGE.MODULE:CLASS"
-        raise ConfigError([Fault("arguments", "model", rule, repr(name), "is its folder on the path?")])
-    return {"model": f"{name} {sha256(Path(found.origin))[:16]}"}
 
 
 def _refuse_unkept(plan: Plan, columns: list[str]) -> None:

@@ -41,7 +41,7 @@ def digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], code: Mapping[str, str]) -> str:
+def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sources: str) -> str:
     """What decides every row of a results folder, as one digest.
 
     Parameters
@@ -49,8 +49,8 @@ def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], code:
     plan : Plan
     columns, series : sequence of str
         Columns of runs and of series.
-    code : mapping
-        What computes the rows: digests of the compiled sources and of a model of one's own.
+    sources : str
+        Digest of the compiled sources, which compute the rows.
     """
     return digest(
         {
@@ -62,13 +62,13 @@ def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], code:
             "columns": list(columns),
             "series": [list(series), plan.series.every, plan.series.replicates],
             "design": plan.design_digest,
-            **code,
+            "sources": sources,
         }
     )
 
 
 def manifest_of(
-    plan: Plan, columns: Sequence[Column], series: Sequence[Column], code: Mapping[str, str], engine: str
+    plan: Plan, columns: Sequence[Column], series: Sequence[Column], sources: str, engine: str
 ) -> dict[str, Any]:
     """Manifest of a plan of which nothing has been run yet.
 
@@ -76,9 +76,8 @@ def manifest_of(
     ----------
     plan : Plan
     columns, series : sequence of Column
-    code : mapping
-        What computes the rows: ``sources``, the digest of the compiled sources, and for a model of one's own
-        ``model``, its name and digest.
+    sources : str
+        Digest of the compiled sources, which compute the rows.
     engine : str
         Which way the rows are computed, for the record.
     """
@@ -86,9 +85,8 @@ def manifest_of(
 
     return {
         **_planned(plan),
-        "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], code),
-        "sources_digest": code["sources"],
-        "model": code.get("model"),
+        "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], sources),
+        "sources_digest": sources,
         "columns": _meanings(columns),
         "series": {
             "every": plan.series.every,

@@ -19,9 +19,6 @@ from sim.sweep.sweepfile import LARGEST_SEED, load_sweep
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-UNSERVED = ("processes", "time_limit", "cluster", "mpi", "model")
-"""Options that are read but that no engine acts on: refused, lest a run be taken for what it is not."""
-
 __all__ = ["Options", "Stopped", "simulate", "sweep"]
 
 
@@ -42,16 +39,6 @@ class Options(TypedDict, total=False):
         Stop when a larger share of the runs has failed; never by default.
     engine : str
         ``ensemble`` (compiled) or ``mesa``: the same rows, bit for bit.
-    model : str
-        ``package.module:Class``, a model of one's own for the engine ``mesa``.
-    time_limit : float
-        Seconds after which a run of a model of one's own is given up and its row says so.
-    processes : int
-        Processes to use instead of threads.
-    cluster : str
-        Address of a Dask scheduler whose workers to use.
-    mpi : bool
-        Use the processes of MPI.
     tell : callable
         Told in words what there is to wait for.
     watch : callable
@@ -64,11 +51,6 @@ class Options(TypedDict, total=False):
     shard: tuple[int, int]
     most_failures: float
     engine: str
-    model: str
-    time_limit: float
-    processes: int
-    cluster: str
-    mpi: bool
     tell: Callable[[str], None]
     watch: Callable[[str, int], None]
 
@@ -171,7 +153,6 @@ def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options)
         ("replicates", replicates, 1, MOST_REPLICATES),
         ("seed", seed, 0, LARGEST_SEED),
         ("threads", 1 if threads is None else threads, 1, 4096),
-        ("processes", options.get("processes") or 1, 1, 4096),
     )
     faults = [
         Fault("arguments", name, f"must be a whole number in [{lowest}, {highest}]", repr(value))
@@ -187,19 +168,8 @@ def _option_faults(out: Any, options: Options) -> Iterator[Fault]:
     engine = options.get("engine", "ensemble")
     if engine not in ENGINES:
         yield Fault("arguments", "engine", f"must be one of {', '.join(ENGINES)}", repr(engine))
-    if options.get("model") and engine != "mesa":
-        yield Fault("arguments", "model", "is for the engine mesa", repr(engine), "add --engine mesa")
     share = options.get("most_failures")
     if share is not None and not 0 <= share <= 1:
         yield Fault("arguments", "most_failures", "must lie in [0, 1]", repr(share), "0.1 is a tenth of the runs")
-    limit = options.get("time_limit")
-    if limit is not None and not limit > 0:
-        yield Fault("arguments", "time_limit", "must be a number of seconds above 0", repr(limit))
-    for name in UNSERVED:
-        if options.get(name):
-            remedy = "leave it out: threads of this machine do the work; --shard divides it among machines"
-            yield Fault(
-                "arguments", name, "is not served by any engine of this version", repr(options.get(name)), remedy
-            )
     if out is None and (options.get("extend") or options.get("shard")):
         yield Fault("arguments", "out", "is missing", "", "extensions and shards need a results folder")
