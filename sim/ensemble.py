@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
@@ -273,6 +273,26 @@ class Ensemble:
         failure = tuple(self._failure(tick, seed, run) for tick, run in zip(tally.failed, runs, strict=False))
         return Block(first, summary, series, kept + first, failure)
 
+    def lost(self, run: NDArray[np.int64], first: int, seed: int, series_replicates: int, why: str) -> Block:
+        """The block of one run that gave nothing; every value is NaN.
+
+        Parameters
+        ----------
+        run : ndarray of int, shape (1, 2)
+            Its point and replicate.
+        first : int
+            Its position.
+        seed : int
+        series_replicates : int
+            Replicates whose series is kept.
+        why : str
+            What became of it.
+        """
+        kept = np.flatnonzero(run[:, 1] < series_replicates) if self.series_columns else np.zeros(0, np.int64)
+        summary = np.full((1, len(self.columns)), np.nan)
+        series = np.full((len(kept), len(self.weeks), len(self.series_columns)), np.nan)
+        return Block(first, summary, series, kept + first, (f"{why} ({_named(seed, run[0])})",))
+
     def tally(self, series: bool) -> Tally:
         """Room for what is kept of a block, with or without series."""
         count, ticks = len(self._series_rows), self.structure.ticks
@@ -292,7 +312,12 @@ class Ensemble:
         if tick < 0:
             return None
         week = tick * self.structure.dt
-        return f"not finite by week {week:g} (seed {seed}, replicate {int(run[1])}, point {int(run[0])})"
+        return f"not finite by week {week:g} ({_named(seed, run)})"
+
+
+def _named(seed: int, run: NDArray[np.int64]) -> str:
+    """By what a run is found again."""
+    return f"seed {seed}, replicate {int(run[1])}, point {int(run[0])}"
 
 
 def in_order(task: Callable[[A], B], arguments: Iterable[A], threads: int) -> Iterator[B]:
@@ -301,13 +326,25 @@ def in_order(task: Callable[[A], B], arguments: Iterable[A], threads: int) -> It
         yield from map(task, arguments)
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[B]] = deque()
+        for _, future in futures_in_order(lambda argument: pool.submit(task, argument), arguments, 2 * threads):
+            yield future.result()
+
+
+def futures_in_order(
+    submit: Callable[[A], Future[B]], arguments: Iterable[A], ahead: int
+) -> Generator[tuple[A, Future[B]], None, None]:
+    """Arguments with their futures, in order, at most `ahead` of them under way; at the end the rest is cancelled."""
+    waiting: deque[tuple[A, Future[B]]] = deque()
+    try:
         for argument in arguments:
-            waiting.append(pool.submit(task, argument))
-            if len(waiting) == 2 * threads:
-                yield waiting.popleft().result()
+            waiting.append((argument, submit(argument)))
+            if len(waiting) == ahead:
+                yield waiting.popleft()
         while waiting:
-            yield waiting.popleft().result()
+            yield waiting.popleft()
+    finally:
+        for _, future in waiting:
+            future.cancel()
 
 
 def _without_never(values: NDArray[np.float64], times: NDArray[np.bool_]) -> NDArray[np.float64]:

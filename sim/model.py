@@ -6,6 +6,7 @@ the same phases; so a run explored here is, bit for bit, the run of that replica
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +21,16 @@ from sim.dynamics.choose import explain
 from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import CounterpoiseError
 from sim.jit import rarely_collecting
-from sim.measures import Tally
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.nodes import printable
 from sim.world import allocate, layout
 
 if TYPE_CHECKING:
     from sim.world.structure import ContestShape
 
 LANE = 0
+ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+"""Where an object lies in memory, which differs between two equal runs."""
 
 
 class State(mesa.Agent):
@@ -315,6 +318,7 @@ def run_replicates(
     seed: int,
     ensemble: Ensemble,
     series_replicates: int = 0,
+    model: type[InfluenceModel] = InfluenceModel,
 ) -> Iterator[Block]:
     """Runs through the Mesa front, in the shape of the ensemble's blocks, one run a block.
 
@@ -330,15 +334,27 @@ def run_replicates(
         Says which columns and series to keep.
     series_replicates : int
         Keep the series of runs whose replicate is smaller.
+    model : subclass of InfluenceModel
+        What runs; it is made with a scenario, `seed` and `replicate`. A run in which its code raises is a failure
+        that says so, and the others go on.
     """
-    rows = ensemble.rows(design.paths)
-    for first, (point, replicate) in enumerate(runs):
-        keep = int(replicate) < series_replicates and bool(ensemble.series_columns)
-        model = InfluenceModel(scenario, seed=seed, replicate=int(replicate))
-        inputs = ensemble.inputs.copy()
-        inputs[rows] = design.at(runs[first : first + 1, 0])[0]
-        model._begin(inputs)
-        tally: Tally = ensemble.tally(keep)
-        model.tally = tally
-        model.run_model()
-        yield ensemble.read(tally, np.array([[point, replicate]]), first, seed, keep)
+    for first, replicate in enumerate(runs[:, 1]):
+        row, keep = runs[first : first + 1], int(replicate) < series_replicates and bool(ensemble.series_columns)
+        setting = scenario.at(dict(zip(design.paths, design.at(row[:, 0])[0], strict=True)))
+        tally = ensemble.tally(keep)
+        running: InfluenceModel | None = None
+        try:
+            running = model(setting, seed=seed, replicate=int(replicate))
+            running.tally = tally
+            running.run_model()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (a modeller's code may raise anything)
+            week = running.week if running is not None else 0.0
+            yield ensemble.lost(row, first, seed, series_replicates, f"{_said(error)} in week {week:g}")
+            continue
+        yield ensemble.read(tally, row, first, seed, keep)
+
+
+def _said(error: BaseException) -> str:
+    """An error in a line, the same in any process."""
+    text = printable(" ".join(ADDRESS.sub("0x...", str(error)).split()))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -153,12 +153,15 @@ def _say_adaptive(manifest: dict[str, Any]) -> None:
         typer.echo(f"warning: {lacking:,} of {len(runs):,} points are not narrow enough with {most:,} runs", err=True)
 
 
-def estimate(plan: Plan, threads: int | None) -> None:
-    """Say what a plan will take, without running it."""
+def estimate(plan: Plan, threads: int | None, options: Options) -> None:
+    """Say what a plan will take on this machine, without running it."""
+    from sim.sweep.custom import load_model
     from sim.sweep.estimate import estimate as estimated
     from sim.sweep.estimate import said
 
-    for line in said(plan, estimated(plan, threads)):
+    model = load_model(options["model"]) if "model" in options else None
+    mesa = model is not None or options.get("engine") == "mesa"
+    for line in said(plan, estimated(plan, options.get("processes") if mesa else threads, mesa=mesa, model=model)):
         typer.echo(line)
 
 
@@ -193,16 +196,15 @@ def say_fit(found: Fit) -> None:
     typer.echo(f"best draw: {inside} at {found.replicates} runs")
 
 
-def run_sweep(plan: Plan, folder: Path, threads: int | None, options: Options) -> None:
-    """Run a plan into a folder and conclude."""
+def run_sweep(plan: Plan, folder: Path, threads: int | None, options: Options) -> Results:
+    """Run a plan into a folder."""
     from sim.sweep.replicates import runs_said
     from sim.sweep.run import sweep
 
     typer.echo(f"{plan.points:,} points, {runs_said(plan.points, plan.replicates)}", err=True)
     with progress(plan.title) as shown:
         options["watch"] = shown.watch
-        results = sweep(plan, threads=threads, out=folder, progress=shown, **options)
-    conclude(results, folder)
+        return sweep(plan, threads=threads, out=folder, progress=shown, **options)
 
 
 def demo() -> None:
@@ -220,8 +222,9 @@ def demo() -> None:
     typer.echo(f"\n{scenario.title}")
     conclude(results, folder)
     typer.echo("")
-    swept = Path("results") / f"demo-{DEMO_SWEEP}"
-    run_sweep(load_sweep(DEMO_SWEEP), swept, None, {"force": _outdated(swept)})
+    plan = load_sweep(DEMO_SWEEP)
+    swept = Path("results") / f"demo-{plan.name}"
+    conclude(run_sweep(plan, swept, None, {"force": _outdated(swept)}), swept)
     typer.echo(
         f"\nLook first at {folder / 'dashboard.html'}, then at {swept / 'dashboard.html'}: "
         "both open in a browser, offline."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -48,8 +50,36 @@ Threads = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Threads.", show_default="one a core", rich_help_panel=HOW)
 ]
 Engine = Annotated[
-    str,
-    typer.Option(metavar="ensemble|mesa", help="Compiled ensemble, or the Mesa model: same rows.", rich_help_panel=HOW),
+    str | None,
+    typer.Option(
+        metavar="ensemble|mesa",
+        help="Compiled ensemble, or the Mesa model: same rows.",
+        show_default="ensemble",
+        rich_help_panel=HOW,
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODULE:CLASS", help="A Mesa model of your own, a subclass of InfluenceModel.", rich_help_panel=HOW
+    ),
+]
+Processes = Annotated[
+    int | None,
+    typer.Option(min=1, max=4096, help="Processes of Mesa runs.", show_default="one a core", rich_help_panel=HOW),
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        min=0, metavar="SECONDS", help="End a Mesa run that takes longer; it counts as failed.", rich_help_panel=HOW
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Compute on the workers of this Dask scheduler.", rich_help_panel=HOW),
+]
+Mpi = Annotated[
+    bool, typer.Option("--mpi", help="Compute on the ranks of the MPI job that this is.", rich_help_panel=HOW)
 ]
 
 
@@ -71,7 +101,12 @@ def run(  # noqa: PLR0913 (one parameter an option)
     shard: Shard = None,
     most_failures: MostFailures = None,
     threads: Threads = None,
-    engine: Engine = "ensemble",
+    engine: Engine = None,
+    model: Model = None,
+    processes: Processes = None,
+    time_limit: TimeLimit = None,
+    cluster: Cluster = None,
+    mpi: Mpi = False,
 ) -> None:
     """Simulate a config and draw its dashboard; one that was stopped goes on."""
     from sim.cli import console
@@ -79,11 +114,14 @@ def run(  # noqa: PLR0913 (one parameter an option)
     from sim.sweep.run import simulate
 
     options = _options(locals())
-    scenario = load_scenario(config, _overrides(settings or []))
-    folder = _folder(out, scenario.name, options)
-    with console.progress(scenario.title) as shown:
-        options["watch"] = shown.watch
-        results = simulate(scenario, replicates, seed, weeks, threads, folder, shown, **options)
+    with _workers(cluster, mpi, options) as leading:
+        if not leading:
+            return
+        scenario = load_scenario(config, _overrides(settings or []))
+        folder = _folder(out, scenario.name, options)
+        with console.progress(scenario.title) as shown:
+            options["watch"] = shown.watch
+            results = simulate(scenario, replicates, seed, weeks, threads, folder, shown, **options)
     console.conclude(results, folder)
 
 
@@ -101,18 +139,30 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     shard: Shard = None,
     most_failures: MostFailures = None,
     threads: Threads = None,
-    engine: Engine = "ensemble",
+    engine: Engine = None,
+    model: Model = None,
+    processes: Processes = None,
+    time_limit: TimeLimit = None,
+    cluster: Cluster = None,
+    mpi: Mpi = False,
 ) -> None:
     """Run every point of a design over a config, and draw its dashboard; one that was stopped goes on."""
     from sim.cli import console
     from sim.sweep.sweepfile import load_sweep
 
     options = _options(locals())
-    wanted = load_sweep(file, replicates, seed)
     if plan:
-        console.estimate(wanted, threads)
+        if cluster or mpi:
+            raise ConfigError([Fault("arguments", "--plan", "is timed on this machine", "", "leave out the cluster")])
+        console.estimate(load_sweep(file, replicates, seed), threads, options)
         return
-    console.run_sweep(wanted, _folder(out, wanted.name, options), threads, options)
+    with _workers(cluster, mpi, options) as leading:
+        if not leading:
+            return
+        wanted = load_sweep(file, replicates, seed)
+        folder = _folder(out, wanted.name, options)
+        results = console.run_sweep(wanted, folder, threads, options)
+    console.conclude(results, folder)
 
 
 def _options(given: dict[str, Any]) -> Options:
@@ -125,6 +175,22 @@ def _options(given: dict[str, Any]) -> Options:
         chosen["shard"] = read_shard(given["shard"])
     chosen["tell"] = lambda said: typer.echo(said, err=True)
     return cast("Options", chosen)
+
+
+@contextmanager
+def _workers(cluster: str | None, mpi: bool, options: Options) -> Iterator[bool]:
+    """Have workers elsewhere compute, where any are asked for; False in a process that was such a worker."""
+    from sim.sweep.executors import on_cluster, on_mpi
+
+    if cluster and mpi:
+        raise ConfigError([Fault("arguments", "--mpi", "does not go with --cluster", "", "leave one of them out")])
+    if not cluster and not mpi:
+        yield True
+        return
+    with on_mpi() if mpi else on_cluster(str(cluster), options["tell"]) as executor:
+        if executor is not None:
+            options["executor"] = executor
+        yield executor is not None
 
 
 def _folder(out: Path | None, name: str, options: Options) -> Path:

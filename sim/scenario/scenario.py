@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -121,6 +121,22 @@ class Scenario:
         from sim.scenario.overriding import overridden  # noqa: PLC0415 (it builds scenarios, so it imports this module)
 
         return overridden(self, overrides)
+
+    def at(self, values: Mapping[str, float]) -> Scenario:
+        """Give the scenario at one point of a design, whose values have been checked.
+
+        Parameters
+        ----------
+        values : mapping
+            New value by canonical path, as `inputs` holds it: the code of a policy, not its word.
+
+        Raises
+        ------
+        KeyError
+            For a path that is not there.
+        """
+        changed = {path: replace(self.numbers[path], value=float(value)) for path, value in values.items()}
+        return replace(self, numbers={**self.numbers, **changed})
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the scenario says, as dicts, lists, texts and numbers; see `rebuilt`."""

@@ -83,8 +83,18 @@ def differences(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator
             yield f"{words} {_from_to(known['series'][key], wanted['series'][key])}"
     if known["sources_digest"] != wanted["sources_digest"]:
         yield "the code of the model"
+    yield from _models(known.get("model"), wanted.get("model"))
     if known.get("shard") != wanted.get("shard"):
         yield f"shard {_from_to(_share(known.get('shard')), _share(wanted.get('shard')))}"
+
+
+def _models(known: Mapping[str, str] | None, wanted: Mapping[str, str] | None) -> Iterator[str]:
+    """What differs between two models of one's own."""
+    before, after = (one["name"] if one else "the project's own" for one in (known, wanted))
+    if before != after:
+        yield f"model {_from_to(before, after)}"
+    elif known != wanted:
+        yield f"the file of model {printable(before)}"
 
 
 def _scenarios(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:

@@ -1,26 +1,42 @@
-"""Where a plan's rows come from: the compiled ensemble, or one Mesa run after the other; the same rows."""
+"""Where a plan's rows come from: threads of this process, processes of their own, or any executor; the same rows."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
 from os import cpu_count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Block, Design, Ensemble, default_columns, default_series, in_order, mean_reasons
+from sim.ensemble import Block, Design, default_columns, default_series, futures_in_order, in_order, mean_reasons
+from sim.errors import CounterpoiseError, ResultsError
 from sim.jit import source_digest
 from sim.sweep.columns import Column, described, expanded
 from sim.sweep.design import Plan
+from sim.sweep.isolation import Isolated, LostError
+from sim.sweep.job import Job, Work, compute, ensemble_of, opened, packed, pieces
+from sim.sweep.recording import CHUNK_RUNS
 
 if TYPE_CHECKING:
     from sim.sweep.execution import Running
 
 __all__ = ["ensemble_of", "explained", "open_engine", "outcomes_of", "source_digest"]
+
+Blocks = Generator[Block, None, None]
+Lists = Generator[list[Block], None, None]
+
+UNDER_WAY = 256 * 2**20
+"""Bytes of results that may be under way from an executor, whose number of workers nobody knows."""
+FEWEST, MOST = 4, 1024
+"""Tasks under way, at least and at most."""
+MESA_RUNS = 16
+"""Runs of a Mesa model that an executor's task computes: half a second of work."""
+RUNS_AHEAD = 32
+"""Runs under way for each process of its own, so that the others need not wait for one that hangs."""
 
 
 def outcomes_of(plan: Plan) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
@@ -33,75 +49,102 @@ def outcomes_of(plan: Plan) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
     return described(columns, layout), described(series, layout)
 
 
-def ensemble_of(plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> Ensemble:
-    """The ensemble that keeps the columns of a plan."""
-    structure = plan.scenario.structure
-    return Ensemble(
-        structure,
-        plan.scenario.inputs(),
-        columns=[column.name for column in columns],
-        series=[column.name for column in series],
-        every=max(1, round(plan.series.every / structure.dt)),
-    )
-
-
-Work = tuple[int, NDArray[np.int64], Design]
-"""A chunk: position of its first run, point and replicate of each, and the points."""
-
-
 class Engine:
-    """Computes runs of a plan, chunk by chunk."""
+    """Computes runs of a plan, chunk by chunk, on threads of this process.
 
-    def __init__(self, running: Running, plan: Plan, ensemble: Ensemble) -> None:
-        self._running, self._plan, self._ensemble = running, plan, ensemble
+    Parameters
+    ----------
+    plan : Plan
+    job : Job
+    threads : int
+    """
 
-    def blocks(self, chunks: Iterable[tuple[int, NDArray[np.int64]]], stop: threading.Event) -> Iterator[Block]:
+    def __init__(self, plan: Plan, job: Job, threads: int) -> None:
+        self._plan, self._job, self._threads = plan, job, threads
+
+    def blocks(self, chunks: Iterable[tuple[int, NDArray[np.int64]]], stop: threading.Event) -> Blocks:
         """Blocks of the chunks in order; once `stop` is set, no more come."""
         work = ((first, runs, self._design(runs)) for first, runs in chunks)
-        for done in self._computed(work, stop):
-            yield from done
-            if stop.is_set():
-                return
+        with closing(self._computed(work, stop)) as computed:
+            for done in computed:
+                yield from done
+                if stop.is_set():
+                    return
 
-    def _computed(self, work: Iterable[Work], stop: threading.Event) -> Iterator[Iterable[Block]]:
+    def _computed(self, work: Iterable[Work], stop: threading.Event) -> Lists:
         """Blocks of each chunk, chunk after chunk."""
-        if self._running.engine == "mesa":
-            return (_placed(first, self._by_mesa(runs, design)) for first, runs, design in work)
-
-        def task(chunk: Work) -> list[Block]:
-            first, runs, design = chunk
-            return list(_placed(first, self._by_ensemble(runs, design, stop)))
-
-        self._ensemble.compile()  # here, lest every thread wait for the compiler where no stop is heard
-        return in_order(task, work, self._running.threads or cpu_count() or 1)
+        self._job.ensemble.compile()  # here, lest every thread wait for the compiler where no stop is heard
+        yield from in_order(lambda chunk: list(self._job.blocks(chunk, stop.is_set)), work, self._threads)
 
     def _design(self, runs: NDArray[np.int64]) -> Design:
         """The points of a chunk alone: a design may be too large to be held whole."""
         points = np.unique(runs[:, 0])
         return Design(self._plan.paths, self._plan.values(points), points)
 
-    def _by_mesa(self, runs: NDArray[np.int64], design: Design) -> Iterator[Block]:
-        from sim.model import run_replicates  # noqa: PLC0415 (mesa takes a second to import)
 
-        plan = self._plan
-        return run_replicates(plan.scenario, design, runs, plan.seed, self._ensemble, plan.series.replicates)
+class Elsewhere(Engine):
+    """Computes runs by the tasks of an executor.
 
-    def _by_ensemble(self, runs: NDArray[np.int64], design: Design, stop: threading.Event) -> Iterator[Block]:
-        plan = self._plan
-        kept, heard = plan.series.replicates, stop.is_set
-        return self._ensemble.blocks(design, runs, plan.seed, threads=1, series_replicates=kept, cancelled=heard)
+    Parameters
+    ----------
+    plan : Plan
+    job : Job
+    executor : concurrent.futures.Executor
+    text : bytes
+        The job as the workers get it.
+    size, ahead : int
+        Runs a task, and tasks under way.
+    """
 
+    def __init__(self, plan: Plan, job: Job, executor: Executor, text: bytes, size: int, ahead: int) -> None:
+        super().__init__(plan, job, 1)
+        self._executor, self._text, self._size, self._ahead = executor, text, size, ahead
 
-def _placed(first: int, blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks of a chunk, placed among all runs."""
-    for block in blocks:
-        yield replace(block, first=block.first + first, kept=block.kept + first)
+    def _computed(self, work: Iterable[Work], stop: threading.Event) -> Lists:
+        tasks = futures_in_order(
+            lambda piece: self._executor.submit(compute, self._text, piece), pieces(work, self._size), self._ahead
+        )
+        with closing(tasks):
+            try:
+                for piece, future in tasks:
+                    try:
+                        yield future.result()
+                    except LostError as lost:
+                        if not stop.is_set():
+                            yield [self._job.lost(piece, str(lost))]
+            except (CounterpoiseError, MemoryError):
+                raise
+            except Exception as error:  # whatever a kind of executor raises when its workers are gone
+                raise ResultsError(
+                    f"what computes the runs has failed ({type(error).__name__}: {error}); the runs that were "
+                    "finished are stored, and the same command goes on, with these workers or without them"
+                ) from error
 
 
 @contextmanager
 def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> Iterator[Engine]:
     """An engine for a plan, as long as the body runs."""
-    yield Engine(running, plan, ensemble_of(plan, columns, series))
+    mesa, model = running.engine == "mesa", running.model
+    job = Job(plan.scenario, ensemble_of(plan, columns, series), plan.seed, plan.series.replicates)
+    if running.executor is None and not mesa:
+        yield Engine(plan, job, running.threads or cpu_count() or 1)
+        return
+    text = packed(plan, columns, series, mesa, model)
+    if running.executor is not None:
+        size = MESA_RUNS if mesa else CHUNK_RUNS
+        yield Elsewhere(plan, job, running.executor, text, size, _under_way(plan, job, size))
+        return
+    job.ensemble.compile()  # so that the processes find it in the cache
+    workers = running.processes or cpu_count() or 1
+    with Isolated(workers, running.time_limit, opened, text) as isolated:
+        yield Elsewhere(plan, job, isolated, text, 1, RUNS_AHEAD * workers)
+
+
+def _under_way(plan: Plan, job: Job, size: int) -> int:
+    """Tasks of so many runs that an executor may have under way."""
+    kept = size if plan.series.replicates else 0
+    values = size * len(job.ensemble.columns) + kept * len(job.ensemble.weeks) * len(job.ensemble.series_columns)
+    return min(max(UNDER_WAY // (8 * max(values, 1)), FEWEST), MOST)
 
 
 def explained(plan: Plan, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,12 +19,17 @@ from sim.sweep import tables
 from sim.sweep.columns import Column
 from sim.sweep.design import Plan
 from sim.sweep.engines import ensemble_of, outcomes_of
+from sim.sweep.job import Job
 from sim.sweep.replicates import Adaptive
 from sim.sweep.stages import Schedule, first_stage
+
+if TYPE_CHECKING:
+    from sim.sweep.custom import CustomModel
 
 SECONDS = 2.0
 """Most that a calibration takes, once the kernel is compiled; one warm block is always timed."""
 MOST_BLOCKS = 8
+MESA_TIMED = 3
 UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 MAKING = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
 
@@ -52,7 +58,8 @@ class Estimate:
         Parts in which the former are stored.
     rate : float
         Runs that are computed a second.
-    threads : int
+    workers : int
+        Threads, or processes of Mesa runs.
     run, series : Stored
         What storing takes: a run, and its series where it is kept.
     kept, most_kept : int
@@ -66,7 +73,7 @@ class Estimate:
     most_runs: int
     parts: int
     rate: float
-    threads: int
+    workers: int
     run: Stored
     series: Stored
     kept: int
@@ -86,21 +93,33 @@ class Estimate:
         return self.runs * a_run + self.kept * a_series, self.most_runs * a_run + self.most_kept * a_series
 
 
-def estimate(plan: Plan, threads: int | None = None, rate: float | None = None) -> Estimate:
+def estimate(
+    plan: Plan,
+    workers: int | None = None,
+    rate: float | None = None,
+    *,
+    mesa: bool = False,
+    model: CustomModel | None = None,
+) -> Estimate:
     """Estimate what a plan will take, by timing a few of its runs on this machine.
 
     Parameters
     ----------
     plan : Plan
-    threads : int, optional
-        Threads, or workers, that will run it; by default one a core.
+    workers : int, optional
+        Threads, or processes of Mesa runs, that will run it; by default one a core.
     rate : float, optional
-        Runs a second, all workers together, where it is known; otherwise blocks of runs are timed on one thread.
+        Runs a second, all workers together, where it is known; otherwise some runs are timed on one thread.
+    mesa : bool
+        Run one after the other through a Mesa model.
+    model : CustomModel, optional
+        That model; by default the project's own.
     """
     columns, series = outcomes_of(plan)
     ensemble = ensemble_of(plan, columns, series)
-    workers = threads or os.cpu_count() or 1
+    workers = workers or os.cpu_count() or 1
     blocks, seconds = _timed(plan, ensemble)
+    rate = rate or workers * (_mesa_rate(plan, ensemble, model) if mesa else _count_of(blocks) / seconds)
     schedule = Schedule((first_stage(plan.points, plan.replicates),), len(ensemble.weeks), plan.series.replicates)
     least, most = _replicates(plan)
     run, kept = _storing(blocks, columns, series, ensemble.weeks)
@@ -111,8 +130,8 @@ def estimate(plan: Plan, threads: int | None = None, rate: float | None = None) 
         runs=plan.points * least,
         most_runs=plan.points * most,
         parts=len(schedule.parts),
-        rate=rate or workers * sum(len(block.summary) for block in blocks) / seconds,
-        threads=workers,
+        rate=rate,
+        workers=workers,
         run=run,
         series=kept,
         kept=plan.points * min(least, plan.series.replicates),
@@ -132,7 +151,7 @@ def said(plan: Plan, found: Estimate) -> list[str]:
         f"runs        {_between(f'{found.runs:,}', f'{found.most_runs:,}')}",
         f"parts       {found.parts:,}{'' if found.runs == found.most_runs else ' or more'}",
         f"time        about {_between(*(_lasting(one) for one in found.seconds))} "
-        f"({found.runs / found.seconds[0]:,.0f} runs a second, {_count(found.threads, 'thread')})",
+        f"({found.runs / found.seconds[0]:,.0f} runs a second, {_count(found.workers, 'worker')})",
         f"disk        about {_between(*(_sized(one) for one in found.size))}",
     ]
 
@@ -161,6 +180,21 @@ def _timed(plan: Plan, ensemble: Ensemble) -> tuple[list[Block], float]:
         if time.perf_counter() - begun > SECONDS:
             break
     return blocks, time.perf_counter() - begun
+
+
+def _mesa_rate(plan: Plan, ensemble: Ensemble, model: CustomModel | None) -> float:
+    """Runs a second of one process, by a few runs of the first point."""
+    made = None if model is None else model.made
+    job = Job(plan.scenario, ensemble, plan.seed, plan.series.replicates, mesa=True, model=made)
+    first = np.zeros(1, np.int64)
+    design, begun = Design(plan.paths, plan.values(first)), time.perf_counter()
+    for replicate in range(MESA_TIMED):
+        list(job.blocks((0, np.array([[0, replicate]]), design)))
+    return MESA_TIMED / (time.perf_counter() - begun)
+
+
+def _count_of(blocks: Sequence[Block]) -> int:
+    return sum(len(block.summary) for block in blocks)
 
 
 def _blocks(plan: Plan, ensemble: Ensemble, design: Design, runs: NDArray[np.int64]) -> Iterator[Block]:

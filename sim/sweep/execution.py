@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sim.errors import ConfigError, Fault, ResultsError
 from sim.scenario.nodes import nearest
 from sim.sweep import agreement
+from sim.sweep.custom import CustomModel
 from sim.sweep.design import Plan
 from sim.sweep.extending import extend
 from sim.sweep.folder import Folder, known, recovered, unharmed
@@ -43,7 +45,15 @@ class Running:
     force : bool
         Replace other results in the folder.
     engine : str
-        ``ensemble``, or ``mesa`` for one run at a time through the Mesa model.
+        ``ensemble``, or ``mesa`` for one run at a time through a Mesa model.
+    model : CustomModel or None
+        A Mesa model of one's own.
+    processes : int or None
+        Processes of Mesa runs; None for one a core.
+    time_limit : float or None
+        Seconds that a Mesa run may take.
+    executor : concurrent.futures.Executor or None
+        Computes the runs instead of this machine's threads or processes.
     wait : bool
         Wait for another process that writes the folder.
     extend : bool
@@ -63,6 +73,10 @@ class Running:
     progress: Progress | None = None
     force: bool = False
     engine: str = "ensemble"
+    model: CustomModel | None = None
+    processes: int | None = None
+    time_limit: float | None = None
+    executor: Executor | None = None
     wait: bool = False
     extend: bool = False
     shard: tuple[int, int] | None = None
@@ -78,7 +92,7 @@ def execute(plan: Plan, running: Running) -> Results:
 
     columns, series = engines.outcomes_of(plan)
     _refuse_unkept(plan, [column.name for column in columns])
-    manifest = manifest_of(plan, columns, series, engines.source_digest(), running.engine)
+    manifest = manifest_of(plan, columns, series, engines.source_digest(), running.engine, running.model)
     begun = first_stage(plan.points, plan.replicates)
     manifest["stages"] = [begun.said()]
     manifest["shard"] = share(plan, begun.count, running)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from math import isfinite
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -108,10 +108,11 @@ class Filling:
     def _stage(self, engine: engines.Engine, stop: threading.Event) -> None:
         """Run what is missing of the stages that there are."""
         self._tell()
-        for block in engine.blocks(self._recorder.chunks(), stop):
-            with uninterrupted():
-                self._recorder.take(block)
-            self._tell()
+        with closing(engine.blocks(self._recorder.chunks(), stop)) as blocks:
+            for block in blocks:
+                with uninterrupted():
+                    self._recorder.take(block)
+                self._tell()
         with uninterrupted():
             self._recorder.flush()
         if self._recorder.done < self._recorder.schedule.count:
@@ -155,7 +156,8 @@ class Filling:
         }
         shard = self.sink.manifest["shard"]
         elsewhere = shard is not None and shard["index"] != 1  # the first shard has them for all
-        if elsewhere or not names["parties"] or REASONS in self.sink.manifest["parts"]:
+        known = self.sink.manifest["model"] is None  # of a model of one's own nobody knows what moves it
+        if elsewhere or not known or not names["parties"] or REASONS in self.sink.manifest["parts"]:
             return
         points = range(self.plan.points if self.plan.points <= MOST_EXPLAINED else 1)
         found = [reasons_table(point, names, *engines.explained(self.plan, point)) for point in points]
@@ -167,7 +169,7 @@ class Filling:
         done, total = self._recorder.done, self._recorder.schedule.count
         now = monotonic()
         if self._began is None:
-            self._began = now, done
+            self._began, self._told = (now, done), now
             self._count("stored", done)
         if done and self.running.progress is not None:
             self.running.progress(done, total)

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.errors import ResultsError
@@ -20,6 +20,9 @@ from sim.sweep.columns import Column, weeks_of
 from sim.sweep.design import Plan
 from sim.sweep.factors import Factor
 from sim.sweep.replicates import Adaptive
+
+if TYPE_CHECKING:
+    from sim.sweep.custom import CustomModel
 
 FORMAT = 2
 READABLE = (1, FORMAT)
@@ -41,7 +44,9 @@ def digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sources: str) -> str:
+def fingerprint(
+    plan: Plan, columns: Sequence[str], series: Sequence[str], sources: str, model: CustomModel | None = None
+) -> str:
     """What decides every row of a results folder, as one digest.
 
     Parameters
@@ -51,6 +56,8 @@ def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sourc
         Columns of runs and of series.
     sources : str
         Digest of the compiled sources, which compute the rows.
+    model : CustomModel, optional
+        The Mesa model that computes them, where it is not the project's own.
     """
     return digest(
         {
@@ -63,12 +70,18 @@ def fingerprint(plan: Plan, columns: Sequence[str], series: Sequence[str], sourc
             "series": [list(series), plan.series.every, plan.series.replicates],
             "design": plan.design_digest,
             "sources": sources,
+            "model": model and model.said(),
         }
     )
 
 
 def manifest_of(
-    plan: Plan, columns: Sequence[Column], series: Sequence[Column], sources: str, engine: str
+    plan: Plan,
+    columns: Sequence[Column],
+    series: Sequence[Column],
+    sources: str,
+    engine: str,
+    model: CustomModel | None = None,
 ) -> dict[str, Any]:
     """Manifest of a plan of which nothing has been run yet.
 
@@ -80,13 +93,16 @@ def manifest_of(
         Digest of the compiled sources, which compute the rows.
     engine : str
         Which way the rows are computed, for the record.
+    model : CustomModel, optional
+        The Mesa model that computes them, where it is not the project's own.
     """
     from sim.quantities import TERMS  # noqa: PLC0415 (named here only)
 
     return {
         **_planned(plan),
-        "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], sources),
+        "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], sources, model),
         "sources_digest": sources,
+        "model": model and model.said(),
         "columns": _meanings(columns),
         "series": {
             "every": plan.series.every,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -10,6 +12,7 @@ import numpy as np
 
 from sim.errors import ConfigError, Fault
 from sim.scenario import load_scenario
+from sim.sweep.custom import load_model
 from sim.sweep.design import Plan, single
 from sim.sweep.execution import ENGINES, Progress, Running, Stopped, execute
 from sim.sweep.replicates import MOST_REPLICATES
@@ -17,9 +20,12 @@ from sim.sweep.store import Results
 from sim.sweep.sweepfile import LARGEST_SEED, load_sweep
 
 if TYPE_CHECKING:
+    from sim.model import InfluenceModel
     from sim.scenario import Scenario
 
 __all__ = ["Options", "Stopped", "simulate", "sweep"]
+
+MOST_WORKERS = 4096
 
 
 class Options(TypedDict, total=False):
@@ -38,7 +44,15 @@ class Options(TypedDict, total=False):
     most_failures : float
         Stop when a larger share of the runs has failed; never by default.
     engine : str
-        ``ensemble`` (compiled) or ``mesa``: the same rows, bit for bit.
+        ``ensemble`` (compiled), or ``mesa``, one run after the other in processes: the same rows, bit for bit.
+    model : str or subclass of InfluenceModel
+        A Mesa model of one's own, as ``package.module:Class`` or the class itself; its engine is ``mesa``.
+    processes : int
+        Processes of Mesa runs; one a core by default.
+    time_limit : float
+        Seconds that a Mesa run may take; one that takes longer is ended and recorded as a failure.
+    executor : concurrent.futures.Executor
+        Computes the runs instead of this machine's threads: of Dask, MPI, or any other kind.
     tell : callable
         Told in words what there is to wait for.
     watch : callable
@@ -51,6 +65,10 @@ class Options(TypedDict, total=False):
     shard: tuple[int, int]
     most_failures: float
     engine: str
+    model: str | type[InfluenceModel]
+    processes: int
+    time_limit: float
+    executor: Executor
     tell: Callable[[str], None]
     watch: Callable[[str, int], None]
 
@@ -107,7 +125,7 @@ def simulate(
     chosen = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     if weeks is not None:
         chosen = chosen.with_({"weeks": weeks})
-    return execute(single(chosen, replicates, seed), Running(_folder(out), threads, progress, **options))
+    return execute(single(chosen, replicates, seed), _running(out, threads, progress, options))
 
 
 def sweep(
@@ -141,18 +159,22 @@ def sweep(
     """
     _check(1 if replicates is None else replicates, 0 if seed is None else seed, threads, out, options)
     plan = design if isinstance(design, Plan) else load_sweep(design, replicates, seed)
-    return execute(plan, Running(_folder(out), threads, progress, **options))
+    return execute(plan, _running(out, threads, progress, options))
 
 
-def _folder(out: str | Path | None) -> Path | None:
-    return None if out is None else Path(out)
+def _running(out: str | Path | None, threads: int | None, progress: Progress | None, options: Options) -> Running:
+    """How to run, with a model found by its name."""
+    given: dict[str, Any] = dict(options)
+    if given.get("model") is not None:
+        given |= {"model": load_model(given["model"]), "engine": "mesa"}
+    return Running(None if out is None else Path(out), threads, progress, **given)
 
 
 def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options) -> None:
     wholes = (
         ("replicates", replicates, 1, MOST_REPLICATES),
         ("seed", seed, 0, LARGEST_SEED),
-        ("threads", 1 if threads is None else threads, 1, 4096),
+        ("threads", 1 if threads is None else threads, 1, MOST_WORKERS),
     )
     faults = [
         Fault("arguments", name, f"must be a whole number in [{lowest}, {highest}]", repr(value))
@@ -160,16 +182,35 @@ def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options)
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not lowest <= value <= highest
     ]
     faults.extend(_option_faults(out, options))
+    faults.extend(_engine_faults(threads, options))
     if faults:
         raise ConfigError(faults)
 
 
 def _option_faults(out: Any, options: Options) -> Iterator[Fault]:
-    engine = options.get("engine", "ensemble")
-    if engine not in ENGINES:
-        yield Fault("arguments", "engine", f"must be one of {', '.join(ENGINES)}", repr(engine))
     share = options.get("most_failures")
     if share is not None and not 0 <= share <= 1:
         yield Fault("arguments", "most_failures", "must lie in [0, 1]", repr(share), "0.1 is a tenth of the runs")
     if out is None and (options.get("extend") or options.get("shard")):
         yield Fault("arguments", "out", "is missing", "", "extensions and shards need a results folder")
+
+
+def _engine_faults(threads: Any, options: Options) -> Iterator[Fault]:
+    """What does not go together of the options that say where runs are computed."""
+    engine, executor = options.get("engine"), options.get("executor")
+    mesa = engine == "mesa" or options.get("model") is not None
+    processes, limit = options.get("processes"), options.get("time_limit")
+    if engine not in (None, *ENGINES):
+        yield Fault("arguments", "engine", f"must be one of {', '.join(ENGINES)}", repr(engine))
+    if engine == "ensemble" and mesa:
+        yield Fault("arguments", "model", "runs through Mesa only", "engine ensemble", "leave the engine out")
+    if processes is not None and not 1 <= processes <= MOST_WORKERS:
+        yield Fault("arguments", "processes", f"must be a whole number in [1, {MOST_WORKERS}]", repr(processes))
+    if limit is not None and not 0 < limit < inf:
+        yield Fault("arguments", "time_limit", "must be a positive number of seconds", repr(limit))
+    for name, given in (("processes", processes), ("time_limit", limit)):
+        if given is not None and (not mesa or executor is not None):
+            yield Fault("arguments", name, "is for Mesa runs in processes of this machine", repr(given), "leave it out")
+    if threads is not None and (mesa or executor is not None):
+        remedy = "a cluster's workers are as many as were started" if executor is not None else "processes are for Mesa"
+        yield Fault("arguments", "threads", "is for the ensemble on this machine", repr(threads), remedy)

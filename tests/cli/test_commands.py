@@ -203,18 +203,22 @@ def test_other_run_into_the_same_folder_is_refused_without_force(call):
     assert call("run", SCENARIO, *QUICK, "--seed", "2", "--force").exit_code == 0
 
 
-def test_demo_can_be_repeated_and_replaces_an_older_one(call, monkeypatch):
+def test_demo_can_be_repeated_and_replaces_an_older_one(call, monkeypatch, tmp_path):
     from sim.cli import console
 
+    sweep = tmp_path / "few.yaml"
+    sweep.write_text(
+        f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
+    )
     monkeypatch.setattr(console, "DEMO_REPLICATES", 8)
     monkeypatch.setattr(console, "DEMO_SCENARIO", SCENARIO)
-    monkeypatch.setattr(console, "run_sweep", lambda *arguments, **options: None)
+    monkeypatch.setattr(console, "DEMO_SWEEP", str(sweep))
     assert call("demo").exit_code == 0
-    assert "already" in call("demo").stdout
+    assert call("demo").stdout.count("already") == 2
     monkeypatch.setattr(console, "DEMO_REPLICATES", 9)
     again = call("demo")
     assert again.exit_code == 0, again.stderr
-    assert "already" not in again.stdout
+    assert again.stdout.count("already") == 1
 
 
 def test_value_set_on_the_command_line_is_in_the_manifest(call):

@@ -21,7 +21,7 @@ def small(tmp_path_factory):
         f"name: small\nscenario: two-rivals-one-patron\nweeks: 26\nreplicates: 8\n{BODY}constraints: [weights.order < weights.balance]\n"
     )
     plan = load_sweep(file)
-    return plan, estimate(plan, threads=1)
+    return plan, estimate(plan, workers=1)
 
 
 def test_counts_are_those_of_the_plan(small):
@@ -58,7 +58,7 @@ def test_lines_say_all_that_one_wants_to_know(small):
         "dropped",
         "replicates  8",
         f"{found.runs:,}",
-        "1 thread",
+        "1 worker",
         "about",
     ):
         assert words in text

@@ -1,0 +1,104 @@
+"""Executors on other machines: an existing Dask cluster, or the ranks of an MPI job."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from sim.errors import ConfigError, CounterpoiseError, Fault
+
+ANSWER = 10.0
+"""Seconds that a scheduler has to answer."""
+EXAMPLE = "tcp://10.0.0.1:8786"
+LOGGERS = ("distributed", "distributed.client")
+
+
+@contextmanager
+def on_cluster(address: str, tell: Callable[[str], None] | None = None) -> Iterator[Executor]:
+    """Connect to a Dask scheduler for as long as the body runs.
+
+    Parameters
+    ----------
+    address : str
+        Protocol, host and port, such as ``tcp://10.0.0.1:8786``.
+    tell : callable, optional
+        Told in words where there are no workers yet.
+
+    Yields
+    ------
+    Executor
+        Its tasks run on the cluster's workers, which need Counterpoise installed, in the same version. A task whose
+        worker dies is run by another one.
+
+    Raises
+    ------
+    ConfigError
+        If that is no address.
+    CounterpoiseError
+        If `distributed` is not installed, or no scheduler answers.
+    """
+    try:
+        import distributed  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        raise CounterpoiseError(
+            "clusters need Dask's distributed; pip install 'counterpoise[cluster]', here and on the workers"
+        ) from error
+    _check(address)
+    for name in LOGGERS:  # what goes wrong is said once, by us, and without a traceback
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        client: Any = distributed.Client(address, timeout=ANSWER, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise CounterpoiseError(
+            f"no Dask scheduler answers at {address} ({error}); start one by `dask scheduler`, or mend the address"
+        ) from error
+    try:
+        if tell is not None and not client.nthreads():
+            tell(f"the cluster at {address} has no workers yet; waiting for the first")
+        yield client.get_executor(pure=False)
+    finally:
+        with suppress(Exception):  # a scheduler that is gone cannot be left politely
+            client.close(timeout=1)
+
+
+@contextmanager
+def on_mpi() -> Iterator[Executor | None]:
+    """Take the ranks of an MPI job as workers of the first one, for as long as its body runs.
+
+    Yields
+    ------
+    Executor or None
+        None on every rank but the first, once the first has left its body: they have done their work then.
+
+    Raises
+    ------
+    CounterpoiseError
+        If `mpi4py` or an MPI library is missing, or the job has a single rank.
+    """
+    try:
+        from mpi4py import MPI  # noqa: PLC0415 (an extra; it starts MPI)
+        from mpi4py.futures import MPICommExecutor  # noqa: PLC0415
+    except (ImportError, RuntimeError) as error:
+        found = str(error).splitlines()[0]
+        raise CounterpoiseError(
+            f"MPI needs mpi4py and the system's MPI library ({found}); pip install 'counterpoise[mpi]'"
+        ) from error
+    if MPI.COMM_WORLD.Get_size() == 1:
+        raise CounterpoiseError("the MPI job has one rank and so no workers; start it as mpiexec -n 4 counterpoise …")
+    with MPICommExecutor(MPI.COMM_WORLD, root=0) as executor:
+        yield cast("Executor | None", executor)
+
+
+def _check(address: str) -> None:
+    """Refuse what is no address, for which a client would look for half a minute."""
+    try:
+        parts = urlsplit(address)
+        good = bool(parts.scheme and parts.hostname and parts.port)
+    except ValueError:
+        good = False
+    if not good:
+        raise ConfigError([Fault("arguments", "cluster", "must be an address", address, f"such as {EXAMPLE}")])

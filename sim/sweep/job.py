@@ -1,0 +1,163 @@
+"""Runs computed elsewhere: what a worker must know of a plan, as bytes that travel, and the task that it is given."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble import Block, Design, Ensemble
+from sim.errors import ResultsError
+from sim.jit import source_digest
+from sim.scenario.scenario import Scenario, rebuilt
+from sim.sweep.custom import load_model
+
+if TYPE_CHECKING:
+    from sim.model import InfluenceModel
+    from sim.sweep.columns import Column
+    from sim.sweep.custom import CustomModel
+    from sim.sweep.design import Plan
+
+Work = tuple[int, NDArray[np.int64], Design]
+"""Some runs: position of the first, point and replicate of each, and the points."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What computes the runs of a plan.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    ensemble : Ensemble
+        Keeps the columns of the plan.
+    seed : int
+    kept : int
+        Replicates whose series is kept.
+    mesa : bool
+        One run after the other through a Mesa model, instead of blocks through the compiled ensemble.
+    model : subclass of InfluenceModel or None
+        That Mesa model; None for the project's own.
+    """
+
+    scenario: Scenario
+    ensemble: Ensemble
+    seed: int
+    kept: int
+    mesa: bool = False
+    model: type[InfluenceModel] | None = None
+
+    def blocks(self, work: Work, cancelled: Callable[[], bool] | None = None) -> Iterator[Block]:
+        """Blocks of some runs, placed among all; none that is not finished when it is cancelled."""
+        first, runs, design = work
+        for block in self._computed(runs, design, cancelled):
+            yield _placed(block, first)
+
+    def lost(self, work: Work, why: str) -> Block:
+        """The block of a single run of which nothing came back."""
+        first, runs, _ = work
+        return _placed(self.ensemble.lost(runs, 0, self.seed, self.kept, why), first)
+
+    def _computed(
+        self, runs: NDArray[np.int64], design: Design, cancelled: Callable[[], bool] | None
+    ) -> Iterable[Block]:
+        if not self.mesa:
+            return self.ensemble.blocks(
+                design, runs, self.seed, threads=1, series_replicates=self.kept, cancelled=cancelled
+            )
+        from sim.model import InfluenceModel, run_replicates  # noqa: PLC0415 (mesa takes a second to import)
+
+        model = self.model or InfluenceModel
+        return run_replicates(self.scenario, design, runs, self.seed, self.ensemble, self.kept, model)
+
+
+def ensemble_of(plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> Ensemble:
+    """The ensemble that keeps the columns of a plan."""
+    return _ensemble(plan.scenario, _names(columns), _names(series), _every(plan))
+
+
+def packed(
+    plan: Plan, columns: Sequence[Column], series: Sequence[Column], mesa: bool, model: CustomModel | None
+) -> bytes:
+    """The job of a plan as bytes, some 20 kB, for `compute` in another process or on another machine."""
+    said = {
+        "scenario": plan.scenario.resolved(),
+        "columns": _names(columns),
+        "series": _names(series),
+        "every": _every(plan),
+        "seed": plan.seed,
+        "kept": plan.series.replicates,
+        "mesa": mesa,
+        "model": model and model.said(),
+        "sources": source_digest(),
+    }
+    return zlib.compress(json.dumps(said).encode())
+
+
+def compute(job: bytes, work: Work) -> list[Block]:
+    """Compute some runs of a job; what an executor's workers are handed.
+
+    Parameters
+    ----------
+    job : bytes
+        What `packed` gave.
+    work : Work
+
+    Raises
+    ------
+    ResultsError
+        If another version of Counterpoise, or of the custom model, is installed where this runs.
+    """
+    blocks = opened(job).blocks(work)
+    return [replace(block, series=block.series.astype(np.float32)) for block in blocks]  # as it is stored
+
+
+@lru_cache(maxsize=4)
+def opened(job: bytes) -> Job:
+    """What computes the runs of a packed job, ready to begin; raises as `compute`."""
+    said = json.loads(zlib.decompress(job))
+    if said["sources"] != source_digest():
+        raise ResultsError("a worker has another version of Counterpoise; install the same everywhere")
+    model: type[InfluenceModel] | None = None
+    if said["model"] is not None:
+        custom = load_model(said["model"]["name"])
+        if custom.said() != said["model"]:
+            raise ResultsError(f"a worker has another version of {custom.name}; put the same file everywhere")
+        model = custom.made
+    scenario = rebuilt(said["scenario"])
+    ensemble = _ensemble(scenario, said["columns"], said["series"], said["every"])
+    ensemble.compile()
+    return Job(scenario, ensemble, said["seed"], said["kept"], said["mesa"], model)
+
+
+def pieces(work: Iterable[Work], size: int) -> Iterator[Work]:
+    """The same runs in pieces of at most so many."""
+    for first, runs, design in work:
+        for begin in range(0, len(runs), size):
+            part = runs[begin : begin + size]
+            points = np.unique(part[:, 0])
+            yield first + begin, part, Design(design.paths, design.at(points), points)
+
+
+def _placed(block: Block, first: int) -> Block:
+    """A block whose first run has another position."""
+    return replace(block, first=block.first + first, kept=block.kept + first)
+
+
+def _ensemble(scenario: Scenario, columns: Sequence[str], series: Sequence[str], every: int) -> Ensemble:
+    return Ensemble(scenario.structure, scenario.inputs(), columns=columns, series=series, every=every)
+
+
+def _names(columns: Sequence[Column]) -> list[str]:
+    return [column.name for column in columns]
+
+
+def _every(plan: Plan) -> int:
+    """Ticks between two rows of a series."""
+    return max(1, round(plan.series.every / plan.scenario.structure.dt))

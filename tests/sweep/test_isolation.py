@@ -1,0 +1,288 @@
+"""Models of one's own, whose agents raise, hang, die or return nonsense: a row that says so, and the others go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.errors import ConfigError, ResultsError
+from sim.sweep.isolation import Isolated, LostError
+from sim.sweep.run import simulate, sweep
+from sim.sweep.store import Results
+
+ROOT = Path(__file__).parents[2]
+SCENARIO, WEEKS, RUNS = "two-rivals-one-patron", 6, 5
+MINDS = """
+    import os, signal, time
+    from pathlib import Path
+
+    from sim import InfluenceModel
+    from sim.model import State
+
+    class Mind(State):
+        ill = 2
+
+        def choose_posture(self, contest):
+            return self.fall_ill() if self.model.replicate == self.ill else None
+
+    class Sane(Mind):
+        ill = None
+
+    class Raises(Mind):
+        def fall_ill(self):
+            if self.model.week >= 3:
+                raise ValueError(f"no idea\\n of {self!r}")
+
+    class Leaves(Mind):
+        def fall_ill(self):
+            raise SystemExit(3)
+
+    class Hangs(Mind):
+        def fall_ill(self):
+            time.sleep(1000)
+
+    class Dies(Mind):
+        def fall_ill(self):
+            os._exit(3)
+
+    class DiesOnce(Mind):
+        def fall_ill(self):
+            mark = Path("died-once")
+            if not mark.exists():
+                mark.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    class Nonsense(Mind):
+        def fall_ill(self):
+            return float("nan")
+
+    class Poisons(Mind):
+        def fall_ill(self):
+            self.model.world.now.states[0].capability[:] = float("nan")
+
+    class Follows(State):
+        def choose_posture(self, contest):
+            salience = self.model.setting.numbers[f"contests.{contest.code}.parties.ALD.salience"].value
+            return "back-holder" if salience > 0.5 else "back-challenger"
+
+    def minded(mind):
+        class Model(InfluenceModel):
+            def __init__(self, scenario, *, seed=1, replicate=0):
+                self.replicate = replicate
+                super().__init__(scenario, seed=seed, replicate=replicate, agents={"ALD": mind})
+        Model.__qualname__, Model.__module__ = f"{mind.__name__}Model", __name__
+        return Model
+
+    SaneModel, RaisesModel, LeavesModel, HangsModel = map(minded, (Sane, Raises, Leaves, Hangs))
+    DiesModel, DiesOnceModel, NonsenseModel, PoisonsModel = map(minded, (Dies, DiesOnce, Nonsense, Poisons))
+    FollowsModel = minded(Follows)
+
+    class Odd(InfluenceModel):
+        def __init__(self, scenario, *, wind):
+            super().__init__(scenario)
+
+    class Other:
+        pass
+"""
+
+
+@pytest.fixture(autouse=True)
+def minds(tmp_path, monkeypatch):
+    """A folder with a module of models, which is the current one."""
+    (tmp_path / "minds.py").write_text(textwrap.dedent(MINDS))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path
+    sys.modules.pop("minds", None)
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return simulate(SCENARIO, RUNS, weeks=WEEKS)
+
+
+def run(name, **options):
+    return simulate(SCENARIO, RUNS, weeks=WEEKS, model=f"minds:{name}", processes=2, **options)
+
+
+def test_model_of_ones_own_that_changes_nothing_gives_the_rows_of_the_ensemble(plain):
+    found = run("SaneModel")
+    pd.testing.assert_frame_equal(found.runs, plain.runs, check_exact=True)
+    pd.testing.assert_frame_equal(found.series, plain.series, check_exact=True)
+    assert found.reasons.empty  # what moves a model of one's own is not known
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "why"),
+    [
+        ("RaisesModel", {}, r"ValueError: no idea of <minds.Raises object at 0x...> in week 3"),
+        ("LeavesModel", {}, r"SystemExit: 3 in week 0"),
+        ("HangsModel", {"time_limit": 1.0}, r"took longer than 1 s"),
+        ("DiesModel", {}, r"ended its process"),
+        ("NonsenseModel", {}, r"CounterpoiseError: Nonsense.choose_posture returned nan in contest VAL.* in week 0"),
+        ("PoisonsModel", {}, r"not finite by week 0"),
+    ],
+)
+def test_run_that_fails_is_a_row_that_says_why_and_the_others_go_on(plain, name, options, why):
+    found = run(name, **options).runs
+    failure = found["failure"]
+    assert failure.notna().tolist() == [False, False, True, False, False]
+    assert pd.Series(failure[2]).str.fullmatch(why + r" \(seed 1, replicate 2, point 0\)").all(), failure[2]
+    others = found.index != 2
+    pd.testing.assert_frame_equal(found[others], plain.runs[others], check_exact=True)
+
+
+def test_failures_are_stored_and_counted_like_any_other_row(tmp_path):
+    stored = run("RaisesModel", out=tmp_path / "out")
+    assert stored.manifest["failures"] == 1
+    assert stored.manifest["provenance"]["engine"] == "mesa"
+    assert Results.open(tmp_path / "out").runs["failure"].notna().sum() == 1
+    assert run("RaisesModel", out=tmp_path / "out").found
+
+
+def test_worker_killed_from_outside_costs_no_row(plain):
+    found = run("DiesOnceModel")
+    assert Path("died-once").exists()
+    pd.testing.assert_frame_equal(found.runs, plain.runs, check_exact=True)
+
+
+def test_model_of_ones_own_sees_the_numbers_of_its_point(tmp_path):
+    file = tmp_path / "points.yaml"
+    path = "contests.VAL.parties.ALD.salience"
+    file.write_text(
+        f"name: points\nscenario: {SCENARIO}\nweeks: 6\nreplicates: 2\nfactors: [{{path: {path}, values: [0.1, 0.9]}}]\n"
+    )
+    found = sweep(file, model="minds:FollowsModel")
+    names = found.manifest["postures"]
+    taken = found.wide().groupby(path)["posture.VAL.ALD:final"].agg(lambda codes: {names[int(code)] for code in codes})
+    assert taken.to_dict() == {0.1: {"back-challenger"}, 0.9: {"back-holder"}}
+
+
+def test_results_of_a_changed_model_are_other_results(tmp_path, minds):
+    run("SaneModel", out=tmp_path / "out")
+    with pytest.raises(ResultsError, match=r"model from minds:SaneModel to the project's own"):
+        simulate(SCENARIO, RUNS, weeks=WEEKS, out=tmp_path / "out")
+    (minds / "minds.py").write_text(textwrap.dedent(MINDS) + "\n# changed\n")
+    with pytest.raises(ResultsError, match=r"the file of model minds:SaneModel"):
+        run("SaneModel", out=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("minds", "must be package.module:Class"),
+        ("minds:", "must be package.module:Class"),
+        ("../minds:Sane", "must be package.module:Class"),
+        ("minds:Absent", "cannot be imported .found AttributeError"),
+        ("absent.module:Class", "cannot be imported .found ModuleNotFoundError"),
+        ("minds:Other", "must be a subclass of sim.InfluenceModel"),
+        ("minds:minded", "must be a subclass of sim.InfluenceModel"),
+        ("minds:Odd", "must be made from a scenario, seed= and replicate= .found missing a required argument: 'wind'"),
+        ("__main__:Model", "stands where workers cannot import it"),
+    ],
+)
+def test_model_that_cannot_be_used_is_one_error_before_anything_runs(tmp_path, name, said):
+    with pytest.raises(ConfigError, match=said):
+        simulate(SCENARIO, 1, model=name, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"time_limit": 1.0}, "time_limit is for Mesa runs"),
+        ({"processes": 2}, "processes is for Mesa runs"),
+        ({"engine": "mesa", "threads": 2}, "threads is for the ensemble"),
+        ({"engine": "mesa", "time_limit": 0.0}, "time_limit must be a positive number of seconds"),
+        ({"engine": "mesa", "time_limit": float("nan")}, "time_limit must be a positive number of seconds"),
+        ({"engine": "mesa", "processes": 0}, "processes must be a whole number"),
+        ({"engine": "ensemble", "model": "minds:SaneModel"}, "model runs through Mesa only"),
+        ({"engine": "steam"}, "engine must be one of ensemble, mesa"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(options, said):
+    with pytest.raises(ConfigError, match=said):
+        simulate(SCENARIO, 1, **options)
+
+
+def command(*more):
+    arguments = [sys.executable, "-m", "sim", "run", SCENARIO, "--model", "minds:HangsModel", "--processes", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [*arguments, "--replicates", "6", "--out", "out", *more], env=environment, stderr=subprocess.PIPE, text=True
+    )
+
+
+def children(process):
+    """Processes whose parents lead to one, as pairs of number and command."""
+    rows = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    table = [line.split(None, 2) for line in rows.splitlines()]
+    found, level = set(), {str(process)}
+    while level:
+        level = {pid for pid, parent, _ in table if parent in level} - found
+        found |= level
+    return {int(pid) for pid in found}
+
+
+def hanging(child):
+    """Wait until its workers are at a run that hangs; their numbers."""
+    end = time.monotonic() + 120
+    while len(found := children(child.pid)) < 3:
+        assert child.poll() is None, child.stderr.read()
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    time.sleep(3)
+    return found
+
+
+def alive(numbers):
+    return {number for number in numbers if Path(f"/proc/{number}").exists()}
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked up in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_workers_that_hang_do_not_outlive_the_command(number):
+    child = command()
+    try:
+        workers = hanging(child)
+        child.send_signal(number)
+        begun = time.monotonic()
+        child.wait(10)
+        assert time.monotonic() - begun < 2
+        if number == signal.SIGINT:
+            said = child.stderr.read()
+            assert "Traceback" not in said
+            assert child.returncode == 128 + signal.SIGINT
+        end = time.monotonic() + 10
+        while alive(workers) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not alive(workers)
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def prepared():
+    pass
+
+
+def slept(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+def test_limit_counts_each_task_alone():
+    with Isolated(1, 2.0, prepared) as pool:
+        futures = [pool.submit(slept, seconds) for seconds in (0.9, 0.9, 0.9, 60.0, 0.1)]
+        assert [future.result() for future in futures[:3]] == [0.9] * 3
+        with pytest.raises(LostError, match="longer than 2 s"):
+            futures[3].result()
+        assert futures[4].result() == 0.1
