@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 from typing import TypeVar
 
 import numpy as np
@@ -201,7 +201,7 @@ class Ensemble:
         """
         rows = self.rows(design.paths)
         stop = cancelled or (lambda: False)
-        threads = threads or cpu_count() or 1
+        threads = threads or cores()
 
         def task(first: int) -> Block | None:
             return self._block(design, rows, runs[first : first + LANES], first, seed, series_replicates, stop)
@@ -318,6 +318,12 @@ class Ensemble:
 def _named(seed: int, run: NDArray[np.int64]) -> str:
     """By what a run is found again."""
     return f"seed {seed}, replicate {int(run[1])}, point {int(run[0])}"
+
+
+def cores() -> int:
+    """Processors that this process may use, which a batch system may have made fewer than there are."""
+    allowed = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def in_order(task: Callable[[A], B], arguments: Iterable[A], threads: int) -> Iterator[B]:

@@ -6,13 +6,12 @@ import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
-from os import cpu_count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Block, Design, default_columns, default_series, futures_in_order, in_order, mean_reasons
+from sim.ensemble import Block, Design, cores, default_columns, default_series, futures_in_order, in_order, mean_reasons
 from sim.errors import CounterpoiseError, ResultsError
 from sim.jit import source_digest
 from sim.sweep.columns import Column, described, expanded
@@ -127,7 +126,7 @@ def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series:
     mesa, model = running.engine == "mesa", running.model
     job = Job(plan.scenario, ensemble_of(plan, columns, series), plan.seed, plan.series.replicates)
     if running.executor is None and not mesa:
-        yield Engine(plan, job, running.threads or cpu_count() or 1)
+        yield Engine(plan, job, running.threads or cores())
         return
     text = packed(plan, columns, series, mesa, model)
     if running.executor is not None:
@@ -135,7 +134,7 @@ def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series:
         yield Elsewhere(plan, job, running.executor, text, size, _under_way(plan, job, size))
         return
     job.ensemble.compile()  # so that the processes find it in the cache
-    workers = running.processes or cpu_count() or 1
+    workers = running.processes or cores()
     with Isolated(workers, running.time_limit, opened, text) as isolated:
         yield Elsewhere(plan, job, isolated, text, 1, RUNS_AHEAD * workers)
 

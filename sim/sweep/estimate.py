@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.ensemble import Block, Design, Ensemble
+from sim.ensemble import Block, Design, Ensemble, cores
 from sim.lanes import LANES
 from sim.sweep import tables
 from sim.sweep.columns import Column
@@ -117,7 +116,7 @@ def estimate(
     """
     columns, series = outcomes_of(plan)
     ensemble = ensemble_of(plan, columns, series)
-    workers = workers or os.cpu_count() or 1
+    workers = workers or cores()
     blocks, seconds = _timed(plan, ensemble)
     rate = rate or workers * (_mesa_rate(plan, ensemble, model) if mesa else _count_of(blocks) / seconds)
     schedule = Schedule((first_stage(plan.points, plan.replicates),), len(ensemble.weeks), plan.series.replicates)

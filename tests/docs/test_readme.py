@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 from collections.abc import Callable
@@ -44,6 +45,22 @@ def test_commands_of_the_tour_run_in_their_order(block: Blocks, python: Run) -> 
     for words in tour:
         done = python("-m", "sim", *words[1:])
         assert done.returncode == 0, f"{words}: {done.stderr}"
+
+
+def test_commands_for_clusters_name_options_that_exist(block: Blocks) -> None:
+    found = re.findall(r"counterpoise ([a-z]+) ([^\n'&]*)", "\n".join(block("bash")))
+    assert len(found) >= 6
+    for name, rest in found:
+        commands()[name].make_context(name, shlex.split(rest))  # type: ignore[attr-defined]
+
+
+def test_model_of_ones_own_runs_by_its_command(block: Blocks, python: Run, tmp_path: Path) -> None:
+    (module,) = (body for body in block("py") if body.startswith("# minds.py\n"))
+    (tmp_path / "minds.py").write_text(module, encoding="utf-8")
+    (line,) = (one for body in block("bash") for one in body.splitlines() if "--model" in one)
+    done = python("-m", "sim", *shlex.split(line)[1:], "--replicates", "3")
+    assert done.returncode == 0, done.stderr
+    assert "failed" not in done.stderr
 
 
 def test_configs_and_sweep_pass_the_check(block: Blocks, tmp_path: Path) -> None:
