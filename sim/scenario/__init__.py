@@ -1,6 +1,6 @@
 """Scenarios: config files read, checked and frozen, with what every number rests on.
 
-The loader needs ruamel.yaml and pydantic; they are imported when a config is first loaded.
+The loader needs PyYAML and pydantic; they are imported when a config is first loaded.
 """
 
 from __future__ import annotations

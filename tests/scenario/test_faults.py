@@ -101,7 +101,9 @@ CASES = {
     "python tag": ("    autonomy: 0.5", "    autonomy: !!python/object/apply:os.system [ls] #!", "states.RUS.autonomy", "remove the tag"),
     "terminal escape in a label": ("name: Russia", 'name: "Rus\\e[31msia" #!', "states.RUS.name", "control character"),
     "turned text in a label": ("name: Russia", 'name: "Rus\\u202Esia" #!', "states.RUS.name", "control character"),
-    "broken text in a label": ("name: Russia", 'name: "\\ud800" #!', "states.RUS.name", "control character"),
+    "bell in a label": ("name: Russia", 'name: "\\a" #!', "states.RUS.name", "control character"),
+    "label that turns the line": ("name: Russia", 'name: "\\u202e" #!', "states.RUS.name", "control character"),
+    "half a letter in a label": ("name: Russia", 'name: "\\ud800" #!', "the file", "mend the syntax"),
     "two lines in a label": ("name: Russia", 'name: "Rus\\nsia" #!', "states.RUS.name", "put it on one line"),
     "abstain taken away": ("postures:", "postures: #!\n  abstain: null", "postures", "keep it"),
     "two lines for a side": ("challenger: AZE", 'challenger: "A\\nZE" #!', "contests.NK.challenger", "use letters"),
@@ -162,14 +164,15 @@ def test_all_faults_are_reported_at_once_in_the_order_of_lines(written: Write) -
         (b"- a\n- b\n", "must be a mapping"),
         (b"name: \xff\xfe\n", "must be UTF-8"),
         (b"name: a\nbad: \xe9\n", "must be UTF-8"),
-        (b"a: " + b"[" * 5000, "must not nest deeper than 20"),
+        (b"a: " + b"[" * 500, "must not nest deeper than 20"),
+        (b"a: " + b"[" * 5000, "must be YAML 1.2"),
         (b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", "must not use anchors or aliases"),
         (b"name: a\x00b\n", "must be YAML 1.2"),
         (b"a: \"\\U00110000\"\n", "must be YAML 1.2"),
         (b"%YAML 1.x\n---\na: 1\n", "must be YAML 1.2"),
         (b"x: 1\n" * 300_000, "must be at most 1 MB"),
     ],
-    ids=range(11),
+    ids=range(12),
 )  # fmt: skip
 def test_a_file_that_is_no_config_is_one_clear_error(content: bytes, rule: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"

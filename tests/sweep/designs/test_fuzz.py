@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from sim.errors import ConfigError, Fault
 from sim.sweep.design import Plan
@@ -87,12 +87,7 @@ def outcome(folder: Path, text: str | bytes) -> Plan | str:
 
 
 def written(tree: object) -> str:
-    import io
-
-    stream = io.StringIO()
-    yaml = YAML(typ="safe", pure=True)
-    yaml.dump(tree, stream)
-    return stream.getvalue()
+    return yaml.safe_dump(tree, allow_unicode=True)
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from ruamel.yaml import YAML
 
 from sim.scenario import shipped
+from sim.scenario.nodes import plain
+from sim.scenario.reading import read
 from sim.sweep.designfile import KEYS, KINDS
 from sim.sweep.factorfile import KEYS as FACTOR_KEYS
 from sim.sweep.schema import sweep_schema
@@ -39,7 +40,7 @@ def test_schema_knows_every_key_of_the_reader():
 
 @pytest.mark.parametrize("name", sorted(shipped_sweeps()))
 def test_shipped_sweep_fits_the_schema(name):
-    assert valid(YAML(typ="safe", pure=True).load(shipped_sweeps()[name].read_text(encoding="utf-8")))
+    assert valid(plain(read(shipped_sweeps()[name], name)))
 
 
 @pytest.mark.parametrize(
