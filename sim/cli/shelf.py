@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
-KINDS = {"sweeps": "sweep", "patterns": "patterns"}
+KINDS = {"sweeps": "sweep", "patterns": "patterns", "maps": "map"}
 """What the files in a folder of the shipped configs are."""
 
 

@@ -24,24 +24,24 @@ def read_with_parents(path: Path, name: str) -> Branch:
     Returns
     -------
     Branch
-        The merged tree, without `extends`.
+        The merged tree, without `extends`; `map` is seen from the folder of the config that was named.
 
     Raises
     ------
     ConfigError
-        If a file is faulty, or a parent lies outside, is missing, or extends its own child.
+        If a file is faulty, a parent or map lies outside or is missing, or a parent extends its own child.
     """
     try:
         real = path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
         raise ConfigError([fault(Place(name, 0), (), "must be readable", str(error), "check the path")]) from error
     chain = [real]
-    layers = [read(real, name)]
+    layers = [_layer(real, name, real.parent)]
     while "extends" in layers[-1].entries:
         given = layers[-1].entries.pop("extends")
         parent = _parent(given, chain, real.parent)
         chain.append(parent)
-        layers.append(read(parent, _named(parent, real.parent, name)))
+        layers.append(_layer(parent, _named(parent, real.parent, name), real.parent))
     merged = layers.pop()
     while layers:
         merged = merge(merged, layers.pop())
@@ -76,31 +76,46 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
     return given if parent.was is None and "value" in child.entries and isinstance(given, Leaf) else parent.was
 
 
-def _parent(given: Node, chain: list[Path], root: Path) -> Path:
-    def refused(rule: str, found: str, remedy: str) -> ConfigError:
-        return ConfigError([fault(given.place, ("extends",), rule, found, remedy)])
+def _layer(file: Path, name: str, root: Path) -> Branch:
+    """Read one file of the chain."""
+    layer = read(file, name)
+    given = layer.entries.get("map")
+    if given is not None and not (isinstance(given, Leaf) and given.value is None):
+        found = _beside(given, "map", "regions.geojson", file.parent, root)
+        layer.entries["map"] = Leaf(found.relative_to(root).as_posix(), given.place)
+    return layer
 
+
+def _parent(given: Node, chain: list[Path], root: Path) -> Path:
+    parent = _beside(given, "extends", "other.yaml", chain[-1].parent, root)
+    if parent in chain:
+        raise _refused(given, "extends", "must not lead back to itself", "take one `extends` of the loop out")
+    if len(chain) >= LONGEST_CHAIN:
+        rule = f"must not go on for more than {LONGEST_CHAIN} files"
+        raise _refused(given, "extends", rule, "extend an earlier file")
+    return parent
+
+
+def _beside(given: Node, key: str, example: str, folder: Path, root: Path) -> Path:
+    """File that the value of `key` names, seen from `folder`; it lies in `root` or below."""
     if not isinstance(given, Leaf) or not isinstance(given.value, str) or not given.value:
-        found = shown(given.value) if isinstance(given, Leaf) else "a mapping or list"
-        raise refused("must be the name of one file", found, "write `extends: other.yaml`")
+        raise _refused(given, key, "must be the name of one file", f"write `{key}: {example}`")
     wanted = given.value
     try:
-        parent = (chain[-1].parent / wanted).resolve()
+        found = (folder / wanted).resolve()
     except (OSError, RuntimeError, ValueError) as error:
-        raise refused("must be the name of one file", shown(wanted), "check the path") from error
-    if Path(wanted).is_absolute() or not parent.is_relative_to(root):
-        raise refused(
-            "must stay in the folder of the config that was named",
-            shown(wanted),
-            f"copy the file into {root.name}/",
-        )
-    if parent in chain:
-        raise refused("must not lead back to itself", shown(wanted), "take one `extends` of the loop out")
-    if len(chain) >= LONGEST_CHAIN:
-        raise refused(f"must not go on for more than {LONGEST_CHAIN} files", shown(wanted), "extend an earlier file")
-    if not parent.is_file():
-        raise refused("must name a file that is there", shown(wanted), f"it was looked for in {chain[-1].parent.name}/")
-    return parent
+        raise _refused(given, key, "must be the name of one file", "check the path") from error
+    if Path(wanted).is_absolute() or not found.is_relative_to(root):
+        rule = "must stay in the folder of the config that was named"
+        raise _refused(given, key, rule, f"copy the file into {root.name}/")
+    if not found.is_file():
+        raise _refused(given, key, "must name a file that is there", f"it was looked for in {folder.name}/")
+    return found
+
+
+def _refused(given: Node, key: str, rule: str, remedy: str) -> ConfigError:
+    found = shown(given.value) if isinstance(given, Leaf) else "a mapping or list"
+    return ConfigError([fault(given.place, (key,), rule, found, remedy)])
 
 
 def _named(parent: Path, root: Path, name: str) -> str:

@@ -14,6 +14,7 @@ from sim.scenario.inheritance import merge, read_with_parents
 from sim.scenario.menu import LEVERS, MENU
 from sim.scenario.nodes import Branch, Node, Place, branch, fault, find, grow, nearest, plain, text, words
 from sim.scenario.numbers import DEFAULT, read_number
+from sim.scenario.outlines import Outlines, read_outlines
 from sim.scenario.refusals import MOST_FAULTS, shape_faults
 from sim.scenario.scenario import Scenario, SeriesChoice
 from sim.scenario.support import number_faults
@@ -54,7 +55,7 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
         With all faults of the config, each with file, line, path, rule, found value and remedy.
     """
     path, name = _located(source)
-    scenario = built(_with_defaults(read_with_parents(path, name)), _prefix(name))
+    scenario = built(_with_defaults(read_with_parents(path, name)), path.resolve().parent, _prefix(name))
     return scenario.with_(overrides) if overrides else scenario
 
 
@@ -112,9 +113,17 @@ def _order(one: Fault) -> tuple[str, int]:
     return (file, int(line)) if line.isdecimal() else (one.where, 0)
 
 
-def built(tree: Branch, prefix: str = "") -> Scenario:
-    """Freeze a config whose default menu is in place; raises ConfigError with all its faults."""
-    faults = config_faults(tree)
+def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
+    """Freeze a config whose default menu is in place; raises ConfigError with all its faults.
+
+    `folder` is where its map is looked for, `prefix` how messages call that folder.
+    """
+    faults, drawn = config_faults(tree), text(tree, "map")
+    outlines: Outlines = {}
+    try:
+        outlines = read_outlines(folder / drawn, prefix + drawn, branch(tree, "states")) if drawn else {}
+    except ConfigError as error:
+        faults += error.faults
     if faults:
         raise ConfigError(faults)
     structure = structure_of(tree)
@@ -134,6 +143,7 @@ def built(tree: Branch, prefix: str = "") -> Scenario:
         sources={key: plain(node) for key, node in branch(tree, "sources").items()},
         series=_series(tree),
         outcomes=tuple(pattern for pattern, _ in words(tree, "outcomes")),
+        map=outlines,
     )
 
 

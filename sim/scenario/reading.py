@@ -15,6 +15,7 @@ from sim.scenario.building import Builder
 from sim.scenario.nodes import Branch, Leaf, Place, fault
 
 LARGEST = 1_000_000
+SPLIT = "a config holds numbers, not data: split it by `extends`"
 
 
 def read(path: Path, name: str) -> Branch:
@@ -37,7 +38,7 @@ def read(path: Path, name: str) -> Branch:
     ConfigError
         For a file that is missing, too large, no UTF-8, empty, or no YAML that we take.
     """
-    return parse(_decoded(_bytes(path, name), name), name)
+    return parse(decoded(content_of(path, name), name), name)
 
 
 def parse(written: str, name: str) -> Branch:
@@ -64,7 +65,8 @@ def _refused(name: str, line: int, rule: str, found: str, remedy: str) -> Config
     return ConfigError([fault(Place(name, line), (), rule, found, remedy)])
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def content_of(path: Path, name: str, most: int = LARGEST, remedy: str = SPLIT) -> bytes:
+    """Content of an ordinary file of at most so many bytes; raises ConfigError for anything else."""
     try:
         if not path.is_file():
             found = "a folder" if path.is_dir() else "no file" if not path.exists() else "no ordinary file"
@@ -76,18 +78,17 @@ def _bytes(path: Path, name: str) -> bytes:
                 "check the path; `counterpoise configs` lists the shipped ones",
             )
         with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+            content = stream.read(most + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _refused(name, 0, "must be readable", reason, "check the path and its permissions") from error
-    if len(content) > LARGEST:
-        raise _refused(
-            name, 0, "must be at most 1 MB", "more", "a config holds numbers, not data: split it by `extends`"
-        )
+    if len(content) > most:
+        raise _refused(name, 0, f"must be at most {most / 1e6:g} MB", "more", remedy)
     return content
 
 
-def _decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """Text of a file in UTF-8, with or without a byte order mark; raises ConfigError for any other."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

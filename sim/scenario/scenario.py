@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,8 @@ from sim.scenario.numbers import Number, menu_of, policy_words
 from sim.world import ContestShape, EventShape, Layout, PartyShape, Structure, layout
 from sim.world.memory import given_blocks, size
 
-UNDIGESTED = ("description", "sources")
-"""Words about a scenario that its digest leaves out, as it does each number's source, note and place."""
+UNDIGESTED = ("description", "sources", "map")
+"""What its digest leaves out, since no result depends on it; nor does it take each number's source, note and place."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Scenario:
     series : SeriesChoice
     outcomes : tuple of str
         What is kept of each run; empty for the default.
+    map : mapping of str to tuple of str
+        Outline of each state on the map, and of what lies around; see `read_outlines`. Empty without a map.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class Scenario:
     sources: Mapping[str, Mapping[str, Any]]
     series: SeriesChoice = SeriesChoice()
     outcomes: tuple[str, ...] = ()
+    map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def layout(self) -> Layout:
@@ -150,6 +153,7 @@ class Scenario:
             "sources": {key: dict(source) for key, source in self.sources.items()},
             "series": asdict(self.series),
             "outcomes": list(self.outcomes),
+            "map": {code: list(rings) for code, rings in self.map.items()},
         }
 
     @cached_property
@@ -173,6 +177,7 @@ def rebuilt(resolved: Mapping[str, Any]) -> Scenario:
         numbers=numbers,
         series=SeriesChoice(**{**series, "outcomes": tuple(series["outcomes"])}),
         outcomes=tuple(given["outcomes"]),
+        map={code: tuple(rings) for code, rings in given.get("map", {}).items()},
     )
 
 

@@ -29,6 +29,7 @@ MOST = {"states": 128, "levers": 64, "postures": 64, "contests": 64, "events": 5
 """How many entries a section may have: enough for any study, and too few to fill the memory."""
 SHORTEST_TICK = 0.01
 
+LONGEST_CODE = 32
 CODE = r"^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$"
 SOURCE = r"^[A-Za-z][A-Za-z0-9:._-]*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -36,7 +37,7 @@ LINE = r"^[^\n\t]+$"
 URL = r"^https?://\S+$"
 PATTERN = r"^[A-Za-z*?][A-Za-z0-9_.*?-]*(:[a-z]+)?$"
 
-Code: TypeAlias = Annotated[str, StringConstraints(pattern=CODE, max_length=32)]
+Code: TypeAlias = Annotated[str, StringConstraints(pattern=CODE, max_length=LONGEST_CODE)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=SLUG, max_length=64)]
 Label: TypeAlias = Annotated[str, StringConstraints(pattern=LINE, max_length=120)]
 Title: TypeAlias = Annotated[str, StringConstraints(pattern=LINE, max_length=400)]
