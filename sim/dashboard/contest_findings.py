@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.dashboard.finding import Finding, often
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
 from sim.dashboard.study import Contest, Study
-from sim.dashboard.words import capital, percent, percent_range, posture_words
+from sim.dashboard.words import capital, figure, many, percent, percent_range, posture_words
 from sim.quantities import FIGHTING
 
 EARLY = 3
@@ -44,16 +44,8 @@ def domestic_findings(study: Study, contest: Contest, point: int) -> list[Findin
 def finding(title: str, text: str, estimate: Estimate, anchor: str, contest: Contest, about: str) -> Finding:
     """A finding whose number is a share of runs."""
     span = percent_range(estimate.low, estimate.high)
-    return Finding(
-        title,
-        text,
-        percent(estimate.value),
-        span,
-        estimate.runs,
-        anchor,
-        f"{contest.name}, week by week",
-        about,
-    )
+    link = f"{contest.name}, week by week"
+    return Finding(title, text, figure(estimate.value), span, estimate.runs, anchor, link, about)
 
 
 def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
@@ -79,10 +71,10 @@ def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
             f"on {study.said_day(float(phases.index[-1]))} in {percent(last.value)}. "
         )
     text += (
-        f"The sides fight for {fought[1]:.0f} weeks in the middle run (nine runs in ten: "
+        f"The sides fight for {many(fought[1], 'week')} in the middle run (nine runs in ten: "
         f"{fought[0]:.0f} to {fought[2]:.0f})."
     )
-    title = f"In {contest.name}, a truce {often(broken.value)} breaks"
+    title = f"In {contest.spoken}, a truce {often(broken.value)} breaks"
     return finding(title, text, broken, f"crisis-{code}", contest, "runs in which a truce breaks")
 
 
@@ -96,7 +88,7 @@ def ground(study: Study, contest: Contest, point: int) -> Finding | None:
     low, middle, high = np.nanquantile(ends, [0.05, 0.5, 0.95])
     gained = share_estimate(ends > start)
     all_of_it = share_estimate(ends >= 0.97)
-    title = f"{capital(contest.challenger_name)} {often(gained.value)} gains ground in {contest.name}"
+    title = f"{capital(contest.challenger_name)} {often(gained.value)} gains ground in {contest.spoken}"
     text = (
         f"{capital(contest.challenger_name)} begins with {percent(start)} of the disputed ground. At "
         f"the end it holds {percent(float(middle))} in the "
@@ -114,13 +106,13 @@ def outsider(study: Study, contest: Contest, point: int) -> Finding | None:
         return None
     text, doing, share = conduct(study, contest, leading, point)
     name = study.name(leading)
-    title = f"In {contest.name}, {name} most often {doing}"
+    title = f"In {contest.spoken}, {name} most often {doing}"
     span = percent_range(max(0.0, share.low), min(1.0, share.high))
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
     if not study.reasons.empty:
         anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
     about = "of all weeks in all runs"
-    return Finding(title, text, percent(share.value), span, share.runs, anchor, link, about)
+    return Finding(title, text, figure(share.value), span, share.runs, anchor, link, about)
 
 
 def leader(study: Study, contest: Contest, point: int) -> str | None:

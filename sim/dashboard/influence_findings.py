@@ -10,7 +10,7 @@ import pandas as pd
 from sim.dashboard.finding import Finding, often
 from sim.dashboard.statistics import mean_estimate, share_estimate
 from sim.dashboard.study import Study
-from sim.dashboard.words import capital, listed, percent, percent_range
+from sim.dashboard.words import capital, figure, listed, percent, percent_range, signed
 
 LINK = "Influence over time"
 
@@ -59,12 +59,12 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
 
 def moved(what: Study, hold: Hold) -> str:
     """Medians at the start and at the end, client by client."""
-    return listed(
-        [
-            f"{percent(hold.start(client))} to {percent(end)} in {what.name(client)}"
-            for client, end in ((client, float(hold.end(client).median())) for client in hold.clients)
-        ]
-    )
+    said = []
+    for client in hold.clients:
+        start, end = percent(hold.start(client)), percent(float(hold.end(client).median()))
+        how = f"stays at {end}" if start == end else f"goes from {start} to {end}"
+        said.append(f"{how} in {what.name(client)}")
+    return listed(said)
 
 
 def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list[str]) -> Finding:
@@ -83,12 +83,12 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
     text = (
         f"{capital(name)} begins as the strongest outside power in {listed([what.name(c) for c in led])}"
         f"{ahead_of_it}. In {percent(keeps.value)} of runs it ends so {where}. "
-        f"From start to end, its part of all influence (middle run) goes from {moved(what, hold)}."
+        f"From start to end, its part of all influence (middle run) {moved(what, hold)}."
     )
     title = f"{capital(name)} {often(keeps.value)} stays the strongest outside power where it begins so"
     span, about = percent_range(keeps.low, keeps.high), "runs in which it does"
     anchor = f"influence-{led[0]}"
-    return Finding(title, text, percent(keeps.value), span, keeps.runs, anchor, LINK, about)
+    return Finding(title, text, figure(keeps.value), span, keeps.runs, anchor, LINK, about)
 
 
 def only_one(what: Study, hold: Hold) -> Finding:
@@ -98,8 +98,8 @@ def only_one(what: Study, hold: Hold) -> Finding:
     name = what.name(hold.patron)
     clear = change.low > 0 or change.high < 0
     verb = ("gains" if change.value > 0 else "loses") if clear else "neither clearly gains nor loses"
-    text = f"From start to end, its part of all influence (middle run) goes from {moved(what, hold)}."
-    points = [f"{100 * value:+.1f}".replace("-", "−") for value in (change.value, change.low, change.high)]
+    text = f"From start to end, its part of all influence (middle run) {moved(what, hold)}."
+    points = [signed(value, ".0%") for value in (change.value, change.low, change.high)]
     title = f"{capital(name)} {verb} influence over its clients"
     about = "percentage points, mean over clients"
     anchor = f"influence-{hold.clients[0]}"

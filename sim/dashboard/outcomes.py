@@ -37,15 +37,15 @@ def outcomes(study: Study) -> list[Outcome]:
     """Outcomes of the contests, and of the leading patron, that the runs hold."""
     wanted = []
     for contest in study.contests:
-        c, where = contest.code, contest.name
+        c, where = contest.code, contest.spoken
         if contest.host:
             words = f"{contest.challenger_name} in office in {where} at the end (share of runs)"
             wanted.append(Outcome(f"governs.{c}:final", words, ".0%"))
             continue
         words = f"part of {where} held by {contest.challenger_name} at the end"
         wanted.append(Outcome(f"control.{c}:final", words, ".0%"))
-        wanted.append(Outcome(f"weeks_fought.{c}:final", f"weeks of fighting, {where}", ".1f"))
-        wanted.append(Outcome(f"truces_broken.{c}:final", f"truces broken, {where}", ".1f"))
+        wanted.append(Outcome(f"weeks_fought.{c}:final", f"number of weeks of fighting in {where}", ".1f"))
+        wanted.append(Outcome(f"truces_broken.{c}:final", f"number of truces broken in {where}", ".1f"))
     for first in study.patrons[:1]:
         name = study.name(first)
         words = f"{name}'s lead in the region at the end (50%: level with its strongest rival)"

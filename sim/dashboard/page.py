@@ -17,11 +17,13 @@ from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.figures.influence import influence
 from sim.dashboard.figures.provenance import counted, provenance
 from sim.dashboard.figures.reasons import reasons
+from sim.dashboard.figures.region import region
 from sim.dashboard.findings import caveat, found
 from sim.dashboard.study import Stored, Study, study
+from sim.dashboard.words import many
 
 TEMPLATES = Path(__file__).parent / "templates"
-SCRIPTS = ("state.js", "figures.js", "alignment.js", "reasons.js", "start.js")
+SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
 MOST_POINTS = 16
 """Design points with figures of their own; a larger sweep shows its first ones so, and compares all."""
 
@@ -62,9 +64,11 @@ def page(results: Stored) -> str:
     groups["comparison"] = comparison(what, {finding.anchor for finding in said})
     groups = {section: [slot for slot in slots if any(slot.points)] for section, slots in groups.items()}
     matrices, motives = alignment(what, points), reasons(what, points)
+    ground = region(what) if matrices else None
     bulk = {
         "figures": {slot.anchor: bodies(slot) for slots in groups.values() for slot in slots},
         "alignment": matrices,
+        "region": ground,
         "reasons": motives,
     }
     names = [what.point_name(point) for point in points]
@@ -83,10 +87,12 @@ def page(results: Stored) -> str:
         caveat=caveat(what),
         groups=groups,
         matrices=matrices,
+        ground=ground,
         motives=motives,
         rows=rows,
         counts=counted(rows),
         points=names,
+        many=many,
     )
 
 

@@ -60,6 +60,11 @@ class Contest:
     host: str | None
     parties: tuple[str, ...]
 
+    @property
+    def spoken(self) -> str:
+        """The name as it stands within a sentence, ``the valley`` for ``The valley``."""
+        return f"the{self.name[3:]}" if self.name.startswith("The ") else self.name
+
 
 @dataclass(frozen=True)
 class Posture:

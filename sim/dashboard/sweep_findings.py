@@ -11,6 +11,7 @@ from sim.dashboard.finding import Finding
 from sim.dashboard.outcomes import Outcome, outcomes
 from sim.dashboard.statistics import Estimate, mean_estimate
 from sim.dashboard.study import Study, level
+from sim.dashboard.words import signed
 
 MOST_FACTORS = 3
 MOST_LEVELS = 12
@@ -76,8 +77,3 @@ def said_level(study: Study, factor: dict[str, Any], value: Any) -> str:
     """A level of a factor in words."""
     row = study.design[study.design[factor["path"]] == value].iloc[0]
     return level(factor, row)
-
-
-def signed(value: float, form: str) -> str:
-    """A change with its sign; that of a share in percentage points, which the text around it says."""
-    return (f"{100 * value:+.1f}" if form.endswith("%") else f"{value:+.2f}").replace("-", "−")

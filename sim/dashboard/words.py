@@ -57,6 +57,12 @@ def reason_words(term: str) -> str:
     return REASON_WORDS.get(term, term.replace("_", " ").capitalize())
 
 
+def many(number: float, noun: str, nouns: str = "") -> str:
+    """A number of things, ``1 week``, ``1,000 runs``."""
+    count = f"{number:,.0f}"
+    return f"{count} {noun if count == '1' else nouns or f'{noun}s'}"
+
+
 def percent(share: float) -> str:
     """A share as a percentage; a share that is not 0 or 1 is never rounded to it."""
     if 0 < share < 0.01:
@@ -66,11 +72,22 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+def figure(share: float) -> str:
+    """A share as a percentage in few characters, for large type."""
+    return percent(share).replace("under ", "<").replace("over ", ">")
+
+
 def percent_range(low: float, high: float) -> str:
     """An interval of shares, ``81% to 86%``."""
     if f"{low:.2f}" == f"{high:.2f}" and low != high:
         return f"{100 * low:.1f}% to {100 * high:.1f}%"
     return f"{100 * low:.0f}% to {100 * high:.0f}%"
+
+
+def signed(value: float, form: str) -> str:
+    """A change with its sign, zero without; that of a share in percentage points, which the text around it says."""
+    said = f"{100 * value:+.1f}" if form.endswith("%") else f"{value:+.2f}"
+    return said.replace("-", "−") if said.strip("+-0.") else said[1:]
 
 
 def listed(words: list[str]) -> str:

@@ -79,7 +79,7 @@ def test_names_come_from_the_scenario(synthetic) -> None:
         "AZE": "Borea",
     }
     said = " ".join(finding.title + finding.text for finding in findings(results))
-    assert "The valley" in said
+    assert "In the valley" in said
     assert "Borea" in said
     assert "Karabakh" not in said
 

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.dashboard.figures.drawing import rounded
 from sim.dashboard.study import Study
+from sim.quantities import FIGHTING
 
 KINDS = ("alignment.", "influence.")
 MOST_WEEKS = 120
@@ -23,8 +25,8 @@ def alignment(study: Study, points: list[int]) -> dict[str, Any] | None:
     dict or None
         ``states`` (codes), ``names``, ``weeks``, ``days``, and ``points``: for each design point None or its
         two matrices, hundredths as integers in the order week, row, column. Row i, column j of
-        ``alignment`` is i's disposition toward j; of ``influence``, what i holds over j. None when the folder
-        keeps neither.
+        ``alignment`` is i's disposition toward j; of ``influence``, what i holds over j. Beside them, by contest,
+        the share of runs that are ``fighting``. None when the folder keeps neither matrix.
     """
     if not any(str(name).startswith(KINDS) for name in study.series):
         return None
@@ -47,13 +49,21 @@ def thinned(weeks: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     return np.take(weeks, places)
 
 
-def matrices(study: Study, point: int, weeks: NDArray[np.floating[Any]]) -> dict[str, list[int | None]] | None:
-    """Both matrices of one design point, or None where it kept no series."""
+def matrices(study: Study, point: int, weeks: NDArray[np.floating[Any]]) -> dict[str, Any] | None:
+    """Both matrices of one design point and how many runs are fighting, or None where it kept no series."""
     kept = study.series_of(point)
     if kept.empty:
         return None
-    means = kept[kept["week"].isin(weeks)].drop(columns=["point", "replicate"]).groupby("week").mean()
-    return {kind: flat(means, kind, study.states) for kind in ("alignment", "influence")}
+    kept = kept[kept["week"].isin(weeks)]
+    means = kept.drop(columns=["point", "replicate"]).groupby("week").mean()
+    found: dict[str, Any] = {kind: flat(means, kind, study.states) for kind in ("alignment", "influence")}
+    phases = {contest.code: f"phase.{contest.code}" for contest in study.contests}
+    found["fighting"] = {
+        code: rounded((kept[name] == FIGHTING).groupby(kept["week"]).mean().tolist())
+        for code, name in phases.items()
+        if name in kept
+    }
+    return found
 
 
 def flat(means: pd.DataFrame, kind: str, states: tuple[str, ...]) -> list[int | None]:

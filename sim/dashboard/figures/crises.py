@@ -20,11 +20,11 @@ from sim.dashboard.figures.drawing import (
 from sim.dashboard.figures.strips import area, mark_events, posture_style, stacked
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Contest, Study
-from sim.dashboard.words import capital, percent, phase_words, posture_words
+from sim.dashboard.words import capital, listed, percent, phase_words, posture_words
 
 PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
 SINGLE_RUNS = 6
-LONG_TITLE = 46
+LONG_TITLE = 36
 """Characters that fit above a row on a phone."""
 
 
@@ -100,13 +100,9 @@ def crisis(study: Study, contest: Contest, point: int) -> Figure | None:
         rows.append(("phase", len(rows)))
         titles.append(f"<b>{phase_title(contest)}</b>")
         add_phases(figure, contest, wide(kept, f"phase.{contest.code}"))
-    for party in contest.parties:
-        if f"posture.{contest.code}.{party}" not in kept:
-            continue
+    for parties, codes in conducts(study, contest, kept):
         rows.append(("party", len(rows)))
-        titles.append(
-            add_party(figure, study, contest, party, wide(kept, f"posture.{contest.code}.{party}"), len(rows))
-        )
+        titles.append(add_parties(figure, study, contest, parties, codes, len(rows)))
     figure.shown = [
         name for name in figure.columns if not name.startswith("run ") and not name.endswith(("25%", "75%"))
     ]
@@ -145,18 +141,33 @@ def add_phases(figure: Figure, contest: Contest, codes: pd.DataFrame) -> None:
         figure.traces.append(area(column, word, colour, pattern, axis=2))
 
 
-def add_party(figure: Figure, study: Study, contest: Contest, party: str, codes: pd.DataFrame, row: int) -> str:
-    """Add what one outsider does to row `row` of the figure, changed in place; returns the row's title."""
+def conducts(study: Study, contest: Contest, kept: pd.DataFrame) -> list[tuple[list[str], pd.DataFrame]]:
+    """Outsiders with their postures, weeks by runs; those that always stay out come last, in one row together."""
+    out = [code for code, posture in enumerate(study.postures) if posture.name == "abstain"]
+    held = {party: f"posture.{contest.code}.{party}" for party in contest.parties}
+    tables = {party: wide(kept, name) for party, name in held.items() if name in kept}
+    idle = [party for party, codes in tables.items() if np.isin(codes.to_numpy(), out).all()]
+    found = [([party], codes) for party, codes in tables.items() if party not in idle]
+    return [*found, (idle, tables[idle[0]])] if idle else found
+
+
+def add_parties(
+    figure: Figure, study: Study, contest: Contest, parties: list[str], codes: pd.DataFrame, row: int
+) -> str:
+    """Add what outsiders do to row `row` of the figure, changed in place; returns the row's title."""
     table = shares(codes, len(study.postures))
+    name = listed([study.name(party) for party in parties])
     for posture, row_shares in zip(study.postures, table, strict=True):
         if row_shares.max() == 0:
             continue
         words = posture_words(posture, contest)
-        column = f"{study.name(party)} {words}"
+        column = f"{name}: {words}"
         figure.columns[column] = rounded(row_shares)
         figure.traces.append(area(column, words, *posture_style(posture), axis=row))
     most = int(np.argmax(table.mean(axis=1)))
     often = percent(float(table[most].mean()))
-    name, doing = study.name(party), f"most often {posture_words(study.postures[most], contest)} ({often})"
+    doing = f"most often {posture_words(study.postures[most], contest)} ({often})"
+    if len(parties) > 1:
+        doing = "always stay out"
     gap = "<br>" if len(name) + len(doing) > LONG_TITLE else "  "
     return f"<b>{safe(name)}</b>{gap}{safe(doing)}"

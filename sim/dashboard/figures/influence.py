@@ -35,7 +35,7 @@ HOW_PRIMACY = (
 
 
 def influence(study: Study, points: list[int]) -> list[Slot]:
-    """One panel a client, on a shared scale, and one of primacy."""
+    """One panel a client, on a shared scale, and one of primacy where there are rivals."""
     top = scale(study, points)
     slots = [
         Slot(
@@ -46,6 +46,8 @@ def influence(study: Study, points: list[int]) -> list[Slot]:
         )
         for client in study.clients
     ]
+    if len(study.patrons) < 2:
+        return slots
     primacy = [panel(study, "primacy.{}", None, point, 1.0) for point in points]
     return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY, primacy), *slots]
 
@@ -101,7 +103,7 @@ def panel(study: Study, pattern: str, client: str | None, point: int, top: float
 
 def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spec:
     """Axes, and each patron's name at the end of its line, moved apart where they would touch."""
-    room = 0.075 * top
+    room = 0.06 * top
     heights: list[tuple[str, float]] = []
     for patron in sorted(ends, key=lambda patron: ends[patron]):
         lowest = heights[-1][1] + room if heights else 0.0

@@ -1,4 +1,4 @@
-"""Why they did it: mean utility terms of each posture of each third party, thinned for the page."""
+"""Why they did it: utility terms of each posture of each third party, as means over spans of weeks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.dashboard.study import Contest, Study
 from sim.dashboard.words import posture_words, reason_words
 
-MOST_WEEKS = 27
-"""Weeks kept: reasons move slowly, and there are sixteen terms for each of nine postures."""
-EARLY_WEEKS = 6
+MOST_SPANS = 27
+"""Spans of weeks: reasons move slowly, and there are sixteen terms for each of nine postures."""
 NEGLIGIBLE = 0.005
 
 
@@ -22,16 +22,19 @@ def reasons(study: Study, points: list[int]) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``weeks``, ``dates``, ``terms`` (words), ``cases``: one for each contest and third party, with the
+        ``weeks`` (first one of each span), ``lengths`` (weeks in it), ``edges`` (first day of each span, and of
+        what follows the last), ``terms`` (words), ``cases``: one for each contest and third party, with the
         postures in words and, by design point, ``values``: thousandths as integers by posture, then term,
-        then week (null for a term that never matters), and ``held``: share of runs and weeks in which each
+        then span (null for a term that never matters), and ``held``: share of runs and weeks in which each
         posture was held.
     """
     table = study.reasons
     if table.empty:
         return None
-    weeks = chosen_weeks(np.sort(table["week"].unique()).astype(float).tolist())
-    table = table[table["week"].isin(weeks) & table["point"].isin(points)]
+    weeks = np.sort(table["week"].unique()).astype(np.float64)
+    first = starts(len(weeks))
+    table = table[table["point"].isin(points)]
+    table = table.assign(week=np.searchsorted(weeks[first], table["week"], side="right") - 1)
     present = set(table["term"].unique())
     terms = [term for term in study.manifest["terms"] if term in present]
     rows = dict(iter(table.groupby(["contest", "party"], observed=True)))
@@ -42,20 +45,23 @@ def reasons(study: Study, points: list[int]) -> dict[str, Any] | None:
         if (contest.code, party) in rows
     ]
     return {
-        "weeks": [round(week, 2) for week in weeks],
-        "dates": [study.day(week).isoformat() for week in weeks],
-        "days": [study.said_day(week) for week in weeks],
+        "weeks": [round(week, 2) for week in weeks[first].tolist()],
+        "lengths": np.diff([*first, len(weeks)]).tolist(),
+        "edges": [study.day(week).isoformat() for week in edges(weeks, first)],
         "terms": [reason_words(term) for term in terms],
         "cases": cases,
     }
 
 
-def chosen_weeks(weeks: list[float]) -> list[float]:
-    """The first weeks one by one, then evenly spaced ones up to the last."""
-    if len(weeks) <= MOST_WEEKS:
-        return weeks
-    later = np.linspace(EARLY_WEEKS, len(weeks) - 1, MOST_WEEKS - EARLY_WEEKS).round().astype(int)
-    return [weeks[place] for place in sorted({*range(EARLY_WEEKS), *later.tolist()})]
+def starts(weeks: int) -> list[int]:
+    """Places at which spans begin, equally long except for the last, at most `MOST_SPANS`."""
+    return list(range(0, weeks, -(-weeks // MOST_SPANS)))
+
+
+def edges(weeks: NDArray[np.float64], first: list[int]) -> list[float]:
+    """Weeks at which spans begin, and the one at which the last ends."""
+    step = float(weeks[1] - weeks[0]) if len(weeks) > 1 else 1.0
+    return [*weeks[first].tolist(), float(weeks[-1]) + step]
 
 
 def case(
@@ -67,7 +73,7 @@ def case(
     order = [place for place, name in enumerate(names) if name in present]
     return {
         "contest": contest.code,
-        "contest_name": contest.name,
+        "contest_name": contest.spoken,
         "party": party,
         "party_name": study.name(party),
         "postures": [posture_words(study.postures[place], contest) for place in order],
@@ -83,7 +89,7 @@ def case(
 
 
 def values(rows: pd.DataFrame, postures: list[str], terms: list[str]) -> list[list[list[int] | None]] | None:
-    """Thousandths by posture, term and week; None for a term that stays negligible."""
+    """Thousandths by posture, term and span; None for a term that stays negligible."""
     if rows.empty:
         return None
     cube = rows.pivot_table(index=["posture", "term"], columns="week", values="value", aggfunc="mean", observed=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.dashboard.figures.drawing import Spec, ref, row_title, safe, share_axis
 from sim.dashboard.study import Contest, Posture, Study
+from sim.dashboard.words import capital
 
 ROW_HEIGHTS = {"control": 190, "phase": 84, "party": 62}
 GAP = 52
@@ -43,34 +44,28 @@ def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:
 
 
 def mark_events(layout: Spec, study: Study, contest: Contest) -> None:
-    """Mark the scenario's dated changes of this contest by a line through all rows of `layout`, in place."""
+    """Mark the scenario's dated changes of this contest by a line in every row of `layout`, in place."""
+    rows = [axis.replace("axis", "") for axis in layout if axis.startswith("yaxis")]
     layout["shapes"] = []
     for event in study.scenario["structure"]["events"]:
         if event["path"].split(".")[:2] != ["contests", contest.code]:
             continue
         day = study.day(event["week"]).isoformat()
         line = {"color": "$soft", "width": 1, "dash": "dot"}
-        layout["shapes"].append(
-            {
-                "type": "line",
-                "xref": "x",
-                "yref": "paper",
-                "x0": day,
-                "x1": day,
-                "y0": 0,
-                "y1": 1,
-                "line": line,
-            }
-        )
+        layout["shapes"] += [
+            {"type": "line", "xref": "x", "yref": f"{row} domain", "x0": day, "x1": day, "y0": 0, "y1": 1, "line": line}
+            for row in rows
+        ]
         note = {
-            "text": safe(event["name"].replace("-", " ")),
+            "text": safe(capital(event["name"].replace("-", " "))),
             "x": day,
             "xref": "x",
-            "yref": "paper",
-            "y": 1,
-            "yanchor": "top",
+            "yref": "y domain",
+            "y": 0,
+            "yanchor": "bottom",
         }
-        layout["annotations"].append({**note, "xanchor": "left", "xshift": 4, "showarrow": False, "font": {"size": 11}})
+        plain = {"xanchor": "left", "xshift": 4, "showarrow": False, "bgcolor": "$card", "font": {"size": 11}}
+        layout["annotations"].append({**note, **plain})
 
 
 def stacked(rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spec]:

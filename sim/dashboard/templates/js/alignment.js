@@ -27,7 +27,7 @@ function drawMatrix(kind) {
   const hover = kind === "influence" ? "%{y} holds %{customdata}% of the influence on %{x}" : "%{y} toward %{x}: %{z:.2f}";
   const trace = {
     type: "heatmap", z: values, x: names, y: rows.map((row) => names[row]), xgap: 2, ygap: 2, showscale: false, hoverongaps: false,
-    zmin: kind === "influence" ? 0 : -1, zmax: kind === "influence" ? Math.max(0.3, most(kind)) : 1,
+    zmin: kind === "influence" ? 0 : -1, zmax: kind === "influence" ? topInfluence() : 1,
     colorscale: colours.map((one, place) => [place / (colours.length - 1), one]),
     text: values.map((row) => row.map((value) => (value === null ? "" : form(value)))), texttemplate: "%{text}",
     textfont: { size: wide ? 11 : 9 }, customdata: values.map((row) => row.map((value) => Math.round(100 * value))),
@@ -40,7 +40,8 @@ function drawMatrix(kind) {
   });
 }
 
-const most = (kind) => data.alignment.points.filter(Boolean).reduce((top, point) => point[kind].reduce((a, b) => Math.max(a, b || 0), top), 0) / 100;
+// Upper end of the colours of influence, one for all weeks and versions: a multiple of a fifth.
+const topInfluence = () => Math.max(2, Math.ceil(data.alignment.points.filter(Boolean).reduce((top, point) => point.influence.reduce((a, b) => Math.max(a, b || 0), top), 0) / 20)) / 5;
 
 function strongest() {
   const influence = matrix("influence", state.week), alignment = matrix("alignment", state.week);

@@ -5,15 +5,16 @@ const REASON_PATTERNS = ["", "", "/", "", ".", "\\"];
 
 const theCase = () => data.reasons.cases[state.case];
 const theValues = () => theCase().points[state.point].values;
-const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
-const average = (series) => (series ? mean(series) / 1000 : 0);
+// Mean over weeks: spans count by their length.
+const average = (series) => (series ? series.reduce((sum, value, span) => sum + value * data.reasons.lengths[span], 0) / data.reasons.lengths.reduce((a, b) => a + b) / 1000 : 0);
 // Only differences between choices matter, so all are shown against the menu's first, to stay out.
 const raw = (posture, term, week) => (theValues()[posture][term] ? theValues()[posture][term][week] / 1000 : 0);
 const against = (posture, term) => average(theValues()[posture][term]) - average(theValues()[0][term]);
 
-// The reasons that matter most for this power get a colour each, the rest go together.
+// The reasons that matter most for this power, at their height, get a colour each, the rest go together.
 function mainReasons() {
-  const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + Math.abs(against(place, term)), 0));
+  const largest = (place, term) => data.reasons.weeks.reduce((top, _, span) => Math.max(top, Math.abs(raw(place, term, span) - raw(0, term, span))), 0);
+  const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + largest(place, term), 0));
   const order = weight.map((_, term) => term).filter((term) => weight[term] > 0).sort((a, b) => weight[b] - weight[a]);
   return { main: order.slice(0, REASON_COLOURS.length), rest: order.slice(REASON_COLOURS.length) };
 }
@@ -33,7 +34,7 @@ function postureOrder() {
   return theCase().postures.map((_, place) => place).sort((a, b) => balance(b) - balance(a));
 }
 
-// Without a choice by the viewer: the one that is fought against most, a side's war if the menu has one.
+// Without a choice by the viewer: the support of a side that has most in its favour, else what has least.
 function chosenPosture() {
   const { postures, sides } = theCase();
   if (state.posture >= 0 && state.posture < postures.length) return state.posture;
@@ -59,26 +60,30 @@ function drawPostures(groups) {
   room.style.height = `${90 + 52 * order.length}px`;
   plot(room, [...bars, totals], {
     barmode: "relative", bargap: 0.35, height: 90 + 52 * order.length, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest",
-    xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5, title: { text: "← against      for →" } },
+    xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5 },
+    annotations: [["← against", "right", -6], ["for →", "left", 6]].map(([text, xanchor, xshift]) => ({ text, x: 0, xanchor, xshift, yref: "paper", y: 0, yanchor: "top", yshift: -20, showarrow: false, font: { size: 13 } })),
     yaxis: { tickvals: y, ticktext: labels, autorange: "reversed", fixedrange: true, tickfont: { color: colour("$ink") } },
   });
 }
 
 function drawWeeks(groups, posture) {
-  const x = data.reasons.dates;
-  const bars = groups.map((group) => ({ type: "bar", x, y: series(posture, group), marker: barStyle(group), hovertemplate: `${plain(group.name)}: %{y:+.2f}<br>%{x|%-d %b %Y}<extra></extra>` }));
-  const sum = x.map((_, week) => mean(bars.map((bar) => bar.y[week])) * bars.length);
-  const line = { mode: "lines", x, y: sum, line: { color: colour("$ink"), width: 2.5 }, hovertemplate: "Balance: %{y:+.2f}<extra></extra>" };
+  const edges = data.reasons.edges.map((day) => Date.parse(`${day}T00:00:00Z`)), x = edges.slice(0, -1);
+  const width = x.map((begin, span) => edges[span + 1] - begin), middles = x.map((begin, span) => begin + width[span] / 2);
+  const when = data.reasons.lengths.map(spanWords);
+  const bars = groups.map((group) => ({ type: "bar", x, width, offset: 0, y: series(posture, group), marker: barStyle(group), customdata: when, hovertemplate: `${plain(group.name)}: %{y:+.2f}<br>%{customdata}<extra></extra>` }));
+  const sum = x.map((_, span) => bars.reduce((total, bar) => total + bar.y[span], 0));
+  const line = { mode: "lines", x: middles, y: sum, line: { color: colour("$ink"), width: 2.5 }, customdata: when, hovertemplate: "Balance: %{y:+.2f}<br>%{customdata}<extra></extra>" };
   const room = byId("plot-why-weeks");
   room.style.height = "420px";
   plot(room, [...bars, line], {
     barmode: "relative", bargap: 0, height: 420, margin: { t: 10, b: 44, l: 48, r: 12 }, hovermode: "closest",
-    xaxis: { type: "category", fixedrange: true, tickvals: x.filter((_, place) => place % 5 === 0), ticktext: x.filter((_, place) => place % 5 === 0).map(monthOf), tickangle: 0 },
+    xaxis: { type: "date", fixedrange: true, tickformat: "%b<br>%Y", range: [edges[0], edges[edges.length - 1]] },
     yaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 7 },
   });
 }
 
-const monthOf = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }) + `<br>${day.slice(0, 4)}`;
+const dayOf = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const spanWords = (length, span) => (length === 1 ? dayOf(data.reasons.edges[span]) : `mean of ${length} weeks from ${dayOf(data.reasons.edges[span])}`);
 
 function ranked(posture, sign) {
   return data.reasons.terms.map((name, term) => ({ name, value: against(posture, term) * sign })).filter((one) => one.value > 0.01)
@@ -108,9 +113,9 @@ function drawKey(groups) {
 
 function reasonTable(posture) {
   const rows = data.reasons.terms.map((name, term) => [name, theValues()[posture][term]]).filter(([, values]) => values);
-  const weeks = data.reasons.weeks;
-  const columns = [weeks, data.reasons.days, ...rows.map(([, values]) => values.map((value) => value / 1000))];
-  return { names: ["Week", "Date", ...rows.map(([name]) => name)], columns };
+  const { weeks, edges, lengths } = data.reasons;
+  const columns = [weeks, edges.slice(0, -1), lengths, ...rows.map(([, values]) => values.map((value) => value / 1000))];
+  return { names: ["From week", "From", "Weeks", ...rows.map(([name]) => name)], columns };
 }
 
 function postureTable() {

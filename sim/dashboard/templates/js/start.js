@@ -50,6 +50,7 @@ function connect() {
 function redraw() {
   drawFigures();
   if (data.alignment) drawAlignment();
+  if (data.region) drawRegion();
   if (data.reasons) drawReasons();
 }
 
@@ -79,7 +80,7 @@ async function drawAll() {
   const linked = byId(state.anchor) ? byId(state.anchor).closest("section") : null;
   const near = (room) => Number(Boolean(linked) && linked.contains(room));
   const tasks = figureRooms().map((room) => ({ room, draw: () => drawFigure(room) }));
-  tasks.push({ room: byId("alignment"), draw: startAlignment }, { room: byId("why"), draw: startReasons });
+  tasks.push({ room: byId("alignment"), draw: startAlignment }, { room: byId("map"), draw: startRegion }, { room: byId("why"), draw: startReasons });
   tasks.sort((a, b) => near(b.room) - near(a.room));
   for (const [place, { draw }] of tasks.entries()) {
     draw();
@@ -114,7 +115,7 @@ async function start() {
   await drawAll();
   connectPrinting();
   connectResizing();
-  whenChanged(["point", "week", "case", "posture"], refreshTables);
+  whenChanged(["point", "week", "view", "case", "posture"], refreshTables);
   if (state.anchor && scrollY === before) goTo(state.anchor);
   document.documentElement.dataset.drawn = "yes";
 }

@@ -2,7 +2,7 @@
 
 // The small part of the data; `start` adds the figures, which are compressed.
 const data = JSON.parse(document.getElementById("data").textContent);
-const state = { point: 0, week: 0, theme: "", case: 0, posture: 1, anchor: "" };
+const state = { point: 0, week: 0, view: 0, theme: "", case: 0, posture: 1, anchor: "" };
 const listeners = [];
 const byId = (id) => document.getElementById(id);
 
@@ -33,11 +33,13 @@ function readHash() {
   const [first, ...rest] = location.hash.slice(1).split("&");
   const parts = new Map([first, ...rest].filter((part) => part.includes("=")).map((part) => part.split("=")));
   const cases = data.reasons ? data.reasons.cases.length : 1;
+  const views = data.region ? data.region.views.length : 1;
   const weeks = data.alignment ? data.alignment.weeks.length : 1;
   return {
     anchor: first.includes("=") ? "" : first,
     point: number(parts.get("point"), data.points.length - 1, 0),
     week: number(parts.get("week"), weeks - 1, 0),
+    view: number(parts.get("view"), views - 1, 0),
     case: number(parts.get("case"), cases - 1, 0),
     posture: number(parts.get("posture"), 63, -1),
     theme: ["light", "dark"].includes(parts.get("theme")) ? parts.get("theme") : "",
