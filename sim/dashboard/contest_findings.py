@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.dashboard.finding import Finding, often
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
 from sim.dashboard.study import Contest, Study
-from sim.dashboard.words import capital, figure, many, percent, percent_range, posture_words
+from sim.dashboard.words import between, capital, figure, many, percent, percent_range, posture_words
 from sim.quantities import FIGHTING
 
 EARLY = 3
@@ -72,7 +72,7 @@ def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
         )
     text += (
         f"The sides fight for {many(fought[1], 'week')} in the middle run (nine runs in ten: "
-        f"{fought[0]:.0f} to {fought[2]:.0f})."
+        f"{between(f'{fought[0]:.0f}', f'{fought[2]:.0f}')})."
     )
     title = f"In {contest.spoken}, a truce {often(broken.value)} breaks"
     return finding(title, text, broken, f"crisis-{code}", contest, "runs in which a truce breaks")
@@ -92,7 +92,7 @@ def ground(study: Study, contest: Contest, point: int) -> Finding | None:
     text = (
         f"{capital(contest.challenger_name)} begins with {percent(start)} of the disputed ground. At "
         f"the end it holds {percent(float(middle))} in the "
-        f"middle run, and between {percent(float(low))} and {percent(float(high))} in nine runs out of ten. "
+        f"middle run, and {between(percent(float(low)), percent(float(high)))} in nine runs out of ten. "
         f"It holds 97% or more in {percent(all_of_it.value)} of runs, and ends with more than "
         f"at first in {percent(gained.value)}."
     )

@@ -99,8 +99,9 @@ def only_one(what: Study, hold: Hold) -> Finding:
     clear = change.low > 0 or change.high < 0
     verb = ("gains" if change.value > 0 else "loses") if clear else "neither clearly gains nor loses"
     text = f"From start to end, its part of all influence (middle run) {moved(what, hold)}."
-    points = [signed(value, ".0%") for value in (change.value, change.low, change.high)]
+    number, low, high = (signed(value, ".0%") for value in (change.value, change.low, change.high))
+    span = f"{low} to {high}" if change.runs > 1 else "unknown"
     title = f"{capital(name)} {verb} influence over its clients"
     about = "percentage points, mean over clients"
     anchor = f"influence-{hold.clients[0]}"
-    return Finding(title, text, points[0], f"{points[1]} to {points[2]}", change.runs, anchor, LINK, about)
+    return Finding(title, text, number, span, change.runs, anchor, LINK, about)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.dashboard.study import Contest, Posture
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
@@ -84,8 +86,15 @@ def percent_range(low: float, high: float) -> str:
     return f"{100 * low:.0f}% to {100 * high:.0f}%"
 
 
+def between(low: str, high: str) -> str:
+    """Two ends of a span, ``8 to 11``; one where they are the same in words."""
+    return low if low == high else f"{low} to {high}"
+
+
 def signed(value: float, form: str) -> str:
     """A change with its sign, zero without; that of a share in percentage points, which the text around it says."""
+    if math.isnan(value):
+        return "unknown"
     said = f"{100 * value:+.1f}" if form.endswith("%") else f"{value:+.2f}"
     return said.replace("-", "−") if said.strip("+-0.") else said[1:]
 

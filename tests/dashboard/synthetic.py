@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 
 from sim.quantities import TERMS
+from sim.scenario.outlines import read_outlines
 from sim.sweep.folder import sha256
 from sim.sweep.manifest import sealed
 
+MAP = Path(__file__).parents[2] / "configs" / "maps" / "europe-and-western-asia.geojson"
 STATES = {
     "RUS": "Russia",
     "TUR": "Turkey",
@@ -49,7 +51,8 @@ SHARES = {"RUS": 1.0, "TUR": 0.3, "CHN": 0.35, "USA": 0.3, "EUU": 0.4}
 def scenario(weeks: int, name: str) -> dict[str, Any]:
     """A resolved scenario of the nine states and three contests, with a few numbers."""
     said = json.loads(Path(__file__).with_name("scenario.json").read_text(encoding="utf-8"))
-    return {**said, "name": name, "structure": {**said["structure"], "weeks": weeks}}
+    outlines = read_outlines(MAP, MAP.name, STATES)
+    return {**said, "name": name, "structure": {**said["structure"], "weeks": weeks}, "map": outlines}
 
 
 def contest_paths(rng: np.random.Generator, weeks: int, code: str, tilt: float) -> dict[str, np.ndarray]:

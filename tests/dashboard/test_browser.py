@@ -73,6 +73,65 @@ def test_slider_moves_both_matrices_and_the_hash(run_page: Path, opened) -> None
     assert "(week 10)" in page.locator("#day").text_content()
 
 
+def test_map_follows_the_slider_the_choice_of_colours_and_the_link(run_page: Path, opened) -> None:
+    page = opened(run_page, hash="#map&week=3&view=6")
+    assert page.locator("#view option:checked").text_content() == "Alignment toward European Union"
+    assert page.locator("#map-title").text_content() == "The region: alignment toward European Union"
+    fills = "() => JSON.stringify(document.getElementById('plot-map').data.map((trace) => trace.fillcolor))"
+    before = page.evaluate(fills)
+    page.locator("#view").select_option(label="Influence of Russia")
+    coloured = page.evaluate(fills)
+    page.locator("#week").fill("19")
+    assert len({before, coloured, page.evaluate(fills)}) == 3
+    assert "week=19" in page.url
+    assert "view=" not in page.url
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_state_on_the_map_has_its_name_and_number_apart_from_the_others(
+    run_page: Path, opened, width: int
+) -> None:
+    page = opened(run_page, hash="#map", width=width)
+    labels = page.locator("#plot-map .annotation").all_text_contents()
+    names = {"ARM", "AZE", "BLR", "KGZ", "RUS", "TUR", "EUU", "CHN"}
+    if width > 700:
+        names = {"Armenia", "Azerbaijan", "Belarus", "Kyrgyzstan", "Russia", "Turkey", "European Union", "China"}
+    assert {label.rsplit(" ", 1)[0].strip() for label in labels} == names
+    assert all(label.endswith("%") for label in labels if label.strip() not in ("RUS", "Russia"))
+    assert "Outside the picture: United States" in page.locator("#map-key").text_content()
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('#plot-map .annotation-text')].map((one) => one.getBoundingClientRect().toJSON())"
+    )
+    room = page.locator("#plot-map").bounding_box()
+    for place, box in enumerate(boxes):
+        assert room["x"] <= box["left"]
+        assert box["right"] <= room["x"] + room["width"]
+        for other in boxes[:place]:
+            apart = box["left"] >= other["right"] or other["left"] >= box["right"]
+            assert apart or box["top"] >= other["bottom"] or other["top"] >= box["bottom"]
+
+
+def test_all_crises_are_in_the_picture(run_page: Path, opened) -> None:
+    page = opened(run_page, hash="#map&week=2", width=390)
+    seen = page.evaluate(
+        "() => { const { _fullLayout: { xaxis, yaxis } } = document.getElementById('plot-map');"
+        " return data.region.contests.map(({ x, y }) => x > xaxis.range[0] && x < xaxis.range[1] && y > yaxis.range[0] && y < yaxis.range[1]); }"
+    )
+    assert seen == [True, True, True]
+    assert "Nagorno-Karabakh in" in page.locator("#map-key").text_content()
+
+
+def test_bars_over_time_stand_where_their_weeks_are(opened, synthetic, tmp_path: Path) -> None:
+    from sim.dashboard import write_dashboard
+
+    page = opened(write_dashboard(synthetic.write(tmp_path, synthetic.folder(replicates=4, weeks=60))))
+    bar = page.evaluate(
+        "() => { const { x, width } = document.getElementById('plot-why-weeks').data[0]; return [x, width]; }"
+    )
+    assert set(bar[1]) == {3 * 7 * 24 * 3600 * 1000}
+    assert all(later - sooner == length for sooner, later, length in zip(bar[0], bar[0][1:], bar[1], strict=False))
+
+
 def test_play_runs_through_the_weeks_and_stops_at_the_last(run_page: Path, opened) -> None:
     page = opened(run_page, hash="#week=17")
     page.locator("#play").click()
@@ -137,6 +196,8 @@ def test_hostile_names_are_shown_as_text(hostile_page: Path, opened) -> None:
     assert page.locator("h1").text_content() == "</title><script>alert(3)</script>"
     assert "<img src=x onerror=alert(1)>" in page.locator("#plot-influence-AZE").text_content()
     assert "<b>NK</b> & {{ 7*7 }}" in page.locator("#crises h3").first.text_content()
+    assert "<img src=x onerror=alert(1)>" in page.locator("#plot-map").text_content()
+    assert "<b>NK</b> & {{ 7*7 }}" in page.locator("#map-key").text_content()
 
 
 def test_text_cells_of_a_csv_cannot_be_formulas(hostile_page: Path, opened, tmp_path: Path) -> None:

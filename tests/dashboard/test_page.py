@@ -53,6 +53,22 @@ def test_a_folder_without_series_and_reasons_still_has_findings_and_numbers(synt
     assert 'id="why"' not in text
 
 
+def test_a_scenario_without_a_map_shows_none(synthetic) -> None:
+    results = synthetic.folder(replicates=6, weeks=8)
+    del results.manifest["scenario"]["map"]  # as in folders from before there were maps
+    text = page(results)
+    assert 'id="alignment"' in text
+    assert 'id="map"' not in text
+
+
+def test_runs_of_a_world_in_which_nothing_happens_are_not_called_missing(synthetic) -> None:
+    results = synthetic.folder(replicates=6, weeks=8)
+    results.manifest["scenario"]["structure"] |= {"contests": [], "clients": [], "patrons": []}
+    text = page(replace(results, reasons=results.reasons.iloc[:0]))
+    assert "There is no finished run" not in text
+    assert "nothing is disputed in it" in text
+
+
 def test_a_folder_without_a_finished_run_says_so(synthetic) -> None:
     results = synthetic.folder(replicates=4, weeks=6)
     failed = replace(results, runs=results.runs.assign(failure="not finite"), series=results.series.iloc[:0])

@@ -77,6 +77,12 @@ def test_configs_and_sweep_pass_the_check(block: Blocks, tmp_path: Path) -> None
             assert load_scenario(file).structure.contests
 
 
+def test_the_map_fits_the_config_above_it(block: Blocks, tmp_path: Path) -> None:
+    (tmp_path / "dam.geojson").write_text(block("json")[0], encoding="utf-8")
+    (tmp_path / "dam.yaml").write_text(block("yaml")[0] + "map: dam.geojson\n", encoding="utf-8")
+    assert set(load_scenario(tmp_path / "dam.yaml").map) == {"UPP", "DEL"}
+
+
 def test_every_command_is_in_the_readme_and_every_command_there_exists(block: Blocks, root: Path) -> None:
     text = (root / "README.md").read_text(encoding="utf-8")
     rows = {line.split()[2].strip("`") for line in text.splitlines() if line.startswith("| `counterpoise ")}

@@ -24,8 +24,6 @@ from sim.dashboard.words import capital, listed, percent, phase_words, posture_w
 
 PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
 SINGLE_RUNS = 6
-LONG_TITLE = 36
-"""Characters that fit above a row on a phone."""
 
 
 def crises(study: Study, points: list[int]) -> list[Slot]:
@@ -71,7 +69,7 @@ def keys(study: Study, contest: Contest, points: list[int]) -> list[Key]:
         for code, posture in enumerate(study.postures)
         if code in held
     ]
-    return [(phase_title(contest), phases), ("Outside powers", postures)]
+    return [key for key in ((phase_title(contest), phases), ("Outside powers", postures)) if key[1]]
 
 
 def phase_title(contest: Contest) -> str:
@@ -166,8 +164,6 @@ def add_parties(
         figure.traces.append(area(column, words, *posture_style(posture), axis=row))
     most = int(np.argmax(table.mean(axis=1)))
     often = percent(float(table[most].mean()))
-    doing = f"most often {posture_words(study.postures[most], contest)} ({often})"
-    if len(parties) > 1:
-        doing = "always stay out"
-    gap = "<br>" if len(name) + len(doing) > LONG_TITLE else "  "
-    return f"<b>{safe(name)}</b>{gap}{safe(doing)}"
+    doing = posture_words(study.postures[most], contest)
+    doing = f"always {doing}" if table[most].min() == 1 else f"most often {doing} ({often})"
+    return f"<b>{safe(name)}</b><br>{safe(doing if len(parties) == 1 else 'always stay out')}"

@@ -127,6 +127,6 @@ def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spe
         "margin": {"t": 10, "b": 40, "l": 46, "r": 112},
         "annotations": names,
         "hovermode": "closest",
-        "xaxis": {"type": "date", "fixedrange": True, "tickformat": "%b<br>%Y"},
+        "xaxis": {"type": "date", "fixedrange": True},
         "yaxis": {**share_axis(), "range": [0, top], "tickvals": ticks},
     }

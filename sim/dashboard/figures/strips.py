@@ -80,5 +80,5 @@ def stacked(rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spec]:
         layout["annotations"].append(row_title(titles[place - 1], "y" if place == 1 else f"y{place}"))
         top -= size + GAP
     last = f"y{len(rows)}" if len(rows) > 1 else "y"
-    layout["xaxis"] = {"type": "date", "anchor": last, "fixedrange": True, "tickformat": "%b<br>%Y"}
+    layout["xaxis"] = {"type": "date", "anchor": last, "fixedrange": True}
     return body + 80, layout

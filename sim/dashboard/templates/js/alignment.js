@@ -19,6 +19,8 @@ function drawMatrix(kind) {
   const room = byId(`plot-matrix-${kind}`);
   const all = matrix(kind, state.week);
   const rows = all.map((_, row) => row).filter((row) => all[row].some((value) => value !== null));
+  byId(`matrix-${kind}`).hidden = !rows.length;
+  if (!rows.length) return;
   const values = rows.map((row) => all[row]);
   const names = data.alignment.names.map(plain);
   const colours = LIGHT[kind].map(colour);
@@ -35,7 +37,7 @@ function drawMatrix(kind) {
   };
   const axis = { type: "category", fixedrange: true, showgrid: false, tickfont: { size: wide ? 12 : 10 }, ticks: "" };
   plot(room, [trace], {
-    margin: { t: wide ? 86 : 76, b: 6, l: wide ? 104 : 84, r: wide ? 46 : 40 }, height: Math.round((Math.min(560, Math.max(340, room.clientWidth)) - 92) * rows.length / names.length) + 92,
+    margin: { t: wide ? 86 : 76, b: 6, l: wide ? 104 : 84, r: wide ? 46 : 40 }, height: Math.round(Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length) + 92,
     xaxis: { ...axis, side: "top", tickangle: -45 }, yaxis: { ...axis, autorange: "reversed" },
   });
 }
@@ -68,7 +70,9 @@ function drawNetwork() {
   const room = byId("network-room");
   const { states, names, patrons } = data.alignment;
   const said = (code) => names[states.indexOf(code)];
-  const width = Math.max(300, room.clientWidth), top = 52, bottom = 250, ties = strongest();
+  const ties = strongest();
+  byId("network").hidden = !ties.length;
+  const width = Math.max(300, room.clientWidth), top = 52, bottom = 250;
   const place = (list, code) => (width * (list.indexOf(code) + 0.5)) / list.length;
   const words = ties.map((tie) => `${said(tie.patron)} holds ${Math.round(100 * tie.value)}% of the influence on ${said(tie.client)}, which is ${mood(tie.friendly)} to it`);
   const drawing = svg("svg", { role: "img", "aria-label": `Strongest ties: ${words.join("; ")}.` });

@@ -1,6 +1,7 @@
 // Figures that Python specified: columns and traces are put together, themed, drawn, tabled, and saved as CSV.
 
 const COLOURED = new Set(["color", "fillcolor", "bgcolor", "fgcolor"]);
+const DATES = [{ dtickrange: ["M1", null], value: "%b<br>%Y" }, { dtickrange: [null, null], value: "%-d %b<br>%Y" }];
 const tables = {}; // anchor -> function that gives { names, columns, shown, brief }
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, doubleClick: false };
 
@@ -20,7 +21,7 @@ function themed(layout, width) {
   };
   for (const key of Object.keys(whole).filter((key) => /^[xy]axis/.test(key))) {
     whole[key] = { gridcolor: colour("$grid"), linecolor: colour("$line"), zeroline: false, ...whole[key] };
-    if (whole[key].type === "date") Object.assign(whole[key], { tickangle: 0, nticks: Math.max(3, Math.floor((width - whole.margin.l - whole.margin.r) / 62)) });
+    if (whole[key].type === "date") Object.assign(whole[key], { tickangle: 0, tickformatstops: DATES, nticks: Math.max(3, Math.floor((width - whole.margin.l - whole.margin.r) / 62)) });
   }
   return whole;
 }

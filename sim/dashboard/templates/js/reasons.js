@@ -77,7 +77,7 @@ function drawWeeks(groups, posture) {
   room.style.height = "420px";
   plot(room, [...bars, line], {
     barmode: "relative", bargap: 0, height: 420, margin: { t: 10, b: 44, l: 48, r: 12 }, hovermode: "closest",
-    xaxis: { type: "date", fixedrange: true, tickformat: "%b<br>%Y", range: [edges[0], edges[edges.length - 1]] },
+    xaxis: { type: "date", fixedrange: true, range: [edges[0], edges[edges.length - 1]] },
     yaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 7 },
   });
 }
