@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 import sim
@@ -23,6 +24,9 @@ from sim.ensemble import BASE, Design, Ensemble, no_tally
 from sim.lanes import LANES
 from sim.world import ContestShape, PartyShape, Structure, World, allocate, layout
 from sim.world.memory import given_blocks, size
+
+settings.register_profile("shared machines", deadline=None)
+settings.load_profile("shared machines")
 
 ROOT = Path(sim.__file__).parent.parent
 MENU = (

@@ -82,7 +82,8 @@ class Bar:
         """How many runs were made in which time, in words; the rate is that after the first block."""
         now = time.perf_counter()
         stored = f", besides {self._stored:,} that were there" if self._stored else ""
-        words = f"{self.ran - self._stored:,} runs in {now - self._begun:.1f} s{stored}"
+        made = self.ran - self._stored
+        words = f"{made:,} run{'' if made == 1 else 's'} in {now - self._begun:.1f} s{stored}"
         begun, first = self._first or (now, self.ran)
         rate = (self.ran - first) / max(now - begun, 1e-9)
         return f"{words} ({rate:,.0f} a second once started)" if rate else words

@@ -66,9 +66,9 @@ def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
         )
         early, last = share_estimate(phases.loc[week].to_numpy()), share_estimate(phases.iloc[-1].to_numpy())
         text += (
-            f"On {study.said_day(week)} there is fighting in {percent(early.value)} of runs "
+            f"On {study.said_day(study.seen(week))} there is fighting in {percent(early.value)} of runs "
             f"({percent_range(early.low, early.high)}); "
-            f"on {study.said_day(float(phases.index[-1]))} in {percent(last.value)}. "
+            f"on {study.said_day(study.seen(float(phases.index[-1])))} in {percent(last.value)}. "
         )
     text += (
         f"The sides fight for {many(fought[1], 'week')} in the middle run (nine runs in ten: "

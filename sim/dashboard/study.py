@@ -107,8 +107,12 @@ class Study:
         """Name of a state or contest for the reader."""
         return self.names.get(code, code)
 
+    def seen(self, week: float) -> float:
+        """Weeks after the start at which the row of a week in `series` was observed: at that week's end."""
+        return week + float(self.scenario["structure"]["dt"])
+
     def day(self, week: float) -> date:
-        """Date of the end of so many weeks after the start."""
+        """Date so many weeks after the start."""
         return self.start + timedelta(days=round(7 * week))
 
     def said_day(self, week: float) -> str:

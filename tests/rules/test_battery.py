@@ -175,7 +175,7 @@ def test_a_rule_stays_in_its_range_and_gives_the_same_twice(row: Row) -> None:
     low, high = row.range
     slack = 1e-12 * max(1.0, abs(low), abs(high)) if abs(high) < 1e100 else 0.0
 
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=200, derandomize=True, database=None)
     @given(st.tuples(*(st.floats(*map(float, limits), allow_subnormal=False) for limits in row.limits())))
     def holds(arguments: tuple[float, ...]) -> None:
         value = row.rule(*arguments)
@@ -192,7 +192,7 @@ def test_a_rule_says_what_it_means(row: Row) -> None:
 
 
 def test_influence_stays_below_one_as_a_part_of_all_that_is_received() -> None:
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=300, derandomize=True, database=None)
     @given(st.floats(0, 1), st.floats(0, 20), st.floats(*declared("StateTraits.autonomy")))
     def holds(mine: float, others: float, autonomy: float) -> None:
         assert 0 <= influence.influence(mine, mine + others, autonomy) < 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.lanes import atanh, chance, clip, cosine_sine, exp, log, logistic, tanh
 
 ULP = 2.0**-52
-steady = settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+steady = settings(max_examples=2000, derandomize=True, database=None)
 
 
 @steady

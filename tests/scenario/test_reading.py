@@ -137,7 +137,6 @@ def attempted(path: Path) -> tuple[Fault, ...] | None:
 
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(content=st.composite(mutated)())

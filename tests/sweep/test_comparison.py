@@ -234,7 +234,7 @@ def test_comparison_is_strict_json_and_the_same_again(made, base):
 
 
 @given(st.integers(1, 6), st.integers(1, 4), st.integers(1, 6), st.integers(0, 2**20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_turning_the_sides_turns_the_sign(made, replicates, points, others, seed):
     first, second = drawn(replicates, points, seed), drawn(others, points, seed + 1)
     forth = made(first).compare(made(second), resamples=100).table.set_index("outcome")

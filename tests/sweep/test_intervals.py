@@ -138,7 +138,7 @@ tables = st.integers(2, 30).flatmap(lambda rows: arrays(np.float64, (rows, 3), e
 
 
 @given(tables)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_interval_is_finite_ordered_and_turns_with_the_sign(values):
     whole = sample(values, np.arange(len(values)) // 2)
     low, high = intervals([whole], 0.95, 200, 1)
@@ -151,7 +151,7 @@ def test_interval_is_finite_ordered_and_turns_with_the_sign(values):
 
 
 @given(tables)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_p_values_lie_between_zero_and_one_and_correction_only_raises_them(values):
     p = sign_flips(each(values), 200, 1)
     held = np.isfinite(p)

@@ -36,7 +36,7 @@ def alignment(study: Study, points: list[int]) -> dict[str, Any] | None:
         "names": [study.name(state) for state in study.states],
         "patrons": list(study.patrons),
         "weeks": [round(float(week), 2) for week in weeks],
-        "days": [study.said_day(float(week)) for week in weeks],
+        "days": [study.said_day(study.seen(float(week))) for week in weeks],
         "points": [matrices(study, point, weeks) for point in points],
     }
 

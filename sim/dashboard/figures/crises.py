@@ -117,7 +117,7 @@ def control_label(contest: Contest) -> str:
 def said(study: Study, contest: Contest, control: pd.DataFrame) -> str:
     """The strip in a sentence."""
     first, last = (np.nanmedian(control.iloc[row].to_numpy()) for row in (0, -1))
-    end = study.said_day(float(control.index[-1]))
+    end = study.said_day(study.seen(float(control.index[-1])))
     return (
         f"{capital(contest.challenger_name)} holds {percent(first)} at first and, in the middle run, "
         f"{percent(last)} on {end}."

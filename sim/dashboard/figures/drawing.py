@@ -114,8 +114,8 @@ def rounded(values: NDArray[np.floating[Any]] | Sequence[float], digits: int = 3
 
 
 def calendar(study: Study, weeks: Sequence[float]) -> dict[str, list[Any]]:
-    """First two columns of every figure over time: week and date."""
-    return {"Week": rounded(list(weeks), 2), "Date": [study.day(week).isoformat() for week in weeks]}
+    """First two columns of every figure over time: week, and date on which it was observed."""
+    return {"Week": rounded(list(weeks), 2), "Date": [study.day(study.seen(week)).isoformat() for week in weeks]}
 
 
 def fan_columns(label: str, bands: NDArray[np.float64]) -> dict[str, list[float | None]]:

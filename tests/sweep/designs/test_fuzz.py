@@ -99,7 +99,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 HEAD: dict[str, Any] = {"name": "small", "scenario": "two-rivals-one-patron", "weeks": 4, "replicates": 2}
-CHECKS = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+CHECKS = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("good", GOOD, ids=[f"{one['design']}-{index}" for index, one in enumerate(GOOD)])

@@ -181,7 +181,7 @@ def test_digest_tells_points_labels_and_order_apart(plan_of):
     assert len({plan_of(body).design_digest for body in bodies}) == len(bodies)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(first=st.integers(0, 300), size=st.integers(1, 40))
 def test_values_of_some_points_are_those_of_all(first, size):
     plan = load_sweep("robust-arms")

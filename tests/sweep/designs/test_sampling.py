@@ -16,7 +16,7 @@ from sim.sweep.distributions import Spread, chosen
 SHARES = np.linspace(0, 1, 101)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(power=st.integers(1, 9), factors=st.integers(1, 8), seed=st.integers(0, 2**63 - 1))
 def test_sobol_points_are_balanced(power, factors, seed):
     drawn = samplers.sobol(2**power, factors, [seed])
@@ -26,7 +26,7 @@ def test_sobol_points_are_balanced(power, factors, seed):
     assert (halves == 2 ** (power - 1)).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(count=st.integers(1, 200), factors=st.integers(1, 8), seed=st.integers(0, 2**63 - 1))
 def test_latin_hypercube_has_one_point_in_each_stratum(count, factors, seed):
     drawn = samplers.latin_hypercube(count, factors, [seed])
