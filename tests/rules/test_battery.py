@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from sim import quantities as qt
 from sim.rules import alignment, contest, domestic, influence, levers, posture, sides, supply, threat
 
 Bounds = tuple[float, float]
+LARGEST = float(np.finfo(np.float64).max)
 SHARE, SIGNED, DT, MANY, ANY = (0.0, 1.0), (-1.0, 1.0), (1 / 64, 1.0), (0.0, 10.0), (-1e300, 1e300)
 INDEX = (1e-6, 1e6)
 LOG_INDEX = (math.log(1e-6), math.log(1e6))
@@ -83,7 +85,7 @@ TABLE = (
         ("StateTraits.commerce", "StateTraits.arms_fidelity", SIGNED, "StateTraits.arms_balancing", (-2, 2)), SHARE,
         (2, 1, 0.5, 1, 0.5), 1 / (1 + math.exp(-2))),
     Row(supply.offer_by_policy, (MENU, SHARE, SIGNED, (-2, 2), SIGNED), SHARE, (qt.ALLY, 0.7, 1, -0.1, 0.3), 0),
-    Row(supply.arms_level, (SHARE, SHARE, SHARE), (0, 1e300), (0.5, 0.3, 0.4), 0.375),
+    Row(supply.arms_level, (SHARE, SHARE, SHARE), (0, LARGEST), (0.5, 0.3, 0.4), 0.375),
     Row(supply.armed, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
     Row(posture.fidelity, (SHARE, SHARE, SIGNED, SIGNED, SIGNED), (-2, 2), (0.8, 0.5, -1, -0.2, 0.3), 0.2),
     Row(posture.balance, (SHARE, SHARE, SHARE, SHARE, SIGNED), (-2, 0), (0.8, 1, 0.15, 0.7, 0), -0.12),
