@@ -202,7 +202,7 @@ def enumerate_splits(world: World) -> None:
             energy[w] += gain[w]
             camp[i, w] = -camp[i, w]
         for w in range(LANES):
-            number[w] = code if energy[w] < best[w] else number[w]
+            number[w] += code - number[w] if energy[w] < best[w] else 0.0
             best[w] = energy[w] if energy[w] < best[w] else best[w]
     for i in range(n):
         for w in range(LANES):

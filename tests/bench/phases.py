@@ -21,9 +21,10 @@ from timing import SCENARIO, machine, spread, table
 
 from sim.dynamics.advance import BEGIN, WHOLE, advance
 from sim.dynamics.alignment import align
-from sim.dynamics.choose import act, choose
+from sim.dynamics.choose import choose
 from sim.dynamics.decide import decide
 from sim.dynamics.domestic import live
+from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
@@ -36,7 +37,7 @@ from sim.measures import Tally, check_finite, observe, summarise
 from sim.scenario import load_scenario
 from sim.world import World, allocate
 
-REPEATS = 30
+REPEATS = 12
 LIMITS = {
     "events": "dates compared; work in six of 104 ticks",
     "perceive": "79 logarithms of levers, division, then loads: all pairs from the second-level cache",

@@ -124,7 +124,7 @@ def groups_of(world: World) -> dict[str, list[Member]]:
     counted |= {name: len(array) for name, array in world.wiring._asdict().items()}
     groups["sizes"] = [Member("int64_t ", name, count) for name, count in counted.items()]
     groups["sizes"].append(Member("int64_t ", "rows", len(world.state)))
-    plain = {"inputs": "lane *", "base": "lane *", "state": "lane *", "reasons": "Terms *", "keys": "uint64_t *"}
+    plain = {"inputs": "lane *", "base": "lane *", "state": "lane *", "keys": "uint64_t *"}
     groups[""] = [Member(kind, name, getattr(world, name)) for name, kind in plain.items()]
     groups[""].append(Member("double ", "dt", world.dt))
     return groups
