@@ -43,7 +43,8 @@ def value_part(world: World, e: int, follows: bool, out: Motives) -> None:
 def value_sides(world: World, e: int, out: Motives) -> None:
     """Terms of a unit of aid that do not depend on the side, or only by its sign; visibility, for presence too."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
-    weights, sides, fighting = given.weights[0], world.wiring.contests[wire.contest], now.contests[wire.contest].fighting
+    weights, sides = given.weights[0], world.wiring.contests[wire.contest]
+    fighting = now.contests[wire.contest].fighting
     challenger, holder, salience = now.stances[e, 0].liking, now.stances[e, 1].liking, given.parties[e].salience
     one, two = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
     over = now.pairs[wire.state, sides.challenger].influence

@@ -46,11 +46,10 @@ def gather_capacity(world: World) -> None:
             pair.dependence[w] = 0.0
     for e in range(len(wiring.ties)):
         pair = now.pairs[wiring.ties[e].patron, wiring.ties[e].client]
-        kind = given.levers[wiring.ties[e].lever]
-        tie = now.ties[e]
+        kind, level = given.levers[wiring.ties[e].lever], now.ties[e].level
         for w in range(LANES):
-            pair.capacity[w] += kind.bandwidth[w] * tie.level[w]
-            pair.dependence[w] += kind.dependence[w] * dependence_on(tie.level[w])
+            pair.capacity[w] += kind.bandwidth[w] * level[w]
+            pair.dependence[w] += kind.dependence[w] * dependence_on(level[w])
     for i in range(len(now.states)):
         for j in range(len(now.states)):
             if wiring.tied[i, j]:

@@ -37,7 +37,7 @@ from sim.measures import Tally, check_finite, observe, summarise
 from sim.scenario import load_scenario
 from sim.world import World, allocate
 
-REPEATS = 12
+REPEATS = 30
 LIMITS = {
     "events": "dates compared; work in six of 104 ticks",
     "perceive": "79 logarithms of levers, division, then loads: all pairs from the second-level cache",

@@ -2,8 +2,7 @@
 
 The structs are written from the arrays of a `World`, so that C reads and writes what NumPy allocated. `reference/`
 mirrors `sim/dynamics` file by file, as one would write it for speed by hand where the last bits need not be kept:
-sums in local arrays, reciprocals taken once, one logarithm of a ratio for two, a posture's utility from terms
-summed once a third party (the named terms are formed of the posture drawn alone). Fast maths reorders and fuses
+sums in local arrays, reciprocals taken once, one logarithm of a ratio for two. Fast maths reorders and fuses
 the rest. Against the kernel: camps by enumeration alone, and finiteness by the exponents' bits.
 """
 
