@@ -43,7 +43,7 @@ LIMITS = {
     "perceive": "79 logarithms of levers, division, then loads: all pairs from the second-level cache",
     "supply": "9 logistics and the selects of nine policies; loads",
     "choose": "arithmetic: an exponential, a logarithm, two divisions for each of 67 odds; 93 exponentials of the logit",
-    "act": "loads and masked stores by posture; a logarithm and an exponential a contest",
+    "act": "loads and stores by posture; a logarithm and an exponential a contest",
     "decide": "arithmetic: 8 exponentials and a draw a contest",
     "move": "arithmetic: a normal draw a contest, a draw for each pair of opposing backers",
     "domestic": "arithmetic: a normal draw a state",
