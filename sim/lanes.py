@@ -45,25 +45,23 @@ def pick(switch: float, one: float, other: float) -> float:
 def exp(x: float) -> float:
     """Exponential, within 2 units in the last place on [−708, 709], clipped there beyond.
 
-    Cody-Waite reduction x = n ln 2 + r, Taylor polynomial of degree 13 in r, 2ⁿ through the exponent bits.
+    Cody-Waite reduction x = n ln 2 + r, a polynomial of degree 11 in r, 2ⁿ through the exponent bits.
     """
     x = clip(x, -708.0, 709.0)
     shifted = x * LOG2_E + ROUND
     n = shifted - ROUND
     r = (x - n * LN2_HIGH) - n * LN2_LOW
     z = r * r  # even and odd powers apart: two short chains of operations instead of a long one
-    even = 1.0 / 479001600.0
-    odd = 1.0 / 6227020800.0
-    even = even * z + 1.0 / 3628800.0
-    odd = odd * z + 1.0 / 39916800.0
-    even = even * z + 1.0 / 40320.0
-    odd = odd * z + 1.0 / 362880.0
-    even = even * z + 1.0 / 720.0
-    odd = odd * z + 1.0 / 5040.0
-    even = even * z + 1.0 / 24.0
-    odd = odd * z + 1.0 / 120.0
+    even = 2.7620088445409746e-07
+    odd = 2.510038549551032e-08
+    even = even * z + 2.4801521295954376e-05
+    odd = odd * z + 2.7557268459997064e-06
+    even = even * z + 1.3888888917213717e-03
+    odd = odd * z + 1.9841269863053618e-04
+    even = even * z + 4.166666666662413e-02
+    odd = odd * z + 8.333333333330062e-03
     even = even * z + 0.5
-    odd = odd * z + 1.0 / 6.0
+    odd = odd * z + 1.6666666666666669e-01
     p = 1.0 + (r + z * (even + r * odd))
     return float(bits_to_float(float_to_bits(p) + (float_to_bits(shifted) << SHIFT52)))
 
@@ -72,7 +70,7 @@ def exp(x: float) -> float:
 def log(x: float) -> float:
     """Natural logarithm of a positive normal number, within 2 units in the last place of 1.
 
-    x = 2ᵉ m with m in [√½, √2); log m = 2 artanh((m − 1)/(m + 1)) by its series.
+    x = 2ᵉ m with m in [√½, √2); log m = 2 artanh s = 2 s + 2 s³ p(s²) with s = (m − 1)/(m + 1).
     """
     bits = float_to_bits(x)
     exponent = (bits + TO_ROOT_HALF) >> SHIFT52
@@ -81,18 +79,16 @@ def log(x: float) -> float:
     s = (m - 1.0) / (m + 1.0)
     z = s * s
     y = z * z
-    even = 1.0 / 19.0
-    odd = 1.0 / 21.0
-    even = even * y + 1.0 / 15.0
-    odd = odd * y + 1.0 / 17.0
-    even = even * y + 1.0 / 11.0
-    odd = odd * y + 1.0 / 13.0
-    even = even * y + 1.0 / 7.0
-    odd = odd * y + 1.0 / 9.0
-    even = even * y + 1.0 / 3.0
-    odd = odd * y + 1.0 / 5.0
+    even = 7.308288210822193e-02
+    odd = 7.665855673336498e-02
+    even = even * y + 9.091444716878758e-02
+    odd = odd * y + 1.1111105565280363e-01
+    even = even * y + 1.4285714313000714e-01
+    odd = odd * y + 1.9999999999949725e-01
+    even = even * y + 3.333333333333335e-01
     p = even + z * odd
-    return float(e * LN2_HIGH + (2.0 * s + (2.0 * s * z * p + e * LN2_LOW)))
+    t = s + s
+    return float(e * LN2_HIGH + (t + (t * z * p + e * LN2_LOW)))
 
 
 @rule
@@ -125,32 +121,27 @@ def chance(rate: float, dt: float) -> float:
 def cosine_sine(turn: float) -> tuple[float, float]:
     """Cosine and sine of 2π·turn for turn in [0, 1], absolute error below 10⁻¹⁵.
 
-    Half the angle, shifted to [−π/2, π/2], by Taylor polynomials; then the double-angle formulas,
-    whose sign is turned back because the shift is half a turn.
+    Half the angle, shifted to [−π/2, π/2], by polynomials in the shifted turn; then the double-angle
+    formulas, whose sign is turned back because the shift is half a turn.
     """
-    x = PI * (turn - 0.5)
+    x = turn - 0.5
     z = x * x
-    c = 1.0 / 2432902008176640000.0
-    c = c * z - 1.0 / 6402373705728000.0
-    c = c * z + 1.0 / 20922789888000.0
-    c = c * z - 1.0 / 87178291200.0
-    c = c * z + 1.0 / 479001600.0
-    c = c * z - 1.0 / 3628800.0
-    c = c * z + 1.0 / 40320.0
-    c = c * z - 1.0 / 720.0
-    c = c * z + 1.0 / 24.0
-    c = c * z - 0.5
+    c = 4.166399462726949e-06
+    s = 7.697826768224191e-07
+    c = c * z - 1.0458286368326585e-04
+    s = s * z - 2.1903497074626018e-05
+    c = c * z + 1.929562652479866e-03
+    s = s * z + 4.662998161898394e-04
+    c = c * z - 2.580689002587539e-02
+    s = s * z - 7.370430505916944e-03
+    c = c * z + 2.353306302721577e-01
+    s = s * z + 8.21458865731029e-02
+    c = c * z - 1.3352627688518803
+    s = s * z - 5.992645293189447e-01
+    c = c * z + 4.058712126416736
+    s = s * z + 2.5501640398773007
+    c = c * z - 4.934802200544679
+    s = s * z - 5.167712780049969
     c = c * z + 1.0
-    s = 1.0 / 51090942171709440000.0
-    s = s * z - 1.0 / 121645100408832000.0
-    s = s * z + 1.0 / 355687428096000.0
-    s = s * z - 1.0 / 1307674368000.0
-    s = s * z + 1.0 / 6227020800.0
-    s = s * z - 1.0 / 39916800.0
-    s = s * z + 1.0 / 362880.0
-    s = s * z - 1.0 / 5040.0
-    s = s * z + 1.0 / 120.0
-    s = s * z - 1.0 / 6.0
-    s = s * z + 1.0
-    s = s * x
+    s = (s * z + PI) * x
     return s * s - c * c, -2.0 * s * c

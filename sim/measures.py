@@ -146,7 +146,7 @@ def gain_of_flip(camp: NDArray[np.float64], ties: NDArray[np.float64], mine: Lan
 
 @part
 def start_split(world: World, alone: int) -> None:
-    """The split that sets one state (none: −1) against the rest, its energy −Σ w_ij s_i s_j into scratch row 1.
+    """The split that sets one state (none: N) against the rest, its energy −Σ w_ij s_i s_j into scratch row 1.
 
     Landscape energy of Axelrod and Bennett (1993), British Journal of Political Science 23(2).
     """
@@ -192,18 +192,18 @@ def enumerate_splits(world: World) -> None:
     """
     n, camp, kept, mutual = len(world.now.states), world.camps[0], world.camps[1], world.now.mutual
     gain, energy, best, number = world.scratch[0], world.scratch[1], world.scratch[2], world.scratch[3]
-    start_split(world, -1)
+    start_split(world, n)
     for w in range(LANES):
         best[w], number[w] = energy[w], 0.0
     for code in range(1, 2 ** (n - 1)):
         i = next_flip(code)
         gain_of_flip(camp, mutual[i], camp[i], gain)
         for w in range(LANES):
-            energy[w] += gain[w]
+            lower = energy[w] + gain[w]
+            number[w] += code - number[w] if lower < best[w] else 0.0
+            best[w] = lower if lower < best[w] else best[w]
+            energy[w] = lower
             camp[i, w] = -camp[i, w]
-        for w in range(LANES):
-            number[w] = code if energy[w] < best[w] else number[w]
-            best[w] = energy[w] if energy[w] < best[w] else best[w]
     for i in range(n):
         for w in range(LANES):
             code = int(number[w])

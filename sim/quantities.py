@@ -421,47 +421,51 @@ class RegionNow(Record):
     polarity: Lane = q("share of all alignment that is hostility between the two camps of the best split", "share", SHARE)
 
 
-class Case(Record):
-    """What a third party has before it when it weighs the postures of one contest."""
+class Motives(Record):
+    """Utility terms of a third party, weighted, each for a unit of what a posture brings; and its view of the outcome."""
 
-    salience: Lane = q("salience of the contest", "share", SHARE)
-    turmoil: Lane = q("turmoil of the contest", "index", SHARE)
-    fighting: Lane = q("1 while fighting", "share", SHARE)
+    fidelity: Lane = q("of aid to the challenger; the opposite of aid to the holder", "utility", (-INFINITY, INFINITY))
+    order: Lane = q("of mediation", "utility", (0, INFINITY))
+    primacy: Lane = q("of mediation", "utility", (0, INFINITY))
+    diaspora: Lane = q("of aid to either side", "utility", (-INFINITY, 0))
+    spillover: Lane = q("of mediation", "utility", (0, INFINITY))
+    visibility: Lane = q("of aid and of presence", "utility", (-INFINITY, 0))
+    access: Lane = q("of presence", "utility", (-INFINITY, 0))
+    reaction: Lane = q("of presence", "utility", (-INFINITY, 0))
+    entry: Lane = q("of mediation and of presence", "utility", (-INFINITY, 0))
+    effort: Lane = q("of effort", "utility", (-INFINITY, 0))
+    habit: Lane = q("of the posture held", "utility", (0, INFINITY))
+    precedent: Lane = q("of abstaining", "utility", (0, INFINITY))
+    of_aid: Lane = q("sum of the terms of aid to nobody, weighed as aid to the holder without fidelity", "utility", (-INFINITY, INFINITY))
+    of_mediation: Lane = q("sum of the terms of mediation", "utility", (-INFINITY, INFINITY))
+    of_presence: Lane = q("sum of the terms of presence", "utility", (-INFINITY, 0))
+    concern: Lane = q("weight of the distance of the outcome from the goal", "utility", (0, INFINITY))
     control: Lane = q("control", "share", SHARE)
     goal: Lane = q("outcome it wants", "control", SIGNED)
-    sway: Lane = q("sway over both sides", "share", SHARE)
-    rival_mediation: Lane = q("mediation by declared rivals, weighed", "share", SHARE)
-    near: Lane = q("nearness of the contest to its soft borders", "share", SHARE)
-    other_proxies: Lane = q("foreign fighters brought by others", "share", SHARE)
-    like_challenger: Lane = q("disposition toward the challenger", "alignment", SIGNED)
-    like_holder: Lane = q("disposition toward the holder", "alignment", SIGNED)
-    persons_challenger: Lane = q("community of the challenger's origin", "million persons", (0, INFINITY))
-    persons_holder: Lane = q("community of the holder's origin", "million persons", (0, INFINITY))
-    over_challenger: Lane = q("influence on the challenger's state", "share", SHARE)
-    over_holder: Lane = q("influence on the holder's state", "share", SHARE)
-    strength_challenger: Lane = q("strength of the challenger without its own aid", "index", (0, INFINITY))
-    strength_holder: Lane = q("strength of the holder without its own aid", "index", (0, INFINITY))
-    log_challenger: Lane = q("logarithm of that strength of the challenger", "index", (-INFINITY, INFINITY))
-    log_holder: Lane = q("logarithm of that strength of the holder", "index", (-INFINITY, INFINITY))
-    access: Lane = q("ease of bringing forces in", "share", SHARE)
-    hostility: Lane = q("hostility of sanctioners, weighed", "share", SHARE)
-    entry_cost: Lane = q("cost of entering from outside", "share", SHARE)
-    attention: Lane = q("attention left", "share", SHARE)
-    precedent: Lane = q("how firmly it abstained before", "share", SHARE)
-    posture: Lane = q("posture held", "code", (0, 63))
-    decisiveness: Lane = q("exponent of relative strength", "index", (0, 20))
-    wedge_floor: Lane = q("leverage below which the wedge term fades out", "share", SHARE)
+    held: Lane = q("posture held before the choice; −1 at tick 0", "code", (-1, 63))
 
 
-class Option(Record):
-    """What a third party has before it when it weighs backing one side."""
+class Backing(Record):
+    """Utility terms of a third party for a unit of aid to one side, and what its aid makes of the side's strength."""
 
-    treaty: Lane = q("treaty with the side", "share", SHARE)
-    covered: Lane = q("part of the ground that the treaty covers", "share", SHARE)
-    leverage: Lane = q("leverage over the side", "share", SHARE)
-    leverage_other: Lane = q("leverage over the other side", "share", SHARE)
-    opposed: Lane = q("friction with the backers of the other side", "share", (0, INFINITY))
+    obligation: Lane = q("of aid to the side", "utility", (0, INFINITY))
+    wedge: Lane = q("of aid to the side", "utility", (-INFINITY, 0))
+    friction: Lane = q("of aid to the side", "utility", (-INFINITY, 0))
+    of_aid: Lane = q("sum of all terms of aid to the side", "utility", (-INFINITY, INFINITY))
+    strength: Lane = q("strength of the side without the third party's aid", "index", (0, INFINITY))
+    log_strength: Lane = q("its logarithm", "index", (-INFINITY, INFINITY))
     reinforcement: Lane = q("strength that a unit of aid adds to the side", "index", (0, INFINITY))
+
+
+class Deed(Record):
+    """What a posture brings, and the balance of the outcome under it; each lane may hold another posture."""
+
+    side: Lane = q("side: 1 challenger, −1 holder, 0 none", "sign", SIGNED)
+    aid: Lane = q("aid", "share", SHARE)
+    presence: Lane = q("presence", "share", SHARE)
+    mediation: Lane = q("mediation", "share", SHARE)
+    effort: Lane = q("effort", "share", SHARE)
+    balance: Lane = q("balance of the outcome", "utility", (-INFINITY, 0))
 
 
 class Terms(Record):

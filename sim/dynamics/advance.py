@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sim.dynamics.alignment import align
 from sim.dynamics.begin import begin
-from sim.dynamics.choose import act, choose
+from sim.dynamics.choose import choose
 from sim.dynamics.decide import decide
 from sim.dynamics.domestic import live
+from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move

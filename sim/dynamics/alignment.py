@@ -81,21 +81,27 @@ def count_triads(world: World) -> None:
     scale = 1.0 / max(n - 2, 1)
     for i in range(n):
         for j in range(n):
-            if i == j:
-                continue
             out = pairs[i, j].triads
             for w in range(LANES):
                 out[w] = 0.0
-            for k in range(0, n - 2, 3):  # three at a time: adding up in memory is what takes time
-                for w in range(LANES):
-                    out[w] += (
-                        alignment[i, k, w] * alignment[k, j, w]
-                        + alignment[i, k + 1, w] * alignment[k + 1, j, w]
-                        + alignment[i, k + 2, w] * alignment[k + 2, j, w]
-                    )
-            for k in range(n - n % 3, n):
-                for w in range(LANES):
-                    out[w] += alignment[i, k, w] * alignment[k, j, w]
+        for k in range(0, n - 2, 3):  # three at a time: adding up in memory is what takes time
+            for j in range(n):  # innermost, so that rows of alignment are read in their order
+                if j != i:
+                    out = pairs[i, j].triads
+                    for w in range(LANES):
+                        out[w] += (
+                            alignment[i, k, w] * alignment[k, j, w]
+                            + alignment[i, k + 1, w] * alignment[k + 1, j, w]
+                            + alignment[i, k + 2, w] * alignment[k + 2, j, w]
+                        )
+        for k in range(n - n % 3, n):
+            for j in range(n):
+                if j != i:
+                    out = pairs[i, j].triads
+                    for w in range(LANES):
+                        out[w] += alignment[i, k, w] * alignment[k, j, w]
+        for j in range(n):
+            out = pairs[i, j].triads
             for w in range(LANES):
                 out[w] = out[w] * scale
 

@@ -18,11 +18,12 @@ def show_alignment(world: World) -> None:
     """Alignment a = tanh h of every pair, from the latent one."""
     pairs = world.now.pairs
     for i in range(len(world.now.states)):
-        for j in range(len(world.now.states)):
-            if i != j:
-                latent, alignment = pairs[i, j].latent, world.now.alignment[i, j]
-                for w in range(LANES):
-                    alignment[w] = tanh(latent[w])
+        for j in range(i + 1, len(world.now.states)):
+            there, back = world.now.alignment[i, j], world.now.alignment[j, i]
+            one, other = pairs[i, j].latent, pairs[j, i].latent
+            for w in range(LANES):  # two at a time: one chain of operations runs while the other waits
+                there[w] = tanh(one[w])
+                back[w] = tanh(other[w])
 
 
 @part
@@ -45,11 +46,10 @@ def gather_capacity(world: World) -> None:
             pair.dependence[w] = 0.0
     for e in range(len(wiring.ties)):
         pair = now.pairs[wiring.ties[e].patron, wiring.ties[e].client]
-        kind = given.levers[wiring.ties[e].lever]
-        tie = now.ties[e]
+        kind, level = given.levers[wiring.ties[e].lever], now.ties[e].level
         for w in range(LANES):
-            pair.capacity[w] += kind.bandwidth[w] * tie.level[w]
-            pair.dependence[w] += kind.dependence[w] * dependence_on(tie.level[w])
+            pair.capacity[w] += kind.bandwidth[w] * level[w]
+            pair.dependence[w] += kind.dependence[w] * dependence_on(level[w])
     for i in range(len(now.states)):
         for j in range(len(now.states)):
             if wiring.tied[i, j]:

@@ -105,7 +105,7 @@ def rarely_collecting() -> Iterator[None]:
 
 def rule(function: F) -> F:
     """Compile a scalar rule, always inlined into the loop over lanes that calls it, lest that loop stay scalar."""
-    return _compile(function, forceinline=True)
+    return _compile(function, forceinline=True, no_cfunc_wrapper=True)
 
 
 def part(function: F) -> F:

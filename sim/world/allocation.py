@@ -42,7 +42,8 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
     given, now = given_blocks(structure), now_blocks(structure)
     inputs = lanes_of_zeros(size(given))
     state = lanes_of_zeros(size(now))
-    kept = max(len(structure.parties), 1) if reasons else 1
+    parties, menu = len(structure.parties), len(structure.postures)
+    slots = max(parties, 1) if reasons else 1
     return World(
         Given(**{name: block.view(inputs) for name, block in given.items()}),
         Now(**{name: block.view(state) for name, block in now.items()}),
@@ -50,10 +51,12 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
         inputs,
         lanes_of_zeros(size(given)),
         state,
-        records_of_zeros(qt.Terms, kept, len(structure.postures)),
-        lanes_of_zeros(5),
-        records_of_zeros(qt.Case, 1),
-        records_of_zeros(qt.Option, 2),
+        records_of_zeros(qt.Motives, slots),
+        records_of_zeros(qt.Backing, slots, 2),
+        lanes_of_zeros(slots, menu),
+        records_of_zeros(qt.Deed, 1),
+        records_of_zeros(qt.Terms, parties if reasons else 0, menu),
+        lanes_of_zeros(6),
         lanes_of_zeros(2, len(structure.states)),
         np.zeros((2, LANES), np.uint64),
         float(structure.dt),

@@ -72,10 +72,12 @@ class World(ByPointer):
     inputs: NDArray[np.float64]  # (P, W)
     base: NDArray[np.float64]  # (P, W) inputs before any event
     state: NDArray[np.float64]  # (S, W)
-    reasons: Any  # (E or 1, Q) Terms of every posture
-    scratch: NDArray[np.float64]  # (5, W) sums over entities, lane by lane
-    case: Any  # (1,) Case
-    options: Any  # (2,) Option
+    motives: Any  # (E or 1,) Motives
+    backing: Any  # (E or 1, 2) Backing
+    balance: NDArray[np.float64]  # (E or 1, Q, W) balance of the outcome under every posture
+    deed: Any  # (1,) Deed
+    reasons: Any  # (E or 0, Q) Terms of every posture
+    scratch: NDArray[np.float64]  # (6, W) sums over entities, lane by lane
     camps: NDArray[np.float64]  # (2, N, W) a split into two camps, and the best one
     keys: NDArray[np.uint64]  # (2, W) seed and replicate
     dt: float

@@ -21,9 +21,10 @@ from timing import SCENARIO, machine, spread, table
 
 from sim.dynamics.advance import BEGIN, WHOLE, advance
 from sim.dynamics.alignment import align
-from sim.dynamics.choose import act, choose
+from sim.dynamics.choose import choose
 from sim.dynamics.decide import decide
 from sim.dynamics.domestic import live
+from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
@@ -42,7 +43,7 @@ LIMITS = {
     "perceive": "79 logarithms of levers, division, then loads: all pairs from the second-level cache",
     "supply": "9 logistics and the selects of nine policies; loads",
     "choose": "arithmetic: an exponential, a logarithm, two divisions for each of 67 odds; 93 exponentials of the logit",
-    "act": "loads and masked stores by posture; a logarithm and an exponential a contest",
+    "act": "loads and stores by posture; a logarithm and an exponential a contest",
     "decide": "arithmetic: 8 exponentials and a draw a contest",
     "move": "arithmetic: a normal draw a contest, a draw for each pair of opposing backers",
     "domestic": "arithmetic: a normal draw a state",

@@ -2,8 +2,7 @@
 
 The structs are written from the arrays of a `World`, so that C reads and writes what NumPy allocated. `reference/`
 mirrors `sim/dynamics` file by file, as one would write it for speed by hand where the last bits need not be kept:
-sums in local arrays, reciprocals taken once, one logarithm of a ratio for two, a posture's utility from terms
-summed once a third party (the named terms are formed of the posture drawn alone). Fast maths reorders and fuses
+sums in local arrays, reciprocals taken once, one logarithm of a ratio for two. Fast maths reorders and fuses
 the rest. Against the kernel: camps by enumeration alone, and finiteness by the exponents' bits.
 """
 
@@ -124,7 +123,7 @@ def groups_of(world: World) -> dict[str, list[Member]]:
     counted |= {name: len(array) for name, array in world.wiring._asdict().items()}
     groups["sizes"] = [Member("int64_t ", name, count) for name, count in counted.items()]
     groups["sizes"].append(Member("int64_t ", "rows", len(world.state)))
-    plain = {"inputs": "lane *", "base": "lane *", "state": "lane *", "reasons": "Terms *", "keys": "uint64_t *"}
+    plain = {"inputs": "lane *", "base": "lane *", "state": "lane *", "keys": "uint64_t *"}
     groups[""] = [Member(kind, name, getattr(world, name)) for name, kind in plain.items()]
     groups[""].append(Member("double ", "dt", world.dt))
     return groups

@@ -164,6 +164,20 @@ def differing(scenario: Any, one: Any, other: Any) -> list[str]:
     return [name for name, differs in zip(scenario.layout.outcomes, unequal, strict=True) if differs]
 
 
+def test_named_terms_add_up_to_the_utility_and_the_posture_held_has_its_own() -> None:
+    model = InfluenceModel("post-soviet-2020", seed=SEED, weeks=8)
+    for _ in range(8):
+        model.step()
+        for state in model.states:
+            for contest, postures in state.utility_terms.items():
+                stem = f"{contest}.{state.code}"
+                for name, terms in postures.items():
+                    utility = model.outcome(f"utility.{stem}.{name}")
+                    assert sum(terms.values()) == pytest.approx(utility, abs=1e-14 * sum(map(abs, terms.values())))
+                held = postures[state.posture[contest]]
+                assert held == {term: model.outcome(f"term.{stem}.{term}") for term in held}
+
+
 def test_a_posture_that_a_party_lacks_has_no_reasons() -> None:
     scenario = load_scenario("post-soviet-2020")
     structure = scenario.structure

@@ -223,3 +223,29 @@ def test_fighting_gains_what_is_lacking_when_winning_and_risks_what_is_held_when
     assert sides.gain(0.9, 1.0) == 0.0
     assert sides.gain(0.1, 1.0) == pytest.approx(-0.8)
     assert sides.gain(0.5, 0.3) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "amounts"),
+    [
+        (posture.fidelity, (1,)), (posture.order, (2,)), (posture.primacy, (1,)), (posture.obligation, (1,)),
+        (posture.wedge, (1,)), (posture.friction, (0,)), (posture.diaspora, (0,)), (posture.spillover, (0,)),
+        (posture.visibility, (0, 1)), (posture.access, (0,)), (posture.reaction, (0,)), (posture.entry, (0, 1)),
+        (posture.effort, (0,)),
+    ],
+)  # fmt: skip
+def test_a_utility_term_is_what_a_posture_brings_times_the_term_of_a_unit(
+    rule: Callable[..., float], amounts: tuple[int, ...]
+) -> None:
+    (row,) = (row for row in TABLE if row.rule is rule)
+
+    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @given(st.tuples(*(st.floats(*map(float, limits), allow_subnormal=False) for limits in row.limits())))
+    def holds(arguments: tuple[float, ...]) -> None:
+        unit = list(arguments)
+        for at in amounts:
+            unit[at] = 1.0 if at == amounts[0] else 0.0
+        brought = sum(arguments[at] for at in amounts)
+        assert rule(*arguments) == pytest.approx(brought * rule(*unit), rel=1e-14, abs=1e-300)
+
+    holds()

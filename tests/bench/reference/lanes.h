@@ -54,12 +54,12 @@ static inline double fast_exp(double x) {
     even = even * z + 0.5;
     odd = odd * z + 1.0 / 6.0;
     double p = 1.0 + (r + z * (even + r * odd));
-    return from_bits(to_bits(p) + ((uint64_t)(int64_t)n << 52));
+    return from_bits(to_bits(p) + ((uint64_t)(int32_t)n << 52)); /* AVX2 turns doubles into 32 bits only */
 }
 
 static inline double fast_log(double x) {
     uint64_t bits = to_bits(x), exponent = (bits + (0x3FF0000000000000u - 0x3FE6A09E667F3BCDu)) >> 52;
-    double m = from_bits(bits - (exponent << 52) + 0x3FF0000000000000u), e = (double)(int64_t)exponent - 1023.0;
+    double m = from_bits(bits - (exponent << 52) + 0x3FF0000000000000u), e = (double)(int32_t)exponent - 1023.0;
     double s = (m - 1.0) / (m + 1.0), z = s * s, y = z * z;
     double even = 1.0 / 19.0, odd = 1.0 / 21.0;
     even = even * y + 1.0 / 15.0;
