@@ -16,7 +16,7 @@ from sim import quantities as qt
 from sim.dynamics.advance import BEGIN, WHOLE, advance
 from sim.jit import rarely_collecting
 from sim.lanes import LANES
-from sim.measures import STATISTICS, Tally
+from sim.measures import EVERY, FINAL, GRAPH, STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
 from sim.world.layout import TIMES
 
@@ -305,7 +305,16 @@ class Ensemble:
             self.every,
             ticks - 1,
             np.full(LANES, -1.0),
+            self._graph_from(series),
         )
+
+    def _graph_from(self, series: bool) -> int:
+        """First tick at which a kept column, or a kept series, needs the alignment graph."""
+        rows = [self.layout.outcome_row(name) for name in GRAPH]
+        watched = np.isin(self._rows, rows) & (self._statistics != FINAL)
+        if watched.any() or (series and np.isin(self._series_rows, rows).any()):
+            return 0
+        return (self.structure.ticks - 1) // EVERY * EVERY
 
     def _failure(self, tick: float, seed: int, run: NDArray[np.int64]) -> str | None:
         """What to record of a run that turned non-finite."""
@@ -372,7 +381,8 @@ def play(world: World, ticks: int, tally: Tally, stop: Callable[[], bool]) -> bo
 def no_tally() -> Tally:
     """A tally that keeps nothing but failures."""
     nothing = np.zeros(0, np.int64)
-    return Tally(nothing, nothing, np.zeros((0, LANES)), nothing, np.zeros((0, 0, LANES)), 1, -1, np.full(LANES, -1.0))
+    series = np.zeros((0, 0, LANES))
+    return Tally(nothing, nothing, np.zeros((0, LANES)), nothing, series, 1, -1, np.full(LANES, -1.0), 0)
 
 
 def mean_reasons(

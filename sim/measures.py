@@ -20,6 +20,8 @@ EVERY = 4
 """Ticks between two looks at the alignment graph, whose best split is costly to find."""
 CHECKED_EVERY = 8
 """Ticks between two checks that all is finite."""
+GRAPH = ("imbalance", "frustration", "polarity")
+"""Outcomes of the alignment graph."""
 FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
 STATISTICS = ("final", "mean", "min", "max")
 
@@ -44,6 +46,8 @@ class Tally(ByPointer):
         Last tick of the run.
     failed : ndarray, shape (W,)
         Tick at which a run was found not finite, −1 while it is.
+    graph_from : int
+        First tick at which the alignment graph is looked at: nobody needs what is not kept.
     """
 
     rows: NDArray[np.int64]
@@ -54,6 +58,7 @@ class Tally(ByPointer):
     every: int
     last: int
     failed: NDArray[np.float64]
+    graph_from: int
 
 
 @part
@@ -267,7 +272,7 @@ def observe_camps(world: World) -> None:
 
 
 @phase
-def observe(world: World, tick: int) -> None:
+def observe(world: World, tick: int, graph_from: int) -> None:
     """Measures of the whole after a tick.
 
     Parameters
@@ -276,9 +281,11 @@ def observe(world: World, tick: int) -> None:
         Modified: patrons' primacy; the region's imbalance, frustration and polarity, every `EVERY` ticks.
     tick : int
         Current tick.
+    graph_from : int
+        First tick at which the region is measured.
     """
     observe_primacy(world)
-    if tick % EVERY == 0:
+    if tick % EVERY == 0 and tick >= graph_from:
         gather_mutual(world)
         observe_imbalance(world)
         observe_camps(world)
@@ -298,7 +305,11 @@ def summarise(world: World, tick: int, tally: Tally) -> None:
     share = 1.0 / (tick + 1.0)
     for y in range(len(tally.rows)):
         value, so_far, statistic = world.state[tally.rows[y]], tally.summary[y], tally.statistics[y]
-        if statistic == FINAL or tick == 0:
+        if statistic == FINAL:
+            if tick == tally.last:
+                for w in range(LANES):
+                    so_far[w] = value[w]
+        elif tick == 0:
             for w in range(LANES):
                 so_far[w] = value[w]
         elif statistic == MEAN:

@@ -56,6 +56,6 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
             live(world, tick)
             pull_levers(world)
             align(world, tick)
-            observe(world, tick)
+            observe(world, tick, tally.graph_from)
             summarise(world, tick, tally)
             check_finite(world, tick, tally)

@@ -94,7 +94,7 @@ def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: N
         row[9] = stamp()
         align(world, tick)
         row[10] = stamp()
-        observe(world, tick)
+        observe(world, tick, tally.graph_from)
         row[11] = stamp()
         summarise(world, tick, tally)
         row[12] = stamp()

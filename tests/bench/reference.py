@@ -140,6 +140,7 @@ def members_of_tally(tally: Tally) -> list[Member]:
         "kept": len(tally.series),
         "every": tally.every,
         "last": tally.last,
+        "graph_from": tally.graph_from,
     }
     return [*members, *(Member("int64_t ", name, count) for name, count in counts.items())]
 

@@ -26,7 +26,7 @@ void advance(World *world, long first, long last, Tally *tally, uint64_t (*stamp
         PHASE(live(world, tick));
         PHASE(pull_levers(world));
         PHASE(align(world, tick));
-        PHASE(observe(world, tick));
+        PHASE(observe(world, tick, tally->graph_from));
         PHASE(summarise(world, tick, tally));
         PHASE(check_finite(world, tick, tally));
     }

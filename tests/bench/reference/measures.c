@@ -113,9 +113,9 @@ static void observe_camps(World *world) {
     }
 }
 
-void observe(World *world, long tick) {
+void observe(World *world, long tick, long graph_from) {
     observe_primacy(world);
-    if (tick % EVERY == 0) {
+    if (tick % EVERY == 0 && tick >= graph_from) {
         gather_mutual(world);
         observe_imbalance(world);
         observe_camps(world);
@@ -127,9 +127,11 @@ void summarise(World *world, long tick, Tally *tally) {
     for (long y = 0; y < tally->columns; y++) {
         const double *value = world->state[tally->rows[y]];
         double *so_far = tally->summary[y];
-        long statistic = tick == 0 ? FINAL : tally->statistics[y];
-        if (statistic == FINAL)
+        long statistic = tally->statistics[y];
+        if (statistic == FINAL ? tick == tally->last : tick == 0)
             memcpy(so_far, value, sizeof(lane));
+        else if (statistic == FINAL)
+            continue;
         else if (statistic == MEAN)
             EACH_LANE so_far[w] += (value[w] - so_far[w]) * share;
         else if (statistic == MINIMUM)

@@ -15,7 +15,7 @@ void move(World *world, long tick);
 void live(World *world, long tick);
 void pull_levers(World *world);
 void align(World *world, long tick);
-void observe(World *world, long tick);
+void observe(World *world, long tick, long graph_from);
 void summarise(World *world, long tick, Tally *tally);
 void check_finite(World *world, long tick, Tally *tally);
 
