@@ -21,6 +21,7 @@ from sim.dynamics.draw import explain
 from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import CounterpoiseError
 from sim.jit import rarely_collecting
+from sim.measures import Tally
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.nodes import printable
 from sim.world import allocate, layout
@@ -335,26 +336,48 @@ def run_replicates(
     series_replicates : int
         Keep the series of runs whose replicate is smaller.
     model : subclass of InfluenceModel
-        What runs; it is made with a scenario, `seed` and `replicate`. A run in which its code raises is a failure
-        that says so, and the others go on.
+        What runs; it is made with a scenario, `seed` and `replicate`. A run in which its code raises, or which
+        does not end at the scenario's horizon, is a failure that says so, and the others go on.
     """
     for first, replicate in enumerate(runs[:, 1]):
         row, keep = runs[first : first + 1], int(replicate) < series_replicates and bool(ensemble.series_columns)
         setting = scenario.at(dict(zip(design.paths, design.at(row[:, 0])[0], strict=True)))
         tally = ensemble.tally(keep)
-        running: InfluenceModel | None = None
-        try:
-            running = model(setting, seed=seed, replicate=int(replicate))
-            running.tally = tally
-            running.run_model()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (a modeller's code may raise anything)
-            week = running.week if running is not None else 0.0
-            yield ensemble.lost(row, first, seed, series_replicates, f"{_said(error)} in week {week:g}")
-            continue
-        yield ensemble.read(tally, row, first, seed, keep)
+        why = _run(model, setting, seed, int(replicate), tally)
+        if why:
+            yield ensemble.lost(row, first, seed, series_replicates, why)
+        else:
+            yield ensemble.read(tally, row, first, seed, keep)
+
+
+def _run(model: type[InfluenceModel], setting: Scenario, seed: int, replicate: int, tally: Tally) -> str:
+    """Run a model whose code may do anything, and say why there is nothing to read in the tally, if so."""
+    running: Any = None
+    try:
+        running = model(setting, seed=seed, replicate=replicate)
+        if running.structure != setting.structure:
+            return "its states, contests or weeks are not those of the scenario that it was made from"
+        running.tally = tally
+        running.run_model()
+        if running.tick != setting.structure.ticks:
+            return f"stopped after {running.tick} of {setting.structure.ticks} ticks"
+    except BaseException as error:  # noqa: BLE001 (whatever it is, the other runs go on)
+        return f"{_said(error)} in week {_week(running):g}"
+    return ""
+
+
+def _week(running: Any) -> float:
+    """Weeks that a model has run, whatever has become of it."""
+    try:
+        return float(running.week)
+    except Exception:  # noqa: BLE001
+        return 0.0
 
 
 def _said(error: BaseException) -> str:
     """An error in a line, the same in any process."""
-    text = printable(" ".join(ADDRESS.sub("0x...", str(error)).split()))
+    try:
+        text = printable(" ".join(ADDRESS.sub("0x...", str(error)).split()))
+    except Exception:  # noqa: BLE001 (its own text may raise)
+        text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -114,7 +114,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     from sim.sweep.run import simulate
 
     options = _options(locals())
-    with _workers(cluster, mpi, options) as leading:
+    with _workers(cluster, mpi, threads, options) as leading:
         if not leading:
             return
         scenario = load_scenario(config, _overrides(settings or []))
@@ -151,15 +151,15 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     from sim.sweep.sweepfile import load_sweep
 
     options = _options(locals())
-    if plan:
-        if cluster or mpi:
-            raise ConfigError([Fault("arguments", "--plan", "is timed on this machine", "", "leave out the cluster")])
-        console.estimate(load_sweep(file, replicates, seed), threads, options)
-        return
-    with _workers(cluster, mpi, options) as leading:
+    if plan and (cluster is not None or mpi):
+        raise ConfigError([Fault("arguments", "--plan", "is timed on this machine", "", "leave out the cluster")])
+    with _workers(cluster, mpi, threads, options) as leading:
         if not leading:
             return
         wanted = load_sweep(file, replicates, seed)
+        if plan:
+            console.estimate(wanted, threads, options)
+            return
         folder = _folder(out, wanted.name, options)
         results = console.run_sweep(wanted, folder, threads, options)
     console.conclude(results, folder)
@@ -170,21 +170,26 @@ def _options(given: dict[str, Any]) -> Options:
     from sim.sweep.run import Options
     from sim.sweep.sharding import read_shard
 
-    chosen = {key: given[key] for key in Options.__annotations__ if given.get(key) not in (None, False)}
-    if given["shard"]:
+    named = {key: given.get(key) for key in Options.__annotations__}
+    chosen = {key: value for key, value in named.items() if value is not None and value is not False}
+    if given["shard"] is not None:
         chosen["shard"] = read_shard(given["shard"])
     chosen["tell"] = lambda said: typer.echo(said, err=True)
     return cast("Options", chosen)
 
 
 @contextmanager
-def _workers(cluster: str | None, mpi: bool, options: Options) -> Iterator[bool]:
+def _workers(cluster: str | None, mpi: bool, threads: int | None, options: Options) -> Iterator[bool]:
     """Have workers elsewhere compute, where any are asked for; False in a process that was such a worker."""
     from sim.sweep.executors import on_cluster, on_mpi
+    from sim.sweep.run import engine_faults
 
-    if cluster and mpi:
-        raise ConfigError([Fault("arguments", "--mpi", "does not go with --cluster", "", "leave one of them out")])
-    if not cluster and not mpi:
+    faults = [*engine_faults(threads, options, elsewhere=mpi or cluster is not None)]
+    if cluster is not None and mpi:
+        faults.append(Fault("arguments", "--mpi", "does not go with --cluster", "", "leave one of them out"))
+    if faults:  # before anybody is connected to
+        raise ConfigError(faults)
+    if cluster is None and not mpi:
         yield True
         return
     with on_mpi() if mpi else on_cluster(str(cluster), options["tell"]) as executor:

@@ -114,9 +114,10 @@ class Elsewhere(Engine):
             except (CounterpoiseError, MemoryError):
                 raise
             except Exception as error:  # whatever a kind of executor raises when its workers are gone
+                said = type(error).__name__ + (f": {error}" if str(error) else "")
                 raise ResultsError(
-                    f"what computes the runs has failed ({type(error).__name__}: {error}); the runs that were "
-                    "finished are stored, and the same command goes on, with these workers or without them"
+                    f"what computes the runs has failed ({said}); its workers or their scheduler may be gone. The runs "
+                    "that were finished are stored, and the same command goes on, with these workers or without them"
                 ) from error
 
 

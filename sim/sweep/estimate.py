@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -187,8 +188,9 @@ def _mesa_rate(plan: Plan, ensemble: Ensemble, model: CustomModel | None) -> flo
     job = Job(plan.scenario, ensemble, plan.seed, plan.series.replicates, mesa=True, model=made)
     first = np.zeros(1, np.int64)
     design, begun = Design(plan.paths, plan.values(first)), time.perf_counter()
-    for replicate in range(MESA_TIMED):
-        list(job.blocks((0, np.array([[0, replicate]]), design)))
+    with ThreadPoolExecutor(1) as pool:  # Ctrl-C is then heard here, and not taken for a failure of the run
+        for replicate in range(MESA_TIMED):
+            pool.submit(list, job.blocks((0, np.array([[0, replicate]]), design))).result()
     return MESA_TIMED / (time.perf_counter() - begun)
 
 

@@ -13,6 +13,7 @@ from sim.errors import ConfigError, CounterpoiseError, Fault
 
 ANSWER = 10.0
 """Seconds that a scheduler has to answer."""
+PROTOCOLS = ("tcp", "tls", "ws", "wss")
 EXAMPLE = "tcp://10.0.0.1:8786"
 LOGGERS = ("distributed", "distributed.client")
 
@@ -97,8 +98,8 @@ def _check(address: str) -> None:
     """Refuse what is no address, for which a client would look for half a minute."""
     try:
         parts = urlsplit(address)
-        good = bool(parts.scheme and parts.hostname and parts.port)
+        good = parts.scheme in PROTOCOLS and bool(parts.hostname and parts.port)
     except ValueError:
         good = False
     if not good:
-        raise ConfigError([Fault("arguments", "cluster", "must be an address", address, f"such as {EXAMPLE}")])
+        raise ConfigError([Fault("arguments", "cluster", "must be an address", repr(address), f"such as {EXAMPLE}")])

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, BinaryIO
 
-KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+from sim.errors import ResultsError
+
+SERVE = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); import sim.sweep.isolation as i; i.serve()"
 DEATHS = 2
 """Deaths of a worker at one task that are laid to the task; the first may have come from outside."""
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class LostError(Exception):
@@ -23,31 +27,97 @@ class LostError(Exception):
 
 
 class Worker:
-    """One process, and the means to kill it, which a pool of several does not give.
+    """One process that runs calls one after the other.
+
+    It is a fresh Python and knows nothing of the script that started it, so that scripts need no guard. It leads a
+    session of its own: Ctrl-C does not reach it, and whatever it has started dies with it.
 
     Parameters
     ----------
-    prepare : callable
-        Called in the process with the arguments before its first task.
-    *args
+    prepare : call
+        Run before its first task; what that raises is raised by the first task.
     """
 
-    def __init__(self, prepare: Callable[..., object], *args: object) -> None:
-        self._pool = ProcessPoolExecutor(1, mp_context=_context(), initializer=_begin)
-        self._number = self._pool.submit(os.getpid)
-        self._ready = self._pool.submit(prepare, *args)
+    def __init__(self, prepare: Call) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        self._prepare: Call | None = prepare
+        self._late = False
 
-    def run(self, task: Callable[..., Any], args: tuple[Any, ...], limit: float | None) -> Any:
-        """Run a task; raises TimeoutError after so many seconds, BrokenProcessPool when the process dies."""
-        self._ready.result()
-        return self._pool.submit(task, *args).result(limit)
+    def run(self, call: Call, limit: float | None) -> Any:
+        """Run a call, and give what it gives or raise what it raises.
+
+        Raises
+        ------
+        TimeoutError
+            If it takes longer than so many seconds.
+        EOFError
+            If its process dies.
+        ResultsError
+            If the process cannot be made ready.
+        """
+        if self._prepare is not None:
+            self._make_ready(self._prepare)
+        self._late = False
+        if limit is None:
+            return self._answer(call)
+        alarm = threading.Timer(limit, self._end_late)
+        alarm.start()
+        try:
+            return self._answer(call)
+        except EOFError:
+            if self._late:
+                raise TimeoutError from None
+            raise
+        finally:
+            alarm.cancel()
 
     def kill(self) -> None:
-        """Kill the process, whatever it does."""
-        if self._number.done() and self._number.exception() is None:
+        """Kill the process, whatever it does, and what it has started."""
+        if self._process.returncode is None:  # until it is waited for, nobody else gets its number
+            _end_session(self._process.pid)
+            self._process.wait()
+
+    def close(self) -> None:
+        """Kill the process and close its pipes; only for who is not waiting for its answer."""
+        self.kill()
+        for stream in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
-                os.kill(self._number.result(), KILL)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+                if stream is not None:
+                    stream.close()
+
+    def _end_late(self) -> None:
+        self._late = True
+        self.kill()
+
+    def _make_ready(self, prepare: Call) -> None:
+        try:
+            self._send(list(sys.path))
+            self._answer(prepare)
+        except EOFError:
+            raise ResultsError(
+                "a worker process ended before it could begin; what it printed says why, and the same command goes on"
+            ) from None
+        self._prepare = None
+
+    def _answer(self, call: Call) -> Any:
+        self._send(call)
+        try:
+            good, value = pickle.load(_open(self._process.stdout))
+        except (OSError, ValueError, pickle.UnpicklingError):
+            raise EOFError from None  # half an answer
+        if good:
+            return value
+        raise value
+
+    def _send(self, content: object) -> None:
+        try:
+            stream = _open(self._process.stdin)
+            stream.write(pickle.dumps(content))
+            stream.flush()
+        except (OSError, ValueError):
+            raise EOFError from None
 
 
 class Isolated(Executor):
@@ -63,22 +133,22 @@ class Isolated(Executor):
     limit : float or None
         Seconds that a task may take.
     prepare : callable
-        Called in each new process with the arguments; its time does not count.
+        Called in each new process with the arguments; its time does not count, and what it gives is not sent back.
     *args
     """
 
     def __init__(self, workers: int, limit: float | None, prepare: Callable[..., object], *args: object) -> None:
-        self._limit, self._prepare, self._args = limit, prepare, args
+        self._limit, self._prepare = limit, (_prepared, (prepare, args))
         self._threads = ThreadPoolExecutor(workers)
         self._changing, self._stopping = threading.Lock(), False
         self._idle: SimpleQueue[Worker] = SimpleQueue()
-        self._all = [Worker(prepare, *args) for _ in range(workers)]
+        self._all = [Worker(self._prepare) for _ in range(workers)]
         for worker in self._all:
             self._idle.put(worker)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a function with arguments in a process of its own."""
-        return self._threads.submit(self._run, fn, args)
+        return self._threads.submit(self._run, (fn, args))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Kill all processes, busy or not: what they were at is lost, and runs are drawn again in the same way."""
@@ -87,17 +157,19 @@ class Isolated(Executor):
             for worker in self._all:
                 worker.kill()
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
+        for worker in self._all:
+            worker.close()
 
-    def _run(self, task: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def _run(self, call: Call) -> Any:
         worker, deaths = self._idle.get(), 0
         try:
             while True:
                 try:
-                    return worker.run(task, args, self._limit)
+                    return worker.run(call, self._limit)
                 except TimeoutError:
                     worker = self._replaced(worker)
                     raise LostError(f"took longer than {self._limit:g} s") from None
-                except BrokenProcessPool:
+                except EOFError:
                     deaths += 1
                     worker = self._replaced(worker)
                     if deaths == DEATHS:
@@ -107,32 +179,60 @@ class Isolated(Executor):
 
     def _replaced(self, worker: Worker) -> Worker:
         """A new process instead of one that hangs or is dead."""
+        worker.close()
         with self._changing:
-            worker.kill()
             if self._stopping:
                 raise LostError("was stopped")
             self._all.remove(worker)
-            self._all.append(Worker(self._prepare, *self._args))
+            self._all.append(Worker(self._prepare))
             return self._all[-1]
 
 
-def _context() -> Any:
-    """Processes forked from a server that has imported the model, where the system can; else started anew."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["sim.model", "sim.sweep.job"])
-    return context
+def serve() -> None:
+    """Run the calls that come by standard input; answers go where standard output led, what is printed to errors."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    calls: SimpleQueue[Call] = SimpleQueue()
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, calls), daemon=True).start()
+    while True:
+        call, args = calls.get()
+        try:
+            answer = True, call(*args)
+        except BaseException as error:  # noqa: BLE001 (it is raised again where the call came from)
+            answer = False, error
+        answers.write(_pickled(answer))
+        answers.flush()
 
 
-def _begin() -> None:
-    """Leave Ctrl-C to the main process, and do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
+def _receive(stream: BinaryIO, calls: SimpleQueue[Call]) -> None:
+    """Take calls in, and end the whole session when there is nobody left to answer to."""
+    try:
+        while True:
+            calls.put(pickle.load(stream))
+    finally:
+        _end_session(os.getpid())
 
-    def follow() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
 
-    threading.Thread(target=follow, daemon=True).start()
+def _end_session(leader: int) -> None:
+    """Kill a process and what it has started."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(leader, signal.SIGKILL)
+        else:  # pragma: no cover (on Windows)
+            os.kill(leader, signal.SIGTERM)
+
+
+def _pickled(answer: tuple[bool, Any]) -> bytes:
+    try:
+        return pickle.dumps(answer)
+    except Exception as error:  # noqa: BLE001 (objects raise what they like when they are pickled)
+        return pickle.dumps((False, RuntimeError(f"an answer cannot be sent ({type(error).__name__}: {error})")))
+
+
+def _prepared(prepare: Callable[..., object], args: tuple[object, ...]) -> None:
+    prepare(*args)
+
+
+def _open(stream: Any) -> Any:
+    """A pipe of a process, which has both."""
+    return stream

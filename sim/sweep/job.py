@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble import Block, Design, Ensemble
-from sim.errors import ResultsError
+from sim.errors import ConfigError, ResultsError
 from sim.jit import source_digest
 from sim.scenario.scenario import Scenario, rebuilt
 from sim.sweep.custom import load_model
@@ -126,7 +126,7 @@ def opened(job: bytes) -> Job:
         raise ResultsError("a worker has another version of Counterpoise; install the same everywhere")
     model: type[InfluenceModel] | None = None
     if said["model"] is not None:
-        custom = load_model(said["model"]["name"])
+        custom = _loaded(said["model"]["name"])
         if custom.said() != said["model"]:
             raise ResultsError(f"a worker has another version of {custom.name}; put the same file everywhere")
         model = custom.made
@@ -134,6 +134,14 @@ def opened(job: bytes) -> Job:
     ensemble = _ensemble(scenario, said["columns"], said["series"], said["every"])
     ensemble.compile()
     return Job(scenario, ensemble, said["seed"], said["kept"], said["mesa"], model)
+
+
+def _loaded(name: str) -> CustomModel:
+    """A model as a worker finds it."""
+    try:
+        return load_model(name)
+    except ConfigError as error:
+        raise ResultsError(f"a worker cannot use the model: {error}; its module must be there, too") from error
 
 
 def pieces(work: Iterable[Work], size: int) -> Iterator[Work]:

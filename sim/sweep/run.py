@@ -171,46 +171,75 @@ def _running(out: str | Path | None, threads: int | None, progress: Progress | N
 
 
 def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options) -> None:
-    wholes = (
-        ("replicates", replicates, 1, MOST_REPLICATES),
-        ("seed", seed, 0, LARGEST_SEED),
-        ("threads", 1 if threads is None else threads, 1, MOST_WORKERS),
-    )
+    unknown = sorted(set(options) - set(Options.__annotations__))
+    if unknown:
+        raise TypeError(f"there is no option {unknown[0]!r}; there are {', '.join(Options.__annotations__)}")
     faults = [
-        Fault("arguments", name, f"must be a whole number in [{lowest}, {highest}]", repr(value))
-        for name, value, lowest, highest in wholes
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not lowest <= value <= highest
+        *_whole("replicates", replicates, 1, MOST_REPLICATES),
+        *_whole("seed", seed, 0, LARGEST_SEED),
+        *_option_faults(out, options),
+        *engine_faults(threads, options, elsewhere=options.get("executor") is not None),
     ]
-    faults.extend(_option_faults(out, options))
-    faults.extend(_engine_faults(threads, options))
     if faults:
         raise ConfigError(faults)
 
 
+def _whole(name: str, value: Any, lowest: int, highest: int) -> Iterator[Fault]:
+    good = isinstance(value, int | np.integer) and not isinstance(value, bool) and lowest <= value <= highest
+    if not good:
+        yield Fault("arguments", name, f"must be a whole number in [{lowest}, {highest}]", repr(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
 def _option_faults(out: Any, options: Options) -> Iterator[Fault]:
-    share = options.get("most_failures")
-    if share is not None and not 0 <= share <= 1:
+    share: Any = options.get("most_failures")
+    if share is not None and not (_is_number(share) and 0 <= share <= 1):
         yield Fault("arguments", "most_failures", "must lie in [0, 1]", repr(share), "0.1 is a tenth of the runs")
-    if out is None and (options.get("extend") or options.get("shard")):
+    shard: Any = options.get("shard")
+    if shard is not None:
+        pair = isinstance(shard, tuple) and len(shard) == 2 and all(isinstance(one, int) for one in shard)
+        if not pair or not 1 <= shard[0] <= shard[1]:
+            yield Fault(
+                "arguments", "shard", "must be (i, n) with 1 ≤ i ≤ n", repr(shard), "(1, 4) is the first of four"
+            )
+    if out is None and (options.get("extend") or shard is not None):
         yield Fault("arguments", "out", "is missing", "", "extensions and shards need a results folder")
 
 
-def _engine_faults(threads: Any, options: Options) -> Iterator[Fault]:
-    """What does not go together of the options that say where runs are computed."""
-    engine, executor = options.get("engine"), options.get("executor")
-    mesa = engine == "mesa" or options.get("model") is not None
+def engine_faults(threads: Any, options: Options, *, elsewhere: bool) -> Iterator[Fault]:
+    """What does not go together of the options that say where runs are computed.
+
+    Parameters
+    ----------
+    threads : int or None
+    options : Options
+    elsewhere : bool
+        Whether an executor computes them.
+    """
+    engine: Any = options.get("engine")
+    executor: Any = options.get("executor")
+    model: Any = options.get("model")
+    mesa, local = engine == "mesa" or model is not None, "is for Mesa runs in processes of this machine"
     processes, limit = options.get("processes"), options.get("time_limit")
     if engine not in (None, *ENGINES):
         yield Fault("arguments", "engine", f"must be one of {', '.join(ENGINES)}", repr(engine))
+    if model is not None and not isinstance(model, str | type):
+        yield Fault("arguments", "model", "must be package.module:Class or a class", repr(model))
     if engine == "ensemble" and mesa:
         yield Fault("arguments", "model", "runs through Mesa only", "engine ensemble", "leave the engine out")
-    if processes is not None and not 1 <= processes <= MOST_WORKERS:
-        yield Fault("arguments", "processes", f"must be a whole number in [1, {MOST_WORKERS}]", repr(processes))
-    if limit is not None and not 0 < limit < inf:
+    if executor is not None and not hasattr(executor, "submit"):
+        yield Fault("arguments", "executor", "must be a concurrent.futures.Executor", repr(executor))
+    for name, count in (("threads", threads), ("processes", processes)):
+        if count is not None:
+            yield from _whole(name, count, 1, MOST_WORKERS)
+    if limit is not None and not (_is_number(limit) and 0 < limit < inf):
         yield Fault("arguments", "time_limit", "must be a positive number of seconds", repr(limit))
     for name, given in (("processes", processes), ("time_limit", limit)):
-        if given is not None and (not mesa or executor is not None):
-            yield Fault("arguments", name, "is for Mesa runs in processes of this machine", repr(given), "leave it out")
-    if threads is not None and (mesa or executor is not None):
-        remedy = "a cluster's workers are as many as were started" if executor is not None else "processes are for Mesa"
+        if given is not None and (not mesa or elsewhere):
+            yield Fault("arguments", name, local, repr(given), "leave it out")
+    if threads is not None and (mesa or elsewhere):
+        remedy = "a cluster's workers are as many as were started" if elsewhere else "processes are for Mesa"
         yield Fault("arguments", "threads", "is for the ensemble on this machine", repr(threads), remedy)

@@ -178,6 +178,10 @@ def test_extend_by_command(call):
         (["--most-failures", "2"], "--most-failures"),
         (["--engine", "abacus"], "must be one of ensemble, mesa"),
         (["--time-limit", "-1"], "--time-limit"),
+        (["--time-limit", "0", "--engine", "mesa"], "must be a positive number of seconds"),
+        (["--cluster", ""], "must be an address"),
+        (["--cluster", "tcp://nowhere:8786", "--threads", "2"], "is for the ensemble on this machine"),
+        (["--shard", ""], "must be I/N"),
         (["--time-limit", "5"], "is for Mesa runs in processes of this machine"),
         (["--model", "nowhere:Model"], "cannot be imported"),
         (["--model", "nowhere", "--engine", "mesa"], "must be package.module:Class"),
@@ -194,7 +198,9 @@ def test_faulty_option_is_one_clear_error(call, options, said):
     assert "Traceback" not in result.output
 
 
-def test_too_many_failures_stop_and_the_same_command_goes_on(call, monkeypatch):
+@pytest.fixture
+def unlucky(monkeypatch):
+    """The first run of every block fails."""
     from dataclasses import replace
 
     from sim.sweep import engines
@@ -206,6 +212,13 @@ def test_too_many_failures_stop_and_the_same_command_goes_on(call, monkeypatch):
             yield replace(block, failure=("no luck", *block.failure[1:]))
 
     monkeypatch.setattr(engines.Engine, "blocks", failing)
+
+
+def test_no_failure_at_all_may_be_asked_for(call, unlucky):
+    assert call(*QUICK, "--most-failures", "0").exit_code == 1
+
+
+def test_too_many_failures_stop_and_the_same_command_goes_on(call, unlucky):
     result = call(*QUICK, "--most-failures", "0.01")
     assert result.exit_code == 1
     assert "4 of 200 runs failed (2%), more than the chosen 1%" in result.stderr

@@ -131,7 +131,9 @@ def test_options_of_this_machine_do_not_go_with_an_executor(options, said):
         simulate("two-rivals-one-patron", 1, executor=executor, **options)
 
 
-@pytest.mark.parametrize("address", ["", "nonsense", "tcp://", "tcp://host", "tcp://host:port", "10.0.0.1:8786"])
+@pytest.mark.parametrize(
+    "address", ["", "nonsense", "tcp://", "tcp://host", "tcp://host:port", "10.0.0.1:8786", "http://host:8787"]
+)
 def test_what_is_no_address_is_refused_at_once(address):
     with pytest.raises(ConfigError, match="cluster must be an address"), on_cluster(address):
         pass

@@ -21,7 +21,7 @@ from sim.sweep.store import Results
 ROOT = Path(__file__).parents[2]
 SCENARIO, WEEKS, RUNS = "two-rivals-one-patron", 6, 5
 MINDS = """
-    import os, signal, time
+    import asyncio, os, signal, subprocess, time
     from pathlib import Path
 
     from sim import InfluenceModel
@@ -60,6 +60,27 @@ MINDS = """
                 mark.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    class Cancels(Mind):
+        def fall_ill(self):
+            raise asyncio.CancelledError
+
+    class Interrupts(Mind):
+        def fall_ill(self):
+            raise KeyboardInterrupt
+
+    class Mute(Exception):
+        def __str__(self):
+            raise ValueError("no text")
+
+    class RaisesMute(Mind):
+        def fall_ill(self):
+            raise Mute
+
+    class Forks(Mind):
+        def fall_ill(self):
+            Path("child").write_text(str(subprocess.Popen(["sleep", "1234"]).pid))
+            time.sleep(1000)
+
     class Nonsense(Mind):
         def fall_ill(self):
             return float("nan")
@@ -83,7 +104,33 @@ MINDS = """
 
     SaneModel, RaisesModel, LeavesModel, HangsModel = map(minded, (Sane, Raises, Leaves, Hangs))
     DiesModel, DiesOnceModel, NonsenseModel, PoisonsModel = map(minded, (Dies, DiesOnce, Nonsense, Poisons))
+    CancelsModel, InterruptsModel, RaisesMuteModel, ForksModel = map(minded, (Cancels, Interrupts, RaisesMute, Forks))
     FollowsModel = minded(Follows)
+
+    class Shorter(InfluenceModel):
+        def __init__(self, scenario, *, seed=1, replicate=0):
+            weeks = 3 if replicate == 2 else None
+            super().__init__(scenario, seed=seed, replicate=replicate, weeks=weeks)
+
+    class Early(InfluenceModel):
+        def __init__(self, scenario, *, seed=1, replicate=0):
+            self.replicate = replicate
+            super().__init__(scenario, seed=seed, replicate=replicate)
+
+        def run_model(self):
+            for _ in range(2):
+                self.step()
+            if self.replicate != 2:
+                super().run_model()
+
+    class Elsewhere(InfluenceModel):
+        def __init__(self, scenario, *, seed=1, replicate=0):
+            super().__init__("post-soviet-2020" if replicate == 2 else scenario, seed=seed, replicate=replicate)
+
+    class Unmade(InfluenceModel):
+        def __init__(self, scenario, *, seed=1, replicate=0):
+            if replicate != 2:
+                super().__init__(scenario, seed=seed, replicate=replicate)
 
     class Odd(InfluenceModel):
         def __init__(self, scenario, *, wind):
@@ -129,6 +176,13 @@ def test_model_of_ones_own_that_changes_nothing_gives_the_rows_of_the_ensemble(p
         ("DiesModel", {}, r"ended its process"),
         ("NonsenseModel", {}, r"CounterpoiseError: Nonsense.choose_posture returned nan in contest VAL.* in week 0"),
         ("PoisonsModel", {}, r"not finite by week 0"),
+        ("CancelsModel", {}, r"CancelledError in week 0"),
+        ("InterruptsModel", {}, r"KeyboardInterrupt in week 0"),
+        ("RaisesMuteModel", {}, r"Mute in week 0"),
+        ("Shorter", {}, r"its states, contests or weeks are not those of the scenario that it was made from"),
+        ("Elsewhere", {}, r"its states, contests or weeks are not those of the scenario that it was made from"),
+        ("Early", {}, r"stopped after 2 of 6 ticks"),
+        ("Unmade", {}, r"AttributeError: 'Unmade' object has no attribute 'structure' in week 0"),
     ],
 )
 def test_run_that_fails_is_a_row_that_says_why_and_the_others_go_on(plain, name, options, why):
@@ -138,6 +192,29 @@ def test_run_that_fails_is_a_row_that_says_why_and_the_others_go_on(plain, name,
     assert pd.Series(failure[2]).str.fullmatch(why + r" \(seed 1, replicate 2, point 0\)").all(), failure[2]
     others = found.index != 2
     pd.testing.assert_frame_equal(found[others], plain.runs[others], check_exact=True)
+
+
+def test_what_a_run_has_started_ends_with_its_process():
+    run("ForksModel", time_limit=1.0)
+    assert not running({int(Path("child").read_text())})
+
+
+def test_script_needs_no_guard_and_no_file():
+    code = (
+        "from sim import simulate\n"
+        f"runs = simulate({SCENARIO!r}, 2, weeks=4, model='minds:SaneModel').runs\n"
+        "print(runs['failure'].isna().all())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=code,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout == "True\n", done.stderr
 
 
 def test_failures_are_stored_and_counted_like_any_other_row(tmp_path):
@@ -206,6 +283,14 @@ def test_model_that_cannot_be_used_is_one_error_before_anything_runs(tmp_path, n
         ({"engine": "mesa", "processes": 0}, "processes must be a whole number"),
         ({"engine": "ensemble", "model": "minds:SaneModel"}, "model runs through Mesa only"),
         ({"engine": "steam"}, "engine must be one of ensemble, mesa"),
+        ({"engine": "mesa", "time_limit": "3"}, "time_limit must be a positive number of seconds"),
+        ({"engine": "mesa", "time_limit": True}, "time_limit must be a positive number of seconds"),
+        ({"engine": "mesa", "processes": "2"}, "processes must be a whole number"),
+        ({"model": 3}, "model must be package.module:Class or a class"),
+        ({"executor": "x"}, "executor must be a concurrent.futures.Executor"),
+        ({"most_failures": "a"}, "most_failures must lie in .0, 1."),
+        ({"shard": (3, 2), "out": "out"}, "shard must be .i, n."),
+        ({"shard": "1/2", "out": "out"}, "shard must be .i, n."),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options, said):
@@ -235,7 +320,7 @@ def children(process):
 def hanging(child):
     """Wait until its workers are at a run that hangs; their numbers."""
     end = time.monotonic() + 120
-    while len(found := children(child.pid)) < 3:
+    while len(found := children(child.pid)) < 2:
         assert child.poll() is None, child.stderr.read()
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -243,8 +328,10 @@ def hanging(child):
     return found
 
 
-def alive(numbers):
-    return {number for number in numbers if Path(f"/proc/{number}").exists()}
+def running(numbers):
+    """Those processes that are there and no mere entry in the table."""
+    found = {number: Path(f"/proc/{number}/stat") for number in numbers}
+    return {number for number, stat in found.items() if stat.exists() and stat.read_text().split()[2] != "Z"}
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked up in /proc")
@@ -262,27 +349,41 @@ def test_workers_that_hang_do_not_outlive_the_command(number):
             assert "Traceback" not in said
             assert child.returncode == 128 + signal.SIGINT
         end = time.monotonic() + 10
-        while alive(workers) and time.monotonic() < end:
+        while running(workers) and time.monotonic() < end:
             time.sleep(0.1)
-        assert not alive(workers)
+        assert not running(workers)
     finally:
         child.kill()
         child.communicate()
 
 
-def prepared():
-    pass
-
-
-def slept(seconds):
-    time.sleep(seconds)
-    return seconds
-
-
 def test_limit_counts_each_task_alone():
-    with Isolated(1, 2.0, prepared) as pool:
-        futures = [pool.submit(slept, seconds) for seconds in (0.9, 0.9, 0.9, 60.0, 0.1)]
-        assert [future.result() for future in futures[:3]] == [0.9] * 3
+    with Isolated(1, 2.0, int) as pool:
+        futures = [pool.submit(time.sleep, seconds) for seconds in (0.9, 0.9, 0.9, 60.0)]
+        last = pool.submit(pow, 2, 3)
+        assert [future.result() for future in futures[:3]] == [None] * 3
         with pytest.raises(LostError, match="longer than 2 s"):
             futures[3].result()
-        assert futures[4].result() == 0.1
+        assert last.result() == 8
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.05, 0.2])
+def test_workers_that_are_killed_in_the_middle_of_a_large_answer_leave_nobody_waiting(wait):
+    with Isolated(2, None, int) as pool:
+        first = [pool.submit(bytes, 10) for _ in range(2)]
+        assert [len(one.result()) for one in first] == [10, 10]
+        pending = [pool.submit(bytes, 100_000_000) for _ in range(6)]
+        time.sleep(wait)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 3
+    assert all(one.done() for one in pending)
+
+
+def test_worker_that_cannot_be_made_ready_is_one_error():
+    with Isolated(1, None, os._exit, 1) as pool, pytest.raises(ResultsError, match="ended before it could begin"):
+        pool.submit(pow, 2, 3).result()
+
+
+def test_what_preparing_raises_is_raised():
+    with Isolated(1, None, int, "no number") as pool, pytest.raises(ValueError, match="no number"):
+        pool.submit(pow, 2, 3).result()
