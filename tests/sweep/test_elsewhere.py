@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -200,8 +201,9 @@ def wait_for(condition, child, seconds=120.0):
 
 
 def holds(out, number):
-    """Whether a folder holds a part of runs."""
-    return (out / "runs" / f"part-{number:05d}.parquet").exists
+    """Whether a folder holds a part of runs, which its manifest knows of."""
+    manifest = out / "manifest.json"
+    return lambda: manifest.exists() and f"runs/part-{number:05d}.parquet" in json.loads(manifest.read_text())["parts"]
 
 
 def test_dask_cluster_gives_the_same_bytes(tmp_path, file, whole, cluster):
