@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -14,8 +14,61 @@ from sim.errors import ConfigError, CounterpoiseError, Fault
 ANSWER = 10.0
 """Seconds that a scheduler has to answer."""
 PROTOCOLS = ("tcp", "tls", "ws", "wss")
+LOOK, FETCH = 1.0, 60.0
+"""Seconds between two looks at whether the scheduler is still there: while a task runs, while its result is fetched."""
 EXAMPLE = "tcp://10.0.0.1:8786"
 LOGGERS = ("distributed", "distributed.client")
+
+
+class Promise(Future[Any]):
+    """What a task on a cluster will give; it is fetched when it is asked for.
+
+    Dask's own executor hands out futures that never end where a worker and the scheduler die together.
+    """
+
+    def __init__(self, client: Any, task: Any) -> None:
+        super().__init__()
+        self._client, self._task = client, task
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the task and fetch what it gave; raises what it raised, or ConnectionError without a scheduler."""
+        while True:
+            if self._client.status != "running":
+                raise ConnectionError("the scheduler does not answer any more")
+            if not self._task.done():
+                self._wait()
+                continue
+            with suppress(TimeoutError):
+                found = self._task.result(timeout=FETCH)
+                self._task.release()
+                return found
+
+    def cancel(self) -> bool:
+        """Let the scheduler forget the task, without waiting for its answer."""
+        self._task.release()
+        return True
+
+    def _wait(self) -> None:
+        from distributed import wait  # noqa: PLC0415 (an extra)
+
+        with suppress(TimeoutError):
+            wait(self._task, timeout=LOOK)
+
+
+class Cluster(Executor):
+    """An executor on a Dask cluster.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a function with arguments on some worker."""
+        return Promise(self._client, self._client.submit(fn, *args, pure=False, **kwargs))
 
 
 @contextmanager
@@ -60,7 +113,7 @@ def on_cluster(address: str, tell: Callable[[str], None] | None = None) -> Itera
     try:
         if tell is not None and not client.nthreads():
             tell(f"the cluster at {address} has no workers yet; waiting for the first")
-        yield client.get_executor(pure=False)
+        yield Cluster(client)
     finally:
         with suppress(Exception):  # a scheduler that is gone cannot be left politely
             client.close(timeout=1)

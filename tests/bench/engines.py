@@ -12,13 +12,13 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-from distributed import Client, LocalCluster
+from distributed import LocalCluster
 from sweeps import FACTORS, sweep_file
 from timing import SCENARIO, in_turn, machine, spread, table
 
 from sim import simulate, sweep
 from sim.sweep.design import Plan
+from sim.sweep.executors import on_cluster
 from sim.sweep.sweepfile import load_sweep
 
 WORKERS = 2
@@ -29,7 +29,7 @@ def on(executor: Executor, plan: Plan, out: Path) -> None:
     sweep(plan, out=out, executor=executor)
 
 
-def measure(folder: Path, client: Client, levels: tuple[int, int, int], replicates: int, repeats: int) -> None:
+def measure(folder: Path, dask: Executor, levels: tuple[int, int, int], replicates: int, repeats: int) -> None:
     """Run, in turn, on threads, on processes and on the cluster, and print."""
     plan, new = load_sweep(sweep_file(folder, levels, replicates)), itertools.count()
     runs = plan.points * replicates
@@ -38,7 +38,7 @@ def measure(folder: Path, client: Client, levels: tuple[int, int, int], replicat
         return folder / f"out-{next(new)}"
 
     with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("spawn")) as processes:
-        executors = processes, client.get_executor(pure=False)
+        executors = processes, dask
         for executor in executors:  # imports and the compiled kernel, which are paid once
             on(executor, load_sweep(sweep_file(folder, (2, 2, 2), 500)), out())
         works = [lambda: sweep(plan, out=out(), threads=WORKERS)]
@@ -63,9 +63,8 @@ def main(levels: tuple[int, int, int], replicates: int, repeats: int) -> None:
     """Measure with a cluster of this machine."""
     print(f"{machine()}; {SCENARIO}; median of {repeats} (lowest to highest)\n")
     cluster = LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=None)
-    with TemporaryDirectory() as name, cluster, Client(cluster) as client:
-        assert np.sum(list(client.nthreads().values())) == WORKERS
-        measure(Path(name), client, levels, replicates, repeats)
+    with TemporaryDirectory() as name, cluster, on_cluster(cluster.scheduler_address) as dask:
+        measure(Path(name), dask, levels, replicates, repeats)
 
 
 if __name__ == "__main__":
