@@ -54,8 +54,8 @@ app.add_typer(configs, name="configs", invoke_without_command=True)
 
 Config = Annotated[str, typer.Argument(metavar="CONFIG", help="A config file, or the name of a shipped one.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Results folder.  [default: results/NAME]")]
-Threads = Annotated[int | None, typer.Option(min=1, max=4096, help="Threads.  [default: one a core]")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Where it goes.", show_default="results/fit-NAME")]
+Threads = Annotated[int | None, typer.Option(min=1, max=4096, help="Threads.", show_default="one a core")]
 Force = Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")]
 
 
@@ -158,7 +158,9 @@ def fit(
         str, typer.Option(metavar="PATTERNS", help="A patterns file, or the name of a shipped one.")
     ] = "october-2020",
     draws: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parameter sets to try.")] = 1024,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Runs a set, instead of the patterns file's.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Runs a set.", show_default="the patterns file's")
+    ] = None,
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,

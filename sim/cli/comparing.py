@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import warnings
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.errors import CounterpoiseError
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
     from sim.sweep.comparison import Comparison
 
 MOST_ROWS = 40
-HEADS = ("outcome", "measure", "first", "second", "difference", "interval", "n", "p adjusted", "")
+ROUNDING = 1e-12
+"""Share of the largest number of a row below which another one is what rounding left of 0."""
+NUMBERS = ("first", "second", "difference", "low", "high")
+HEADS = ("outcome", "measure", *NUMBERS[:3], "interval", "n", "p adjusted", "")
 
 
 def compare(  # noqa: PLR0913 (one parameter an option)
@@ -31,7 +37,7 @@ def compare(  # noqa: PLR0913 (one parameter an option)
     ] = "holm",
     unit: Annotated[
         str | None,
-        typer.Option(metavar="replicate|point", help="What was drawn independently.  [default: replicate]"),
+        typer.Option(metavar="replicate|point", help="What was drawn independently.", show_default="replicate"),
     ] = None,
     confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of each interval.")] = 0.95,
     resamples: Annotated[int, typer.Option(min=100, max=1_000_000, help="Of the bootstrap.")] = 9999,
@@ -80,20 +86,7 @@ def _print(found: Comparison, most: int, deciding: str) -> None:
 
     console = Console()
     shown = found.table.head(most)
-    cells = [
-        (
-            row["outcome"],
-            row["measure"],
-            f"{row['first']:.4g}",
-            f"{row['second']:.4g}",
-            f"{row['difference']:+.4g}",
-            f"{row['low']:+.4g} to {row['high']:+.4g}" if row["low"] <= row["high"] else "none",
-            f"{row['n']:,}",
-            f"{row[deciding]:.2g}",
-            "distinguishable" if row["distinguishable"] else "",
-        )
-        for row in shown.to_dict("records")
-    ]
+    cells = [_cells(row, deciding) for row in shown.to_dict("records")]
     if console.is_terminal:
         table = Table(*HEADS, title=escape(f"{found.names[1]} less {found.names[0]}"), pad_edge=False)
         for line in cells:
@@ -105,11 +98,38 @@ def _print(found: Comparison, most: int, deciding: str) -> None:
     _conclude(found, len(shown))
 
 
+def _cells(row: dict[Hashable, Any], deciding: str) -> tuple[str, ...]:
+    """What is printed of a row; numbers that rounding alone keeps from 0 as 0."""
+    first, second, difference, low, high = _rounded([row[name] for name in NUMBERS])
+    return (
+        row["outcome"],
+        row["measure"],
+        f"{first:.4g}",
+        f"{second:.4g}",
+        _signed(difference),
+        f"{_signed(low)} to {_signed(high)}" if low <= high else "none",
+        f"{row['n']:,}",
+        f"{row[deciding]:.2g}",
+        "distinguishable" if row["distinguishable"] else "",
+    )
+
+
+def _rounded(numbers: list[float]) -> list[float]:
+    least = ROUNDING * max((abs(number) for number in numbers if isfinite(number)), default=0.0)
+    return [0.0 if abs(number) < least else number for number in numbers]
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.4g}" if number else "0"
+
+
 def _conclude(found: Comparison, shown: int) -> None:
     """Say how many outcomes are distinguishable, and what the comparison rests on."""
+    from sim.sweep.replicates import counted
+
     count, total = int(found.table["distinguishable"].sum()), len(found.table)
     typer.echo(f"{found.kind}: {count} of {total} rows are distinguishable from zero", err=True)
     for note in found.notes:
         typer.echo(f"  {note}", err=True)
     if shown < total:
-        typer.echo(f"  {total - shown} more rows with --rows {total}, --json or --csv FILE", err=True)
+        typer.echo(f"  {counted(total - shown, 'more row')} with --rows {total}, --json or --csv FILE", err=True)

@@ -44,7 +44,12 @@ class Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Show the rate so far."""
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f} runs/s" if speed else "", style="cyan")
+        return Text(f"{frequency(speed)} runs/s" if speed else "", style="cyan")
+
+
+def frequency(rate: float) -> str:
+    """So many a second, of which those below 10 are not whole."""
+    return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
 
 
 class Bar:
@@ -80,13 +85,14 @@ class Bar:
 
     def said(self) -> str:
         """How many runs were made in which time, in words; the rate is that after the first block."""
+        from sim.sweep.replicates import counted
+
         now = time.perf_counter()
         stored = f", besides {self._stored:,} that were there" if self._stored else ""
-        made = self.ran - self._stored
-        words = f"{made:,} run{'' if made == 1 else 's'} in {now - self._begun:.1f} s{stored}"
+        words = f"{counted(self.ran - self._stored, 'run')} in {now - self._begun:.1f} s{stored}"
         begun, first = self._first or (now, self.ran)
         rate = (self.ran - first) / max(now - begun, 1e-9)
-        return f"{words} ({rate:,.0f} a second once started)" if rate else words
+        return f"{words} ({frequency(rate)} a second once started)" if rate else words
 
 
 @contextmanager
@@ -121,11 +127,13 @@ def bar(title: str) -> Iterator[Bar]:
 
 def conclude(results: Results, folder: Path) -> None:
     """Say in a few words what the runs show, and where the page is."""
+    from sim.sweep.replicates import counted
+
     manifest = results.manifest
     if results.found:
         typer.echo(f"{folder} is complete: it holds these results already; nothing was run")
     if manifest["failures"]:
-        said = f"warning: {manifest['failures']:,} runs failed; the column `failure` of results.runs says why"
+        said = f"warning: {counted(manifest['failures'], 'run')} failed; the column `failure` of results.runs says why"
         typer.echo(said, err=True)
     if "adaptive" in manifest:
         _say_adaptive(manifest)
@@ -151,7 +159,7 @@ def _say_adaptive(manifest: dict[str, Any]) -> None:
     typer.echo(f"{min(runs):,} to {max(runs):,} runs a point, {sum(runs):,} in all")
     if lacking:
         most = manifest["replicates"]["most"]
-        typer.echo(f"warning: {lacking:,} of {len(runs):,} points are not narrow enough with {most:,} runs", err=True)
+        typer.echo(f"warning: not narrow enough with {most:,} runs: {lacking:,} of {len(runs):,} points", err=True)
 
 
 def estimate(plan: Plan, threads: int | None, options: Options) -> None:
@@ -188,21 +196,23 @@ def said_of(results: Results) -> list[str]:
 
 def say_fit(found: Fit) -> None:
     """Print how many draws show each pattern, and how many show them all."""
+    from sim.sweep.replicates import counted
+
     for row in found.rates().itertuples(index=False):
         typer.echo(f"  {row[0]:4} {row[2]:4.0%} of draws  {row[1]}")
     kept, tried = len(found.plausible), len(found.draws)
     typer.echo(f"{kept:,} of {tried:,} draws show all {len(found.patterns.patterns)} patterns")
     best = found.best
     inside = f"{best['margin']:.1f} standard errors inside" if best["distance"] == 0 else "not all shown"
-    typer.echo(f"best draw: {inside} at {found.replicates} runs")
+    typer.echo(f"best draw: {inside} at {counted(found.replicates, 'run')}")
 
 
 def run_sweep(plan: Plan, folder: Path, threads: int | None, options: Options) -> Results:
     """Run a plan into a folder."""
-    from sim.sweep.replicates import runs_said
+    from sim.sweep.replicates import counted, runs_said
     from sim.sweep.run import sweep
 
-    typer.echo(f"{plan.points:,} points, {runs_said(plan.points, plan.replicates)}", err=True)
+    typer.echo(f"{counted(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}", err=True)
     with progress(plan.title) as shown:
         options["watch"] = shown.watch
         return sweep(plan, threads=threads, out=folder, progress=shown, **options)

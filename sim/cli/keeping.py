@@ -56,6 +56,8 @@ def _plain(one: Status) -> dict[str, Any]:
 
 def _say(one: Status, alone: bool) -> None:
     """A line on the state; for a single folder also its process and the last lines of its log."""
+    from sim.cli.console import frequency
+
     failed = f", {one.failures:,} failed" if one.failures else ""
     more = " or more" if one.adaptive else ""
     said = (
@@ -64,7 +66,7 @@ def _say(one: Status, alone: bool) -> None:
     if one.state == "running":
         said += f", process {one.pid} on {one.host}"
     if one.rate:
-        said += f", {one.rate:,.0f} runs/s, {_lasting(one.left or 0.0)} left"
+        said += f", {frequency(one.rate)} runs/s, {_lasting(one.left or 0.0)} left"
     typer.echo(said)
     if not alone:
         return

@@ -24,17 +24,17 @@ def checked(file: str) -> str:
     """What a config, sweep or patterns file holds, in words; raises ConfigError with its faults."""
     from sim.analysis.patterns import is_patterns, load_patterns
     from sim.scenario import load_scenario
-    from sim.sweep.replicates import runs_said
+    from sim.sweep.replicates import counted, runs_said
     from sim.sweep.sweepfile import is_sweep, load_sweep
 
     if is_sweep(file):
         plan = load_sweep(file)
-        return f"{plan.points} points of {plan.scenario.name}, {runs_said(plan.points, plan.replicates)}"
+        return f"{counted(plan.points, 'point')} of {plan.scenario.name}, {runs_said(plan.points, plan.replicates)}"
     if is_patterns(file):
-        return f"{len(load_patterns(file).patterns)} patterns"
+        return counted(len(load_patterns(file).patterns), "pattern")
     structure = load_scenario(file).structure
-    counted = len(structure.states), len(structure.ties), len(structure.contests)
-    return "{} states, {} ties, contests: {}".format(*counted)
+    parts = {"state": structure.states, "tie": structure.ties, "contest": structure.contests}
+    return ", ".join(counted(len(held), name) for name, held in parts.items())
 
 
 def show_sources(scenario: Scenario) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from sim.errors import ConfigError, Fault
@@ -15,27 +16,41 @@ MOST_FAULTS = 100
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
-_DECIMAL = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_LONGEST_INTEGER = 18
+_LARGEST_WHOLE = 2**63
 _STRAY = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}
 
 
 def scalar(written: str) -> Scalar:
-    """Value of a plain (unquoted) scalar in the core schema of YAML 1.2."""
+    """Value of a plain (unquoted) scalar in the core schema of YAML 1.2.
+
+    A number that is whole is an int however it is written (``52``, ``52.0``, ``1e3``), as in JSON Schema, if it is
+    of 64 bits; others are floats.
+    """
     if written in _NULL:
         return None
     if written in _TRUE or written in _FALSE:
         return written in _TRUE
     if _BASED.fullmatch(written):
-        return int(written, 0) if len(written) <= _LONGEST_INTEGER else float("inf")
-    if _DECIMAL.fullmatch(written) and len(written) <= _LONGEST_INTEGER:
-        return int(written)
+        based = int(written, 0)
+        return based if based <= _LARGEST_WHOLE else float("inf")
     if _ENDLESS.fullmatch(written):
         return float(written.replace(".", ""))
-    return float(written) if _FLOAT.fullmatch(written) else written
+    return _number(written) if _NUMBER.fullmatch(written) else written
+
+
+def _number(written: str) -> int | float:
+    """Number of decimal digits: in double precision, or exact where it is whole and not too large."""
+    value = float(written)
+    if not value:
+        return 0
+    if not 1 <= abs(value) <= _LARGEST_WHOLE:
+        return value
+    exact = Decimal(written)
+    whole = exact.to_integral_value()
+    return int(whole) if whole == exact else value
 
 
 class Builder:

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from sim.errors import Fault
 from sim.scenario.contests import contest_faults
-from sim.scenario.drafting import OPERATIONS, canonical, day, real
+from sim.scenario.drafting import IS_DAY, OPERATIONS, canonical, day, real
 from sim.scenario.menu import ABSTAIN
 from sim.scenario.nodes import (
     Branch,
@@ -56,7 +56,7 @@ def unknown(tree: Branch, path: tuple[str | int, ...], name: str, known: str = "
 def _time_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
     start = find(tree, ("start",))
     if isinstance(start, Leaf) and isinstance(start.value, str) and day(start.value) is None:
-        yield fault(start.place, ("start",), "must be a day", start.value, "write it as 2020-09-27")
+        yield fault(start.place, ("start",), IS_DAY, start.value, "write it as 2020-09-27")
     ticks = structure.weeks / structure.dt
     if abs(ticks - round(ticks)) > 1e-6:
         place = nearest_place(tree, ("dt",))
@@ -170,7 +170,7 @@ def _event_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
         happens = day(text(event, "date"))
         place = nearest_place(tree, (*path, "date"))
         if happens is None and "date" in branch(event):
-            yield fault(place, (*path, "date"), "must be a day", text(event, "date"), "write it as 2020-10-05")
+            yield fault(place, (*path, "date"), IS_DAY, text(event, "date"), "write it as 2020-10-05")
         if happens and start and happens < start:
             yield fault(
                 place,

@@ -15,11 +15,12 @@ from sim.world import ContestShape, EventShape, PartyShape, Structure
 DEFAULT_WEEKS = 104
 NO_DAY = date(2000, 1, 1)
 FIRST_YEAR, LAST_YEAR = 1000, 9000
+IS_DAY = f"must be a day of the years {FIRST_YEAR} to {LAST_YEAR}"
 OPERATIONS: tuple[Literal["set", "add", "multiply"], ...] = ("set", "add", "multiply")
 
 
 def day(written: str) -> date | None:
-    """Read a day in its ISO form; None if it is none."""
+    """Read a day in its ISO form; None if it is none, see `IS_DAY`."""
     try:
         found = date.fromisoformat(written) if len(written) == len("2020-09-27") else None
     except ValueError:

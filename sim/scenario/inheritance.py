@@ -103,12 +103,13 @@ def _beside(given: Node, key: str, example: str, folder: Path, root: Path) -> Pa
     wanted = given.value
     try:
         found = (folder / wanted).resolve()
+        is_there = found.is_file()
     except (OSError, RuntimeError, ValueError) as error:
         raise _refused(given, key, "must be the name of one file", "check the path") from error
     if Path(wanted).is_absolute() or not found.is_relative_to(root):
         rule = "must stay in the folder of the config that was named"
         raise _refused(given, key, rule, f"copy the file into {root.name}/")
-    if not found.is_file():
+    if not is_there:
         raise _refused(given, key, "must name a file that is there", f"it was looked for in {folder.name}/")
     return found
 

@@ -6,15 +6,20 @@ aliases are refused, so that no file can make objects or grow when it is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sim.errors import ConfigError, Fault
-from sim.scenario.building import Builder
+from sim.scenario.building import MOST_FAULTS, Builder
 from sim.scenario.nodes import Branch, Leaf, Place, fault
 
 LARGEST = 1_000_000
+LINE_END = re.compile(r"\r\n|\r|\n")
+OLD_LINE_END = re.compile("[\x85\u2028\u2029]")
+"""Characters that end a line, and with it a comment, in YAML 1.1 and for the parser, but not in YAML 1.2."""
 SPLIT = "a config holds numbers, not data: split it by `extends`"
 
 
@@ -43,6 +48,9 @@ def read(path: Path, name: str) -> Branch:
 
 def parse(written: str, name: str) -> Branch:
     """Read the text of a config; see `read`."""
+    hidden = list(islice(_old_line_ends(written, name), MOST_FAULTS))
+    if hidden:
+        raise ConfigError(hidden)
     builder = Builder(name)
     try:
         for event in _events(written):
@@ -97,6 +105,16 @@ def decoded(content: bytes, name: str) -> str:
         raise _refused(name, line, "must be UTF-8", found, "save the file as UTF-8") from error
 
 
+def _old_line_ends(written: str, name: str) -> Iterator[Fault]:
+    """Lines in which the parser would see another line begin where editors, and YAML 1.2, see none."""
+    for number, line in enumerate(LINE_END.split(written), 1):
+        found = OLD_LINE_END.search(line)
+        if found is not None:
+            remedy = "take it out" + ("" if found[0] == "\x85" else f"; within quotes, write \\u{ord(found[0]):04X}")
+            said = f"U+{ord(found[0]):04X}, which ended lines in YAML 1.1"
+            yield fault(Place(name, number), (), "must end its lines as YAML 1.2 does", said, remedy)
+
+
 def _events(written: str) -> Iterator[Any]:
     """Events of the parser alone: what a scalar means is ours to say, by YAML 1.2, where PyYAML would say 1.1."""
     import yaml  # noqa: PLC0415 (time that `--help` need not pay)
@@ -107,7 +125,7 @@ def _events(written: str) -> Iterator[Any]:
 def _syntax(error: Exception, name: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
-    said = " ".join(str(problem).split())
+    said = " ".join(str(problem).split()).removeprefix("found ")
     found = "".join(letter if letter.isprintable() else "?" for letter in said)[:160]
     line = mark.line + 1 if mark is not None else 1
     return fault(Place(name, line), (), "must be YAML 1.2", found, "mend the syntax at or above this line")

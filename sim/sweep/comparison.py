@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RESAMPLES, CONFIDENCE = 9_999, 0.95
 FEW_UNITS = 20
+JUDGED = ("p_holm", "p_bh", "distinguishable")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def compare(
     read = aligned(list(readings(first, names, until)), list(readings(second, names, until)), ground.kind)
     grounds = _each_point(first, second, ground) if each_point else [({}, ground)]
     precision = Precision(confidence, resamples, len(read.found) * len(grounds))
-    tables = [differences(read, one, precision).assign(**where) for where, one in grounds]
+    tables = [_beside(differences(read, one, precision), where) for where, one in grounds]
     table = _judged(pd.concat(tables, ignore_index=True), correction, 1 - confidence)
     labels = tuple(str(one.folder or one.manifest["name"]) for one in (first, second))
     said = (*ground.said, *notes, *_warned(first, second, ground), _tested(len(table), ground.kind, correction))
@@ -152,6 +153,12 @@ def _each_point(first: Results, second: Results, ground: Footing) -> list[tuple[
         chosen = [at == point for at, point in zip(points, pair, strict=True)]
         found.append((where, ground.at(chosen[0], chosen[1]).by_replicate(first.runs, second.runs)))
     return found
+
+
+def _beside(table: pd.DataFrame, where: dict[str, Any]) -> pd.DataFrame:
+    """The table with what tells its point; a factor whose label is a column already is marked as one."""
+    taken = (*table.columns, *JUDGED)
+    return table.assign(**{f"{name} (factor)" if name in taken else name: value for name, value in where.items()})
 
 
 def _judged(table: pd.DataFrame, correction: str, level: float) -> pd.DataFrame:

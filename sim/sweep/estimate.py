@@ -20,7 +20,7 @@ from sim.sweep.columns import Column
 from sim.sweep.design import Plan
 from sim.sweep.engines import ensemble_of, outcomes_of
 from sim.sweep.job import Job
-from sim.sweep.replicates import Adaptive
+from sim.sweep.replicates import Adaptive, counted
 from sim.sweep.stages import Schedule, first_stage
 
 if TYPE_CHECKING:
@@ -145,13 +145,13 @@ def said(plan: Plan, found: Estimate) -> list[str]:
     each = f"{found.replicates:,}" if isinstance(found.replicates, int) else _adaptive(found.replicates)
     return [
         f"{plan.title}",
-        f"design      {plan.sampling['design']} over {_count(len(plan.factors), 'factor')}",
+        f"design      {plan.sampling['design']} over {counted(len(plan.factors), 'factor')}",
         f"points      {found.points:,}{dropped}",
         f"replicates  {each}",
         f"runs        {_between(f'{found.runs:,}', f'{found.most_runs:,}')}",
         f"parts       {found.parts:,}{'' if found.runs == found.most_runs else ' or more'}",
         f"time        about {_between(*(_lasting(one) for one in found.seconds))} "
-        f"({found.runs / found.seconds[0]:,.0f} runs a second, {_count(found.workers, 'worker')})",
+        f"({found.runs / found.seconds[0]:,.0f} runs a second, {counted(found.workers, 'worker')})",
         f"disk        about {_between(*(_sized(one) for one in found.size))}",
     ]
 
@@ -237,10 +237,6 @@ def _written(table: pa.Table) -> int:
     return len(stream.getvalue())
 
 
-def _count(number: int, name: str) -> str:
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
-
-
 def _between(least: str, most: str) -> str:
     return least if least == most else f"{least} to {most}"
 
@@ -248,8 +244,8 @@ def _between(least: str, most: str) -> str:
 def _lasting(seconds: float) -> str:
     for name, unit in MAKING:
         if seconds >= 1.5 * unit:
-            return _count(round(seconds / unit), name)
-    return _count(max(1, round(seconds)), "second")
+            return counted(round(seconds / unit), name)
+    return counted(max(1, round(seconds)), "second")
 
 
 def _sized(size: float) -> str:

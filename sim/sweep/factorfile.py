@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.nodes import Branch, Leaf, Listing, Node, text
+from sim.scenario.nodes import Branch, Leaf, Listing, Node, shown, text
 from sim.sweep.distributions import SHAPES, Spread
 from sim.sweep.factors import Factor, Level
 from sim.sweep.levelfile import Reader, Where, told
@@ -10,6 +10,8 @@ from sim.sweep.spreadfile import spread_of, stepped
 
 SPREAD_KEYS = ("range", "steps", "distribution", *dict.fromkeys(name for names in SHAPES.values() for name in names))
 KEYS = ("path", "label", "values", "variants", "weights", "group", *SPREAD_KEYS)
+TAKEN = ("point", "replicate", "week", "failure")
+"""Columns of results that are neither factors nor outcomes."""
 DISCRETE = "discrete"
 FORM = "write {path: ..., values: [...]}, {path: ..., range: [.., ..]} or {label: ..., variants: {...}}"
 
@@ -73,6 +75,9 @@ def _of_variants(node: Branch, where: Where, reader: Reader, label: str, group: 
     _refuse_together(node, where, reader, "variants", ("path", "values", *SPREAD_KEYS))
     if "label" not in node.entries:
         reader.refuse(node, (*where, "label"), "is missing", "", "variants need a label: it names their column")
+    elif label in TAKEN or label.partition(":")[0] in reader.layout.outcomes:
+        reader.refuse(node.entries["label"], (*where, "label"), "must not be the name of a column of results",
+                      shown(label), "it names the column of the factor: choose another")  # fmt: skip
     if not isinstance(named, Branch) or not named.entries:
         reader.refuse(named, (*where, "variants"), "must be a mapping", told(named),
                       "write {on: {}, off: {PATH: VALUE}}")  # fmt: skip

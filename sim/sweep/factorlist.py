@@ -10,8 +10,6 @@ from sim.sweep.factors import Factor
 from sim.sweep.levelfile import Reader, Where, told
 
 PATTERNS = ("only", "except")
-TAKEN = "point"
-"""Column of ``design.parquet`` that is no factor."""
 
 
 def factors_of(node: Branch, where: Where, reader: Reader) -> tuple[Factor, ...] | None:
@@ -34,7 +32,7 @@ def _listed(node: Branch, where: Where, reader: Reader) -> list[Factor]:
         reader.refuse(listed, (*where, "factors"), "must be a list of factors", told(listed), FORM)
         return []
     factors: list[Factor] = []
-    taken = {TAKEN}
+    taken: set[str] = set()
     for index, item in enumerate(listed.items):
         factor = factor_of(item, (*where, "factors", index), reader)
         if factor is None:

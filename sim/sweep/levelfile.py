@@ -12,7 +12,7 @@ from sim.scenario.drafting import canonical
 from sim.scenario.nodes import Branch, Leaf, Node, choose_from, fault, shown
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
 from sim.scenario.overriding import lacking
-from sim.scenario.shape import bounds, lowest
+from sim.scenario.shape import bounds, explained, lowest
 from sim.sweep.factors import Level
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ class Reader:
         if isinstance(value, bool) and quantity.unit == "switch":
             return float(value)
         if isinstance(value, bool | str) or value is None or not lowest(quantity) <= value <= quantity.upper:
-            remedy = f"it is the {quantity.meaning}, in {quantity.unit}"
-            self.refuse(node, where, f"must lie in {bounds(quantity)}", told(node), remedy)
+            self.refuse(node, where, f"must lie in {bounds(quantity)}", told(node), explained(quantity))
             return 0.0
         return float(value)
 

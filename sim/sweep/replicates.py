@@ -48,7 +48,12 @@ def runs_said(points: int, replicates: int | Adaptive) -> str:
     """How many runs there will be of some points, in words."""
     if isinstance(replicates, Adaptive):
         return f"{points * replicates.least:,} to {points * replicates.most:,} runs"
-    return f"{points * replicates:,} runs"
+    return counted(points * replicates, "run")
+
+
+def counted(number: int, name: str) -> str:
+    """A number of things in words: ``1 run``, ``2,000 runs``."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
 
 
 def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int | Adaptive:

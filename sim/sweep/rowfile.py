@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import Fault
 from sim.scenario.nodes import Branch, Place, choose_from, fault, shown, text
-from sim.scenario.shape import bounds, lowest
+from sim.scenario.shape import bounds, explained, lowest
 from sim.sweep.columnfile import POINT, Column, column_of, distinct
 from sim.sweep.factors import Factor
 from sim.sweep.levelfile import Reader, Where, told
@@ -164,8 +164,7 @@ def _cell_faults(
             rule, remedy = f"must be one of {', '.join(words)}", choose_from(str(cell), words)
         else:
             assert column.quantity is not None, "numbers have paths"
-            rule = f"must lie in {bounds(column.quantity)}"
-            remedy = f"it is the {column.quantity.meaning}, in {column.quantity.unit}"
+            rule, remedy = f"must lie in {bounds(column.quantity)}", explained(column.quantity)
         yield _fault(file, batch.unit, int(batch.places[row]), name, rule, _shown(cell), remedy)
 
 

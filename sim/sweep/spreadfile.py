@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.scenario.nodes import Branch, choose_from, shown, text
 from sim.scenario.numbers import span
-from sim.scenario.shape import bounds, lowest
+from sim.scenario.shape import bounds, explained, lowest
 from sim.sweep.distributions import SHAPES, Spread
 from sim.sweep.factors import Level
 from sim.sweep.levelfile import Reader, Where, told
@@ -56,7 +56,7 @@ def _range(node: Branch, path: str, where: Where, reader: Reader) -> tuple[float
     if ends is None or not lowest(quantity) <= ends[0] < ends[1] <= quantity.upper:
         rule = f"must be two numbers, the lower one first, in {bounds(quantity)}"
         found = f"[{ends[0]:g}, {ends[1]:g}]" if ends is not None else told(given)
-        reader.refuse(given, (*where, "range"), rule, found, f"it is the {quantity.meaning}, in {quantity.unit}")
+        reader.refuse(given, (*where, "range"), rule, found, explained(quantity))
         return None
     return ends
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from sim.analysis.fit import draw_parameters, drawn_paths, fit, fitted_config, w
 from sim.analysis.patterns import load_patterns, shares
 from sim.ensemble import BASE, Ensemble
 from sim.errors import ConfigError, CounterpoiseError
-from sim.scenario import load_scenario
+from sim.scenario import load_scenario, shipped
 
 UNSEEN_SEED = 20201022
 REPLICATES = 1000
@@ -80,10 +82,9 @@ def test_a_fit_reports_rates_and_writes_a_config_that_loads(tmp_path):
     file = write_fit(found, scenario, tmp_path / "fit")
     child = tmp_path / "child.yaml"
     child.write_text(f"name: child\nextends: base.yaml\n{fitted_config(found, scenario)}", encoding="utf-8")
-    (tmp_path / "base.yaml").write_text(
-        next(path for name, path in _shipped() if name == "post-soviet-2020").read_text(encoding="utf-8"),
-        encoding="utf-8",
-    )
+    base = shipped()["post-soviet-2020"]
+    shutil.copy(base, tmp_path / "base.yaml")
+    shutil.copytree(base.parent / "maps", tmp_path / "maps")
     loaded = load_scenario(child)
     assert loaded.numbers[found.paths[0]].value == pytest.approx(found.best[found.paths[0]])
     again = fit(scenario, patterns, draws=4, replicates=64, seed=5)
@@ -91,12 +92,6 @@ def test_a_fit_reports_rates_and_writes_a_config_that_loads(tmp_path):
     other = fit(scenario, patterns, draws=4, replicates=64, seed=6)
     with pytest.raises(CounterpoiseError, match="another fit"):
         write_fit(other, scenario, tmp_path / "fit")
-
-
-def _shipped():
-    from sim.scenario import shipped
-
-    return shipped().items()
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,20 @@ def test_every_command_has_help(call, command):
     assert "Usage" in result.output
 
 
+@pytest.mark.parametrize(
+    ("command", "defaults"),
+    [
+        ("fit", ("(results/fit-NAME)", "(one a core)", "(the patterns file's)")),
+        ("compare", ("(replicate)",)),
+    ],
+)
+def test_help_says_what_is_done_without_an_option(call, monkeypatch, command, defaults):
+    monkeypatch.setenv("COLUMNS", "200")
+    said = " ".join(call(command, "--help").output.split())
+    for default in defaults:
+        assert f"[default: {default}]" in said
+
+
 def test_version_is_told(call):
     assert call("--version").output.strip() == f"counterpoise {__version__}"
 
@@ -102,6 +116,43 @@ def test_check_lists_every_fault_of_every_file_and_leaves_with_2(call):
     assert "did you mean states?" in result.stderr
     assert "b.yaml" in result.stderr
     assert "good" in result.stdout
+
+
+def test_one_is_told_as_one(call):
+    Path("one.yaml").write_text(
+        f"name: one\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 1\nfactors: [{{path: weights.order, values: [1]}}]\n"
+    )
+    assert "1 point of two-rivals-one-patron, 1 run)" in call("check", "one.yaml").stdout
+    assert "1 point, 1 run\n" in call("sweep", "one.yaml").stderr
+
+
+def test_run_that_failed_alone_is_told_as_one(call, monkeypatch):
+    from dataclasses import replace
+
+    from sim.sweep import engines
+
+    usual = engines.Engine.blocks
+
+    def failing(self, chunks, stop):
+        for block in usual(self, chunks, stop):
+            yield replace(block, failure=("no luck", *block.failure[1:]))
+
+    monkeypatch.setattr(engines.Engine, "blocks", failing)
+    assert "warning: 1 run failed;" in call("run", SCENARIO, *QUICK).stderr
+
+
+def test_rate_of_slow_runs_is_not_told_as_none(monkeypatch):
+    from rich.progress import Progress
+
+    from sim.cli import console
+
+    clock = iter([0.0, 10.0, 30.0])
+    monkeypatch.setattr(console.time, "perf_counter", lambda: next(clock))
+    with Progress(disable=True) as shown:
+        bar = console.Bar(shown, shown.add_task("slow", total=None))
+        bar(1, 8)
+        bar(8, 8)
+        assert bar.said() == "8 runs in 30.0 s (0.35 a second once started)"
 
 
 def test_sources_shows_every_number_and_counts_what_they_rest_on(call):

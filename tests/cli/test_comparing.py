@@ -58,6 +58,25 @@ def test_json_and_csv_hold_all_rows(folders, tmp_path):
     assert len(table) > 20
 
 
+def test_what_rounding_left_of_zero_is_printed_as_zero_and_kept_in_the_numbers(folders, monkeypatch):
+    from dataclasses import replace
+
+    from sim.sweep import comparison
+
+    usual = comparison.compare
+
+    def noisy(*arguments, **options):
+        found = usual(*arguments, **options)
+        return replace(found, table=found.table.assign(first=0.5, difference=-2.776e-17, low=1.735e-18, high=1e-9))
+
+    monkeypatch.setattr(comparison, "compare", noisy)
+    result = call(folders / "one", folders / "two", *QUICK)
+    for line in result.stdout.splitlines()[1:]:
+        assert line.split("\t")[4:6] == ["0", "0 to +1e-09"]
+    rows = json.loads(call(folders / "one", folders / "two", *QUICK, "--json").stdout)["rows"]
+    assert {row["difference"] for row in rows} == {-2.776e-17}
+
+
 def test_outcomes_are_chosen_by_pattern(folders):
     result = call(
         folders / "one", folders / "two", *QUICK, "--outcomes", "control.*", "--outcomes", "truces*", "--json"

@@ -92,6 +92,7 @@ CASES = {
     "outcome unknown": ('"control.*"', '"contrl.*"', "outcomes[1]", ""),
     "statistic unknown": ("alignment.ARM.RUS:final", "alignment.ARM.RUS:last", "outcomes[0]", "statistics"),
     "start on no day": ("start: 2020-09-27", "start: 2020-09-31 #!", "start", "write it as"),
+    "start beyond the calendar": ("start: 2020-09-27", "start: 9999-12-31 #!", "start", "write it as"),
     "ticks that do not fit": ("weeks: 52", "weeks: 52\ndt: 0.7 #!", "dt", "always do"),
     "name with a slash": ("name: small", "name: ../small #!", "name", "such as kyrgyzstan-2020"),
     "code with a dot": ("  culture: {bandwidth", "  cult.ure: {bandwidth", "levers.cult.ure", "use letters"),
@@ -204,6 +205,18 @@ def test_a_config_with_too_many_states_is_refused_in_time(written: Write) -> Non
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert faults_of(tmp_path / "none.yaml")[0].found == "no file"
     assert faults_of(tmp_path)[0].found == "a folder"
+
+
+def test_a_day_is_refused_by_the_rule_that_it_breaks(written: Write) -> None:
+    found = faults_of(written(("start: 2020-09-27", "start: 9999-12-31")))
+    assert "must be a day of the years 1000 to 9000" in {fault.rule for fault in found if fault.path == "start"}
+
+
+@pytest.mark.parametrize("content", [b"a: @b\n", b"a: [b\n", b"%YAML 1.x\n---\na: 1\n"])
+def test_a_syntax_fault_does_not_say_found_twice(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_bytes(content)
+    assert "(found found" not in str(faults_of(path)[0])
 
 
 def test_a_misspelt_shipped_name_says_so() -> None:

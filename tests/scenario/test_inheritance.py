@@ -106,6 +106,15 @@ def test_a_parent_must_be_a_file(given: str, written: Write) -> None:
     assert only_fault(child(written, f"extends: {given}\n")).remedy
 
 
+@pytest.mark.parametrize("key", ["extends", "map"])
+@pytest.mark.parametrize("name", ["a" * 5000, "a/" * 2500 + "a", '"a\\0b"'])
+def test_a_name_that_no_file_can_have_is_one_short_fault(key: str, name: str, written: Write) -> None:
+    fault = only_fault(written(name="child.yaml", text=f"name: child\n{key}: {name}\n"))
+    assert fault.path == key
+    assert fault.where.endswith("child.yaml:2")
+    assert len(fault.found) < 100
+
+
 def test_a_chain_of_links_to_itself_is_one_error(tmp_path: Path) -> None:
     (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
     with pytest.raises(ConfigError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,63 @@ def test_words_that_older_yaml_took_for_something_else_stay_words(word: str) -> 
 )
 def test_scalars_follow_the_core_schema(written: str, value: object) -> None:
     assert scalar(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("9223372036854775807", 2**63 - 1),
+        ("-9223372036854775807", 1 - 2**63),
+        ("0x7fffffffffffffff", 2**63 - 1),
+        ("0o777777777777777777777", 2**63 - 1),
+        ("9007199254740993.0", 2**53 + 1),
+        ("1e3", 1000),
+        ("52.0", 52),
+        ("0.0", 0),
+        ("0" * 5000 + "7", 7),
+        ("1." + "0" * 5000, 1),
+    ],
+)
+def test_whole_numbers_are_exact_however_they_are_written(written: str, value: int) -> None:
+    found = scalar(written)
+    assert isinstance(found, int)
+    assert found == value
+
+
+@pytest.mark.parametrize("written", ["0.5", "52.0000000000000000001", "1e-400", "9" * 20, "1e300"])
+def test_other_numbers_are_in_double_precision(written: str) -> None:
+    assert scalar(written) == float(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["9" * 900_000, "0" * 900_000 + "1", "1." + "0" * 900_000 + "1", "0x" + "f" * 900_000, "1e-" + "9" * 900]
+)
+def test_numbers_of_any_length_take_no_time(written: str) -> None:
+    begun = time.process_time()
+    assert isinstance(scalar(written), int | float)
+    assert time.process_time() - begun < 1
+
+
+def test_weeks_may_be_written_with_a_point(written: Write) -> None:
+    scenario = load_scenario(written(("weeks: 52", "weeks: 52.0")))
+    assert scenario.structure.weeks == 52
+    assert scenario.digest == load_scenario(written()).digest
+
+
+@pytest.mark.parametrize(("letter", "remedy"), [("\x85", "take it out"), ("\u2028", r"\u2028"), ("\u2029", r"\u2029")])
+@pytest.mark.parametrize(("before", "line"), [("# one\n# two\r\n# three\r", 4), ("", 1)])
+def test_line_ends_that_only_yaml_1_1_knows_are_refused(letter: str, remedy: str, before: str, line: int) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(f"{before}start: 2030-01-07   # week 0 {letter}weeks: 5\n", "x.yaml")
+    (found,) = caught.value.faults
+    assert found.where == f"x.yaml:{line}"
+    assert f"U+{ord(letter):04X}" in found.found
+    assert remedy in found.remedy
+    assert str(found).isprintable()
+
+
+def test_escapes_of_line_ends_stay_text() -> None:
+    assert plain(parse('a: "one\\u2028two"\n', "x")) == {"a": "one\u2028two"}
 
 
 def test_quoted_scalars_are_text() -> None:

@@ -148,6 +148,16 @@ def test_each_point_gets_its_rows(made):
     assert found.table.set_index("point")["a"].to_dict() == {0: 1.0, 1: 2.0, 2: 3.0}
 
 
+@pytest.mark.parametrize("label", ["p", "n", "first", "measure", "p_holm", "distinguishable"])
+def test_factor_with_the_label_of_a_column_of_comparisons_overwrites_none(made, label):
+    rows = drawn(25, points=2)
+    results = made(rows, pd.DataFrame({"point": [0, 1], label: ["low", "high"]}))
+    plain = made(rows, pd.DataFrame({"point": [0, 1], "a": ["low", "high"]}))
+    found = results.compare(results, ["x"], each_point=True, **FEW).table
+    expected = plain.compare(plain, ["x"], each_point=True, **FEW).table.rename(columns={"a": f"{label} (factor)"})
+    pd.testing.assert_frame_equal(found, expected)
+
+
 def test_codes_are_compared_by_shares_of_words(made):
     rows = pd.DataFrame({"point": 0, "replicate": range(40), "phase.X:final": [0.0] * 40})
     moved = rows.assign(**{"phase.X:final": [0.0] * 10 + [2.0] * 30, "phase.X:mean": 1.5})

@@ -93,6 +93,33 @@ def test_replicates_and_seed_can_be_given_instead(written):
     assert (plan.replicates, plan.seed) == (2, 9)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "replicates", "seed", "weeks"),
+    [
+        ("seed: 3", "seed: 9223372036854775807", 4, 2**63 - 1, 6),
+        ("seed: 3", "seed: 1e3", 4, 1000, 6),
+        ("replicates: 4", "replicates: 1e3", 1000, 3, 6),
+        ("weeks: 6", "weeks: 52.0", 4, 3, 52),
+    ],
+)
+def test_whole_numbers_are_taken_however_they_are_written(written, old, new, replicates, seed, weeks):
+    plan = load_sweep(written(GOOD.replace(old, new)))
+    assert (plan.replicates, plan.seed, plan.scenario.structure.weeks) == (replicates, seed, weeks)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("seed: 3", "seed: 9223372036854775808", "(found 9223372036854775808)"),
+        ("seed: 3", "seed: 1.5", "seed must be a whole number"),
+        ("weeks: 6", "weeks: 6.0000001", "weeks must be a whole number"),
+        ("replicates: 4", "replicates: 4.5", "replicates must be a whole number"),
+    ],
+)
+def test_numbers_that_are_not_whole_or_too_large_are_refused(written, old, new, said):
+    assert said in faults_of(written(GOOD.replace(old, new)))
+
+
 def test_shipped_sweep_crosses_arms_policies_with_turkish_backing():
     assert "arms-policy" in shipped_sweeps()
     plan = load_sweep("arms-policy")
@@ -118,7 +145,15 @@ def test_shipped_sweep_crosses_arms_policies_with_turkish_backing():
         ("[2, 8.5]", "7", "must be a list of values"),
         ("usual: {{}}", "usual: 3", "factors[2].variants.usual must be a mapping"),
         ("label: attack", "lable: attack", "did you mean label?"),
-        ("label: attack", "label: point", "must differ from the other factors"),
+        ("label: attack", "label: behaviour.rationality", "must differ from the other factors"),
+        ("label: attack", "label: point", "sweep.yaml:12: factors[2].label must not be the name of a column of results"),
+        ("label: attack", "label: replicate", "must not be the name of a column of results"),
+        ("label: attack", "label: week", "must not be the name of a column of results"),
+        ("label: attack", "label: failure", "must not be the name of a column of results"),
+        ("label: attack", "label: control.VAL", "choose another"),
+        ("label: attack", 'label: "control.VAL:final"', "must not be the name of a column of results"),
+        ("label: attack", 'label: "control.VAL:final.mean"', "must not be the name of a column of results"),
+        ("[2, 8.5]", "[2, -8.5]", "it means: rationality of third parties"),
         ("label: attack", "path: behaviour.rationality", "does not go with variants"),
         ("factors:", "design: sobul\nfactors:", "did you mean sobol?"),
         ("name: small", "name: ../../etc", "must be short, of small letters, digits and hyphens"),
