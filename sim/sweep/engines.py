@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.ensemble import Block, Design, cores, default_columns, default_series, futures_in_order, in_order, mean_reasons
 from sim.errors import CounterpoiseError, ResultsError
 from sim.jit import source_digest
+from sim.scenario.nodes import printable
 from sim.sweep.columns import Column, described, expanded
 from sim.sweep.design import Plan
 from sim.sweep.isolation import Isolated, LostError
@@ -114,7 +115,8 @@ class Elsewhere(Engine):
             except (CounterpoiseError, MemoryError):
                 raise
             except Exception as error:  # whatever a kind of executor raises when its workers are gone
-                said = type(error).__name__ + (f": {error}" if str(error) else "")
+                text = printable(" ".join(str(error).split()))
+                said = f"{type(error).__name__}: {text}" if text else type(error).__name__
                 raise ResultsError(
                     f"what computes the runs has failed ({said}); its workers or their scheduler may be gone. The runs "
                     "that were finished are stored, and the same command goes on, with these workers or without them"

@@ -35,10 +35,8 @@ class Promise(Future[Any]):
         while True:
             if self._client.status != "running":
                 raise ConnectionError("the scheduler does not answer any more")
-            if not self._task.done():
-                self._wait()
-                continue
             with suppress(TimeoutError):
+                self._task.exception(timeout=LOOK)  # waits, and fetches nothing of a task that ends well
                 found = self._task.result(timeout=FETCH)
                 self._task.release()
                 return found
@@ -47,12 +45,6 @@ class Promise(Future[Any]):
         """Let the scheduler forget the task, without waiting for its answer."""
         self._task.release()
         return True
-
-    def _wait(self) -> None:
-        from distributed import wait  # noqa: PLC0415 (an extra)
-
-        with suppress(TimeoutError):
-            wait(self._task, timeout=LOOK)
 
 
 class Cluster(Executor):

@@ -155,6 +155,11 @@ def test_scheduler_that_does_not_answer_is_one_error(monkeypatch):
         pass
 
 
+def listens(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 class Cluster:
     """A Dask scheduler and its workers, as a user starts them."""
 
@@ -162,6 +167,7 @@ class Cluster:
         self.address = f"tcp://127.0.0.1:{(port := free_port())}"
         self.scheduler = self.start("scheduler", "--host", "127.0.0.1", "--port", str(port))
         self.workers = []
+        wait_for(lambda: listens(port), self.scheduler)
 
     def start(self, *arguments):
         command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
