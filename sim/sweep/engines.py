@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from sim.ensemble import Block, Design, cores, default_columns, default_series, futures_in_order, in_order, mean_reasons
 from sim.errors import CounterpoiseError, ResultsError
 from sim.jit import source_digest
+from sim.lanes import LANES
 from sim.scenario.nodes import printable
 from sim.sweep.columns import Column, described, expanded
 from sim.sweep.design import Plan
 from sim.sweep.isolation import Isolated, LostError
 from sim.sweep.job import Job, Work, compute, ensemble_of, opened, packed, pieces
-from sim.sweep.recording import CHUNK_RUNS
+from sim.sweep.stages import first_stage
 
 if TYPE_CHECKING:
     from sim.sweep.execution import Running
@@ -29,6 +30,9 @@ __all__ = ["ensemble_of", "explained", "open_engine", "outcomes_of", "source_dig
 Blocks = Generator[Block, None, None]
 Lists = Generator[list[Block], None, None]
 
+CHUNK_RUNS = 4 * LANES
+LARGEST_CHUNK, FEWEST_CHUNKS = 16 * LANES, 64
+"""Runs that a task is handed elsewhere, where tasks cost more: up to so many, if there are enough for so many tasks."""
 UNDER_WAY = 256 * 2**20
 """Bytes of results that may be under way from an executor, whose number of workers nobody knows."""
 FEWEST, MOST = 4, 1024
@@ -57,7 +61,14 @@ class Engine:
     plan : Plan
     job : Job
     threads : int
+
+    Attributes
+    ----------
+    chunk : int
+        Runs that it is handed at once, whole blocks of them.
     """
+
+    chunk = CHUNK_RUNS
 
     def __init__(self, plan: Plan, job: Job, threads: int) -> None:
         self._plan, self._job, self._threads = plan, job, threads
@@ -99,6 +110,7 @@ class Elsewhere(Engine):
     def __init__(self, plan: Plan, job: Job, executor: Executor, text: bytes, size: int, ahead: int) -> None:
         super().__init__(plan, job, 1)
         self._executor, self._text, self._size, self._ahead = executor, text, size, ahead
+        self.chunk = max(size, CHUNK_RUNS)
 
     def _computed(self, work: Iterable[Work], stop: threading.Event) -> Lists:
         tasks = futures_in_order(
@@ -133,13 +145,18 @@ def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series:
         return
     text = packed(plan, columns, series, mesa, model)
     if running.executor is not None:
-        size = MESA_RUNS if mesa else CHUNK_RUNS
+        size = MESA_RUNS if mesa else _chunk(first_stage(plan.points, plan.replicates).count)
         yield Elsewhere(plan, job, running.executor, text, size, _under_way(plan, job, size))
         return
     job.ensemble.compile()  # so that the processes find it in the cache
     workers = running.processes or cores()
     with Isolated(workers, running.time_limit, opened, text) as isolated:
         yield Elsewhere(plan, job, isolated, text, 1, RUNS_AHEAD * workers)
+
+
+def _chunk(runs: int) -> int:
+    """Runs a task, whole blocks of them, where so many are to be run."""
+    return min(max(runs // FEWEST_CHUNKS // LANES * LANES, CHUNK_RUNS), LARGEST_CHUNK)
 
 
 def _under_way(plan: Plan, job: Job, size: int) -> int:

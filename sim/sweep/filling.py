@@ -108,7 +108,7 @@ class Filling:
     def _stage(self, engine: engines.Engine, stop: threading.Event) -> None:
         """Run what is missing of the stages that there are."""
         self._tell()
-        with closing(engine.blocks(self._recorder.chunks(), stop)) as blocks:
+        with closing(engine.blocks(self._recorder.chunks(engine.chunk), stop)) as blocks:
             for block in blocks:
                 with uninterrupted():
                     self._recorder.take(block)

@@ -12,7 +12,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError
-from sim.lanes import LANES
 from sim.sweep import tables
 from sim.sweep.agreement import good_rows
 from sim.sweep.columns import Column
@@ -22,8 +21,6 @@ from sim.sweep.stages import Part, Schedule
 if TYPE_CHECKING:
     from sim.ensemble import Block
 
-CHUNK_RUNS = 4 * LANES
-"""Runs that an engine is handed at once."""
 CHECKPOINT = 20.0
 """Seconds after which a part that is not full is written all the same."""
 MOST_NOTED = 100
@@ -92,11 +89,11 @@ class Recorder:
         self._writer = Writer()
         self._written = time.monotonic()
 
-    def chunks(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
-        """What is still to be run: position of the first run, and point and replicate of each."""
+    def chunks(self, size: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """What is still to be run, so many runs at a time: position of the first, and point and replicate of each."""
         for part in self._missing:
-            for first in range(part.first + self._begun[part.number], part.last, CHUNK_RUNS):
-                yield first, self.schedule.runs(first, min(first + CHUNK_RUNS, part.last))
+            for first in range(part.first + self._begun[part.number], part.last, size):
+                yield first, self.schedule.runs(first, min(first + size, part.last))
 
     def take(self, block: Block) -> None:
         """Take the next block; it lies within one part."""
