@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sim.lanes import LANES
-from sim.sweep import recording, stages
+from sim.sweep import engines, recording, stages
 from sim.sweep.run import Stopped, simulate
 from sim.sweep.store import Results
 
@@ -18,7 +18,7 @@ RUNS = 5 * LANES + 11
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     monkeypatch.setattr(stages, "PART_RUNS", 2 * LANES)
-    monkeypatch.setattr(recording, "CHUNK_RUNS", LANES)
+    monkeypatch.setattr(engines.Engine, "chunk", LANES)
 
 
 def small(out, **options):
