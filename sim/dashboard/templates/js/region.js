@@ -123,7 +123,7 @@ function drawRegion() {
   byId("view").value = state.view;
   byId("map-title").textContent = isInfluence() ? `The region: influence of ${name}` : `The region: alignment toward ${name}`;
   byId("map-how").textContent = isInfluence()
-    ? `The part of all outside influence on each state that ${name} holds; darker: more.`
+    ? `The part of all outside influence on each state that ${name} holds; the stronger the colour, the more.`
     : `How each state is disposed toward ${name}, from −1 (hostile, orange) over 0 to 1 (close, blue).`;
   room.style.height = `${view.height}px`;
   const [, , names, values] = tableOfMap([state.week]).columns;
