@@ -19,6 +19,7 @@ from sim.lanes import LANES
 from sim.measures import EVERY, FINAL, GRAPH, STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
 from sim.world.layout import TIMES
+from sim.world.memory import now_blocks
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -306,7 +307,16 @@ class Ensemble:
             ticks - 1,
             np.full(LANES, -1.0),
             self._graph_from(series),
+            int(self._kept("utility", series).any() or self._kept("probability", series).any()),
+            np.array([row.any() for row in self._kept("chosen", series)], np.int64),
         )
+
+    def _kept(self, block: str, series: bool) -> NDArray[np.bool_]:
+        """Of which rows of a block of the state a column, or a series, is kept; one row of the answer an entity."""
+        rows = np.union1d(self._rows, self._series_rows) if series else self._rows
+        of = now_blocks(self.structure)[block]
+        kept = np.isin(np.arange(of.first, of.first + of.rows), rows)
+        return kept.reshape(of.shape[0], of.rows // max(of.shape[0], 1))
 
     def _graph_from(self, series: bool) -> int:
         """First tick at which a kept column, or a kept series, needs the alignment graph."""
@@ -382,7 +392,7 @@ def no_tally() -> Tally:
     """A tally that keeps nothing but failures."""
     nothing = np.zeros(0, np.int64)
     series = np.zeros((0, 0, LANES))
-    return Tally(nothing, nothing, np.zeros((0, LANES)), nothing, series, 1, -1, np.full(LANES, -1.0), 0)
+    return Tally(nothing, nothing, np.zeros((0, LANES)), nothing, series, 1, -1, np.full(LANES, -1.0), 0, 1, nothing)
 
 
 def mean_reasons(

@@ -3,7 +3,8 @@
 A *lane* is one run; the last axis of every array of a block has `LANES` of them, and LLVM turns the
 innermost loop over lanes into vector instructions. Calls into libm would stop that and differ between
 machines, so `exp`, `log`, `tanh` and the circular functions are short branch-free polynomials here:
-the same bits on every machine.
+the same bits on every machine. Their steps are fused multiply-adds, asked for one by one and rounded once,
+which IEEE 754 defines to the bit; and a polynomial is split so that its steps wait for each other but little.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import os
 
 import numpy as np
 
-from sim.jit import bits_to_float, float_to_bits, rule
+from sim.jit import bits_to_float, float_to_bits, fma, rule
 
-LANES = int(os.environ.get("COUNTERPOISE_LANES", "64"))
-"""Runs a block; of 32, 64, 96 and 128 the fastest for nine states, though a block then exceeds a cache of 1 MB."""
+LANES = int(os.environ.get("COUNTERPOISE_LANES", "128"))
+"""Runs a block; of 32, 64, 128 and 256 the fastest for nine states, though a block then exceeds a cache of 1 MB."""
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01  # trailing bits zero, so that n·LN2_HIGH is exact
@@ -32,7 +33,8 @@ TO_ROOT_HALF = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
 @rule
 def clip(x: float, lower: float, upper: float) -> float:
     """Restrict x to [lower, upper]; not-a-number passes, so that a failed run stays visible."""
-    return lower if x < lower else (upper if x > upper else x)
+    x = lower if x < lower else x  # one after the other: each is then a single instruction
+    return upper if x > upper else x
 
 
 @rule
@@ -48,21 +50,16 @@ def exp(x: float) -> float:
     Cody-Waite reduction x = n ln 2 + r, a polynomial of degree 11 in r, 2ⁿ through the exponent bits.
     """
     x = clip(x, -708.0, 709.0)
-    shifted = x * LOG2_E + ROUND
+    shifted = fma(x, LOG2_E, ROUND)
     n = shifted - ROUND
-    r = (x - n * LN2_HIGH) - n * LN2_LOW
-    z = r * r  # even and odd powers apart: two short chains of operations instead of a long one
-    even = 2.7620088445409746e-07
-    odd = 2.510038549551032e-08
-    even = even * z + 2.4801521295954376e-05
-    odd = odd * z + 2.7557268459997064e-06
-    even = even * z + 1.3888888917213717e-03
-    odd = odd * z + 1.9841269863053618e-04
-    even = even * z + 4.166666666662413e-02
-    odd = odd * z + 8.333333333330062e-03
-    even = even * z + 0.5
-    odd = odd * z + 1.6666666666666669e-01
-    p = 1.0 + (r + z * (even + r * odd))
+    r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
+    z = r * r
+    first = fma(z, fma(r, 8.333333333330062e-03, 4.166666666662413e-02), fma(r, 1.6666666666666669e-01, 0.5))
+    then = fma(r, 2.7557268459997064e-06, 2.4801521295954376e-05)
+    then = fma(z, then, fma(r, 1.9841269863053618e-04, 1.3888888917213717e-03))
+    y = z * z
+    then = fma(y, fma(r, 2.510038549551032e-08, 2.7620088445409746e-07), then)
+    p = 1.0 + fma(z, fma(y, then, first), r)
     return float(bits_to_float(float_to_bits(p) + (float_to_bits(shifted) << SHIFT52)))
 
 
@@ -79,16 +76,13 @@ def log(x: float) -> float:
     s = (m - 1.0) / (m + 1.0)
     z = s * s
     y = z * z
-    even = 7.308288210822193e-02
-    odd = 7.665855673336498e-02
-    even = even * y + 9.091444716878758e-02
-    odd = odd * y + 1.1111105565280363e-01
-    even = even * y + 1.4285714313000714e-01
-    odd = odd * y + 1.9999999999949725e-01
-    even = even * y + 3.333333333333335e-01
-    p = even + z * odd
+    even = fma(7.308288210822193e-02, y, 9.091444716878758e-02)
+    odd = fma(7.665855673336498e-02, y, 1.1111105565280363e-01)
+    even = fma(even, y, 1.4285714313000714e-01)
+    odd = fma(odd, y, 1.9999999999949725e-01)
+    even = fma(even, y, 3.333333333333335e-01)
     t = s + s
-    return float(e * LN2_HIGH + (t + (t * z * p + e * LN2_LOW)))
+    return float(fma(e, LN2_HIGH, t + fma(t * z, fma(z, odd, even), e * LN2_LOW)))
 
 
 @rule
@@ -126,22 +120,20 @@ def cosine_sine(turn: float) -> tuple[float, float]:
     """
     x = turn - 0.5
     z = x * x
-    c = 4.166399462726949e-06
-    s = 7.697826768224191e-07
-    c = c * z - 1.0458286368326585e-04
-    s = s * z - 2.1903497074626018e-05
-    c = c * z + 1.929562652479866e-03
-    s = s * z + 4.662998161898394e-04
-    c = c * z - 2.580689002587539e-02
-    s = s * z - 7.370430505916944e-03
-    c = c * z + 2.353306302721577e-01
-    s = s * z + 8.21458865731029e-02
-    c = c * z - 1.3352627688518803
-    s = s * z - 5.992645293189447e-01
-    c = c * z + 4.058712126416736
-    s = s * z + 2.5501640398773007
-    c = c * z - 4.934802200544679
-    s = s * z - 5.167712780049969
-    c = c * z + 1.0
-    s = (s * z + PI) * x
-    return s * s - c * c, -2.0 * s * c
+    c = fma(4.166399462726949e-06, z, -1.0458286368326585e-04)
+    s = fma(7.697826768224191e-07, z, -2.1903497074626018e-05)
+    c = fma(c, z, 1.929562652479866e-03)
+    s = fma(s, z, 4.662998161898394e-04)
+    c = fma(c, z, -2.580689002587539e-02)
+    s = fma(s, z, -7.370430505916944e-03)
+    c = fma(c, z, 2.353306302721577e-01)
+    s = fma(s, z, 8.21458865731029e-02)
+    c = fma(c, z, -1.3352627688518803)
+    s = fma(s, z, -5.992645293189447e-01)
+    c = fma(c, z, 4.058712126416736)
+    s = fma(s, z, 2.5501640398773007)
+    c = fma(c, z, -4.934802200544679)
+    s = fma(s, z, -5.167712780049969)
+    c = fma(c, z, 1.0)
+    s = fma(s, z, PI) * x
+    return fma(s, s, -c * c), -2.0 * s * c

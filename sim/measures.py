@@ -18,7 +18,7 @@ STARTS = 12
 """Descents beyond that size: enough to find the best split nearly always, and cheap for 100 states."""
 EVERY = 4
 """Ticks between two looks at the alignment graph, whose best split is costly to find."""
-CHECKED_EVERY = 8
+CHECKED_EVERY = 26
 """Ticks between two checks that all is finite."""
 GRAPH = ("imbalance", "frustration", "polarity")
 """Outcomes of the alignment graph."""
@@ -48,6 +48,10 @@ class Tally(ByPointer):
         Tick at which a run was found not finite, −1 while it is.
     graph_from : int
         First tick at which the alignment graph is looked at: nobody needs what is not kept.
+    weighed : int
+        1 where utilities and probabilities of all postures are kept; else only those who reconsider weigh postures.
+    told : ndarray of int, shape (E,)
+        1 for third parties whose utility terms are kept; not asked where `weighed`.
     """
 
     rows: NDArray[np.int64]
@@ -59,34 +63,45 @@ class Tally(ByPointer):
     last: int
     failed: NDArray[np.float64]
     graph_from: int
+    weighed: int
+    told: NDArray[np.int64]
+
+
+@part
+def lead_over(world: World, client: int) -> None:
+    """The strongest influence on a client and the second strongest, into scratch rows 0 and 1."""
+    first, second = world.scratch[0], world.scratch[1]
+    for w in range(LANES):
+        first[w], second[w] = 0.0, 0.0
+    for i in range(len(world.now.states)):
+        if world.wiring.tied[i, client]:
+            held = world.now.pairs[i, client].influence
+            for w in range(LANES):
+                below = first[w] if held[w] > first[w] else held[w]
+                second[w] = below if below > second[w] else second[w]
+                first[w] = held[w] if held[w] > first[w] else first[w]
 
 
 @part
 def observe_primacy(world: World) -> None:
     """Primacy of each patron: mean over clients of I/(I + strongest rival's I)."""
-    now, wiring = world.now, world.wiring
-    best = world.scratch[0]
-    for p in range(len(wiring.patrons)):
-        patron, out = wiring.patrons[p], now.patrons[p].primacy
-        count = 0
+    now, clients, patrons = world.now, world.wiring.clients, world.wiring.patrons
+    first, second = world.scratch[0], world.scratch[1]
+    for p in range(len(patrons)):
         for w in range(LANES):
-            out[w] = 0.0
-        for c in range(len(wiring.clients)):
-            client = wiring.clients[c]
-            if client == patron:
-                continue
-            count += 1
-            for w in range(LANES):
-                best[w] = 0.0
-            for other in range(len(now.states)):
-                if other != patron and other != client:
-                    rival = now.pairs[other, client].influence
-                    for w in range(LANES):
-                        best[w] = rival[w] if rival[w] > best[w] else best[w]
-            mine = now.pairs[patron, client].influence
-            for w in range(LANES):
-                both = mine[w] + best[w]
-                out[w] += mine[w] / both if both > 0.0 else 0.0
+            now.patrons[p].primacy[w] = 0.0
+    for c in range(len(clients)):
+        lead_over(world, clients[c])
+        for p in range(len(patrons)):
+            if patrons[p] != clients[c]:
+                mine, out = now.pairs[patrons[p], clients[c]].influence, now.patrons[p].primacy
+                for w in range(LANES):
+                    both = mine[w] + (first[w] if mine[w] < first[w] else second[w])
+                    out[w] += mine[w] / both if both > 0.0 else 0.0
+    for p in range(len(patrons)):
+        count, out = len(clients), now.patrons[p].primacy
+        for c in range(len(clients)):
+            count -= 1 if clients[c] == patrons[p] else 0
         for w in range(LANES):
             out[w] = out[w] / max(count, 1)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim import quantities as qt
 from sim.dynamics.advance import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
-from sim.dynamics.draw import explain
+from sim.dynamics.tell import explain
 from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import CounterpoiseError
 from sim.jit import rarely_collecting

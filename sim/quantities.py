@@ -327,14 +327,12 @@ class PairNow(Record):
     influence_start: Lane = q("the same at the start", "share", SHARE)
     capacity: Lane = q("influence that i could use over j", "share", SHARE, symbol="capacity")
     dependence: Lane = q("dependence of j on i", "share", SHARE, symbol="dependence")
-    interdependence: Lane = q("mean of the dependence of i on j and of j on i", "share", SHARE)
     alignment_start: Lane = q("disposition of i toward j at the start", "alignment", SIGNED)
     latent: Lane = q("latent alignment, atanh a", "latent", (-INFINITY, INFINITY), symbol="h")
     anchor: Lane = q("latent alignment that memory returns to", "latent", (-INFINITY, INFINITY), symbol="h⁰")
     threat: Lane = q("threat that j poses to i", "share", SHARE, symbol="τ")
     threat_start: Lane = q("the same at the start", "share", SHARE)
-    triads: Lane = q("mean product of alignments over third states", "alignment", SIGNED)
-    triads_start: Lane = q("the same at the start", "alignment", SIGNED)
+    triads_start: Lane = q("mean product of alignments over third states at the start", "alignment", SIGNED)
     support: Lane = q("aid and arms of j to i, less those to i's opponents, weighed", "weight", (-INFINITY, INFINITY))
 
 
@@ -404,7 +402,8 @@ class StanceNow(Record):
     liking: Lane = q("disposition toward the side", "alignment", SIGNED)
     reinforcement: Lane = q("strength that one unit of aid adds to the side", "index", (0, INFINITY))
     opposed: Lane = q("friction with the backers of the other side, per unit of aid", "share", (0, INFINITY))
-    leaning: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY))
+    latent: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY))
+    leaning: Lane = q("leaning of a camp to the third party, tanh of the latent one", "alignment", SIGNED)
 
 
 class PatronNow(Record):
@@ -455,6 +454,20 @@ class Backing(Record):
     strength: Lane = q("strength of the side without the third party's aid", "index", (0, INFINITY))
     log_strength: Lane = q("its logarithm", "index", (-INFINITY, INFINITY))
     reinforcement: Lane = q("strength that a unit of aid adds to the side", "index", (0, INFINITY))
+
+
+class Weighing(Record):
+    """What the choice of a posture takes besides motives, in the lanes that reconsider; lane for lane, packed."""
+
+    decisiveness: Lane = q("decisiveness of strength", "exponent", (0, INFINITY))
+    rationality: Lane = q("rationality", "1/utility", (0, INFINITY))
+    policy: Lane = q("posture it is held to; −1 for none", "code", (-1, 63))
+    luck: Lane = q("draw that decides", "probability", SHARE)
+    strength: Lane = q("logarithm of the strength of the side that a posture backs", "index", (-INFINITY, INFINITY))
+    best: Lane = q("best utility", "utility", (-INFINITY, INFINITY))
+    total: Lane = q("sum of weights, then what turns them into probabilities", "weight", (0, INFINITY))
+    passed: Lane = q("probability of the postures passed so far", "probability", SHARE)
+    posture: Lane = q("posture drawn", "code", (-1, 63))
 
 
 class Deed(Record):

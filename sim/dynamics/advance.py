@@ -11,7 +11,7 @@ from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
-from sim.dynamics.perceive import perceive, show_alignment
+from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import supply
 from sim.jit import entry
 from sim.measures import Tally, check_finite, observe, summarise
@@ -46,9 +46,10 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
         if stage != FROM_CHOICE:
             if happen(world, tick):
                 show_alignment(world)
+                show_leanings(world)
             perceive(world)
             supply(world)
-            choose(world, tick)
+            choose(world, tick, tally)
         if stage != UP_TO_CHOICE:
             act(world)
             decide(world, tick)

@@ -27,6 +27,8 @@ def feel_aid(world: World) -> None:
             follows, own_sign = (1.0, 0.0) if wire.domestic else (0.0, 1.0 - 2.0 * x)
             behind_challenger, behind_holder = now.sides[c, 0].backing, now.sides[c, 1].backing
             for e in range(wire.first, wire.last):
+                if world.active[e] == 0:
+                    continue
                 party, pair = now.parties[e], now.pairs[me, wiring.parties[e].state]
                 for w in range(LANES):
                     # a host sides with its camp in office
@@ -75,52 +77,51 @@ def feel_arms(world: World) -> None:
 
 
 @part
-def count_triads(world: World) -> None:
-    """Mean product of alignments over third states; the diagonal is 0 and adds nothing."""
-    pairs, alignment, n = world.now.pairs, world.now.alignment, len(world.now.states)
+def sum_triads(alignment: NDArray[np.float64], i: int, j: int, out: Lane) -> None:
+    """Mean product of alignments of i and j over third states.
+
+    Five at a time, for adding up in memory takes time; beyond the last the diagonal, which is 0 and adds nothing.
+    """
+    n = len(alignment)
+    for k in range(0, n, 5):
+        k1, k2 = k + 1 if k + 1 < n else i, k + 2 if k + 2 < n else i
+        k3, k4 = k + 3 if k + 3 < n else i, k + 4 if k + 4 < n else i
+        for w in range(LANES):
+            so_far = out[w] if k > 0 else 0.0
+            out[w] = so_far + (
+                alignment[i, k, w] * alignment[k, j, w]
+                + alignment[i, k1, w] * alignment[k1, j, w]
+                + alignment[i, k2, w] * alignment[k2, j, w]
+                + alignment[i, k3, w] * alignment[k3, j, w]
+                + alignment[i, k4, w] * alignment[k4, j, w]
+            )
     scale = 1.0 / max(n - 2, 1)
-    for i in range(n):
-        for j in range(n):
-            out = pairs[i, j].triads
-            for w in range(LANES):
-                out[w] = 0.0
-        for k in range(0, n - 2, 3):  # three at a time: adding up in memory is what takes time
-            for j in range(n):  # innermost, so that rows of alignment are read in their order
-                if j != i:
-                    out = pairs[i, j].triads
-                    for w in range(LANES):
-                        out[w] += (
-                            alignment[i, k, w] * alignment[k, j, w]
-                            + alignment[i, k + 1, w] * alignment[k + 1, j, w]
-                            + alignment[i, k + 2, w] * alignment[k + 2, j, w]
-                        )
-        for k in range(n - n % 3, n):
-            for j in range(n):
-                if j != i:
-                    out = pairs[i, j].triads
-                    for w in range(LANES):
-                        out[w] += alignment[i, k, w] * alignment[k, j, w]
-        for j in range(n):
-            out = pairs[i, j].triads
-            for w in range(LANES):
-                out[w] = out[w] * scale
+    for w in range(LANES):
+        out[w] = out[w] * scale
 
 
 @part
 def shake(
-    keys: NDArray[np.uint64], key: np.uint64, tick: int, noise: Lane, dt: float, shocks: NDArray[np.float64]
+    keys: NDArray[np.uint64],
+    one: np.uint64,
+    other: np.uint64,
+    when: np.uint64,
+    amplitude: Lane,
+    shocks: NDArray[np.float64],
 ) -> None:
-    """Shocks to the latent alignments of a couple, into the first two rows of shocks, shape ``(2+, W)``."""
-    when, scale = counter(tick, ALIGNMENT), math.sqrt(dt)
-    there, back = shocks[0], shocks[1]
+    """Shocks to the latent alignments of two couples, there and back, into the first four rows of shocks.
+
+    Two at a time: a draw is a long chain of operations, and one chain runs while the other waits.
+    """
     for w in range(LANES):
-        y, z = normals(keys[0, w], keys[1, w], when, key)
-        there[w] = noise[w] * scale * y
-        back[w] = noise[w] * scale * z
+        y, z = normals(keys[0, w], keys[1, w], when, one)
+        shocks[0, w], shocks[1, w] = amplitude[w] * y, amplitude[w] * z
+        y, z = normals(keys[0, w], keys[1, w], when, other)
+        shocks[2, w], shocks[3, w] = amplitude[w] * y, amplitude[w] * z
 
 
 @part
-def shift(behaviour: Behaviour, pair: PairNow, influence: PairNow, shock: Lane, dt: float) -> None:
+def shift(behaviour: Behaviour, pair: PairNow, influence: PairNow, triads: Lane, shock: Lane, dt: float) -> None:
     """Latent alignment of one pair after a tick."""
     rest = behaviour.from_rest
     for w in range(LANES):
@@ -128,10 +129,30 @@ def shift(behaviour: Behaviour, pair: PairNow, influence: PairNow, shock: Lane, 
             behaviour.pull[w], from_rest(influence.influence[w], influence.influence_start[w], rest[w]),
             pair.support[w],
             behaviour.fear[w], from_rest(pair.threat[w], pair.threat_start[w], rest[w]),
-            behaviour.balance[w], from_rest(pair.triads[w], pair.triads_start[w], rest[w]),
+            behaviour.balance[w], from_rest(triads[w], pair.triads_start[w], rest[w]),
             behaviour.memory[w], pair.latent[w] - pair.anchor[w],
         )  # fmt: skip
         pair.latent[w] = latent(pair.latent[w], behaviour.adaptation[w], drive, shock[w], dt)
+        pair.support[w] = 0.0  # felt; the next tick's adds up anew
+
+
+@part
+def drift(world: World, tick: int) -> None:
+    """Latent alignments of all couples after a tick."""
+    behaviour, now, couples, scratch = world.given.behaviour[0], world.now, world.wiring.couples, world.scratch
+    amplitude, when, scale = scratch[4], counter(tick, ALIGNMENT), math.sqrt(world.dt)
+    for w in range(LANES):
+        amplitude[w] = behaviour.alignment_noise[w] * scale
+    for n in range(0, len(couples), 2):
+        last = min(n + 1, len(couples) - 1)
+        shake(world.keys, couples[n].key, couples[last].key, when, amplitude, scratch)
+        for m in range(n, last + 1):
+            low, high, row = couples[m].low, couples[m].high, 2 * (m - n)
+            there, back, triads = now.pairs[low, high], now.pairs[high, low], scratch[5]
+            sum_triads(now.alignment, low, high, triads)
+            shift(behaviour, there, back, triads, scratch[row], world.dt)
+            sum_triads(now.alignment, high, low, triads)
+            shift(behaviour, back, there, triads, scratch[row + 1], world.dt)
 
 
 @phase
@@ -141,23 +162,12 @@ def align(world: World, tick: int) -> None:
     Parameters
     ----------
     world : World
-        Modified: pairs' support, triads, latent and alignment; states' need.
+        Modified: pairs' support, latent and alignment; states' need.
     tick : int
         Current tick.
     """
-    behaviour, now, wiring = world.given.behaviour[0], world.now, world.wiring
-    for i in range(len(now.states)):
-        for j in range(len(now.states)):
-            for w in range(LANES):
-                now.pairs[i, j].support[w] = 0.0
     feel_needs(world)
     feel_aid(world)
     feel_arms(world)
-    count_triads(world)
-    for n in range(len(wiring.couples)):
-        couple = wiring.couples[n]
-        there, back = now.pairs[couple.low, couple.high], now.pairs[couple.high, couple.low]
-        shake(world.keys, couple.key, tick, behaviour.alignment_noise, world.dt, world.scratch)
-        shift(behaviour, there, back, world.scratch[0], world.dt)
-        shift(behaviour, back, there, world.scratch[1], world.dt)
+    drift(world, tick)
     show_alignment(world)

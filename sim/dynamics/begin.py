@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sim.dynamics.alignment import count_triads
-from sim.dynamics.levers import make_room
-from sim.dynamics.perceive import perceive, show_alignment
+from sim.dynamics.alignment import sum_triads
+from sim.dynamics.levers import crowd
+from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import meet_opponents, trade_arms
 from sim.jit import part, phase
 from sim.lanes import LANES, atanh
 from sim.quantities import FIGHTING, NEVER
-from sim.rules.domestic import camp_leaning
 from sim.rules.supply import grievance_constant
 from sim.world.memory import World
 
@@ -29,7 +28,8 @@ def place_states(world: World) -> None:
     for e in range(len(now.ties)):
         for w in range(LANES):
             now.ties[e].level[w] = given.ties[e].level[w]
-    make_room(world)
+    for g in range(len(world.wiring.groups)):
+        crowd(world, g)
     for e in range(len(now.ties)):
         for w in range(LANES):
             now.ties[e].level_start[w] = now.ties[e].level[w]
@@ -57,15 +57,12 @@ def place_contests(world: World) -> None:
 @part
 def place_camps(world: World, c: int) -> None:
     """The host is as aligned with each third party as its camp in office leans to it."""
-    given, now, wire = world.given, world.now, world.wiring.contests[c]
-    weight, contest = given.behaviour[0].camp_elite, now.contests[c]
+    now, wire, contest = world.now, world.wiring.contests[c], world.now.contests[c]
     for e in range(wire.first, wire.last):
         latent = now.pairs[wire.challenger, world.wiring.parties[e].state].latent
-        challenger, holder = given.stances[e, 0], given.stances[e, 1]
+        challenger, holder = now.stances[e, 0].latent, now.stances[e, 1].latent
         for w in range(LANES):
-            of_challenger = camp_leaning(challenger.leaning[w], weight[w], challenger.elite[w])
-            of_holder = camp_leaning(holder.leaning[w], weight[w], holder.elite[w])
-            latent[w] = of_challenger if contest.governs[w] > 0.0 else of_holder
+            latent[w] = challenger[w] if contest.governs[w] > 0.0 else holder[w]
 
 
 @part
@@ -97,8 +94,7 @@ def mark_start(world: World) -> None:
                 pair.alignment_start[w] = alignment[w]
                 pair.influence_start[w] = pair.influence[w]
                 pair.threat_start[w] = pair.threat[w]
-            for w in range(LANES):
-                pair.triads_start[w] = pair.triads[w]
+            sum_triads(now.alignment, i, j, pair.triads_start)
     for e in range(len(now.ties)):
         for w in range(LANES):
             now.ties[e].delivered_start[w] = now.ties[e].delivered[w]
@@ -140,7 +136,10 @@ def begin(world: World) -> None:
     for row in range(len(world.state)):
         for w in range(LANES):
             world.state[row, w] = 0.0
+    for e in range(len(world.active)):
+        world.active[e] = 0
     place_states(world)
+    show_leanings(world)
     place_contests(world)
     show_alignment(world)
     place_enmity(world)
@@ -148,7 +147,6 @@ def begin(world: World) -> None:
     rest_of_the_world(world)
     meet_opponents(world)
     trade_arms(world, False)
-    count_triads(world)
     mark_start(world)
     for row in range(len(world.inputs)):
         for w in range(LANES):

@@ -6,10 +6,26 @@ effort. So each is valued once a third party, for a unit; a posture's utility is
 
 from __future__ import annotations
 
-from sim.dynamics.draw import draw, rate, tell, tell_all
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.dynamics.draw import draw, rate, settle_on, throw_for_all
+from sim.dynamics.pack import (
+    PACK,
+    gather_backing,
+    gather_lanes,
+    gather_menu,
+    gather_motives,
+    gather_setting,
+    menu_alike,
+)
+from sim.dynamics.tell import tell, tell_all
 from sim.dynamics.watch import watch_backers, watch_others
 from sim.jit import part, phase
-from sim.lanes import LANES, chance, log
+from sim.lanes import LANES, log
+from sim.measures import Tally
 from sim.quantities import Backing, Lane, Motives, Posture
 from sim.rules import posture as terms
 from sim.rules.contest import odds
@@ -96,38 +112,40 @@ def add_up(motives: Motives, challenger: Backing, holder: Backing) -> None:
 
 
 @part
-def reinforced(posture: Posture, backed: Backing, out: Lane) -> None:
+def reinforced(n: int, posture: Posture, backed: Backing, out: Lane) -> None:
     """Logarithm of the strength of a side with the aid of a posture."""
-    for w in range(LANES):
+    for w in range(n * PACK):
         out[w] = log(backed.strength[w] + posture.aid[w] * backed.reinforcement[w])
 
 
 @part
-def value_outcome(motives: Motives, challenger: Lane, holder: Lane, decisiveness: Lane, out: Lane) -> None:
+def value_outcome(
+    n: int, motives: Motives, challenger: Lane, holder: Lane, decisiveness: Lane, out: NDArray[np.float64]
+) -> None:
     """Balance: the distance from one's goal, with the odds as they would be under the posture.
 
     challenger and holder are the logarithms of the sides' strengths under the posture.
     """
-    for w in range(LANES):
+    for w in range(n * PACK):
         p = odds(challenger[w], holder[w], decisiveness[w])
         out[w] = motives.concern[w] * terms.balance(1.0, 1.0, motives.control[w], p, motives.goal[w])
 
 
 @part
-def value_posture(
-    k: int, posture: Posture, of_aid: Lane, motives: Motives, balance: Lane, utility: Lane, best: Lane
-) -> None:
-    """Utility of a posture, from what it brings, and the best so far; abstaining is the first of the menu.
+def value_posture(n: int, k: int, posture: Posture, of_aid: Lane, motives: Motives, utility: Lane, best: Lane) -> None:
+    """Utility of a posture, from the balance of the outcome and what it brings, and the best so far.
 
-    The sum is always taken in the same order, for the order of additions is part of the result.
+    The sum is always taken in the same order, for the order of additions is part of the result; abstaining is the
+    first of the menu.
     """
     abstaining = 1.0 if k == 0 else 0.0
-    for w in range(LANES):
-        takes = balance[w] + posture.aid[w] * of_aid[w] + posture.mediation[w] * motives.of_mediation[w]
+    for w in range(n * PACK):
+        takes = utility[w] + posture.aid[w] * of_aid[w] + posture.mediation[w] * motives.of_mediation[w]
         costs = posture.presence[w] * motives.of_presence[w] + posture.effort[w] * motives.effort[w]
         stays = (motives.habit[w] if motives.held[w] == k else 0.0) + abstaining * motives.precedent[w]
-        utility[w] = takes + costs + stays
-        best[w] = utility[w] if utility[w] > best[w] else best[w]
+        value = takes + costs + stays
+        utility[w] = value
+        best[w] = value if value > best[w] else best[w]
 
 
 @phase
@@ -144,61 +162,75 @@ def look_around(world: World, e: int, slot: int, follows: bool) -> None:
 
 
 @phase
-def weigh_postures(world: World, e: int, slot: int) -> None:
-    """Utilities of all postures that one third party may take; the best into row 1 of scratch."""
-    given, menu_side, scratch = world.given, world.wiring.menu_side, world.scratch
-    motives, challenger, holder = world.motives[slot], world.backing[slot, 0], world.backing[slot, 1]
-    balance, decisiveness, strength, best = world.balance[slot], given.behaviour[0].decisiveness, scratch[0], scratch[1]
-    for w in range(LANES):
-        best[w] = -1e300
+def weigh_postures(world: World, e: int, n: int, menu: Any, utility: NDArray[np.float64]) -> None:
+    """Utilities of all postures that one third party may take, in the packed lanes, and the best of them."""
+    menu_side, motives, packed = world.wiring.menu_side, world.asked[0], world.weighing[0]
+    challenger, holder = world.asked_backing[0], world.asked_backing[1]
+    for w in range(n * PACK):
+        packed.best[w] = -1e300
     for k in range(len(menu_side)):
         if not world.wiring.available[e, k]:
             continue
-        posture, of_aid = given.postures[k], motives.of_aid
+        one, other, of_aid = challenger.log_strength, holder.log_strength, motives.of_aid
         if menu_side[k] > 0:
-            of_aid = challenger.of_aid
-            reinforced(posture, challenger, strength)
-            value_outcome(motives, strength, holder.log_strength, decisiveness, balance[k])
+            reinforced(n, menu[k], challenger, packed.strength)
+            one, of_aid = packed.strength, challenger.of_aid
         elif menu_side[k] < 0:
-            of_aid = holder.of_aid
-            reinforced(posture, holder, strength)
-            value_outcome(motives, challenger.log_strength, strength, decisiveness, balance[k])
-        elif k == 0:
-            value_outcome(motives, challenger.log_strength, holder.log_strength, decisiveness, balance[k])
-        else:
-            for w in range(LANES):
-                balance[k, w] = balance[0, w]
-        value_posture(k, posture, of_aid, motives, balance[k], world.now.utility[e, k], best)
-
-
-@part
-def revise(world: World) -> None:
-    """Chance of reconsidering within a tick, the same for all third parties, into row 4 of scratch."""
-    revision = world.given.behaviour[0].revision
-    for w in range(LANES):
-        world.scratch[4, w] = chance(revision[w], world.dt)
+            reinforced(n, menu[k], holder, packed.strength)
+            other, of_aid = packed.strength, holder.of_aid
+        value_outcome(n, motives, one, other, packed.decisiveness, utility[k])
+        value_posture(n, k, menu[k], of_aid, motives, utility[k], packed.best)
 
 
 @phase
-def choose(world: World, tick: int) -> None:
-    """Third parties weigh the postures of the menu, reconsider, and draw; the posture is not acted on yet.
+def reconsider(world: World, e: int, slot: int, tick: int, everybody: bool, alike: bool) -> None:
+    """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them.
+
+    alike says that postures bring the same in all lanes, so that they need not be packed.
+    """
+    now = world.now
+    count = gather_lanes(world.luck[e, 0], everybody, world.who)
+    n = (count + PACK - 1) // PACK
+    if n == 0:
+        return
+    utility = now.utility[e] if everybody else world.trial[0]
+    probability = now.probability[e] if everybody else world.trial[1]
+    gather_motives(world.who, n, world.motives[slot], world.asked[0])
+    for x in range(2):
+        gather_backing(world.who, n, world.backing[slot, x], world.asked_backing[x])
+    if not alike:
+        gather_menu(world, n)
+    gather_setting(world, e, n)
+    weigh_postures(world, e, n, world.given.postures if alike else world.menu, utility)
+    rate(n, world.weighing[0], world.wiring.available[e], utility, probability)
+    draw(n, world.weighing[0], probability)
+    settle_on(world, e, tick, count)
+
+
+@phase
+def choose(world: World, tick: int, tally: Tally) -> None:
+    """Third parties reconsider, weigh the postures of the menu and draw one; it is not acted on yet.
+
+    Whoever does not reconsider weighs nothing, unless the utilities and probabilities of all are kept.
 
     Parameters
     ----------
     world : World
-        Modified: motives, backing, balance, deed, reasons; utility, probability, chosen; parties' posture and changes.
+        Modified: motives, backing, deed, reasons; utility, probability and chosen where the tally keeps them;
+        parties' posture and changes.
     tick : int
-        Current tick; habit is off at tick 0.
+        Current tick; habit is off at tick 0, when everybody reconsiders.
+    tally : Tally
+        What is kept.
     """
-    given, now, wiring, scratch = world.given, world.now, world.wiring, world.scratch
-    rationality = given.behaviour[0].rationality
-    revise(world)
-    for e in range(len(wiring.parties)):
+    everybody = tally.weighed > 0
+    throw_for_all(world, tick)
+    alike = menu_alike(world.given.postures, world.scratch[0])
+    for e in range(len(world.wiring.parties)):
         slot = e if len(world.motives) > 1 else 0
         look_around(world, e, slot, tick > 0)
-        weigh_postures(world, e, slot)
-        rate(rationality, given.parties[e], wiring.available[e], now.utility[e], now.probability[e], scratch)
-        draw(world.keys, wiring.parties[e].key, tick, scratch[4], now.parties[e], now.probability[e], scratch)
-        tell(world, slot, now.parties[e].posture, now.chosen[e])
+        reconsider(world, e, slot, tick, everybody, alike)
+        if everybody or tally.told[e] > 0:
+            tell(world, slot, world.now.parties[e].posture, world.now.chosen[e])
         if len(world.reasons) > 0:
             tell_all(world, e)

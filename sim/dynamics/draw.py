@@ -1,4 +1,4 @@
-"""Third parties draw a posture by a logit, say why, and take it up."""
+"""Third parties draw a posture by a logit, and take it up."""
 
 from __future__ import annotations
 
@@ -6,80 +6,99 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import REVISE, counter, uniforms
+from sim.dynamics.pack import PACK
 from sim.dynamics.perceive import weigh
-from sim.jit import entry, part, phase
-from sim.lanes import LANES, pick
-from sim.quantities import Backing, Deed, Lane, Motives, PartyNow, PartyTraits, Posture, Terms
+from sim.jit import part, phase
+from sim.lanes import LANES, chance
+from sim.quantities import Lane, PartyNow, Posture, Weighing
 from sim.rules.posture import logit_weight
 from sim.world.memory import World
 
 
 @part
-def rate(
-    rationality: Lane,
-    traits: PartyTraits,
-    available: NDArray[np.int64],
-    utility: NDArray[np.float64],
-    probability: NDArray[np.float64],
-    scratch: NDArray[np.float64],
+def throw_for_two(
+    keys: NDArray[np.uint64],
+    one: np.uint64,
+    other: np.uint64,
+    tick: int,
+    within: Lane,
+    luck: NDArray[np.float64],
 ) -> None:
-    """Weights of all postures of one third party in the draw, not yet scaled to probabilities.
+    """Draws of two third parties, shape ``(2, 2, W)``: whether they reconsider (at tick 0 for certain), and which.
 
-    The best utility is taken from row 1 of scratch, the sum of weights is left in row 2.
+    Two at a time: a draw is a long chain of operations, and one chain runs while the other waits.
     """
-    held_to, best, total = scratch[0], scratch[1], scratch[2]
+    when = counter(tick, REVISE)
     for w in range(LANES):
-        held_to[w] = traits.posture_policy[w] if traits.salience[w] > 0.0 else 0.0
-        total[w] = 0.0
-    for k in range(len(utility)):
-        if available[k]:
-            for w in range(LANES):
-                free = logit_weight(rationality[w], utility[k, w], best[w])
-                bound = 1.0 if held_to[w] == k else 0.0
-                weight = free if held_to[w] < 0.0 else bound
-                probability[k, w] = weight
-                total[w] += weight
-        else:
-            for w in range(LANES):
-                bound = 1.0 if held_to[w] == k else 0.0
-                probability[k, w] = bound
-                total[w] += bound
+        u, v = uniforms(keys[0, w], keys[1, w], when, one)
+        luck[0, 0, w], luck[0, 1, w] = 1.0 if u < within[w] or tick == 0 else 0.0, v
+        u, v = uniforms(keys[0, w], keys[1, w], when, other)
+        luck[1, 0, w], luck[1, 1, w] = 1.0 if u < within[w] or tick == 0 else 0.0, v
 
 
 @part
-def draw(
-    keys: NDArray[np.uint64],
-    key: np.uint64,
-    tick: int,
-    within: Lane,
-    me: PartyNow,
-    probability: NDArray[np.float64],
-    scratch: NDArray[np.float64],
-) -> None:
-    """Reconsider with the chance `within` a tick (at tick 0 for certain) and draw a posture.
+def throw_for_all(world: World, tick: int) -> None:
+    """Draws of all third parties, who reconsider within a tick by the same chance; the last of an odd number twice."""
+    parties, revision, within = world.wiring.parties, world.given.behaviour[0].revision, world.scratch[0]
+    for w in range(LANES):
+        within[w] = chance(revision[w], world.dt)
+    for e in range(0, len(parties), 2):
+        other = min(e + 1, len(parties) - 1)
+        throw_for_two(world.keys, parties[e].key, parties[other].key, tick, within, world.luck[e : e + 2])
 
-    Probabilities are scaled on the way: their sum is expected in row 2 of scratch.
-    """
-    when, last = counter(tick, REVISE), len(probability) - 1
-    posture, passed, share, level, reconsiders = scratch[0], scratch[1], scratch[2], scratch[3], scratch[5]
-    for w in range(LANES):
-        u, v = uniforms(keys[0, w], keys[1, w], when, key)
-        reconsiders[w] = 1.0 if u < within[w] or tick == 0 else 0.0
-        level[w] = v
-    for w in range(LANES):
-        posture[w], passed[w], share[w] = -1.0, 0.0, 1.0 / share[w]
+
+@part
+def rate(
+    n: int,
+    packed: Weighing,
+    available: NDArray[np.int64],
+    utility: NDArray[np.float64],
+    probability: NDArray[np.float64],
+) -> None:
+    """Weights of all postures of one third party in the draw, not yet scaled to probabilities, and their sum."""
+    for w in range(n * PACK):
+        packed.total[w] = 0.0
+    for k in range(len(utility)):
+        if available[k]:
+            for w in range(n * PACK):
+                free = logit_weight(packed.rationality[w], utility[k, w], packed.best[w])
+                bound = 1.0 if packed.policy[w] == k else 0.0
+                weight = free if packed.policy[w] < 0.0 else bound
+                probability[k, w] = weight
+                packed.total[w] += weight
+        else:
+            for w in range(n * PACK):
+                bound = 1.0 if packed.policy[w] == k else 0.0
+                probability[k, w] = bound
+                packed.total[w] += bound
+
+
+@part
+def draw(n: int, packed: Weighing, probability: NDArray[np.float64]) -> None:
+    """Draw a posture; probabilities are scaled on the way."""
+    last = len(probability) - 1
+    for w in range(n * PACK):
+        packed.posture[w], packed.passed[w], packed.total[w] = -1.0, 0.0, 1.0 / packed.total[w]
     for k in range(len(probability)):
-        for w in range(LANES):
-            p = probability[k, w] * share[w]
+        for w in range(n * PACK):
+            p = probability[k, w] * packed.total[w]
             probability[k, w] = p
-            passed[w] += p
-            hit = posture[w] < 0.0 and p > 0.0 and (level[w] < passed[w] or k == last)
-            posture[w] += k + 1.0 if hit else 0.0
-    for w in range(LANES):
+            passed = packed.passed[w] + p
+            packed.passed[w] = passed
+            hit = packed.posture[w] < 0.0 and p > 0.0 and (packed.luck[w] < passed or k == last)
+            packed.posture[w] += k + 1.0 if hit else 0.0
+
+
+@part
+def settle_on(world: World, e: int, tick: int, count: int) -> None:
+    """A third party holds the posture drawn, where it reconsiders."""
+    me, who, drawn, reconsiders = world.now.parties[e], world.who, world.weighing[0].posture, world.luck[e, 0]
+    for w in range(count):
+        lane = who[w]
         # rounding may leave the sum of probabilities below a draw close to 1 while the last is barred
-        chosen = posture[w] if posture[w] >= 0.0 and reconsiders[w] > 0.0 else me.posture[w]
-        me.changes[w] += 1.0 if chosen != me.posture[w] and tick > 0 else 0.0
-        me.posture[w] = chosen
+        chosen = drawn[w] if drawn[w] >= 0.0 and reconsiders[lane] > 0.0 else me.posture[lane]
+        me.changes[lane] += 1.0 if chosen != me.posture[lane] and tick > 0 else 0.0
+        me.posture[lane] = chosen
 
 
 @part
@@ -89,83 +108,6 @@ def held_anywhere(held: Lane, k: int) -> bool:
     for w in range(LANES):
         takers += 1 if held[w] == k else 0
     return takers > 0
-
-
-@part
-def bring(k: int, side: float, posture: Posture, balance: Lane, held: Lane, deed: Deed) -> None:
-    """Add what a posture brings, in the lanes that hold it, to deeds that start from nothing.
-
-    Added, for where one of two is chosen and stored in its own place, the compiler masks the store, which takes long.
-    """
-    for w in range(LANES):
-        hit = held[w] == k
-        deed.side[w] += side if hit else 0.0
-        deed.aid[w] += posture.aid[w] if hit else 0.0
-        deed.presence[w] += posture.presence[w] if hit else 0.0
-        deed.mediation[w] += posture.mediation[w] if hit else 0.0
-        deed.effort[w] += posture.effort[w] if hit else 0.0
-        deed.balance[w] += balance[w] if hit else 0.0
-
-
-@part
-def spell(held: Lane, deed: Deed, motives: Motives, challenger: Backing, holder: Backing, out: Terms) -> None:
-    """The named terms of a posture: what it brings times the terms of a unit of it."""
-    for w in range(LANES):
-        side, aid, presence, mediation = deed.side[w], deed.aid[w], deed.presence[w], deed.mediation[w]
-        out.fidelity[w] = side * aid * motives.fidelity[w]
-        out.balance[w] = deed.balance[w]
-        out.order[w] = mediation * motives.order[w]
-        out.primacy[w] = mediation * motives.primacy[w]
-        out.obligation[w] = aid * pick(side, challenger.obligation[w], holder.obligation[w])
-        out.wedge[w] = aid * pick(side, challenger.wedge[w], holder.wedge[w])
-        out.friction[w] = aid * pick(side, challenger.friction[w], holder.friction[w])
-        out.diaspora[w] = aid * motives.diaspora[w]
-        out.spillover[w] = mediation * motives.spillover[w]
-        out.visibility[w] = (aid + presence) * motives.visibility[w]
-        out.access[w] = presence * motives.access[w]
-        out.reaction[w] = presence * motives.reaction[w]
-        out.entry[w] = (mediation + presence) * motives.entry[w]
-        out.effort[w] = deed.effort[w] * motives.effort[w]
-        out.habit[w] = motives.habit[w] if held[w] == motives.held[w] else 0.0
-        out.precedent[w] = motives.precedent[w] if held[w] == 0.0 else 0.0
-
-
-@part
-def tell(world: World, slot: int, held: Lane, out: Terms) -> None:
-    """Utility terms of the postures in held, one a lane, of the third party whose motives lie in a slot."""
-    menu_side, deed, balance = world.wiring.menu_side, world.deed[0], world.balance[slot]
-    for w in range(LANES):
-        deed.side[w], deed.aid[w], deed.presence[w] = 0.0, 0.0, 0.0
-        deed.mediation[w], deed.effort[w], deed.balance[w] = 0.0, 0.0, 0.0
-    for k in range(len(menu_side)):
-        if held_anywhere(held, k):
-            bring(k, np.float64(menu_side[k]), world.given.postures[k], balance[k], held, deed)
-    spell(held, deed, world.motives[slot], world.backing[slot, 0], world.backing[slot, 1], out)
-
-
-@part
-def tell_all(world: World, e: int) -> None:
-    """Utility terms of every posture that a third party may take."""
-    held = world.scratch[0]
-    for k in range(len(world.wiring.menu_side)):
-        if world.wiring.available[e, k]:
-            for w in range(LANES):
-                held[w] = k
-            tell(world, e, held, world.reasons[e, k])
-
-
-@entry
-def explain(world: World, e: int) -> None:
-    """Form the utility terms of the posture held by one third party anew; of a world that keeps reasons.
-
-    Parameters
-    ----------
-    world : World
-        Modified: chosen.
-    e : int
-        Row of the third party.
-    """
-    tell(world, e, world.now.parties[e].posture, world.now.chosen[e])
 
 
 @part
@@ -181,6 +123,15 @@ def take_up(k: int, side: float, posture: Posture, me: PartyNow) -> None:
         me.proxies[w] += posture.proxies[w] if hit else 0.0
 
 
+@part
+def acts_anywhere(me: PartyNow) -> bool:
+    """Whether a third party gives aid, brings forces or sends fighters in any lane; the phases pass over others."""
+    lanes = 0
+    for w in range(LANES):
+        lanes += 1 if me.aid[w] > 0.0 or me.presence[w] > 0.0 or me.proxies[w] > 0.0 else 0
+    return lanes > 0
+
+
 @phase
 def act(world: World) -> None:
     """Third parties take up the postures that they hold: aid, presence, mediation, effort; odds follow.
@@ -188,7 +139,7 @@ def act(world: World) -> None:
     Parameters
     ----------
     world : World
-        Modified: parties' side, aid, presence, mediation, effort, proxies; contests' proxies; sides.
+        Modified: active; parties' side, aid, presence, mediation, effort, proxies; contests' proxies; sides.
     """
     given, now, wiring = world.given, world.now, world.wiring
     for c in range(len(wiring.contests)):
@@ -202,6 +153,7 @@ def act(world: World) -> None:
         for k in range(len(wiring.menu_side)):
             if held_anywhere(me.posture, k):
                 take_up(k, np.float64(wiring.menu_side[k]), given.postures[k], me)
+        world.active[e] = 1 if acts_anywhere(me) else 0
         for w in range(LANES):
             total = contest.proxies[w] + me.proxies[w]
             contest.proxies[w] = total if total < 1.0 else 1.0

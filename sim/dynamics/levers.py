@@ -10,44 +10,51 @@ from sim.world.memory import World
 
 
 @part
-def make_room(world: World) -> None:
-    """Scale the levers over each client in each domain where they sum above 1."""
-    total = world.scratch[0]
-    for g in range(len(world.wiring.groups)):
-        group = world.wiring.groups[g]
+def crowd(world: World, g: int) -> None:
+    """Scale the levers over one client in one domain where they sum above 1; one alone never does."""
+    total, group = world.scratch[0], world.wiring.groups[g]
+    if group.last - group.first < 2:
+        return
+    for w in range(LANES):
+        total[w] = 0.0
+    for e in range(group.first, group.last):
+        tie = world.now.ties[e]
         for w in range(LANES):
-            total[w] = 0.0
-        for e in range(group.first, group.last):
-            tie = world.now.ties[e]
-            for w in range(LANES):
-                total[w] += tie.level[w]
-        for e in range(group.first, group.last):
-            tie = world.now.ties[e]
-            for w in range(LANES):
-                tie.level[w] = tie.level[w] * crowding(total[w])
+            total[w] += tie.level[w]
+    for w in range(LANES):
+        total[w] = crowding(total[w])
+    for e in range(group.first, group.last):
+        tie = world.now.ties[e]
+        for w in range(LANES):
+            tie.level[w] = tie.level[w] * total[w]
+
+
+@part
+def pull_lever(world: World, e: int) -> None:
+    """One lever after a tick: arms follow deliveries, the others the client's alignment."""
+    given, now, wire, tie = world.given, world.now, world.wiring.ties[e], world.now.ties[e]
+    start, rate, gain = given.ties[e].level, given.levers[wire.lever].rate, given.behaviour[0].lever_gain
+    alignment, at_start = now.alignment[wire.client, wire.patron], now.pairs[wire.client, wire.patron].alignment_start
+    if wire.arms:
+        for w in range(LANES):
+            target = arms_level(start[w], tie.delivered[w], tie.delivered_start[w])
+            tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
+    else:
+        for w in range(LANES):
+            target = aligned_level(start[w], gain[w], alignment[w], at_start[w])
+            tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
 
 
 @phase
 def pull_levers(world: World) -> None:
-    """Every lever moves toward its level: arms follow deliveries, the others the client's alignment.
+    """Every lever moves toward its level, and makes room for the others over the same client in the same domain.
 
     Parameters
     ----------
     world : World
         Modified: ties' level.
     """
-    given, now, wiring = world.given, world.now, world.wiring
-    gain = given.behaviour[0].lever_gain
-    for e in range(len(wiring.ties)):
-        wire, tie, start = wiring.ties[e], now.ties[e], given.ties[e].level
-        rate, toward = given.levers[wire.lever].rate, now.pairs[wire.client, wire.patron]
-        alignment = now.alignment[wire.client, wire.patron]
-        if wire.arms:
-            for w in range(LANES):
-                target = arms_level(start[w], tie.delivered[w], tie.delivered_start[w])
-                tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
-        else:
-            for w in range(LANES):
-                target = aligned_level(start[w], gain[w], alignment[w], toward.alignment_start[w])
-                tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
-    make_room(world)
+    for g in range(len(world.wiring.groups)):
+        for e in range(world.wiring.groups[g].first, world.wiring.groups[g].last):
+            pull_lever(world, e)
+        crowd(world, g)

@@ -12,6 +12,7 @@ from sim.jit import part, phase
 from sim.lanes import LANES, chance
 from sim.quantities import SETTLED, Behaviour, ContestNow, Lane, PairNow, PartyNow
 from sim.rules.contest import moved, rivalry_hazard, worn
+from sim.rules.influence import interdependence
 from sim.world.memory import World
 
 
@@ -66,7 +67,7 @@ def govern(world: World, c: int, tick: int) -> None:
         contest.governs[w] = after
     for e in range(wire.first, wire.last):
         pair = now.pairs[wire.challenger, world.wiring.parties[e].state]
-        challenger, holder = now.stances[e, 0].leaning, now.stances[e, 1].leaning
+        challenger, holder = now.stances[e, 0].latent, now.stances[e, 1].latent
         for w in range(LANES):
             leaning = challenger[w] if contest.governs[w] > 0.0 else holder[w]
             shift = world.dt * pull[w] * (leaning - pair.anchor[w])
@@ -160,7 +161,9 @@ def fall_out(world: World, b: int, tick: int) -> None:
         there, back = now.pairs[i, j], now.pairs[j, i]
         behaviour = world.given.behaviour[0]
         throw(world.keys, wire.key, tick, luck)
-        clashed = provoke(behaviour, one, two, there.interdependence, luck, world.dt)
+        for w in range(LANES):
+            luck[2, w] = interdependence(there.dependence[w], back.dependence[w])
+        clashed = provoke(behaviour, one, two, luck[2], luck, world.dt)
         resent(behaviour, now.contests[wire.contest], there, back, luck, tick * world.dt)
         if clashed:
             cut_ties(world, i, j, luck[1])

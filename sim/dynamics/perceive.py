@@ -27,10 +27,25 @@ def show_alignment(world: World) -> None:
 
 
 @part
+def show_leanings(world: World) -> None:
+    """Leaning of every camp to every third party; moved by events alone."""
+    given, now, wiring = world.given, world.now, world.wiring
+    weight = given.behaviour[0].camp_elite
+    for e in range(len(wiring.parties)):
+        if wiring.contests[wiring.parties[e].contest].domestic:
+            for x in range(2):
+                stance, said = now.stances[e, x], given.stances[e, x]
+                for w in range(LANES):
+                    stance.latent[w] = camp_leaning(said.leaning[w], weight[w], said.elite[w])
+                    stance.leaning[w] = tanh(stance.latent[w])
+
+
+@part
 def gather_capacity(world: World) -> None:
     """Capacity and dependence of every tied pair, from its levers."""
     given, now, wiring = world.given, world.now, world.wiring
     all_bandwidth, all_dependence = world.scratch[0], world.scratch[1]
+    bandwidth, dependence = world.scratch[2], world.scratch[3]
     for w in range(LANES):
         all_bandwidth[w] = 0.0
         all_dependence[w] = 0.0
@@ -39,24 +54,22 @@ def gather_capacity(world: World) -> None:
         for w in range(LANES):
             all_bandwidth[w] += kind.bandwidth[w]
             all_dependence[w] += kind.dependence[w]
-    for e in range(len(wiring.ties)):
-        pair = now.pairs[wiring.ties[e].patron, wiring.ties[e].client]
+    for d in range(len(wiring.dyads)):
+        dyad = wiring.dyads[d]
         for w in range(LANES):
-            pair.capacity[w] = 0.0
-            pair.dependence[w] = 0.0
-    for e in range(len(wiring.ties)):
-        pair = now.pairs[wiring.ties[e].patron, wiring.ties[e].client]
-        kind, level = given.levers[wiring.ties[e].lever], now.ties[e].level
+            bandwidth[w] = 0.0
+            dependence[w] = 0.0
+        for m in range(dyad.first, dyad.last):
+            tie = wiring.by_dyad[m]
+            kind, level = given.levers[wiring.ties[tie].lever], now.ties[tie].level
+            for w in range(LANES):
+                bandwidth[w] += kind.bandwidth[w] * level[w]
+                dependence[w] += kind.dependence[w] * dependence_on(level[w])
+        pair = now.pairs[dyad.patron, dyad.client]
         for w in range(LANES):
-            pair.capacity[w] += kind.bandwidth[w] * level[w]
-            pair.dependence[w] += kind.dependence[w] * dependence_on(level[w])
-    for i in range(len(now.states)):
-        for j in range(len(now.states)):
-            if wiring.tied[i, j]:
-                pair = now.pairs[i, j]
-                for w in range(LANES):
-                    pair.dependence[w] = pair.dependence[w] / all_dependence[w]
-                    pair.capacity[w] = capacity(pair.capacity[w] / all_bandwidth[w], pair.dependence[w])
+            depends = dependence[w] / all_dependence[w]
+            pair.dependence[w] = depends
+            pair.capacity[w] = capacity(bandwidth[w] / all_bandwidth[w], depends)
 
 
 @phase
@@ -103,21 +116,17 @@ def spread_influence(world: World) -> None:
 
 @part
 def compare_pairs(world: World) -> None:
-    """Interdependence and mutual threat of every pair."""
+    """Mutual threat of every pair."""
     given, now = world.given, world.now
     for i in range(len(now.states)):
         for j in range(i + 1, len(now.states)):
-            one, two = now.pairs[i, j], now.pairs[j, i]
+            one, two = now.pairs[i, j].threat, now.pairs[j, i].threat
             mine, others = now.states[i].capability, now.states[j].capability
             there, back = now.alignment[i, j], now.alignment[j, i]
             nearness = given.proximity[i, j].nearness
             for w in range(LANES):
-                mutual = 0.5 * (one.dependence[w] + two.dependence[w])
-                one.interdependence[w] = mutual
-                two.interdependence[w] = mutual
-            for w in range(LANES):
-                one.threat[w] = threat(nearness[w], danger(mine[w], others[w]), there[w])
-                two.threat[w] = threat(nearness[w], danger(others[w], mine[w]), back[w])
+                one[w] = threat(nearness[w], danger(mine[w], others[w]), there[w])
+                two[w] = threat(nearness[w], danger(others[w], mine[w]), back[w])
 
 
 @part
@@ -147,7 +156,6 @@ def look_at_states(world: World) -> None:
 def look_at_camps(world: World) -> None:
     """Leverage over either camp, how the third party favours it, and what its aid would add."""
     given, now, wiring = world.given, world.now, world.wiring
-    weight = given.behaviour[0].camp_elite
     for e in range(len(wiring.parties)):
         party = wiring.parties[e]
         host = wiring.contests[party.contest].challenger
@@ -157,10 +165,8 @@ def look_at_camps(world: World) -> None:
         for x in range(2):
             stance, said = now.stances[e, x], given.stances[e, x]
             for w in range(LANES):
-                stance.leaning[w] = camp_leaning(said.leaning[w], weight[w], said.elite[w])
-                leaning = tanh(stance.leaning[w])
-                stance.leverage[w] = camp_leverage(pair.influence[w], leaning)
-                stance.liking[w] = said.favour[w] if said.favour[w] >= -1.0 else toward[w] * leaning
+                stance.leverage[w] = camp_leverage(pair.influence[w], stance.leaning[w])
+                stance.liking[w] = said.favour[w] if said.favour[w] >= -1.0 else toward[w] * stance.leaning[w]
                 stance.reinforcement[w] = pair.influence[w]
 
 
@@ -238,6 +244,8 @@ def weigh(world: World) -> None:
                 side.backing[w] = 0.0
                 side.facing[w] = 0.0
             for e in range(wiring.contests[c].first, wiring.contests[c].last):
+                if world.active[e] == 0:
+                    continue
                 party, stance = now.parties[e], now.stances[e, x]
                 for w in range(LANES):
                     aid = party.aid[w] if party.side[w] == sign else 0.0

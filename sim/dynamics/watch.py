@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.jit import phase
 from sim.lanes import LANES
+from sim.rules.influence import interdependence
 from sim.rules.posture import opposed_by
 from sim.rules.threat import danger
 from sim.world.memory import World
@@ -50,13 +51,14 @@ def watch_backers(world: World, e: int) -> None:
         toward_challenger.opposed[w] = 0.0
         toward_holder.opposed[w] = 0.0
     for other in range(contest.first, contest.last):
-        if other == e:
+        if other == e or world.active[other] == 0:
             continue
-        backer, pair = now.parties[other], now.pairs[party.state, wiring.parties[other].state]
-        theirs = now.states[wiring.parties[other].state].capability
-        toward = now.alignment[party.state, wiring.parties[other].state]
+        i, j = party.state, wiring.parties[other].state
+        backer, theirs, toward = now.parties[other], now.states[j].capability, now.alignment[i, j]
+        one, two = now.pairs[i, j].dependence, now.pairs[j, i].dependence
         for w in range(LANES):
-            against = opposed_by(backer.aid[w], pair.interdependence[w], toward[w], danger(mine[w], theirs[w]))
+            bound = interdependence(one[w], two[w])
+            against = opposed_by(backer.aid[w], bound, toward[w], danger(mine[w], theirs[w]))
             toward_challenger.opposed[w] += against if backer.side[w] < 0.0 else 0.0
             toward_holder.opposed[w] += against if backer.side[w] > 0.0 else 0.0
             me.other_proxies[w] += backer.proxies[w]

@@ -1,6 +1,6 @@
 """How compiled code is made: the only room that imports numba."""
 
-from sim.jit.bits import bits_to_float, float_to_bits
+from sim.jit.bits import bits_to_float, float_to_bits, fma
 from sim.jit.compiling import (
     INTERPRETED,
     cache_folder,
@@ -21,6 +21,7 @@ __all__ = [
     "cache_folder",
     "entry",
     "float_to_bits",
+    "fma",
     "is_warm",
     "part",
     "phase",

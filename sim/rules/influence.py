@@ -48,6 +48,12 @@ def influence(received: float, received_of_all: float, autonomy: float) -> float
 
 
 @rule
+def interdependence(one: float, other: float) -> float:
+    """Mean of the dependence of one state on the other and of the other on the one."""
+    return 0.5 * (one + other)
+
+
+@rule
 def fbic_bandwidth(
     diplomacy: float, organisations: float, agreements: float, log_trade: float, alliances: float, arms: float
 ) -> float:

@@ -20,9 +20,10 @@ def fidelity(salience: float, aid: float, side: float, like_challenger: float, l
 def balance(salience: float, turmoil: float, control: float, odds: float, goal: float) -> float:
     """Distance of the expected outcome from one's goal: neither victory nor defeat (R6), in [−2, 0].
 
-    Expected outcome: halfway between control now and the odds with this posture, in units of 2θ − 1.
+    Expected outcome: halfway between control now and the odds with this posture, in units of 2θ − 1, that is
+    ½(2θ − 1) + ½(2p − 1) = p + θ − 1.
     """
-    return -salience * turmoil * abs(0.5 * (2.0 * control - 1.0) + 0.5 * (2.0 * odds - 1.0) - goal)
+    return -salience * turmoil * abs(odds + (control - 1.0 - goal))
 
 
 @rule

@@ -74,8 +74,15 @@ class World(ByPointer):
     state: NDArray[np.float64]  # (S, W)
     motives: Any  # (E or 1,) Motives
     backing: Any  # (E or 1, 2) Backing
-    balance: NDArray[np.float64]  # (E or 1, Q, W) balance of the outcome under every posture
     deed: Any  # (1,) Deed
+    active: NDArray[np.int64]  # (E,) 1 where a third party gives aid, brings forces or sends fighters in any lane
+    luck: NDArray[np.float64]  # (E + 1, 2, W) of every third party: 1 where it reconsiders, and the draw that decides
+    who: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed
+    weighing: Any  # (1,) Weighing
+    asked: Any  # (1,) Motives
+    asked_backing: Any  # (2,) Backing
+    menu: Any  # (Q,) Posture
+    trial: NDArray[np.float64]  # (2, Q, W) utility and probability of every posture
     reasons: Any  # (E or 0, Q) Terms of every posture
     scratch: NDArray[np.float64]  # (6, W) sums over entities, lane by lane
     camps: NDArray[np.float64]  # (2, N, W) a split into two camps, and the best one

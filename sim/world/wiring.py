@@ -44,6 +44,15 @@ class TieWire:
     remittances: int
 
 
+class DyadWire:
+    """A patron and its client, and their ties [first, last) in `by_dyad`."""
+
+    patron: int
+    client: int
+    first: int
+    last: int
+
+
 class GroupWire:
     """Ties [first, last) of one client in one domain."""
 
@@ -127,6 +136,8 @@ class Wiring(NamedTuple):
     couples: Any  # (N(N−1)/2,) CoupleWire
     ties: Any  # (M,) TieWire
     groups: Any  # (G,) GroupWire
+    dyads: Any  # (D,) DyadWire
+    by_dyad: NDArray[np.int64]  # (M,) ties, those of one patron and client together
     contests: Any  # (C,) ContestWire
     duels: Any  # (2·interstate contests,) DuelWire
     parties: Any  # (E,) PartyWire
@@ -159,6 +170,16 @@ def _groups(structure: Structure) -> list[tuple[int, ...]]:
     ties = structure.ties
     changes = [index for index in range(1, len(ties)) if ties[index][1:] != ties[index - 1][1:]]
     return [(first, last) for first, last in pairwise([0, *changes, len(ties)]) if last > first]
+
+
+def _dyads(ties: Sequence[tuple[int, ...]]) -> tuple[list[tuple[int, int, int, int]], list[int]]:
+    """Patrons and clients with the places of their ties in the second list, which names all ties dyad by dyad."""
+    together: dict[tuple[int, int], list[int]] = {}
+    for index, (patron, client, *_) in enumerate(ties):
+        together.setdefault((patron, client), []).append(index)
+    ends = np.cumsum([len(some) for some in together.values()]).tolist()
+    rows = [(*pair, end - len(some), end) for (pair, some), end in zip(together.items(), ends, strict=True)]
+    return rows, [index for some in together.values() for index in some]
 
 
 def _contest_rows(structure: Structure, at: dict[str, int]) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
@@ -245,11 +266,14 @@ def wire(structure: Structure, events: Sequence[tuple[float, ...]]) -> Wiring:
         (at[patron], at[client], lever_at[lever], int(lever == "arms"), int(lever == "remittances"))
         for patron, client, lever in structure.ties
     ]
+    dyads, by_dyad = _dyads(ties)
     return Wiring(
         _table(StateWire, [(identity(code),) for code in states]),
         _table(CoupleWire, couples),
         _table(TieWire, ties),
         _table(GroupWire, _groups(structure)),
+        _table(DyadWire, dyads),
+        np.array(by_dyad, np.int64),
         _table(ContestWire, contests),
         _table(DuelWire, duels),
         _table(PartyWire, parties),

@@ -28,7 +28,7 @@ from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
-from sim.dynamics.perceive import perceive, show_alignment
+from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import supply
 from sim.ensemble import Ensemble
 from sim.jit import entry
@@ -75,12 +75,13 @@ def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: N
         row[0] = stamp()
         if happen(world, tick):
             show_alignment(world)
+            show_leanings(world)
         row[1] = stamp()
         perceive(world)
         row[2] = stamp()
         supply(world)
         row[3] = stamp()
-        choose(world, tick)
+        choose(world, tick, tally)
         row[4] = stamp()
         act(world)
         row[5] = stamp()

@@ -70,6 +70,7 @@ TABLE = (
     Row(influence.warmth, (SIGNED, "Behaviour.rift", SIGNED), SIGNED, (0.5, 0.2, -0.5), 0.6),
     Row(influence.received, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
     Row(influence.influence, (SHARE, MANY, "StateTraits.autonomy"), ANY, (0.3, 0.6, 0.4), 0.3),
+    Row(influence.interdependence, (SHARE, SHARE), SHARE, (0.2, 0.6), 0.4),
     Row(influence.fbic_bandwidth, (SHARE,) * 6, (0, 0.32), (1,) * 6, 1 / 3.183157),
     Row(influence.fbic_dependence, ((0.0, 100.0),) * 6, (0, 1.12), (math.e - 1,) * 6, 1 / 4.122769),
     Row(influence.fbic, (SHARE, SHARE), (0, 1 / 0.58199161), (0.58199161, 0.5), 0.5),

@@ -1,0 +1,102 @@
+"""Lanes in which a third party reconsiders, packed one behind the other: only there are postures weighed.
+
+A posture's utility takes a logarithm and an exponential, its probability another; in a tick many runs need
+neither. What the choice reads is gathered from those that do, and the loops go over as many lanes as there are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.jit import part
+from sim.lanes import LANES
+from sim.quantities import Backing, Lane, Motives
+from sim.world.memory import World
+
+PACK = min(8, LANES)
+"""Packed lanes come in packs of so many, the last filled up, that loops over them are whole vectors."""
+
+
+@part
+def gather_lanes(reconsiders: Lane, everybody: bool, who: NDArray[np.int64]) -> int:
+    """Number of lanes in which the choice is made, and which; those that fill the last vector repeat one of them."""
+    count = 0
+    for w in range(LANES):
+        who[count] = w
+        count += 1 if everybody or reconsiders[w] > 0.0 else 0
+    for w in range(count, min(count + PACK, LANES)):
+        who[w] = who[0]
+    return count
+
+
+@part
+def gather_motives(who: NDArray[np.int64], n: int, motives: Motives, out: Motives) -> None:
+    """What the choice reads of motives, packed."""
+    for w in range(n * PACK):
+        lane = who[w]
+        out.of_aid[w] = motives.of_aid[lane]
+        out.of_mediation[w] = motives.of_mediation[lane]
+        out.of_presence[w] = motives.of_presence[lane]
+        out.effort[w] = motives.effort[lane]
+        out.habit[w] = motives.habit[lane]
+        out.held[w] = motives.held[lane]
+        out.precedent[w] = motives.precedent[lane]
+        out.concern[w] = motives.concern[lane]
+        out.control[w] = motives.control[lane]
+        out.goal[w] = motives.goal[lane]
+
+
+@part
+def gather_backing(who: NDArray[np.int64], n: int, backing: Backing, out: Backing) -> None:
+    """What the choice reads of the backing of one side, packed."""
+    for w in range(n * PACK):
+        lane = who[w]
+        out.of_aid[w] = backing.of_aid[lane]
+        out.strength[w] = backing.strength[lane]
+        out.log_strength[w] = backing.log_strength[lane]
+        out.reinforcement[w] = backing.reinforcement[lane]
+
+
+@part
+def menu_alike(postures: Any, spread: Lane) -> bool:
+    """Whether every posture brings the same in all lanes, as where no design varies the menu."""
+    apart = 0.0
+    for w in range(LANES):
+        spread[w] = 0.0
+    for k in range(len(postures)):
+        posture = postures[k]
+        for w in range(LANES):
+            spread[w] += abs(posture.aid[w] - posture.aid[0]) + abs(posture.presence[w] - posture.presence[0])
+            spread[w] += abs(posture.mediation[w] - posture.mediation[0]) + abs(posture.effort[w] - posture.effort[0])
+    for w in range(LANES):
+        apart += spread[w]
+    return apart == 0.0
+
+
+@part
+def gather_menu(world: World, n: int) -> None:
+    """What postures bring, packed."""
+    who = world.who
+    for k in range(len(world.menu)):
+        posture, out = world.given.postures[k], world.menu[k]
+        for w in range(n * PACK):
+            lane = who[w]
+            out.aid[w] = posture.aid[lane]
+            out.presence[w] = posture.presence[lane]
+            out.mediation[w] = posture.mediation[lane]
+            out.effort[w] = posture.effort[lane]
+
+
+@part
+def gather_setting(world: World, e: int, n: int) -> None:
+    """Rationality and decisiveness, the policy that a third party is held to, and its luck, packed."""
+    behaviour, traits, out, who = world.given.behaviour[0], world.given.parties[e], world.weighing[0], world.who
+    for w in range(n * PACK):
+        lane = who[w]
+        out.decisiveness[w] = behaviour.decisiveness[lane]
+        out.rationality[w] = behaviour.rationality[lane]
+        out.policy[w] = traits.posture_policy[lane] if traits.salience[lane] > 0.0 else 0.0
+        out.luck[w] = world.luck[e, 1, lane]
