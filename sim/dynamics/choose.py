@@ -22,7 +22,7 @@ from sim.dynamics.pack import (
     menu_alike,
 )
 from sim.dynamics.tell import tell, tell_all
-from sim.dynamics.watch import watch_backers, watch_others
+from sim.dynamics.watch import watch_backers, watch_rivals, watch_sanctioners
 from sim.jit import part, phase
 from sim.lanes import LANES, log
 from sim.measures import Tally
@@ -152,7 +152,11 @@ def value_posture(n: int, k: int, posture: Posture, of_aid: Lane, motives: Motiv
 def look_around(world: World, e: int, slot: int, follows: bool) -> None:
     """Value all that may speak for or against a posture, for one third party."""
     motives, challenger, holder = world.motives[slot], world.backing[slot, 0], world.backing[slot, 1]
-    watch_others(world, e)
+    party = world.wiring.parties[e]
+    if party.last_rival > party.first_rival:  # nobody's mediation, and nobody's hostility, is 0 from the start
+        watch_rivals(world, e)
+    if party.last_sanctioner > party.first_sanctioner:
+        watch_sanctioners(world, e)
     watch_backers(world, e)
     value_part(world, e, follows, motives)
     value_sides(world, e, motives)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.jit import phase
+from sim.jit import part, phase
 from sim.lanes import LANES
 from sim.rules.influence import interdependence
 from sim.rules.posture import opposed_by
@@ -10,32 +10,37 @@ from sim.rules.threat import danger
 from sim.world.memory import World
 
 
-@phase
-def watch_others(world: World, e: int) -> None:
-    """What a third party sees of the others: rivals that mediate, sanctioners, foreign fighters, backers."""
-    given, now, wiring = world.given, world.now, world.wiring
-    me, party = now.parties[e], wiring.parties[e]
-    votes, seen = world.scratch[0], world.scratch[1]
+@part
+def watch_rivals(world: World, e: int) -> None:
+    """Mediation by the rivals of a third party, weighed by its declared concern about each."""
+    given, now, party = world.given, world.now, world.wiring.parties[e]
+    votes, seen, out = world.scratch[0], world.scratch[1], now.parties[e].rival_mediation
     for w in range(LANES):
         votes[w], seen[w] = 0.0, 0.0
-    for v in range(len(wiring.rivals)):
-        rival = wiring.rivals[v]
-        if rival.owner == e:
-            mediation = now.parties[max(rival.party, 0)].mediation
-            for w in range(LANES):
-                votes[w] += given.rivals[v].weight[w]
-                seen[w] += given.rivals[v].weight[w] * (mediation[w] if rival.party >= 0 else 0.0)
+    for v in range(party.first_rival, party.last_rival):
+        rival, weight = world.wiring.rivals[v], given.rivals[v].weight
+        mediation = now.parties[max(rival.party, 0)].mediation
+        for w in range(LANES):
+            votes[w] += weight[w]
+            seen[w] += weight[w] * (mediation[w] if rival.party >= 0 else 0.0)
     for w in range(LANES):
-        me.rival_mediation[w] = seen[w] / votes[w] if votes[w] > 0.0 else 0.0
+        out[w] = seen[w] / votes[w] if votes[w] > 0.0 else 0.0
+
+
+@part
+def watch_sanctioners(world: World, e: int) -> None:
+    """Hostility of those whose sanctions a third party fears, weighed by its declared concern about each."""
+    given, now, party = world.given, world.now, world.wiring.parties[e]
+    votes, seen, out = world.scratch[0], world.scratch[1], now.parties[e].hostility
+    for w in range(LANES):
         votes[w], seen[w] = 0.0, 0.0
-    for v in range(len(wiring.sanctioners)):
-        if wiring.sanctioners[v].owner == e:
-            toward = now.alignment[wiring.sanctioners[v].state, party.state]
-            for w in range(LANES):
-                votes[w] += given.sanctioners[v].weight[w]
-                seen[w] += given.sanctioners[v].weight[w] * (1.0 - toward[w]) * 0.5
+    for v in range(party.first_sanctioner, party.last_sanctioner):
+        toward, weight = now.alignment[world.wiring.sanctioners[v].state, party.state], given.sanctioners[v].weight
+        for w in range(LANES):
+            votes[w] += weight[w]
+            seen[w] += weight[w] * (1.0 - toward[w]) * 0.5
     for w in range(LANES):
-        me.hostility[w] = seen[w] / votes[w] if votes[w] > 0.0 else 0.0
+        out[w] = seen[w] / votes[w] if votes[w] > 0.0 else 0.0
 
 
 @phase

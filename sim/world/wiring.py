@@ -82,20 +82,26 @@ class DuelWire:
 
 
 class PartyWire:
-    """A third party: contest, state, treaty ties with either side's state (−1: none), 1 for an outsider."""
+    """A third party: contest, state, treaty ties with either side's state (−1: none), 1 for an outsider.
+
+    Its rivals and its sanctioners are rows [first, last) of those.
+    """
 
     contest: int
     state: int
     challenger_treaty: int
     holder_treaty: int
     outsider: int
+    first_rival: int
+    last_rival: int
+    first_sanctioner: int
+    last_sanctioner: int
     key: Key
 
 
 class VoteWire:
-    """A rival or sanctioner: the party that minds it, its state, and its own party or −1."""
+    """A rival or sanctioner of a third party: its state, and its own party or −1."""
 
-    owner: int
     state: int
     party: int
 
@@ -206,6 +212,8 @@ def _party_rows(structure: Structure, at: dict[str, int]) -> list[tuple[int, ...
         return tie_at.get((patron, contest.host or side, "treaty"), -1)
 
     order = {contest.code: index for index, contest in enumerate(structure.contests)}
+    rivals = np.cumsum([0, *(len(party.rivals) for _, party in structure.parties)]).tolist()
+    sanctioners = np.cumsum([0, *(len(party.sanctioners) for _, party in structure.parties)]).tolist()
     return [
         (
             order[contest.code],
@@ -213,9 +221,11 @@ def _party_rows(structure: Structure, at: dict[str, int]) -> list[tuple[int, ...
             treaty(contest, contest.challenger, party.state),
             treaty(contest, contest.holder, party.state),
             int(party.outsider),
+            *rivals[e : e + 2],
+            *sanctioners[e : e + 2],
             identity(contest.code, party.state),
         )
-        for contest, party in structure.parties
+        for e, (contest, party) in enumerate(structure.parties)
     ]
 
 
@@ -223,8 +233,8 @@ def _vote_rows(structure: Structure, at: dict[str, int], kind: str) -> list[tupl
     """Rows of rival mediators or of sanctioners, party by party."""
     party_at = {(contest.code, party.state): e for e, (contest, party) in enumerate(structure.parties)}
     return [
-        (e, at[other], party_at.get((contest.code, other), -1))
-        for e, (contest, party) in enumerate(structure.parties)
+        (at[other], party_at.get((contest.code, other), -1))
+        for contest, party in structure.parties
         for other in getattr(party, kind)
     ]
 
