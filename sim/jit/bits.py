@@ -25,7 +25,10 @@ if INTERPRETED:
     def fma(x: Any, y: Any, z: Any) -> Any:
         """x·y + z, rounded once."""
         plain = x * y + z
-        return np.float64(Fraction(x) * Fraction(y) + Fraction(z)) if math.isfinite(plain) else plain
+        if not math.isfinite(plain):
+            return plain
+        exact = Fraction(x) * Fraction(y) + Fraction(z)
+        return np.float64(exact) if exact else plain  # of a zero the sign
 
 else:
 

@@ -98,6 +98,32 @@ def test_neighbours_with_other_parameters_do_not_change_a_run(ensemble: Ensemble
         assert bits(summary[at : at + 1], series[at : at + 1]) == alone
 
 
+def test_runs_whose_menus_differ_have_the_bits_that_they_have_alone(
+    ensemble: Ensemble, bits: Callable[..., str]
+) -> None:
+    # where all lanes share what postures bring it is not packed, where a design varies it it is
+    paths = ("postures.mediate.effort", "postures.back-holder.aid")
+    values = np.array([[0.2, 0.5], [0.9, 0.1], [0.2, 0.9]])
+    mixed = np.array([[point, replicate] for replicate in range(20) for point in range(3)])
+    summary, series = gathered(ensemble, mixed, Design(paths, values))
+    for point in range(3):
+        alone = gathered(ensemble, runs_of(13), Design(paths, values[point : point + 1]))
+        at = 3 * 13 + point
+        assert bits(summary[at : at + 1], series[at : at + 1]) == bits(*alone)
+
+
+def test_keeping_what_was_weighed_changes_nothing_else(
+    restless: tuple[Any, Ensemble], bits: Callable[..., str]
+) -> None:
+    scenario, everything = restless
+    kept = tuple(name for name in scenario.layout.outcomes if not name.startswith(("utility", "probability", "term")))
+    lean = Ensemble(scenario.structure, scenario.inputs(), columns=(), series=kept)
+    rows = [scenario.layout.outcomes.index(name) for name in kept]
+    runs = runs_of(*range(LANES + 3))
+    assert 0 < len(rows) < len(scenario.layout.outcomes)
+    assert bits(gathered(lean, runs)[1]) == bits(gathered(everything, runs)[1][:, :, rows])
+
+
 def test_a_block_remembers_nothing_of_the_block_before(
     crises: Any, ensemble: Ensemble, bits: Callable[..., str]
 ) -> None:

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.jit import fma, rule
 from sim.lanes import atanh, chance, clip, cosine_sine, exp, log, logistic, tanh
 
 ULP = 2.0**-52
 steady = settings(max_examples=2000, derandomize=True, database=None)
+
+
+@rule
+def fused(x: float, y: float, z: float) -> float:
+    """A multiply-add as rules ask for it."""
+    return float(fma(x, y, z))
+
+
+@steady
+@given(st.floats(-1e100, 1e100), st.floats(-1e100, 1e100), st.floats(-1e200, 1e200))
+def test_a_multiply_add_is_rounded_once(x: float, y: float, z: float) -> None:
+    assert fused(x, y, z) == float(Fraction(x) * Fraction(y) + Fraction(z))
+
+
+def test_a_multiply_add_of_what_cancels_keeps_the_rounding_error_of_the_product() -> None:
+    tenth = 0.1
+    assert fused(tenth, tenth, -(tenth * tenth)) == float(Fraction(tenth) ** 2 - Fraction(tenth * tenth)) != 0.0
+    assert math.isnan(fused(math.nan, 1.0, 1.0))
+    assert math.copysign(1.0, fused(-0.0, 1.0, -0.0)) == -1.0
 
 
 @steady
