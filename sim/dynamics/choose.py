@@ -130,7 +130,7 @@ def value_posture(
         best[w] = utility[w] if utility[w] > best[w] else best[w]
 
 
-@phase
+@part
 def look_around(world: World, e: int, slot: int, follows: bool) -> None:
     """Value all that may speak for or against a posture, for one third party."""
     motives, challenger, holder = world.motives[slot], world.backing[slot, 0], world.backing[slot, 1]
@@ -143,7 +143,7 @@ def look_around(world: World, e: int, slot: int, follows: bool) -> None:
     add_up(motives, challenger, holder)
 
 
-@phase
+@part
 def weigh_postures(world: World, e: int, slot: int) -> None:
     """Utilities of all postures that one third party may take; the best into row 1 of scratch."""
     given, menu_side, scratch = world.given, world.wiring.menu_side, world.scratch

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from sim.draws import STABILITY, counter, normals
-from sim.jit import phase
+from sim.jit import part, phase
 from sim.lanes import LANES
 from sim.rules.domestic import diaspora_unrest, stability
 from sim.world.memory import World
 
 
-@phase
+@part
 def strain_of_contests(world: World, i: int) -> None:
     """Strain on one state from contests it fights in or sits beside, added to scratch row 0."""
     given, now, wiring = world.given, world.now, world.wiring
@@ -42,7 +42,7 @@ def strain_of_contests(world: World, i: int) -> None:
         strain[w] += behaviour.war_strain[w] * fights[w]
 
 
-@phase
+@part
 def strain_of_remittances(world: World, i: int) -> None:
     """Strain on one state from remittances lost since the start, added to scratch row 0."""
     weight, strain = world.given.behaviour[0].remittance_strain, world.scratch[0]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sim.jit import phase
+from sim.jit import part
 from sim.lanes import LANES
 from sim.rules.posture import opposed_by
 from sim.rules.threat import danger
 from sim.world.memory import World
 
 
-@phase
+@part
 def watch_others(world: World, e: int) -> None:
     """What a third party sees of the others: rivals that mediate, sanctioners, foreign fighters, backers."""
     given, now, wiring = world.given, world.now, world.wiring
@@ -37,7 +37,7 @@ def watch_others(world: World, e: int) -> None:
         me.hostility[w] = seen[w] / votes[w] if votes[w] > 0.0 else 0.0
 
 
-@phase
+@part
 def watch_backers(world: World, e: int) -> None:
     """Friction with those who back either side, and the foreign fighters that others bring."""
     now, wiring = world.now, world.wiring
