@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim import quantities as qt
 from sim.dynamics.advance import BEGIN, WHOLE, advance
-from sim.jit import rarely_collecting
 from sim.lanes import LANES
+from sim.machine import cores
 from sim.measures import EVERY, FINAL, GRAPH, STATISTICS, Tally
 from sim.world import Structure, World, allocate, layout
 from sim.world.layout import TIMES
@@ -220,8 +219,7 @@ class Ensemble:
     def compile(self) -> None:
         """Compile the kernel, or take it from the cache, in this thread, which hears a Ctrl-C meanwhile."""
         world = self._take()
-        with rarely_collecting():
-            advance(world, 0, 0, BEGIN, no_tally())
+        advance(world, 0, 0, BEGIN, no_tally())
         self._free.append(world)
 
     def _take(self) -> World:
@@ -337,12 +335,6 @@ class Ensemble:
 def _named(seed: int, run: NDArray[np.int64]) -> str:
     """By what a run is found again."""
     return f"seed {seed}, replicate {int(run[1])}, point {int(run[0])}"
-
-
-def cores() -> int:
-    """Processors that this process may use, which a batch system may have made fewer than there are."""
-    allowed = getattr(os, "sched_getaffinity", None)  # not on every system
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def in_order(task: Callable[[A], B], arguments: Iterable[A], threads: int) -> Iterator[B]:

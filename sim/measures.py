@@ -204,7 +204,7 @@ def next_flip(code: int) -> int:
     return flipped
 
 
-@phase
+@part
 def enumerate_splits(world: World) -> None:
     """Best split by trying all 2^(N−1), one state changing camp at a time.
 
@@ -247,7 +247,7 @@ def descend(world: World) -> None:
                 camp[i, w] = -camp[i, w] if better else camp[i, w]
 
 
-@phase
+@part
 def descend_splits(world: World) -> None:
     """Best split found by descent from splits that set one state against the rest, `STARTS` states in turn."""
     best, n = world.scratch[2], len(world.now.states)
@@ -259,7 +259,7 @@ def descend_splits(world: World) -> None:
         keep_best(world)
 
 
-@phase
+@part
 def observe_camps(world: World) -> None:
     """Frustration and polarity of the best split into two camps.
 
@@ -306,7 +306,7 @@ def observe(world: World, tick: int, graph_from: int) -> None:
         observe_camps(world)
 
 
-@part
+@phase
 def summarise(world: World, tick: int, tally: Tally) -> None:
     """Update the summary of every run after a tick, and keep a row of the series where one is due.
 
@@ -343,7 +343,7 @@ def summarise(world: World, tick: int, tally: Tally) -> None:
                 kept[w] = value[w]
 
 
-@part
+@phase
 def check_finite(world: World, tick: int, tally: Tally) -> None:
     """Note the tick at which a state variable of a run is found not to be finite; once so, it stays so."""
     if tick % CHECKED_EVERY != 0 and tick != tally.last:

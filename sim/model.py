@@ -20,7 +20,6 @@ from sim.dynamics.advance import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
 from sim.dynamics.tell import explain
 from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import CounterpoiseError
-from sim.jit import rarely_collecting
 from sim.measures import Tally
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.nodes import printable
@@ -237,8 +236,7 @@ class InfluenceModel(mesa.Model):
     def _begin(self, inputs: NDArray[np.float64]) -> None:
         """Set the state before the first week from the scenario's numbers, shape (P,)."""
         self.world.inputs[:] = inputs[:, None]
-        with rarely_collecting():  # the first call may compile
-            advance(self.world, 0, 0, BEGIN, self.tally)
+        advance(self.world, 0, 0, BEGIN, self.tally)
 
     @property
     def week(self) -> float:

@@ -98,10 +98,11 @@ class Bar:
 @contextmanager
 def progress(title: str) -> Iterator[Bar]:
     """Show a bar with the rate while a simulation runs; a first start says that it compiles."""
+    from sim.dynamics.advance import advance
     from sim.jit import is_warm
 
-    if not is_warm():
-        typer.echo("compiling the model for this machine: once, about a minute", err=True)
+    if not is_warm(advance):
+        typer.echo("compiling the model for this machine: once, about half a minute", err=True)
     with bar(title) as shown:
         yield shown
 

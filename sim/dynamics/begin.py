@@ -35,7 +35,7 @@ def place_states(world: World) -> None:
             now.ties[e].level_start[w] = now.ties[e].level[w]
 
 
-@phase
+@part
 def place_contests(world: World) -> None:
     """Control, phase and age; the camp in office and the host's alignment with its patrons."""
     given, now, wiring = world.given, world.now, world.wiring

@@ -148,7 +148,7 @@ def value_posture(n: int, k: int, posture: Posture, of_aid: Lane, motives: Motiv
         best[w] = value if value > best[w] else best[w]
 
 
-@phase
+@part
 def look_around(world: World, e: int, slot: int, follows: bool) -> None:
     """Value all that may speak for or against a posture, for one third party."""
     motives, challenger, holder = world.motives[slot], world.backing[slot, 0], world.backing[slot, 1]
@@ -165,7 +165,7 @@ def look_around(world: World, e: int, slot: int, follows: bool) -> None:
     add_up(motives, challenger, holder)
 
 
-@phase
+@part
 def weigh_postures(world: World, e: int, n: int, menu: Any, utility: NDArray[np.float64]) -> None:
     """Utilities of all postures that one third party may take, in the packed lanes, and the best of them."""
     menu_side, motives, packed = world.wiring.menu_side, world.asked[0], world.weighing[0]
@@ -186,7 +186,7 @@ def weigh_postures(world: World, e: int, n: int, menu: Any, utility: NDArray[np.
         value_posture(n, k, menu[k], of_aid, motives, utility[k], packed.best)
 
 
-@phase
+@part
 def reconsider(world: World, e: int, slot: int, tick: int, everybody: bool, alike: bool) -> None:
     """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them.
 

@@ -14,7 +14,7 @@ from sim.rules.domestic import diaspora_unrest, stability
 from sim.world.memory import World
 
 
-@phase
+@part
 def strain_of_contests(world: World, i: int) -> None:
     """Strain on one state from contests it fights in or sits beside, added to scratch row 0."""
     given, now, wiring = world.given, world.now, world.wiring
@@ -45,7 +45,7 @@ def strain_of_contests(world: World, i: int) -> None:
         strain[w] += behaviour.war_strain[w] * fights[w]
 
 
-@phase
+@part
 def strain_of_remittances(world: World, i: int) -> None:
     """Strain on one state from remittances lost since the start, added to scratch row 0."""
     weight, strain = world.given.behaviour[0].remittance_strain, world.scratch[0]

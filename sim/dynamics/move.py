@@ -151,7 +151,7 @@ def resent(
         contest.first_clash[w] = week if new_clash else contest.first_clash[w]
 
 
-@phase
+@part
 def fall_out(world: World, b: int, tick: int) -> None:
     """Disputes and clashes between two third parties on opposite sides."""
     now, wire, luck = world.now, world.wiring.rivalries[b], world.scratch

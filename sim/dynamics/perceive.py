@@ -13,7 +13,7 @@ from sim.rules.threat import attention, danger, threat
 from sim.world.memory import World
 
 
-@part
+@phase
 def show_alignment(world: World) -> None:
     """Alignment a = tanh h of every pair, from the latent one."""
     pairs = world.now.pairs
@@ -72,7 +72,7 @@ def gather_capacity(world: World) -> None:
             pair.capacity[w] = capacity(bandwidth[w] / all_bandwidth[w], depends)
 
 
-@phase
+@part
 def regard_for_rivals(world: World, i: int, j: int) -> None:
     """Mean alignment of client j with the rivals of patron i, into scratch row 1."""
     toward = world.scratch[1]
@@ -210,7 +210,7 @@ def stir(world: World) -> None:
             )
 
 
-@phase
+@part
 def own_strength(world: World, c: int) -> None:
     """Strength of both sides of a contest before anybody's aid."""
     given, now, wiring = world.given, world.now, world.wiring
@@ -230,7 +230,7 @@ def own_strength(world: World, c: int) -> None:
             holder.strength[w] = theirs[w]
 
 
-@part
+@phase
 def weigh(world: World) -> None:
     """Backing, foreign presence, strength and odds of both sides, with the postures now held."""
     now, wiring = world.now, world.wiring

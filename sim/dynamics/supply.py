@@ -9,7 +9,7 @@ from sim.rules.supply import armed, demand, offer, offer_by_policy
 from sim.world.memory import World
 
 
-@phase
+@part
 def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
     """Offer of one supplier to one client, averaged over the client's interstate contests, in place."""
     given, now, wiring = world.given, world.now, world.wiring
@@ -72,7 +72,7 @@ def deliver(world: World) -> None:
             me.procured[w] = me.procured[w] if me.procured[w] < 1.0 else 1.0
 
 
-@phase
+@part
 def trade_arms(world: World, by_policy: bool) -> None:
     """Offers and deliveries; without policies for the starting values, so that a policy has an effect."""
     for e in range(len(world.wiring.ties)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.jit import part, phase
+from sim.jit import part
 from sim.lanes import LANES
 from sim.rules.influence import interdependence
 from sim.rules.posture import opposed_by
@@ -43,7 +43,7 @@ def watch_sanctioners(world: World, e: int) -> None:
         out[w] = seen[w] / votes[w] if votes[w] > 0.0 else 0.0
 
 
-@phase
+@part
 def watch_backers(world: World, e: int) -> None:
     """Friction with those who back either side, and the foreign fighters that others bring."""
     now, wiring = world.now, world.wiring

@@ -1,17 +1,8 @@
-"""How compiled code is made: the only room that imports numba."""
+"""How compiled code is made, kept and called: the only room that imports numba."""
 
 from sim.jit.bits import bits_to_float, float_to_bits, fma
-from sim.jit.compiling import (
-    INTERPRETED,
-    cache_folder,
-    entry,
-    is_warm,
-    part,
-    phase,
-    rarely_collecting,
-    rule,
-    source_digest,
-)
+from sim.jit.functions import entry, is_warm, part, phase, rule
+from sim.jit.keeping import INTERPRETED, cache_folder, source_digest
 from sim.jit.pointing import ByPointer
 
 __all__ = [
@@ -25,7 +16,6 @@ __all__ = [
     "is_warm",
     "part",
     "phase",
-    "rarely_collecting",
     "rule",
     "source_digest",
 ]

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Block, Design, cores, default_columns, default_series, futures_in_order, in_order, mean_reasons
+from sim.ensemble import Block, Design, default_columns, default_series, futures_in_order, in_order, mean_reasons
 from sim.errors import CounterpoiseError, ResultsError
 from sim.jit import source_digest
 from sim.lanes import LANES
+from sim.machine import cores
 from sim.scenario.nodes import printable
 from sim.sweep.columns import Column, described, expanded
 from sim.sweep.design import Plan

@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.ensemble import Block, Design, Ensemble, cores
+from sim.ensemble import Block, Design, Ensemble
 from sim.lanes import LANES
+from sim.machine import cores
 from sim.sweep import tables
 from sim.sweep.columns import Column
 from sim.sweep.design import Plan

@@ -87,7 +87,7 @@ class Running:
 
 def execute(plan: Plan, running: Running) -> Results:
     """Run a plan and give its results; see `simulate` for errors."""
-    from sim.sweep import engines  # noqa: PLC0415 (numba takes a second: a faulty config need not wait for it)
+    from sim.sweep import engines  # noqa: PLC0415 (a faulty config need not wait for the engines)
     from sim.sweep.filling import Filling  # noqa: PLC0415
 
     columns, series = engines.outcomes_of(plan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import llvmlite.ir as llvm
@@ -31,7 +32,7 @@ from sim.dynamics.move import move
 from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import supply
 from sim.ensemble import Ensemble
-from sim.jit import entry
+from sim.jit import ByPointer, entry
 from sim.lanes import LANES
 from sim.measures import Tally, check_finite, observe, summarise
 from sim.scenario import load_scenario
@@ -56,6 +57,13 @@ LIMITS = {
 """What limits each phase, in C above all: judged by counting operations and bytes and by sampling, on Zen 4."""
 
 
+@dataclass(frozen=True, eq=False)
+class Stamps(ByPointer):
+    """The time counter before each phase of each tick and after the last, shape (T, phases + 1)."""
+
+    times: NDArray[np.int64]
+
+
 @intrinsic
 def stamp(typingctx: Any) -> Any:
     """The processor's time counter."""
@@ -68,10 +76,10 @@ def stamp(typingctx: Any) -> Any:
 
 
 @entry
-def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: NDArray[np.int64]) -> None:
+def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: Stamps) -> None:
     """Whole ticks as `advance` computes them, with the time before each phase and after the last."""
     for tick in range(first, last):
-        row = stamps[tick]
+        row = stamps.times[tick]
         row[0] = stamp()
         if happen(world, tick):
             show_alignment(world)
@@ -112,7 +120,7 @@ class Bench:
         self.inputs = scenario.inputs()
         self.world = allocate(scenario.structure)
         self.tally = Ensemble(scenario.structure, self.inputs).tally(series=False)
-        self.stamps = np.zeros((self.ticks, len(LIMITS) + 1), np.int64)
+        self.stamps = Stamps(np.zeros((self.ticks, len(LIMITS) + 1), np.int64))
 
     def begin(self) -> None:
         """Set the state before the first tick: replicates 0 to 63 of seed 1."""
@@ -139,13 +147,14 @@ class Bench:
         """Time of every phase, ns per run and tick; the stamps' unit comes from the clock."""
         best = np.full((self.ticks, len(LIMITS)), np.inf)
         nanoseconds = stamped = 0
+        times = self.stamps.times
         for _ in range(REPEATS):
             self.begin()
             begun = time.perf_counter_ns()
             play(self.ticks)
             nanoseconds += time.perf_counter_ns() - begun
-            stamped += int(self.stamps[-1, -1] - self.stamps[0, 0])
-            best = np.minimum(best, np.diff(self.stamps, axis=1))
+            stamped += int(times[-1, -1] - times[0, 0])
+            best = np.minimum(best, np.diff(times, axis=1))
         return best.mean(axis=0) / LANES * (nanoseconds / stamped)
 
 
@@ -182,7 +191,7 @@ def main() -> None:
     }
     stamped: list[Callable[[int], None]] = [
         lambda ticks: advance_stamped(world, 0, ticks, tally, stamps),
-        lambda ticks: own.call("advance", block, 0, ticks, kept, stamps),
+        lambda ticks: own.call("advance", block, 0, ticks, kept, stamps.times),
     ]
     print(f"{machine()}; gcc {compiler()}; {SCENARIO}, {bench.ticks} weeks, {LANES} runs; ns per run and tick\n")
     check(bench, plays["Numba"], stamped[0], plays["C"])
