@@ -15,6 +15,7 @@ from sim.scenario.nodes import choose_from
 from sim.sweep.differences import Precision, aligned, differences
 from sim.sweep.footing import INDEPENDENT, UNITS, Footing, footing
 from sim.sweep.readings import FAILED, comparable, horizon, readings
+from sim.sweep.replicates import counted
 from sim.sweep.significance import benjamini_hochberg, holm
 
 if TYPE_CHECKING:
@@ -135,8 +136,9 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
     chosen = [name for name in wanted if comparable(name, first.manifest) and comparable(name, second.manifest)]
     odd = [name for name in chosen if columns[0][name]["unit"] != columns[1][name]["unit"]]
     alone = len(columns[0]) + len(columns[1]) - 2 * len(both)
-    notes = [f"{alone} outcomes are in one of the two only"] if alone else []
-    notes += [f"{len(wanted) - len(chosen)} statistics of codes mean nothing and are left out"] * (wanted != chosen)
+    notes = [f"{counted(alone, 'outcome')} in one of the two only"] if alone else []
+    coded = counted(len(wanted) - len(chosen), "statistic")
+    notes += [f"left out, for it means nothing of codes: {coded}"] * (wanted != chosen)
     notes += [f"units differ and are left out: {', '.join(odd)}"] * bool(odd)
     return [name for name in chosen if name not in odd], tuple(notes)
 

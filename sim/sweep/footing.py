@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.sweep.pairing import same_points, same_runs
+from sim.sweep.replicates import counted
 
 if TYPE_CHECKING:
     from sim.sweep.store import Results
@@ -153,7 +154,7 @@ def _unit(unit: str | None, pairs: pd.DataFrame) -> str:
 
 def _left_over(first: Results, second: Results, pairs: int) -> tuple[str, ...]:
     left = len(first.runs) - pairs, len(second.runs) - pairs
-    words = f"without a partner and left out: {left[0]:,} runs of the first, {left[1]:,} of the second"
+    words = f"without a partner and left out: {counted(left[0], 'run')} of the first, {left[1]:,} of the second"
     return (words,) if any(left) else ()
 
 
