@@ -51,7 +51,7 @@ Weeks: TypeAlias = Annotated[int, Field(ge=1, le=MOST_WEEKS)]
 class Closed(BaseModel):
     """A mapping that takes no unknown key and changes no type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class Given(Closed):

@@ -67,6 +67,21 @@ def test_mesa_agents_show_what_the_ensemble_keeps(crises: Any) -> None:
         assert seen == series[0, week].tolist()
 
 
+def test_where_compiled_code_is_kept_neither_driver_imports_numba(
+    ensemble: Ensemble, python: Callable[..., Any]
+) -> None:
+    ensemble.compile()
+    code = (
+        "import sys, numpy as np; from sim import load_scenario; from sim.ensemble import BASE, Ensemble;"
+        "scenario = load_scenario('two-rivals-one-patron', {'weeks': 2});"
+        "ensemble = Ensemble(scenario.structure, scenario.inputs());"
+        "list(ensemble.blocks(BASE, np.zeros((3, 2), np.int64), 1, threads=2));"
+        "from sim.model import InfluenceModel; InfluenceModel(scenario).run_model(); print('numba' in sys.modules)"
+    )
+    out, err = python(code).communicate(timeout=120)
+    assert (out.strip(), err) == ("False", "")
+
+
 def test_any_number_of_threads_gives_the_same_bits(ensemble: Ensemble, bits: Callable[..., str]) -> None:
     runs = runs_of(*range(3 * LANES + 5))
     assert len({bits(*gathered(ensemble, runs, threads=threads)) for threads in (1, 2, 5)}) == 1
