@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import pickle
+import json
 import sys
 from importlib import import_module
 from pathlib import Path
 
 from sim.jit.building import compile_share
+from sim.jit.pointing import read
 
 if __name__ == "__main__":
     job = Path(sys.argv[1])
-    names, kinds = pickle.loads(job.read_bytes())
+    names, spelling = json.loads(job.read_text(encoding="utf-8"))
+    kinds = {name: read(kind) for name, kind in spelling.items()}
     compile_share([getattr(import_module(module), name) for module, name in names], kinds, job.parent)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
-import pickle
 import subprocess
 import sys
 import tempfile
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.jit.keeping import HERE, keep, kept
-from sim.jit.pointing import Kind
+from sim.jit.pointing import Kind, spelled
 from sim.machine import cores
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def build(phases: Sequence[Phase], kinds: Mapping[str, Kind]) -> dict[Phase, byt
     with tempfile.TemporaryDirectory(prefix="counterpoise-") as folder:
         job = Path(folder) / "job"
         names = [(one.function.__module__, one.function.__qualname__) for one in shared]
-        job.write_bytes(pickle.dumps((names, kinds)))
+        job.write_text(json.dumps([names, {name: spelled(kind) for name, kind in kinds.items()}]), encoding="utf-8")
         with _children(job, _most_children(shared)) as children:
             compile_share(order, kinds, job.parent)
             for child in children:

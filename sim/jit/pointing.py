@@ -17,6 +17,26 @@ class Kind(NamedTuple):
     members: tuple[tuple[str, Any], ...]
 
 
+def spelled(kind: Any) -> Any:
+    """A kind as lists, numbers and text, which `read` turns back."""
+    if isinstance(kind, Kind):
+        return {"name": kind.name, "members": [[name, spelled(member)] for name, member in kind.members]}
+    dtype, dimensions = kind
+    fields = [(name, dtype[name].base.str, dtype[name].shape) for name in dtype.names or ()]
+    return {"dtype": fields or dtype.str, "dimensions": dimensions}
+
+
+def read(spelling: Any) -> Any:
+    """The kind that was spelled."""
+    if "name" in spelling:
+        return Kind(spelling["name"], tuple((name, read(member)) for name, member in spelling["members"]))
+    told = spelling["dtype"]
+    if isinstance(told, str):
+        return np.dtype(told), spelling["dimensions"]
+    fields = np.dtype([(name, code, tuple(shape)) for name, code, shape in told], align=True)
+    return np.dtype((np.record, fields)), spelling["dimensions"]
+
+
 class ByPointer:
     """Base of a frozen dataclass of arrays and numbers that compiled code receives as one pointer.
 

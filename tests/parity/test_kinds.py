@@ -1,0 +1,20 @@
+"""What a child that compiles is told of the world is what there is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sim.ensemble import no_tally
+from sim.jit.pointing import ByPointer, kind_of, read, spelled
+from sim.scenario import load_scenario
+from sim.world import allocate
+
+
+@pytest.mark.parametrize("value", [allocate(load_scenario("two-rivals-one-patron").structure), no_tally()])
+def test_a_kind_that_was_written_down_is_read_as_it_was(value: ByPointer) -> None:
+    kind = kind_of(value)
+    again = read(json.loads(json.dumps(spelled(kind))))
+    assert again == kind
+    assert repr(again) == repr(kind)
