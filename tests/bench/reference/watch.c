@@ -1,7 +1,7 @@
-/* What a third party sees of the others, as in sim/dynamics/choose.py. */
+/* What a third party sees of the others, as in sim/dynamics/watch.py. */
 #include "choose.h"
 
-void watch_votes(World *world, long e) {
+void watch_others(World *world, long e) {
     PartyNow *me = &world->now.parties[e];
     long state = world->wiring.parties[e].state;
     lane votes = {0}, seen = {0}, against = {0}, hostile = {0};
@@ -36,15 +36,17 @@ void watch_backers(World *world, long e) {
     const double *mine = world->now.states[party->state].capability;
     lane proxies = {0}, to_challenger = {0}, to_holder = {0};
     for (long other = contest->first; other < contest->last; other++) {
-        if (other == e)
+        if (other == e || !world->active[other])
             continue;
         long state = world->wiring.parties[other].state;
         const PartyNow *backer = &world->now.parties[other];
-        const double *interdependence = pair_of(world, party->state, state)->interdependence;
+        const double *one = pair_of(world, party->state, state)->dependence;
+        const double *two = pair_of(world, state, party->state)->dependence;
         const double *theirs = world->now.states[state].capability, *toward = alignment_of(world, party->state, state);
         EACH_LANE {
             double danger = theirs[w] / (mine[w] + theirs[w]), side = backer->side[w];
-            double against = backer->aid[w] * (interdependence[w] * (1.0 + toward[w]) * 0.5 + danger) * 0.5;
+            double bound = 0.5 * (one[w] + two[w]);
+            double against = backer->aid[w] * (bound * (1.0 + toward[w]) * 0.5 + danger) * 0.5;
             to_challenger[w] += side < 0.0 ? against : 0.0;
             to_holder[w] += side > 0.0 ? against : 0.0;
             proxies[w] += backer->proxies[w];
