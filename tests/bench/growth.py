@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from timing import in_turn, machine, replicates, table
 
 from sim.ensemble import BASE, Ensemble
+from sim.lanes import LANES
 from sim.scenario.menu import MENU, SIDES
 from sim.world import ContestShape, PartyShape, Structure, layout
 from sim.world.memory import given_blocks, size
@@ -86,10 +87,10 @@ def cost(states: int, weeks: int, runs: int) -> float:
 
 if __name__ == "__main__":
     print(f"{machine()}; µs per run and tick, one thread; median of {REPEATS}\n")
-    grown = [(n, cost(n, 26, 64 if n > 30 else 256)) for n in STATES]
+    grown = [(n, cost(n, 26, LANES if n > 30 else 2 * LANES)) for n in STATES]
     table(["states", "µs per run and tick"], [[str(n), f"{micros:.2f}"] for n, micros in grown])
     print()
-    grown = [(n, cost(9, 52, n)) for n in (64, 256, 1024, 4096)]
+    grown = [(n, cost(9, 52, n)) for n in (LANES, 4 * LANES, 16 * LANES, 64 * LANES)]
     table(["runs", "µs, 9 states, 52 weeks"], [[str(n), f"{micros:.2f}"] for n, micros in grown])
     print()
     grown = [(n, cost(9, n, 512)) for n in (13, 52, 208, 832)]

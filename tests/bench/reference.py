@@ -23,6 +23,7 @@ from sim.world import World
 
 SOURCES = Path(__file__).parent / "reference"
 FLAGS = ["-std=gnu17", "-O3", "-march=native", "-ffast-math", "-fPIC", "-Wall", "-Wextra", "-Werror"]
+FLAGS += ["-fno-loop-unroll-and-jam"]  # which jams loops over entities into those over lanes, then no longer vectors
 MOST_STATES, MOST_POSTURES = 12, 16
 WORDS = {"f": "double", "i": "int64_t", "u": "uint64_t"}
 RECORDS = {tuple(record.declared): record.__name__ for record in Record.__subclasses__()}
@@ -123,7 +124,7 @@ def groups_of(world: World) -> dict[str, list[Member]]:
     counted |= {name: len(array) for name, array in world.wiring._asdict().items()}
     groups["sizes"] = [Member("int64_t ", name, count) for name, count in counted.items()]
     groups["sizes"].append(Member("int64_t ", "rows", len(world.state)))
-    plain = {"inputs": "lane *", "base": "lane *", "state": "lane *", "keys": "uint64_t *"}
+    plain = {"inputs": "lane *", "base": "lane *", "state": "lane *", "active": "int64_t *", "keys": "uint64_t *"}
     groups[""] = [Member(kind, name, getattr(world, name)) for name, kind in plain.items()]
     groups[""].append(Member("double ", "dt", world.dt))
     return groups
@@ -133,7 +134,7 @@ def members_of_tally(tally: Tally) -> list[Member]:
     """Members of the C struct `Tally`."""
     arrays = {"rows": "int64_t", "statistics": "int64_t", "summary": "lane", "series_rows": "int64_t", "series": "lane"}
     members = [Member(f"{kind} *", name, getattr(tally, name)) for name, kind in arrays.items()]
-    members.append(Member("double *", "failed", tally.failed))
+    members += [Member("double *", "failed", tally.failed), Member("int64_t *", "told", tally.told)]
     counts = {
         "columns": len(tally.rows),
         "outcomes": len(tally.series_rows),
@@ -141,6 +142,7 @@ def members_of_tally(tally: Tally) -> list[Member]:
         "every": tally.every,
         "last": tally.last,
         "graph_from": tally.graph_from,
+        "weighed": tally.weighed,
     }
     return [*members, *(Member("int64_t ", name, count) for name, count in counts.items())]
 

@@ -7,8 +7,10 @@
 #define PHASE(call) (call, stamps ? (void)(*row++ = __rdtsc()) : (void)0)
 
 static void see_events(World *world, long tick) {
-    if (happen(world, tick))
+    if (happen(world, tick)) {
         show_alignment(world);
+        show_leanings(world);
+    }
 }
 
 /* Ticks [first, last); with stamps also the processor's time counter before each phase and after the last. */
@@ -19,7 +21,7 @@ void advance(World *world, long first, long last, Tally *tally, uint64_t (*stamp
         PHASE(see_events(world, tick));
         PHASE(perceive(world));
         PHASE(supply(world));
-        PHASE(choose(world, tick));
+        PHASE(choose(world, tick, tally));
         PHASE(act(world));
         PHASE(decide(world, tick));
         PHASE(move(world, tick));

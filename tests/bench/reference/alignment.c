@@ -31,6 +31,8 @@ static void feel_aid(World *world) {
                 thanks[w] = gratitude[w] * (0.5 + need);
             }
             for (long e = wire->first; e < wire->last; e++) {
+                if (!world->active[e])
+                    continue;
                 const PartyNow *party = &world->now.parties[e];
                 double *support = pair_of(world, me, world->wiring.parties[e].state)->support;
                 EACH_LANE {
@@ -62,61 +64,65 @@ static void feel_arms(World *world) {
     }
 }
 
-/* Sum of products over third states; the diagonal is 0 and adds nothing. */
-static void count_triads(World *world) {
+/* Mean product over third states, five at a time; beyond the last the diagonal, which is 0 and adds nothing. */
+static void sum_triads(const World *world, long i, long j, double *triads) {
     long n = world->sizes.states;
     double scale = 1.0 / (double)(n > 3 ? n - 2 : 1);
-    for (long i = 0; i < n; i++)
-        for (long j = 0; j < n; j++) {
-            if (i == j)
-                continue;
-            double *triads = pair_of(world, i, j)->triads;
-            const lane *first = world->now.alignment + i * n, *second = world->now.alignment + j;
-            long k = 0;
-            EACH_LANE triads[w] = 0.0;
-            for (; k + 3 <= n; k += 3) {
-                const double *a = first[k], *b = first[k + 1], *c = first[k + 2];
-                const double *x = second[k * n], *y = second[(k + 1) * n], *z = second[(k + 2) * n];
-                EACH_LANE triads[w] += (a[w] * x[w] + b[w] * y[w] + c[w] * z[w]) * scale;
-            }
-            for (; k < n; k++)
-                EACH_LANE triads[w] += first[k][w] * second[k * n][w] * scale;
+    EACH_LANE triads[w] = 0.0;
+    for (long first = 0; first < n; first += 5) {
+        const double *one[5], *two[5];
+        for (long m = 0; m < 5; m++) {
+            long k = first + m < n ? first + m : i;
+            one[m] = alignment_of(world, i, k);
+            two[m] = alignment_of(world, k, j);
         }
+        EACH_LANE {
+            double sum = one[0][w] * two[0][w] + one[1][w] * two[1][w] + one[2][w] * two[2][w];
+            triads[w] += (sum + one[3][w] * two[3][w] + one[4][w] * two[4][w]) * scale;
+        }
+    }
 }
 
-static void shift(const Behaviour *by, PairNow *pair, const PairNow *of_other, const double *shock, double dt) {
+static void shift(const World *world, long i, long j, const double *shock) {
+    const Behaviour *by = world->given.behaviour;
+    const PairNow *of_other = pair_of(world, j, i);
+    PairNow *pair = pair_of(world, i, j);
+    double dt = world->dt;
+    lane triads;
+    sum_triads(world, i, j, triads);
     EACH_LANE {
         double rest = by->from_rest[w], latent = pair->latent[w];
         double drive = by->pull[w] * (of_other->influence[w] - rest * of_other->influence_start[w]) + pair->support[w] -
                        by->fear[w] * (pair->threat[w] - rest * pair->threat_start[w]) +
-                       by->balance[w] * (pair->triads[w] - rest * pair->triads_start[w]) -
+                       by->balance[w] * (triads[w] - rest * pair->triads_start[w]) -
                        by->memory[w] * (latent - pair->anchor[w]);
         pair->latent[w] = clip(latent + by->adaptation[w] * drive * dt + shock[w], -LATENT_LIMIT, LATENT_LIMIT);
+        pair->support[w] = 0.0; /* felt; the next tick's adds up anew */
+    }
+}
+
+static void drift(World *world, long tick) {
+    const double *noise = world->given.behaviour->alignment_noise;
+    double scale = sqrt(world->dt);
+    uint64_t when = counter(tick, ALIGNMENT);
+    for (long n = 0; n < world->sizes.couples; n++) {
+        const CouplesWire *couple = &world->wiring.couples[n];
+        lane shocks[2];
+        EACH_LANE {
+            double y, z, amplitude = noise[w] * scale;
+            normals(world, w, when, couple->key, &y, &z);
+            shocks[0][w] = amplitude * y;
+            shocks[1][w] = amplitude * z;
+        }
+        shift(world, couple->low, couple->high, shocks[0]);
+        shift(world, couple->high, couple->low, shocks[1]);
     }
 }
 
 void align(World *world, long tick) {
-    const Behaviour *by = world->given.behaviour;
-    double dt = world->dt, scale = sqrt(dt);
-    uint64_t when = counter(tick, ALIGNMENT);
-    for (long i = 0; i < world->sizes.states * world->sizes.states; i++)
-        memset(world->now.pairs[i].support, 0, sizeof(lane));
     feel_needs(world);
     feel_aid(world);
     feel_arms(world);
-    count_triads(world);
-    for (long n = 0; n < world->sizes.couples; n++) {
-        const CouplesWire *couple = &world->wiring.couples[n];
-        PairNow *there = pair_of(world, couple->low, couple->high), *back = pair_of(world, couple->high, couple->low);
-        lane shocks[2];
-        EACH_LANE {
-            double y, z, noise = by->alignment_noise[w] * scale;
-            normals(world, w, when, couple->key, &y, &z);
-            shocks[0][w] = noise * y;
-            shocks[1][w] = noise * z;
-        }
-        shift(by, there, back, shocks[0], dt);
-        shift(by, back, there, shocks[1], dt);
-    }
+    drift(world, tick);
     show_alignment(world);
 }

@@ -31,26 +31,30 @@ static void make_up_minds(World *world, long c, int x, const double *best, const
     }
 }
 
-static void change_phase(World *world, long c, long tick) {
+static void estimate_hazards(World *world, long c) {
     const Behaviour *by = world->given.behaviour;
     const SideNow *challenger = &world->now.sides[2 * c], *holder = challenger + 1;
+    ContestNow *contest = &world->now.contests[c];
+    EACH_LANE {
+        double phase = contest->phase[w], fading = by->attack_floor[w] + fast_exp(-contest->age[w] / by->attack_decay[w]);
+        double truce = by->truce_rate[w] * challenger->readiness[w] * holder->readiness[w];
+        double attack = by->attack_rate[w] * (challenger->aggression[w] + holder->aggression[w]) * fading;
+        contest->truce_hazard[w] = phase == FIGHTING ? truce : 0.0;
+        contest->attack_hazard[w] = (phase == QUIET) | (phase == TRUCE) ? attack : 0.0;
+    }
+}
+
+static void change_phase(World *world, long c, long tick) {
     ContestNow *contest = &world->now.contests[c];
     uint64_t when = counter(tick, DECIDE), who = world->wiring.contests[c].key;
     double dt = world->dt, week = (double)tick * dt;
     EACH_LANE {
-        double before = contest->phase[w], age = contest->age[w], u, v;
-        double truce = by->truce_rate[w] * challenger->readiness[w] * holder->readiness[w];
-        double fading = by->attack_floor[w] + fast_exp(-age / by->attack_decay[w]);
-        double attack = by->attack_rate[w] * (challenger->aggression[w] + holder->aggression[w]) * fading;
-        truce = before == FIGHTING ? truce : 0.0;
-        attack = (before == QUIET) | (before == TRUCE) ? attack : 0.0;
+        double before = contest->phase[w], u, v;
         uniforms(world, w, when, who, &u, &v);
-        bool stops = u < chance(truce, dt), starts = v < chance(attack, dt);
+        bool stops = u < chance(contest->truce_hazard[w], dt), starts = v < chance(contest->attack_hazard[w], dt);
         double after = stops ? TRUCE : starts ? FIGHTING : before, fighting = after == FIGHTING ? 1.0 : 0.0;
-        contest->truce_hazard[w] = truce;
-        contest->attack_hazard[w] = attack;
         contest->phase[w] = after;
-        contest->age[w] = stops | starts ? 0.0 : age + dt;
+        contest->age[w] = stops | starts ? 0.0 : contest->age[w] + dt;
         contest->fresh[w] = stops ? 1.0 : 0.0;
         contest->truces[w] += stops ? 1.0 : 0.0;
         contest->truces_broken[w] += starts & (before == TRUCE) ? 1.0 : 0.0;
@@ -79,6 +83,7 @@ void decide(World *world, long tick) {
         hear_mediators(world, c, best, keepers);
         make_up_minds(world, c, 0, best, keepers);
         make_up_minds(world, c, 1, best, keepers);
+        estimate_hazards(world, c);
         change_phase(world, c, tick);
         tire(world, c);
     }

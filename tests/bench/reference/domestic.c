@@ -1,4 +1,4 @@
-/* Domestic stability and levers, as in sim/dynamics/domestic.py and levers.py. */
+/* Domestic stability, as in sim/dynamics/domestic.py. */
 #include "phases.h"
 
 static void strain_of_contests(const World *world, long i, double *strain) {
@@ -48,40 +48,4 @@ void live(World *world, long tick) {
             stability[w] = clip(now + dt * drift + by->stability_noise[w] * scale * z, 0.0, 1.0);
         }
     }
-}
-
-static void make_room(World *world) {
-    for (long g = 0; g < world->sizes.groups; g++) {
-        const GroupsWire *group = &world->wiring.groups[g];
-        lane total = {0};
-        for (long e = group->first; e < group->last; e++)
-            EACH_LANE total[w] += world->now.ties[e].level[w];
-        EACH_LANE total[w] = 1.0 / fmax(total[w], 1.0);
-        for (long e = group->first; e < group->last; e++)
-            EACH_LANE world->now.ties[e].level[w] *= total[w];
-    }
-}
-
-void pull_levers(World *world) {
-    const double *gain = world->given.behaviour->lever_gain;
-    double dt = world->dt;
-    for (long e = 0; e < world->sizes.ties; e++) {
-        const TiesWire *wire = &world->wiring.ties[e];
-        TieNow *tie = &world->now.ties[e];
-        const double *start = world->given.ties[e].level, *rate = world->given.levers[wire->lever].rate;
-        const double *alignment = alignment_of(world, wire->client, wire->patron);
-        const double *alignment_start = pair_of(world, wire->client, wire->patron)->alignment_start;
-        if (wire->arms)
-            EACH_LANE {
-                double usual = tie->delivered_start[w];
-                double target = usual > 0.0 ? start[w] * tie->delivered[w] / usual : 0.0;
-                tie->level[w] = clip(tie->level[w] + dt * rate[w] * (target - tie->level[w]), 0.0, 1.0);
-            }
-        else
-            EACH_LANE {
-                double target = start[w] * (1.0 + gain[w] * (alignment[w] - alignment_start[w]));
-                tie->level[w] = clip(tie->level[w] + dt * rate[w] * (target - tie->level[w]), 0.0, 1.0);
-            }
-    }
-    make_room(world);
 }

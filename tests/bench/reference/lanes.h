@@ -42,18 +42,11 @@ static inline double fast_log(double x) { return log(x); }
 static inline double fast_exp(double x) {
     x = clip(x, -708.0, 709.0);
     double n = rint(x * 1.4426950408889634), r = x - n * 0.6931471805599453, z = r * r;
-    double even = 1.0 / 479001600.0, odd = 1.0 / 6227020800.0;
-    even = even * z + 1.0 / 3628800.0;
-    odd = odd * z + 1.0 / 39916800.0;
-    even = even * z + 1.0 / 40320.0;
-    odd = odd * z + 1.0 / 362880.0;
-    even = even * z + 1.0 / 720.0;
-    odd = odd * z + 1.0 / 5040.0;
-    even = even * z + 1.0 / 24.0;
-    odd = odd * z + 1.0 / 120.0;
-    even = even * z + 0.5;
-    odd = odd * z + 1.0 / 6.0;
-    double p = 1.0 + (r + z * (even + r * odd));
+    double first = (4.166666666662413e-02 + r * 8.333333333330062e-03) * z + (0.5 + r * 1.6666666666666669e-01);
+    double then = 2.4801521295954376e-05 + r * 2.7557268459997064e-06;
+    then = then * z + (1.3888888917213717e-03 + r * 1.9841269863053618e-04);
+    then = (2.7620088445409746e-07 + r * 2.510038549551032e-08) * (z * z) + then;
+    double p = 1.0 + (r + z * (first + z * z * then));
     return from_bits(to_bits(p) + ((uint64_t)(int32_t)n << 52)); /* AVX2 turns doubles into 32 bits only */
 }
 
@@ -61,15 +54,11 @@ static inline double fast_log(double x) {
     uint64_t bits = to_bits(x), exponent = (bits + (0x3FF0000000000000u - 0x3FE6A09E667F3BCDu)) >> 52;
     double m = from_bits(bits - (exponent << 52) + 0x3FF0000000000000u), e = (double)(int32_t)exponent - 1023.0;
     double s = (m - 1.0) / (m + 1.0), z = s * s, y = z * z;
-    double even = 1.0 / 19.0, odd = 1.0 / 21.0;
-    even = even * y + 1.0 / 15.0;
-    odd = odd * y + 1.0 / 17.0;
-    even = even * y + 1.0 / 11.0;
-    odd = odd * y + 1.0 / 13.0;
-    even = even * y + 1.0 / 7.0;
-    odd = odd * y + 1.0 / 9.0;
-    even = even * y + 1.0 / 3.0;
-    odd = odd * y + 1.0 / 5.0;
+    double even = 9.091444716878758e-02 + y * 7.308288210822193e-02;
+    double odd = 1.1111105565280363e-01 + y * 7.665855673336498e-02;
+    even = even * y + 1.4285714313000714e-01;
+    odd = odd * y + 1.9999999999949725e-01;
+    even = even * y + 3.333333333333335e-01;
     return e * 0.6931471805599453 + (2.0 * s + 2.0 * s * z * (even + z * odd));
 }
 
@@ -88,28 +77,24 @@ static inline double chance(double rate, double dt) { return 1.0 - fast_exp(-rat
 
 /* Cosine and sine of a whole turn by half the angle, shifted by half a turn. */
 static inline void cosine_sine(double turn, double *cosine, double *sine) {
-    double x = 3.141592653589793 * (turn - 0.5), z = x * x;
-    double c = 1.0 / 2432902008176640000.0, s = 1.0 / 51090942171709440000.0;
-    c = c * z - 1.0 / 6402373705728000.0;
-    s = s * z - 1.0 / 121645100408832000.0;
-    c = c * z + 1.0 / 20922789888000.0;
-    s = s * z + 1.0 / 355687428096000.0;
-    c = c * z - 1.0 / 87178291200.0;
-    s = s * z - 1.0 / 1307674368000.0;
-    c = c * z + 1.0 / 479001600.0;
-    s = s * z + 1.0 / 6227020800.0;
-    c = c * z - 1.0 / 3628800.0;
-    s = s * z - 1.0 / 39916800.0;
-    c = c * z + 1.0 / 40320.0;
-    s = s * z + 1.0 / 362880.0;
-    c = c * z - 1.0 / 720.0;
-    s = s * z - 1.0 / 5040.0;
-    c = c * z + 1.0 / 24.0;
-    s = s * z + 1.0 / 120.0;
-    c = c * z - 0.5;
-    s = s * z - 1.0 / 6.0;
+    double x = turn - 0.5, z = x * x;
+    double c = 4.166399462726949e-06, s = 7.697826768224191e-07;
+    c = c * z - 1.0458286368326585e-04;
+    s = s * z - 2.1903497074626018e-05;
+    c = c * z + 1.929562652479866e-03;
+    s = s * z + 4.662998161898394e-04;
+    c = c * z - 2.580689002587539e-02;
+    s = s * z - 7.370430505916944e-03;
+    c = c * z + 2.353306302721577e-01;
+    s = s * z + 8.21458865731029e-02;
+    c = c * z - 1.3352627688518803;
+    s = s * z - 5.992645293189447e-01;
+    c = c * z + 4.058712126416736;
+    s = s * z + 2.5501640398773007;
+    c = c * z - 4.934802200544679;
+    s = s * z - 5.167712780049969;
     c = c * z + 1.0;
-    s = (s * z + 1.0) * x;
+    s = (s * z + 3.141592653589793) * x;
     *cosine = s * s - c * c;
     *sine = -2.0 * s * c;
 }

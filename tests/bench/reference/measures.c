@@ -2,32 +2,47 @@
 #include "phases.h"
 
 enum { FINAL, MEAN, MINIMUM, MAXIMUM };
-enum { EVERY = 4, CHECKED_EVERY = 8 };
+enum { EVERY = 4, CHECKED_EVERY = 26 };
 
-static void observe_primacy(World *world) {
-    for (long p = 0; p < world->sizes.patrons; p++) {
-        long patron = world->wiring.patrons[p], count = 0;
-        double *primacy = world->now.patrons[p].primacy;
-        lane sum = {0};
-        for (long c = 0; c < world->sizes.clients; c++) {
-            long client = world->wiring.clients[c];
-            const double *mine = pair_of(world, patron, client)->influence;
-            if (client == patron)
-                continue;
-            count++;
-            lane best = {0};
-            for (long other = 0; other < world->sizes.states; other++)
-                if (other != patron && other != client) {
-                    const double *rival = pair_of(world, other, client)->influence;
-                    EACH_LANE best[w] = fmax(best[w], rival[w]);
-                }
+/* The strongest influence on a client and the second strongest. */
+static void lead_over(const World *world, long client, double *first, double *second) {
+    long n = world->sizes.states;
+    EACH_LANE first[w] = second[w] = 0.0;
+    for (long i = 0; i < n; i++)
+        if (world->wiring.tied[i * n + client]) {
+            const double *held = pair_of(world, i, client)->influence;
             EACH_LANE {
-                double both = mine[w] + best[w];
-                sum[w] += both > 0.0 ? mine[w] / both : 0.0;
+                second[w] = fmax(second[w], fmin(first[w], held[w]));
+                first[w] = fmax(first[w], held[w]);
             }
         }
+}
+
+static void observe_primacy(World *world) {
+    PatronNow *patrons = world->now.patrons;
+    for (long p = 0; p < world->sizes.patrons; p++)
+        memset(patrons[p].primacy, 0, sizeof(lane));
+    for (long c = 0; c < world->sizes.clients; c++) {
+        long client = world->wiring.clients[c];
+        lane first, second;
+        lead_over(world, client, first, second);
+        for (long p = 0; p < world->sizes.patrons; p++) {
+            if (world->wiring.patrons[p] == client)
+                continue;
+            const double *mine = pair_of(world, world->wiring.patrons[p], client)->influence;
+            double *primacy = patrons[p].primacy;
+            EACH_LANE {
+                double both = mine[w] + (mine[w] < first[w] ? first[w] : second[w]);
+                primacy[w] += both > 0.0 ? mine[w] / both : 0.0;
+            }
+        }
+    }
+    for (long p = 0; p < world->sizes.patrons; p++) {
+        long count = world->sizes.clients;
+        for (long c = 0; c < world->sizes.clients; c++)
+            count -= world->wiring.clients[c] == world->wiring.patrons[p];
         double share = 1.0 / (double)(count > 1 ? count : 1);
-        EACH_LANE primacy[w] = sum[w] * share;
+        EACH_LANE patrons[p].primacy[w] *= share;
     }
 }
 
@@ -145,15 +160,15 @@ void summarise(World *world, long tick, Tally *tally) {
             memcpy(kept[s], world->state[tally->series_rows[s]], sizeof(lane));
 }
 
-/* By the bits, because -ffast-math takes every number for finite. */
+/* By the bits, because -ffast-math takes every number for finite: with one more a full exponent runs into the sign. */
 void check_finite(World *world, long tick, Tally *tally) {
-    const uint64_t infinite = 0x7FF0000000000000u;
+    const uint64_t infinite = 0x7FF0000000000000u, one_more = 0x0010000000000000u;
     uint64_t bad[LANES] = {0};
     if (tick % CHECKED_EVERY != 0 && tick != tally->last)
         return;
     for (long row = 0; row < world->sizes.rows; row++) {
         const double *value = world->state[row];
-        EACH_LANE bad[w] |= (to_bits(value[w]) & infinite) == infinite;
+        EACH_LANE bad[w] |= (to_bits(value[w]) & infinite) + one_more;
     }
-    EACH_LANE tally->failed[w] = bad[w] && tally->failed[w] < 0.0 ? (double)tick : tally->failed[w];
+    EACH_LANE tally->failed[w] = bad[w] >> 63 && tally->failed[w] < 0.0 ? (double)tick : tally->failed[w];
 }

@@ -58,7 +58,7 @@ static void govern(World *world, long c, long tick) {
         PairNow *pair = pair_of(world, wire->challenger, world->wiring.parties[e].state);
         const StanceNow *challenger = &world->now.stances[2 * e], *holder = challenger + 1;
         EACH_LANE {
-            double leaning = contest->governs[w] > 0.0 ? challenger->leaning[w] : holder->leaning[w];
+            double leaning = contest->governs[w] > 0.0 ? challenger->latent[w] : holder->latent[w];
             double shift = dt * pull[w] * (leaning - pair->anchor[w]);
             pair->anchor[w] += shift;
             pair->latent[w] += shift;
@@ -116,7 +116,8 @@ static void fall_out(World *world, long b, long tick) {
         double u, v;
         uniforms(world, w, when, wire->key, &u, &v);
         double both = one->side[w] * two->side[w] < 0.0 ? one->aid[w] * two->aid[w] : 0.0;
-        double presence = 0.5 * (one->presence[w] + two->presence[w]), loose = both * (1.0 - there->interdependence[w]);
+        double presence = 0.5 * (one->presence[w] + two->presence[w]);
+        double loose = both * (1.0 - 0.5 * (there->dependence[w] + back->dependence[w]));
         double dispute = u < chance(by->dispute_rate[w] * loose, dt) ? 1.0 : 0.0;
         double clash = v < chance(by->clash_rate[w] * loose * presence, dt) ? 1.0 : 0.0;
         double cut = by->dispute_cut[w] * dispute + by->clash_cut[w] * clash;

@@ -14,8 +14,22 @@ void show_alignment(World *world) {
             }
 }
 
+void show_leanings(World *world) {
+    const double *weight = world->given.behaviour->camp_elite;
+    for (long e = 0; e < world->sizes.parties; e++)
+        if (world->wiring.contests[world->wiring.parties[e].contest].domestic)
+            for (int x = 0; x < 2; x++) {
+                StanceNow *stance = &world->now.stances[2 * e + x];
+                const StanceTraits *said = &world->given.stances[2 * e + x];
+                EACH_LANE {
+                    double latent = said->leaning[w] + weight[w] * said->elite[w];
+                    stance->latent[w] = latent;
+                    stance->leaning[w] = fast_tanh(latent);
+                }
+            }
+}
+
 static void gather_capacity(World *world) {
-    long n = world->sizes.states;
     const LeverKind *kinds = world->given.levers;
     lane per_bandwidth = {0}, per_dependence = {0};
     for (long k = 0; k < world->sizes.levers; k++)
@@ -25,32 +39,27 @@ static void gather_capacity(World *world) {
         }
     EACH_LANE {
         per_bandwidth[w] = 1.0 / per_bandwidth[w];
-        per_dependence[w] = 1.0 / per_dependence[w];
+        per_dependence[w] = 1.0 / (LOG_101 * per_dependence[w]);
     }
-    for (long i = 0; i < n * n; i++)
-        if (world->wiring.tied[i]) {
-            memset(world->now.pairs[i].capacity, 0, sizeof(lane));
-            memset(world->now.pairs[i].dependence, 0, sizeof(lane));
-        }
-    for (long e = 0; e < world->sizes.ties; e++) {
-        const TiesWire *wire = &world->wiring.ties[e];
-        PairNow *pair = pair_of(world, wire->patron, wire->client);
-        const LeverKind *kind = &kinds[wire->lever];
-        const double *level = world->now.ties[e].level;
-        EACH_LANE {
-            pair->capacity[w] += kind->bandwidth[w] * level[w];
-            pair->dependence[w] += kind->dependence[w] * fast_log(1.0 + 100.0 * level[w]) / LOG_101;
-        }
-    }
-    for (long i = 0; i < n * n; i++)
-        if (world->wiring.tied[i]) {
-            PairNow *pair = &world->now.pairs[i];
+    for (long d = 0; d < world->sizes.dyads; d++) {
+        const DyadsWire *dyad = &world->wiring.dyads[d];
+        PairNow *pair = pair_of(world, dyad->patron, dyad->client);
+        lane bandwidth = {0}, dependence = {0};
+        for (long m = dyad->first; m < dyad->last; m++) {
+            long e = world->wiring.by_dyad[m];
+            const LeverKind *kind = &kinds[world->wiring.ties[e].lever];
+            const double *level = world->now.ties[e].level;
             EACH_LANE {
-                double dependence = pair->dependence[w] * per_dependence[w];
-                pair->dependence[w] = dependence;
-                pair->capacity[w] = sqrt(pair->capacity[w] * per_bandwidth[w] * dependence);
+                bandwidth[w] += kind->bandwidth[w] * level[w];
+                dependence[w] += kind->dependence[w] * fast_log(1.0 + 100.0 * level[w]);
             }
         }
+        EACH_LANE {
+            double depends = dependence[w] * per_dependence[w];
+            pair->dependence[w] = depends;
+            pair->capacity[w] = sqrt(bandwidth[w] * per_bandwidth[w] * depends);
+        }
+    }
 }
 
 /* Mean alignment of client j with the rivals of patron i. */
@@ -98,17 +107,14 @@ static void compare_pairs(World *world) {
     long n = world->sizes.states;
     for (long i = 0; i < n; i++)
         for (long j = i + 1; j < n; j++) {
-            PairNow *one = pair_of(world, i, j), *two = pair_of(world, j, i);
+            double *one = pair_of(world, i, j)->threat, *two = pair_of(world, j, i)->threat;
             const double *mine = world->now.states[i].capability, *others = world->now.states[j].capability;
             const double *there = alignment_of(world, i, j), *back = alignment_of(world, j, i);
             const double *nearness = world->given.proximity[i * n + j].nearness;
             EACH_LANE {
-                double mutual = 0.5 * (one->dependence[w] + two->dependence[w]);
                 double near = 0.5 * nearness[w] / (mine[w] + others[w]);
-                one->interdependence[w] = mutual;
-                two->interdependence[w] = mutual;
-                one->threat[w] = near * others[w] * (1.0 - there[w]);
-                two->threat[w] = near * mine[w] * (1.0 - back[w]);
+                one[w] = near * others[w] * (1.0 - there[w]);
+                two[w] = near * mine[w] * (1.0 - back[w]);
             }
         }
 }
@@ -135,16 +141,15 @@ static void look_at_states(World *world, long e) {
 static void look_at_camps(World *world, long e) {
     const PartiesWire *party = &world->wiring.parties[e];
     long host = world->wiring.contests[party->contest].challenger;
-    const double *weight = world->given.behaviour->camp_elite, *toward = alignment_of(world, party->state, host);
+    const double *toward = alignment_of(world, party->state, host);
     const PairNow *pair = pair_of(world, party->state, host);
     for (int x = 0; x < 2; x++) {
         StanceNow *stance = &world->now.stances[2 * e + x];
-        const StanceTraits *said = &world->given.stances[2 * e + x];
+        const double *favour = world->given.stances[2 * e + x].favour;
         EACH_LANE {
-            double latent = said->leaning[w] + weight[w] * said->elite[w], leaning = fast_tanh(latent);
-            stance->leaning[w] = latent;
+            double leaning = stance->leaning[w];
             stance->leverage[w] = pair->influence[w] * (1.0 + leaning) * 0.5;
-            stance->liking[w] = said->favour[w] >= -1.0 ? said->favour[w] : toward[w] * leaning;
+            stance->liking[w] = favour[w] >= -1.0 ? favour[w] : toward[w] * leaning;
             stance->reinforcement[w] = pair->influence[w];
         }
     }
@@ -213,6 +218,8 @@ void weigh(World *world) {
             memset(side->backing, 0, sizeof(lane));
             memset(side->facing, 0, sizeof(lane));
             for (long e = wire->first; e < wire->last; e++) {
+                if (!world->active[e])
+                    continue;
                 const PartyNow *party = &world->now.parties[e];
                 const double *reinforcement = world->now.stances[2 * e + x].reinforcement;
                 EACH_LANE {

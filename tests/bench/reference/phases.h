@@ -6,9 +6,10 @@
 
 bool happen(World *world, long tick);
 void show_alignment(World *world);
+void show_leanings(World *world);
 void perceive(World *world);
 void supply(World *world);
-void choose(World *world, long tick);
+void choose(World *world, long tick, const Tally *tally);
 void act(World *world);
 void decide(World *world, long tick);
 void move(World *world, long tick);
