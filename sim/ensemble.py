@@ -23,7 +23,7 @@ from sim.world.memory import now_blocks
 A = TypeVar("A")
 B = TypeVar("B")
 
-EXPLAINED = 64
+EXPLAINED = 128
 """Replicates over which utility terms of every posture are averaged."""
 CHUNK = 26
 """Ticks a call of compiled code, so that a stop is heard soon."""

@@ -464,6 +464,8 @@ class Weighing(Record):
     policy: Lane = q("posture it is held to; −1 for none", "code", (-1, 63))
     luck: Lane = q("draw that decides", "probability", SHARE)
     strength: Lane = q("logarithm of the strength of the side that a posture backs", "index", (-INFINITY, INFINITY))
+    unaided: Lane = q("balance of the outcome under a posture that backs nobody", "utility", (-INFINITY, 0))
+    balance: Lane = q("balance of the outcome under a posture that backs a side", "utility", (-INFINITY, 0))
     best: Lane = q("best utility", "utility", (-INFINITY, INFINITY))
     total: Lane = q("sum of weights, then what turns them into probabilities", "weight", (0, INFINITY))
     passed: Lane = q("probability of the postures passed so far", "probability", SHARE)

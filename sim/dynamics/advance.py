@@ -11,6 +11,7 @@ from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
+from sim.dynamics.pack import compare_menus
 from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import supply
 from sim.jit import entry
@@ -47,6 +48,7 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
             if happen(world, tick):
                 show_alignment(world)
                 show_leanings(world)
+                compare_menus(world)
             perceive(world)
             supply(world)
             choose(world, tick, tally)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.dynamics.alignment import sum_triads
 from sim.dynamics.levers import crowd
+from sim.dynamics.pack import compare_menus
 from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import meet_opponents, trade_arms
 from sim.jit import part, phase
@@ -140,6 +141,7 @@ def begin(world: World) -> None:
         world.active[e] = 0
     place_states(world)
     show_leanings(world)
+    compare_menus(world)
     place_contests(world)
     show_alignment(world)
     place_enmity(world)

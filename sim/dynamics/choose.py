@@ -19,7 +19,6 @@ from sim.dynamics.pack import (
     gather_menu,
     gather_motives,
     gather_setting,
-    menu_alike,
 )
 from sim.dynamics.tell import tell, tell_all
 from sim.dynamics.watch import watch_backers, watch_rivals, watch_sanctioners
@@ -90,7 +89,6 @@ def value_backing(world: World, e: int, x: int, out: Backing) -> None:
         aid = me.aid[w] if me.side[w] == sign else 0.0
         out.reinforcement[w] = backed.reinforcement[w]
         out.strength[w] = strength[w] - aid * backed.reinforcement[w]
-        out.log_strength[w] = log(out.strength[w])
 
 
 @part
@@ -112,6 +110,13 @@ def add_up(motives: Motives, challenger: Backing, holder: Backing) -> None:
 
 
 @part
+def unreinforced(n: int, backing: Backing) -> None:
+    """Logarithm of the strength of a side that gets nothing from the third party."""
+    for w in range(n * PACK):
+        backing.log_strength[w] = log(backing.strength[w])
+
+
+@part
 def reinforced(n: int, posture: Posture, backed: Backing, out: Lane) -> None:
     """Logarithm of the strength of a side with the aid of a posture."""
     for w in range(n * PACK):
@@ -119,9 +124,7 @@ def reinforced(n: int, posture: Posture, backed: Backing, out: Lane) -> None:
 
 
 @part
-def value_outcome(
-    n: int, motives: Motives, challenger: Lane, holder: Lane, decisiveness: Lane, out: NDArray[np.float64]
-) -> None:
+def value_outcome(n: int, motives: Motives, challenger: Lane, holder: Lane, decisiveness: Lane, out: Lane) -> None:
     """Balance: the distance from one's goal, with the odds as they would be under the posture.
 
     challenger and holder are the logarithms of the sides' strengths under the posture.
@@ -132,7 +135,9 @@ def value_outcome(
 
 
 @part
-def value_posture(n: int, k: int, posture: Posture, of_aid: Lane, motives: Motives, utility: Lane, best: Lane) -> None:
+def value_posture(
+    n: int, k: int, posture: Posture, of_aid: Lane, motives: Motives, balance: Lane, utility: Lane, best: Lane
+) -> None:
     """Utility of a posture, from the balance of the outcome and what it brings, and the best so far.
 
     The sum is always taken in the same order, for the order of additions is part of the result; abstaining is the
@@ -140,7 +145,7 @@ def value_posture(n: int, k: int, posture: Posture, of_aid: Lane, motives: Motiv
     """
     abstaining = 1.0 if k == 0 else 0.0
     for w in range(n * PACK):
-        takes = utility[w] + posture.aid[w] * of_aid[w] + posture.mediation[w] * motives.of_mediation[w]
+        takes = balance[w] + posture.aid[w] * of_aid[w] + posture.mediation[w] * motives.of_mediation[w]
         costs = posture.presence[w] * motives.of_presence[w] + posture.effort[w] * motives.effort[w]
         stays = (motives.habit[w] if motives.held[w] == k else 0.0) + abstaining * motives.precedent[w]
         value = takes + costs + stays
@@ -172,27 +177,29 @@ def weigh_postures(world: World, e: int, n: int, menu: Any, utility: NDArray[np.
     challenger, holder = world.asked_backing[0], world.asked_backing[1]
     for w in range(n * PACK):
         packed.best[w] = -1e300
+    unreinforced(n, challenger)
+    unreinforced(n, holder)
+    value_outcome(n, motives, challenger.log_strength, holder.log_strength, packed.decisiveness, packed.unaided)
     for k in range(len(menu_side)):
         if not world.wiring.available[e, k]:
             continue
-        one, other, of_aid = challenger.log_strength, holder.log_strength, motives.of_aid
+        one, other, balance, of_aid = challenger.log_strength, holder.log_strength, packed.unaided, motives.of_aid
         if menu_side[k] > 0:
             reinforced(n, menu[k], challenger, packed.strength)
             one, of_aid = packed.strength, challenger.of_aid
         elif menu_side[k] < 0:
             reinforced(n, menu[k], holder, packed.strength)
             other, of_aid = packed.strength, holder.of_aid
-        value_outcome(n, motives, one, other, packed.decisiveness, utility[k])
-        value_posture(n, k, menu[k], of_aid, motives, utility[k], packed.best)
+        if menu_side[k] != 0:
+            balance = packed.balance
+            value_outcome(n, motives, one, other, packed.decisiveness, balance)
+        value_posture(n, k, menu[k], of_aid, motives, balance, utility[k], packed.best)
 
 
 @part
-def reconsider(world: World, e: int, slot: int, tick: int, everybody: bool, alike: bool) -> None:
-    """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them.
-
-    alike says that postures bring the same in all lanes, so that they need not be packed.
-    """
-    now = world.now
+def reconsider(world: World, e: int, slot: int, tick: int, everybody: bool) -> None:
+    """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them."""
+    now, alike = world.now, world.alike[0] > 0
     count = gather_lanes(world.luck[e, 0], everybody, world.who)
     n = (count + PACK - 1) // PACK
     if n == 0:
@@ -220,8 +227,8 @@ def choose(world: World, tick: int, tally: Tally) -> None:
     Parameters
     ----------
     world : World
-        Modified: motives, backing, deed, reasons; utility, probability and chosen where the tally keeps them;
-        parties' posture and changes.
+        Modified: parties' posture and changes; utility, probability and chosen where the tally keeps them; reasons;
+        and what lies between: motives, backing, deed, luck, who, weighing, asked, asked_backing, menu, trial.
     tick : int
         Current tick; habit is off at tick 0, when everybody reconsiders.
     tally : Tally
@@ -229,11 +236,10 @@ def choose(world: World, tick: int, tally: Tally) -> None:
     """
     everybody = tally.weighed > 0
     throw_for_all(world, tick)
-    alike = menu_alike(world.given.postures, world.scratch[0])
     for e in range(len(world.wiring.parties)):
         slot = e if len(world.motives) > 1 else 0
         look_around(world, e, slot, tick > 0)
-        reconsider(world, e, slot, tick, everybody, alike)
+        reconsider(world, e, slot, tick, everybody)
         if everybody or tally.told[e] > 0:
             tell(world, slot, world.now.parties[e].posture, world.now.chosen[e])
         if len(world.reasons) > 0:

@@ -6,7 +6,7 @@ neither. What the choice reads is gathered from those that do, and the loops go 
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from sim.lanes import LANES
 from sim.quantities import Backing, Lane, Motives
 from sim.world.memory import World
 
-PACK = min(8, LANES)
+PACK = math.gcd(8, LANES)
 """Packed lanes come in packs of so many, the last filled up, that loops over them are whole vectors."""
 
 
@@ -56,13 +56,13 @@ def gather_backing(who: NDArray[np.int64], n: int, backing: Backing, out: Backin
         lane = who[w]
         out.of_aid[w] = backing.of_aid[lane]
         out.strength[w] = backing.strength[lane]
-        out.log_strength[w] = backing.log_strength[lane]
         out.reinforcement[w] = backing.reinforcement[lane]
 
 
 @part
-def menu_alike(postures: Any, spread: Lane) -> bool:
-    """Whether every posture brings the same in all lanes, as where no design varies the menu."""
+def compare_menus(world: World) -> None:
+    """Whether every posture brings the same in all lanes and need not be packed; only events change that."""
+    postures, spread = world.given.postures, world.scratch[0]
     apart = 0.0
     for w in range(LANES):
         spread[w] = 0.0
@@ -73,7 +73,7 @@ def menu_alike(postures: Any, spread: Lane) -> bool:
             spread[w] += abs(posture.mediation[w] - posture.mediation[0]) + abs(posture.effort[w] - posture.effort[0])
     for w in range(LANES):
         apart += spread[w]
-    return apart == 0.0
+    world.alike[0] = 1 if apart == 0.0 else 0
 
 
 @part

@@ -33,12 +33,10 @@ def foresee(deed: Deed, motives: Motives, challenger: Backing, holder: Backing, 
     """Balance of the outcome under the deed, by the same operations as when postures are weighed."""
     for w in range(LANES):
         side, aid = deed.side[w], deed.aid[w]
-        own = pick(side, challenger.strength[w], holder.strength[w])
-        more = pick(side, challenger.reinforcement[w], holder.reinforcement[w])
-        backed = log(own + aid * more)
-        one = backed if side > 0.0 else challenger.log_strength[w]
-        other = backed if side < 0.0 else holder.log_strength[w]
-        p = odds(one, other, decisiveness[w])
+        one, other = aid if side > 0.0 else 0.0, aid if side < 0.0 else 0.0
+        strength = log(challenger.strength[w] + one * challenger.reinforcement[w])
+        against = log(holder.strength[w] + other * holder.reinforcement[w])
+        p = odds(strength, against, decisiveness[w])
         deed.balance[w] = motives.concern[w] * balance(1.0, 1.0, motives.control[w], p, motives.goal[w])
 
 

@@ -55,6 +55,7 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
         records_of_zeros(qt.Backing, slots, 2),
         records_of_zeros(qt.Deed, 1),
         np.zeros(parties, np.int64),
+        np.zeros(1, np.int64),
         lanes_of_zeros(parties + 1, 2),
         np.zeros(LANES, np.int64),
         records_of_zeros(qt.Weighing, 1),

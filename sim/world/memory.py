@@ -76,6 +76,7 @@ class World(ByPointer):
     backing: Any  # (E or 1, 2) Backing
     deed: Any  # (1,) Deed
     active: NDArray[np.int64]  # (E,) 1 where a third party gives aid, brings forces or sends fighters in any lane
+    alike: NDArray[np.int64]  # (1,) 1 where every posture brings the same in all lanes
     luck: NDArray[np.float64]  # (E + 1, 2, W) of every third party: 1 where it reconsiders, and the draw that decides
     who: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed
     weighing: Any  # (1,) Weighing

@@ -29,6 +29,7 @@ from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
+from sim.dynamics.pack import compare_menus
 from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import supply
 from sim.ensemble import Ensemble
@@ -84,6 +85,7 @@ def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: S
         if happen(world, tick):
             show_alignment(world)
             show_leanings(world)
+            compare_menus(world)
         row[1] = stamp()
         perceive(world)
         row[2] = stamp()
