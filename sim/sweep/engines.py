@@ -31,8 +31,8 @@ __all__ = ["ensemble_of", "explained", "open_engine", "outcomes_of", "source_dig
 Blocks = Generator[Block, None, None]
 Lists = Generator[list[Block], None, None]
 
-CHUNK_RUNS = 4 * LANES
-LARGEST_CHUNK, FEWEST_CHUNKS = 16 * LANES, 64
+CHUNK_RUNS = 2 * LANES
+LARGEST_CHUNK, FEWEST_CHUNKS = 8 * LANES, 64
 """Runs that a task is handed elsewhere, where tasks cost more: up to so many, if there are enough for so many tasks."""
 UNDER_WAY = 256 * 2**20
 """Bytes of results that may be under way from an executor, whose number of workers nobody knows."""
