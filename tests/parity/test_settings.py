@@ -1,4 +1,7 @@
-"""Other compilations of the same rules give the same bits: interpreted, bounds-checked, with fewer lanes."""
+"""Other compilations of the same rules give the same bits: interpreted, bounds-checked, fewer lanes, an old processor.
+
+The old processor has neither wide vectors nor fused multiply-adds, which it calls the C library for.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ SETTINGS = {
     "interpreted": {"NUMBA_DISABLE_JIT": "1", "COUNTERPOISE_LANES": "1"},
     "bounds checked": {"NUMBA_BOUNDSCHECK": "1"},
     "sixteen lanes": {"COUNTERPOISE_LANES": "16"},
+    "old processor": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
 }
 SCRIPT = f"""
 import hashlib, json
