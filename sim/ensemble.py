@@ -165,6 +165,7 @@ class Ensemble:
         self._times = np.array([name.split(".")[0] in TIMES for name, _ in names], bool)
         self._series_rows = np.array([self.layout.outcome_row(name) for name in self.series_columns], np.int64)
         self._series_times = np.array([name.split(".")[0] in TIMES for name in self.series_columns], bool)
+        self._needed = {series: self._needs(series) for series in (False, True)}
         self._free: list[World] = []
 
     @property
@@ -304,10 +305,14 @@ class Ensemble:
             self.every,
             ticks - 1,
             np.full(LANES, -1.0),
-            self._graph_from(series),
-            int(self._kept("utility", series).any() or self._kept("probability", series).any()),
-            np.array([row.any() for row in self._kept("chosen", series)], np.int64),
+            *self._needed[series],
         )
+
+    def _needs(self, series: bool) -> tuple[int, int, NDArray[np.int64]]:
+        """What must be worked out for the columns, or for series too: the last members of a `Tally`."""
+        weighed = self._kept("utility", series).any() or self._kept("probability", series).any()
+        told = np.array([row.any() for row in self._kept("chosen", series)], np.int64)
+        return self._graph_from(series), int(weighed), told
 
     def _kept(self, block: str, series: bool) -> NDArray[np.bool_]:
         """Of which rows of a block of the state a column, or a series, is kept; one row of the answer an entity."""
