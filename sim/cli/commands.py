@@ -47,7 +47,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # panels would take longer to import than all the rest of the help
+    context_settings={"max_content_width": 120},
 )
 configs = typer.Typer(no_args_is_help=False, help="List or copy the configs that travel with Counterpoise.")
 app.add_typer(configs, name="configs", invoke_without_command=True)
