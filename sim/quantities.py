@@ -480,6 +480,8 @@ class Deed(Record):
     presence: Lane = q("presence", "share", SHARE)
     mediation: Lane = q("mediation", "share", SHARE)
     effort: Lane = q("effort", "share", SHARE)
+    challenger: Lane = q("logarithm of the challenger's strength under it", "index", (-INFINITY, INFINITY))
+    holder: Lane = q("logarithm of the holder's strength under it", "index", (-INFINITY, INFINITY))
     balance: Lane = q("balance of the outcome", "utility", (-INFINITY, 0))
 
 

@@ -20,14 +20,13 @@ from sim.dynamics.pack import (
     gather_motives,
     gather_setting,
 )
-from sim.dynamics.tell import tell, tell_all
+from sim.dynamics.tell import tell, tell_all, value_outcome
 from sim.dynamics.watch import watch_backers, watch_rivals, watch_sanctioners
 from sim.jit import part, phase
 from sim.lanes import LANES, log
 from sim.measures import Tally
 from sim.quantities import Backing, Lane, Motives, Posture
 from sim.rules import posture as terms
-from sim.rules.contest import odds
 from sim.world.memory import World
 
 
@@ -121,17 +120,6 @@ def reinforced(n: int, posture: Posture, backed: Backing, out: Lane) -> None:
     """Logarithm of the strength of a side with the aid of a posture."""
     for w in range(n * PACK):
         out[w] = log(backed.strength[w] + posture.aid[w] * backed.reinforcement[w])
-
-
-@part
-def value_outcome(n: int, motives: Motives, challenger: Lane, holder: Lane, decisiveness: Lane, out: Lane) -> None:
-    """Balance: the distance from one's goal, with the odds as they would be under the posture.
-
-    challenger and holder are the logarithms of the sides' strengths under the posture.
-    """
-    for w in range(n * PACK):
-        p = odds(challenger[w], holder[w], decisiveness[w])
-        out[w] = motives.concern[w] * terms.balance(1.0, 1.0, motives.control[w], p, motives.goal[w])
 
 
 @part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.dynamics.draw import held_anywhere
+from sim.dynamics.pack import PACK
 from sim.jit import entry, part
 from sim.lanes import LANES, log, pick
 from sim.quantities import Backing, Deed, Lane, Motives, Posture, Terms
@@ -29,15 +30,25 @@ def bring(k: int, side: float, posture: Posture, held: Lane, deed: Deed) -> None
 
 
 @part
+def value_outcome(n: int, motives: Motives, challenger: Lane, holder: Lane, decisiveness: Lane, out: Lane) -> None:
+    """Balance: the distance from one's goal, with the odds as they would be under the posture.
+
+    challenger and holder are the logarithms of the sides' strengths under the posture.
+    """
+    for w in range(n * PACK):
+        p = odds(challenger[w], holder[w], decisiveness[w])
+        out[w] = motives.concern[w] * balance(1.0, 1.0, motives.control[w], p, motives.goal[w])
+
+
+@part
 def foresee(deed: Deed, motives: Motives, challenger: Backing, holder: Backing, decisiveness: Lane) -> None:
-    """Balance of the outcome under the deed, by the same operations as when postures are weighed."""
+    """Balance of the outcome under the deed, in all lanes."""
     for w in range(LANES):
         side, aid = deed.side[w], deed.aid[w]
         one, other = aid if side > 0.0 else 0.0, aid if side < 0.0 else 0.0
-        strength = log(challenger.strength[w] + one * challenger.reinforcement[w])
-        against = log(holder.strength[w] + other * holder.reinforcement[w])
-        p = odds(strength, against, decisiveness[w])
-        deed.balance[w] = motives.concern[w] * balance(1.0, 1.0, motives.control[w], p, motives.goal[w])
+        deed.challenger[w] = log(challenger.strength[w] + one * challenger.reinforcement[w])
+        deed.holder[w] = log(holder.strength[w] + other * holder.reinforcement[w])
+    value_outcome(LANES // PACK, motives, deed.challenger, deed.holder, decisiveness, deed.balance)
 
 
 @part
