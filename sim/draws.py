@@ -24,7 +24,7 @@ PARITY = np.uint64(0x1BD11BDAA9FC1A22)
 ONE, TWO, THREE, FOUR, FIVE = (np.uint64(n) for n in range(1, 6))
 WORD = np.uint64(64)
 MANTISSA = np.uint64(12)
-HALF_STEP = 2.0**-53
+BELOW_ONE = 1.0 - 2.0**-53
 
 if INTERPRETED:  # the generator counts on unsigned wrap-around, of which NumPy scalars warn
     np.seterr(over="ignore")
@@ -93,8 +93,8 @@ def counter(tick: int, purpose: int) -> Word:
 
 @rule
 def unit(word: Word) -> float:
-    """Uniform number in (0, 1) from the top 52 bits of a word, never 0 and never 1."""
-    return float(bits_to_float((word >> MANTISSA) | ONE_BITS) - 1.0 + HALF_STEP)
+    """Uniform number in (0, 1) from the top 52 bits of a word, never 0 and never 1: k/2⁵² + 1/2⁵³, exactly."""
+    return float(bits_to_float((word >> MANTISSA) | ONE_BITS) - BELOW_ONE)
 
 
 @rule

@@ -162,9 +162,9 @@ class Ensemble:
         names = [column.rsplit(":", 1) for column in self.columns]
         self._rows = np.array([self.layout.outcome_row(name) for name, _ in names], np.int64)
         self._statistics = np.array([STATISTICS.index(statistic) for _, statistic in names], np.int64)
-        self._times = np.array([name.split(".")[0] in TIMES for name, _ in names], bool)
+        self._times = [n for n, (name, _) in enumerate(names) if name.split(".")[0] in TIMES]
         self._series_rows = np.array([self.layout.outcome_row(name) for name in self.series_columns], np.int64)
-        self._series_times = np.array([name.split(".")[0] in TIMES for name in self.series_columns], bool)
+        self._series_times = [n for n, name in enumerate(self.series_columns) if name.split(".")[0] in TIMES]
         self._needed = {series: self._needs(series) for series in (False, True)}
         self._free: list[World] = []
 
@@ -265,12 +265,16 @@ class Ensemble:
         keep: bool,
         series_replicates: int = 2**62,
     ) -> Block:
-        """A block's results out of its tally; times that never came become NaN."""
+        """A block's results out of its tally, in which times that never came become NaN."""
         n = len(runs)
         kept = np.flatnonzero(runs[:, 1] < series_replicates) if keep else np.zeros(0, np.int64)
-        summary = _without_never(tally.summary[:, :n].T.copy(), self._times)
-        series = _without_never(tally.series[:, :, kept].transpose(2, 0, 1).copy(), self._series_times)
-        failure = tuple(self._failure(tick, seed, run) for tick, run in zip(tally.failed, runs, strict=False))
+        _without_never(tally.summary, self._times)
+        _without_never(tally.series, self._series_times)
+        summary = tally.summary[:, :n].T.copy()
+        series = tally.series[:, :, kept].transpose(2, 0, 1).copy()
+        failure: tuple[str | None, ...] = (None,) * n
+        if (tally.failed >= 0).any():
+            failure = tuple(self._failure(tick, seed, run) for tick, run in zip(tally.failed, runs, strict=False))
         return Block(first, summary, series, kept + first, failure)
 
     def lost(self, run: NDArray[np.int64], first: int, seed: int, series_replicates: int, why: str) -> Block:
@@ -369,10 +373,11 @@ def futures_in_order(
             future.cancel()
 
 
-def _without_never(values: NDArray[np.float64], times: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Values with NaN for times that never came; the last axis is columns."""
-    values[..., times] = np.where(values[..., times] < 0, np.nan, values[..., times])
-    return values
+def _without_never(values: NDArray[np.float64], times: Sequence[int]) -> None:
+    """Write NaN for times that never came; times are rows of the last axis but one."""
+    for row in times:
+        of_time = values[..., row, :]
+        of_time[of_time < 0] = np.nan
 
 
 def play(world: World, ticks: int, tally: Tally, stop: Callable[[], bool]) -> bool:

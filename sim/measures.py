@@ -18,7 +18,7 @@ STARTS = 12
 """Descents beyond that size: enough to find the best split nearly always, and cheap for 100 states."""
 EVERY = 4
 """Ticks between two looks at the alignment graph, whose best split is costly to find."""
-CHECKED_EVERY = 26
+CHECKED_EVERY = 52
 """Ticks between two checks that all is finite."""
 GRAPH = ("imbalance", "frustration", "polarity")
 """Outcomes of the alignment graph."""
@@ -346,7 +346,7 @@ def summarise(world: World, tick: int, tally: Tally) -> None:
 @phase
 def check_finite(world: World, tick: int, tally: Tally) -> None:
     """Note the tick at which a state variable of a run is found not to be finite; once so, it stays so."""
-    if tick % CHECKED_EVERY != 0 and tick != tally.last:
+    if (tick + 1) % CHECKED_EVERY != 0 and tick != tally.last:
         return
     total, failed = world.scratch[0], tally.failed
     for w in range(LANES):

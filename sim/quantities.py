@@ -333,6 +333,7 @@ class PairNow(Record):
     threat: Lane = q("threat that j poses to i", "share", SHARE, symbol="τ")
     threat_start: Lane = q("the same at the start", "share", SHARE)
     triads_start: Lane = q("mean product of alignments over third states at the start", "alignment", SIGNED)
+    force_start: Lane = q("force of the world on i's alignment at the start", "weight", (-INFINITY, INFINITY))
     support: Lane = q("aid and arms of j to i, less those to i's opponents, weighed", "weight", (-INFINITY, INFINITY))
 
 
@@ -381,6 +382,7 @@ class PartyNow(Record):
     """State variables of a third party in a contest."""
 
     posture: Lane = q("posture held", "code", (0, 63), symbol="q")
+    before: Lane = q("posture held before the last choice; −1 at the first", "code", (-1, 63))
     side: Lane = q("side of that posture: 1 challenger, −1 holder, 0 none", "sign", SIGNED)
     aid: Lane = q("aid that the posture gives", "share", SHARE)
     presence: Lane = q("forces that the posture brings", "share", SHARE)
@@ -421,36 +423,25 @@ class RegionNow(Record):
 
 
 class Motives(Record):
-    """Utility terms of a third party, weighted, each for a unit of what a posture brings; and its view of the outcome."""
+    """Sums of a third party's weighted utility terms by what they are a unit of; and its view of the outcome."""
 
-    fidelity: Lane = q("of aid to the challenger; the opposite of aid to the holder", "utility", (-INFINITY, INFINITY))
-    order: Lane = q("of mediation", "utility", (0, INFINITY))
-    primacy: Lane = q("of mediation", "utility", (0, INFINITY))
-    diaspora: Lane = q("of aid to either side", "utility", (-INFINITY, 0))
-    spillover: Lane = q("of mediation", "utility", (0, INFINITY))
-    visibility: Lane = q("of aid and of presence", "utility", (-INFINITY, 0))
-    access: Lane = q("of presence", "utility", (-INFINITY, 0))
-    reaction: Lane = q("of presence", "utility", (-INFINITY, 0))
-    entry: Lane = q("of mediation and of presence", "utility", (-INFINITY, 0))
-    effort: Lane = q("of effort", "utility", (-INFINITY, 0))
-    habit: Lane = q("of the posture held", "utility", (0, INFINITY))
-    precedent: Lane = q("of abstaining", "utility", (0, INFINITY))
-    of_aid: Lane = q("sum of the terms of aid to nobody, weighed as aid to the holder without fidelity", "utility", (-INFINITY, INFINITY))
-    of_mediation: Lane = q("sum of the terms of mediation", "utility", (-INFINITY, INFINITY))
-    of_presence: Lane = q("sum of the terms of presence", "utility", (-INFINITY, 0))
+    fidelity: Lane = q("fidelity, of aid to the challenger; the opposite of aid to the holder", "utility", (-INFINITY, INFINITY))
+    whichever: Lane = q("diaspora and visibility, of aid to either side", "utility", (-INFINITY, 0))
+    of_aid: Lane = q("all of aid to nobody, weighed as aid to the holder without fidelity", "utility", (-INFINITY, INFINITY))
+    of_mediation: Lane = q("all of mediation", "utility", (-INFINITY, INFINITY))
+    of_presence: Lane = q("all of presence", "utility", (-INFINITY, 0))
+    of_effort: Lane = q("effort", "utility", (-INFINITY, 0))
+    habit: Lane = q("habit, of the posture held", "utility", (0, INFINITY))
+    before: Lane = q("posture held; −1 for none", "code", (-1, 63))
+    precedent: Lane = q("precedent, of abstaining", "utility", (0, INFINITY))
     concern: Lane = q("weight of the distance of the outcome from the goal", "utility", (0, INFINITY))
-    control: Lane = q("control", "share", SHARE)
-    goal: Lane = q("outcome it wants", "control", SIGNED)
-    held: Lane = q("posture held before the choice; −1 at tick 0", "code", (-1, 63))
+    shortfall: Lane = q("that distance at odds of 0", "control", (-2, 1))
 
 
 class Backing(Record):
-    """Utility terms of a third party for a unit of aid to one side, and what its aid makes of the side's strength."""
+    """Utility of a unit of a third party's aid to one side, and what that makes of the side's strength."""
 
-    obligation: Lane = q("of aid to the side", "utility", (0, INFINITY))
-    wedge: Lane = q("of aid to the side", "utility", (-INFINITY, 0))
-    friction: Lane = q("of aid to the side", "utility", (-INFINITY, 0))
-    of_aid: Lane = q("sum of all terms of aid to the side", "utility", (-INFINITY, INFINITY))
+    of_aid: Lane = q("sum of the terms of aid to the side", "utility", (-INFINITY, INFINITY))
     strength: Lane = q("strength of the side without the third party's aid", "index", (0, INFINITY))
     log_strength: Lane = q("its logarithm", "index", (-INFINITY, INFINITY))
     reinforcement: Lane = q("strength that a unit of aid adds to the side", "index", (0, INFINITY))
@@ -480,6 +471,7 @@ class Deed(Record):
     presence: Lane = q("presence", "share", SHARE)
     mediation: Lane = q("mediation", "share", SHARE)
     effort: Lane = q("effort", "share", SHARE)
+    proxies: Lane = q("foreign fighters", "share", SHARE)
     challenger: Lane = q("logarithm of the challenger's strength under it", "index", (-INFINITY, INFINITY))
     holder: Lane = q("logarithm of the holder's strength under it", "index", (-INFINITY, INFINITY))
     balance: Lane = q("balance of the outcome", "utility", (-INFINITY, 0))

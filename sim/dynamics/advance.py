@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.dynamics.alignment import align
+from sim.dynamics.alignment import align, mark_forces
 from sim.dynamics.begin import begin
 from sim.dynamics.choose import choose
 from sim.dynamics.decide import decide
@@ -11,7 +11,7 @@ from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
-from sim.dynamics.pack import compare_menus
+from sim.dynamics.pack import compare_lanes
 from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import supply
 from sim.jit import entry
@@ -48,7 +48,8 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
             if happen(world, tick):
                 show_alignment(world)
                 show_leanings(world)
-                compare_menus(world)
+                compare_lanes(world)
+                mark_forces(world)
             perceive(world)
             supply(world)
             choose(world, tick, tally)

@@ -11,8 +11,8 @@ from sim.draws import ALIGNMENT, counter, normals
 from sim.dynamics.perceive import show_alignment
 from sim.jit import part, phase
 from sim.lanes import LANES
-from sim.quantities import Behaviour, Lane, PairNow
-from sim.rules.alignment import aid_felt, force, from_rest, latent
+from sim.quantities import Lane
+from sim.rules.alignment import aid_felt, force, latent, net_force
 from sim.world.memory import World
 
 
@@ -77,82 +77,96 @@ def feel_arms(world: World) -> None:
 
 
 @part
-def sum_triads(alignment: NDArray[np.float64], i: int, j: int, out: Lane) -> None:
-    """Mean product of alignments of i and j over third states.
+def third(m: int, low: int, high: int, n: int) -> int:
+    """The m-th state that is neither of two; beyond the last the lower one, whose alignment with itself is 0."""
+    k = m + (1 if m >= low else 0) + (1 if m + 1 >= high else 0)
+    return k if k < n else low
 
-    Five at a time, for adding up in memory takes time; beyond the last the diagonal, which is 0 and adds nothing.
-    """
-    n = len(alignment)
-    for k in range(0, n, 5):
-        k1, k2 = k + 1 if k + 1 < n else i, k + 2 if k + 2 < n else i
-        k3, k4 = k + 3 if k + 3 < n else i, k + 4 if k + 4 < n else i
+
+@part
+def sum_triads(alignment: NDArray[np.float64], i: int, j: int, out: Lane) -> None:
+    """Mean product of alignments of i and j over third states, seven at a time: adding up in memory takes time."""
+    n, low, high = len(alignment), min(i, j), max(i, j)
+    scale = 1.0 / max(n - 2, 1)
+    for m in range(0, max(n - 2, 1), 7):
+        k0, k1, k2 = third(m, low, high, n), third(m + 1, low, high, n), third(m + 2, low, high, n)
+        k3, k4, k5 = third(m + 3, low, high, n), third(m + 4, low, high, n), third(m + 5, low, high, n)
+        k6 = third(m + 6, low, high, n)
         for w in range(LANES):
-            so_far = out[w] if k > 0 else 0.0
-            out[w] = so_far + (
-                alignment[i, k, w] * alignment[k, j, w]
+            so_far = out[w] if m > 0 else 0.0
+            out[w] = so_far + scale * (
+                alignment[i, k0, w] * alignment[k0, j, w]
                 + alignment[i, k1, w] * alignment[k1, j, w]
                 + alignment[i, k2, w] * alignment[k2, j, w]
                 + alignment[i, k3, w] * alignment[k3, j, w]
                 + alignment[i, k4, w] * alignment[k4, j, w]
+                + alignment[i, k5, w] * alignment[k5, j, w]
+                + alignment[i, k6, w] * alignment[k6, j, w]
             )
-    scale = 1.0 / max(n - 2, 1)
-    for w in range(LANES):
-        out[w] = out[w] * scale
 
 
 @part
-def shake(
-    keys: NDArray[np.uint64],
-    one: np.uint64,
-    other: np.uint64,
-    when: np.uint64,
-    amplitude: Lane,
-    shocks: NDArray[np.float64],
-) -> None:
-    """Shocks to the latent alignments of two couples, there and back, into the first four rows of shocks.
+def shake(keys: NDArray[np.uint64], key: np.uint64, when: np.uint64, amplitude: Lane, there: Lane, back: Lane) -> None:
+    """Shocks to the latent alignments of a couple, there and back."""
+    for w in range(LANES):
+        y, z = normals(keys[0, w], keys[1, w], when, key)
+        there[w], back[w] = amplitude[w] * y, amplitude[w] * z
 
-    Two at a time: a draw is a long chain of operations, and one chain runs while the other waits.
+
+@part
+def shift(world: World, i: int, j: int, triads: Lane, shock: Lane) -> None:
+    """Latent alignment of one pair after a tick.
+
+    Where influence or support can be nothing but 0, that of a state on itself is read: it lies in the nearest cache.
     """
+    behaviour, pair, dt = world.given.behaviour[0], world.now.pairs[i, j], world.dt
+    other, felt = world.now.pairs[j, i], world.wiring.feels[i, j]
+    nothing = world.now.pairs[0, 0]
+    influence = other.influence if world.wiring.tied[j, i] else nothing.influence
+    support = pair.support if felt else nothing.support
     for w in range(LANES):
-        y, z = normals(keys[0, w], keys[1, w], when, one)
-        shocks[0, w], shocks[1, w] = amplitude[w] * y, amplitude[w] * z
-        y, z = normals(keys[0, w], keys[1, w], when, other)
-        shocks[2, w], shocks[3, w] = amplitude[w] * y, amplitude[w] * z
-
-
-@part
-def shift(behaviour: Behaviour, pair: PairNow, influence: PairNow, triads: Lane, shock: Lane, dt: float) -> None:
-    """Latent alignment of one pair after a tick."""
-    rest = behaviour.from_rest
-    for w in range(LANES):
-        drive = force(
-            behaviour.pull[w], from_rest(influence.influence[w], influence.influence_start[w], rest[w]),
-            pair.support[w],
-            behaviour.fear[w], from_rest(pair.threat[w], pair.threat_start[w], rest[w]),
-            behaviour.balance[w], from_rest(triads[w], pair.triads_start[w], rest[w]),
-            behaviour.memory[w], pair.latent[w] - pair.anchor[w],
+        forced = force(
+            behaviour.pull[w], influence[w], support[w], behaviour.fear[w], pair.threat[w],
+            behaviour.balance[w], triads[w],
         )  # fmt: skip
-        pair.latent[w] = latent(pair.latent[w], behaviour.adaptation[w], drive, shock[w], dt)
-        pair.support[w] = 0.0  # felt; the next tick's adds up anew
+        memory, displacement = behaviour.memory[w], pair.latent[w] - pair.anchor[w]
+        net = net_force(forced, pair.force_start[w], behaviour.from_rest[w], memory, displacement)
+        pair.latent[w] = latent(pair.latent[w], behaviour.adaptation[w], net, shock[w], dt)
+    if felt:
+        for w in range(LANES):
+            pair.support[w] = 0.0  # felt; the next tick's adds up anew
 
 
 @part
 def drift(world: World, tick: int) -> None:
     """Latent alignments of all couples after a tick."""
-    behaviour, now, couples, scratch = world.given.behaviour[0], world.now, world.wiring.couples, world.scratch
-    amplitude, when, scale = scratch[4], counter(tick, ALIGNMENT), math.sqrt(world.dt)
+    behaviour, alignment, scratch = world.given.behaviour[0], world.now.alignment, world.scratch
+    couples = world.wiring.couples
+    there, back, triads, amplitude = scratch[0], scratch[1], scratch[2], scratch[3]
+    when, scale = counter(tick, ALIGNMENT), math.sqrt(world.dt)
     for w in range(LANES):
         amplitude[w] = behaviour.alignment_noise[w] * scale
-    for n in range(0, len(couples), 2):
-        last = min(n + 1, len(couples) - 1)
-        shake(world.keys, couples[n].key, couples[last].key, when, amplitude, scratch)
-        for m in range(n, last + 1):
-            low, high, row = couples[m].low, couples[m].high, 2 * (m - n)
-            there, back, triads = now.pairs[low, high], now.pairs[high, low], scratch[5]
-            sum_triads(now.alignment, low, high, triads)
-            shift(behaviour, there, back, triads, scratch[row], world.dt)
-            sum_triads(now.alignment, high, low, triads)
-            shift(behaviour, back, there, triads, scratch[row + 1], world.dt)
+    for m in range(len(couples)):
+        low, high = couples[m].low, couples[m].high
+        shake(world.keys, couples[m].key, when, amplitude, there, back)
+        sum_triads(alignment, low, high, triads)
+        shift(world, low, high, triads, there)
+        sum_triads(alignment, high, low, triads)
+        shift(world, high, low, triads, back)
+
+
+@part
+def mark_forces(world: World) -> None:
+    """Forces at the start; only events that change a weight change them."""
+    behaviour, pairs = world.given.behaviour[0], world.now.pairs
+    for i in range(len(pairs)):
+        for j in range(len(pairs)):
+            pair, influence = pairs[i, j], pairs[j, i].influence_start
+            for w in range(LANES):
+                pair.force_start[w] = force(
+                    behaviour.pull[w], influence[w], 0.0, behaviour.fear[w], pair.threat_start[w],
+                    behaviour.balance[w], pair.triads_start[w],
+                )  # fmt: skip
 
 
 @phase

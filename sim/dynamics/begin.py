@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.dynamics.alignment import sum_triads
+from sim.dynamics.alignment import mark_forces, sum_triads
 from sim.dynamics.levers import crowd
-from sim.dynamics.pack import compare_menus
+from sim.dynamics.pack import compare_lanes
 from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import meet_opponents, trade_arms
 from sim.jit import part, phase
@@ -95,7 +95,9 @@ def mark_start(world: World) -> None:
                 pair.alignment_start[w] = alignment[w]
                 pair.influence_start[w] = pair.influence[w]
                 pair.threat_start[w] = pair.threat[w]
-            sum_triads(now.alignment, i, j, pair.triads_start)
+            if i != j:
+                sum_triads(now.alignment, i, j, pair.triads_start)
+    mark_forces(world)
     for e in range(len(now.ties)):
         for w in range(LANES):
             now.ties[e].delivered_start[w] = now.ties[e].delivered[w]
@@ -141,7 +143,7 @@ def begin(world: World) -> None:
         world.active[e] = 0
     place_states(world)
     show_leanings(world)
-    compare_menus(world)
+    compare_lanes(world)
     place_contests(world)
     show_alignment(world)
     place_enmity(world)

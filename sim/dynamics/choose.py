@@ -6,8 +6,6 @@ effort. So each is valued once a third party, for a unit; a posture's utility is
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,11 +14,11 @@ from sim.dynamics.pack import (
     PACK,
     gather_backing,
     gather_lanes,
-    gather_menu,
     gather_motives,
     gather_setting,
+    gather_shared,
 )
-from sim.dynamics.tell import tell, tell_all, value_outcome
+from sim.dynamics.tell import look_ahead, tell, tell_all, value_outcome
 from sim.dynamics.watch import watch_backers, watch_rivals, watch_sanctioners
 from sim.jit import part, phase
 from sim.lanes import LANES, log
@@ -31,81 +29,61 @@ from sim.world.memory import World
 
 
 @part
-def value_part(world: World, e: int, follows: bool, out: Motives) -> None:
-    """Terms of a unit of mediation, presence or effort; habit (where it follows a posture) and precedent."""
+def value_mediation(world: World, e: int, out: Motives) -> None:
+    """Sum of the terms of a unit of mediation; effort, precedent."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, traits, contest, me = given.weights[0], given.parties[e], now.contests[wire.contest], now.parties[e]
     for w in range(LANES):
         s, fighting = traits.salience[w], contest.fighting[w]
-        out.order[w] = weights.order[w] * terms.order(s, contest.turmoil[w], 1.0, me.sway[w])
-        out.primacy[w] = weights.primacy[w] * terms.primacy(s, 1.0, me.rival_mediation[w])
-        out.spillover[w] = weights.spillover[w] * terms.spillover(1.0, traits.near[w], fighting, me.other_proxies[w])
-        out.entry[w] = weights.entry[w] * terms.entry(1.0, 0.0, traits.entry_cost[w])
-        out.access[w] = weights.access[w] * terms.access(1.0, traits.access[w])
-        out.reaction[w] = weights.reaction[w] * terms.reaction(1.0, me.hostility[w])
-        out.effort[w] = terms.effort(1.0, me.attention[w])
-    for w in range(LANES):
-        out.habit[w] = weights.habit[w] * terms.habit(1.0)
-        out.held[w] = me.posture[w] if follows else -1.0
+        order = weights.order[w] * terms.order(s, contest.turmoil[w], 1.0, me.sway[w])
+        primacy = weights.primacy[w] * terms.primacy(s, 1.0, me.rival_mediation[w])
+        spillover = weights.spillover[w] * terms.spillover(1.0, traits.near[w], fighting, me.other_proxies[w])
+        entry = weights.entry[w] * terms.entry(1.0, 0.0, traits.entry_cost[w])
+        out.of_mediation[w] = order + primacy + spillover + entry
+        out.of_effort[w] = terms.effort(1.0, me.attention[w])
         out.precedent[w] = weights.precedent[w] * terms.precedent(1.0, traits.precedent[w])
-        out.concern[w] = weights.balance[w] * traits.salience[w] * contest.turmoil[w]
-        out.control[w] = contest.control[w]
-        out.goal[w] = traits.goal[w]
 
 
 @part
-def value_sides(world: World, e: int, out: Motives) -> None:
-    """Terms of a unit of aid that do not depend on the side, or only by its sign; visibility, for presence too."""
+def value_presence(world: World, e: int, out: Motives) -> None:
+    """Sum of the terms of a unit of presence; those of a unit of aid that depend on no side, or only by its sign."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
-    weights, sides = given.weights[0], world.wiring.contests[wire.contest]
+    weights, traits, me, sides = given.weights[0], given.parties[e], now.parties[e], world.wiring.contests[wire.contest]
     fighting = now.contests[wire.contest].fighting
-    challenger, holder, salience = now.stances[e, 0].liking, now.stances[e, 1].liking, given.parties[e].salience
+    challenger, holder = now.stances[e, 0].liking, now.stances[e, 1].liking
     one, two = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
     over = now.pairs[wire.state, sides.challenger].influence
     over_other = now.pairs[wire.state, sides.holder].influence
     for w in range(LANES):
-        out.fidelity[w] = weights.fidelity[w] * terms.fidelity(salience[w], 1.0, 1.0, challenger[w], holder[w])
+        visibility = weights.visibility[w] * terms.visibility(1.0, 0.0, over[w], over_other[w])
+        access = weights.access[w] * terms.access(1.0, traits.access[w])
+        reaction = weights.reaction[w] * terms.reaction(1.0, me.hostility[w])
+        entry = weights.entry[w] * terms.entry(0.0, 1.0, traits.entry_cost[w])
+        out.whichever[w] = visibility
+        out.of_presence[w] = visibility + access + reaction + entry
     for w in range(LANES):
-        out.diaspora[w] = weights.diaspora[w] * terms.diaspora(1.0, one[w], two[w], fighting[w])
-        out.visibility[w] = weights.visibility[w] * terms.visibility(1.0, 0.0, over[w], over_other[w])
+        diaspora = weights.diaspora[w] * terms.diaspora(1.0, one[w], two[w], fighting[w])
+        out.whichever[w] = diaspora + out.whichever[w]
+        out.fidelity[w] = weights.fidelity[w] * terms.fidelity(traits.salience[w], 1.0, 1.0, challenger[w], holder[w])
 
 
 @part
-def value_backing(world: World, e: int, x: int, out: Backing) -> None:
-    """Terms of a unit of aid to one side; the side's strength without the third party's present aid."""
+def value_backing(world: World, e: int, x: int, motives: Motives, out: Backing) -> None:
+    """Sum of the terms of a unit of aid to one side; to nobody, whose aid is weighed as if to the last side valued."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, salience, floor = given.weights[0], given.parties[e].salience, given.behaviour[0].wedge_floor
-    backed, other, me = now.stances[e, x], now.stances[e, 1 - x].leverage, now.parties[e]
+    backed, other, sign = now.stances[e, x], now.stances[e, 1 - x].leverage, 1.0 - 2.0 * x
     treaty = wire.challenger_treaty if x == 0 else wire.holder_treaty
     level, covered = now.ties[max(treaty, 0)].level, given.sides[wire.contest, x].covered
-    strength, held, sign = now.sides[wire.contest, x].strength, 1.0 if treaty >= 0 else 0.0, 1.0 - 2.0 * x
+    held = 1.0 if treaty >= 0 else 0.0
     for w in range(LANES):
-        out.obligation[w] = weights.obligation[w] * terms.obligation(salience[w], 1.0, held * level[w], covered[w])
+        out.of_aid[w] = weights.obligation[w] * terms.obligation(salience[w], 1.0, held * level[w], covered[w])
     for w in range(LANES):
-        out.wedge[w] = weights.wedge[w] * terms.wedge(salience[w], 1.0, other[w], backed.leverage[w], floor[w])
-        out.friction[w] = weights.friction[w] * terms.friction(1.0, backed.opposed[w])
-    for w in range(LANES):
-        aid = me.aid[w] if me.side[w] == sign else 0.0
-        out.reinforcement[w] = backed.reinforcement[w]
-        out.strength[w] = strength[w] - aid * backed.reinforcement[w]
-
-
-@part
-def add_up(motives: Motives, challenger: Backing, holder: Backing) -> None:
-    """Sums of the terms by what they are proportional to; the order of additions is part of the result."""
-    for w in range(LANES):
-        whichever = motives.diaspora[w] + motives.visibility[w]
-        challenger.of_aid[w] = (
-            challenger.obligation[w] + challenger.wedge[w] + challenger.friction[w] + whichever + motives.fidelity[w]
-        )
-    for w in range(LANES):
-        whichever = motives.diaspora[w] + motives.visibility[w]
-        of_aid = holder.obligation[w] + holder.wedge[w] + holder.friction[w] + whichever
-        holder.of_aid[w] = of_aid - motives.fidelity[w]
+        wedge = weights.wedge[w] * terms.wedge(salience[w], 1.0, other[w], backed.leverage[w], floor[w])
+        friction = weights.friction[w] * terms.friction(1.0, backed.opposed[w])
+        of_aid = out.of_aid[w] + wedge + friction + motives.whichever[w]
         motives.of_aid[w] = of_aid
-    for w in range(LANES):
-        motives.of_mediation[w] = motives.order[w] + motives.primacy[w] + motives.spillover[w] + motives.entry[w]
-        motives.of_presence[w] = motives.visibility[w] + motives.access[w] + motives.reaction[w] + motives.entry[w]
+        out.of_aid[w] = of_aid + sign * motives.fidelity[w]
 
 
 @part
@@ -134,34 +112,36 @@ def value_posture(
     abstaining = 1.0 if k == 0 else 0.0
     for w in range(n * PACK):
         takes = balance[w] + posture.aid[w] * of_aid[w] + posture.mediation[w] * motives.of_mediation[w]
-        costs = posture.presence[w] * motives.of_presence[w] + posture.effort[w] * motives.effort[w]
-        stays = (motives.habit[w] if motives.held[w] == k else 0.0) + abstaining * motives.precedent[w]
+        costs = posture.presence[w] * motives.of_presence[w] + posture.effort[w] * motives.of_effort[w]
+        stays = (motives.habit[w] if motives.before[w] == k else 0.0) + abstaining * motives.precedent[w]
         value = takes + costs + stays
         utility[w] = value
         best[w] = value if value > best[w] else best[w]
 
 
 @part
-def look_around(world: World, e: int, slot: int, follows: bool) -> None:
-    """Value all that may speak for or against a posture, for one third party."""
-    motives, challenger, holder = world.motives[slot], world.backing[slot, 0], world.backing[slot, 1]
-    party = world.wiring.parties[e]
+def look_around(world: World, e: int, tick: int) -> None:
+    """Value all that may speak for or against a posture, for one third party, and remember the posture it holds."""
+    motives = world.motives[0]
+    party, me = world.wiring.parties[e], world.now.parties[e]
+    for w in range(LANES):
+        me.before[w] = me.posture[w] if tick > 0 else -1.0
     if party.last_rival > party.first_rival:  # nobody's mediation, and nobody's hostility, is 0 from the start
         watch_rivals(world, e)
     if party.last_sanctioner > party.first_sanctioner:
         watch_sanctioners(world, e)
     watch_backers(world, e)
-    value_part(world, e, follows, motives)
-    value_sides(world, e, motives)
-    value_backing(world, e, 0, challenger)
-    value_backing(world, e, 1, holder)
-    add_up(motives, challenger, holder)
+    look_ahead(world, e)
+    value_mediation(world, e, motives)
+    value_presence(world, e, motives)
+    value_backing(world, e, 0, motives, world.backing[0])
+    value_backing(world, e, 1, motives, world.backing[1])
 
 
 @part
-def weigh_postures(world: World, e: int, n: int, menu: Any, utility: NDArray[np.float64]) -> None:
+def weigh_postures(world: World, e: int, n: int, utility: NDArray[np.float64]) -> None:
     """Utilities of all postures that one third party may take, in the packed lanes, and the best of them."""
-    menu_side, motives, packed = world.wiring.menu_side, world.asked[0], world.weighing[0]
+    menu, menu_side, motives, packed = world.menu, world.wiring.menu_side, world.asked[0], world.weighing[0]
     challenger, holder = world.asked_backing[0], world.asked_backing[1]
     for w in range(n * PACK):
         packed.best[w] = -1e300
@@ -185,22 +165,22 @@ def weigh_postures(world: World, e: int, n: int, menu: Any, utility: NDArray[np.
 
 
 @part
-def reconsider(world: World, e: int, slot: int, tick: int, everybody: bool) -> None:
+def reconsider(world: World, e: int, tick: int, everybody: bool) -> None:
     """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them."""
-    now, alike = world.now, world.alike[0] > 0
+    now = world.now
     count = gather_lanes(world.luck[e, 0], everybody, world.who)
     n = (count + PACK - 1) // PACK
     if n == 0:
         return
     utility = now.utility[e] if everybody else world.trial[0]
     probability = now.probability[e] if everybody else world.trial[1]
-    gather_motives(world.who, n, world.motives[slot], world.asked[0])
+    gather_motives(world.who, n, world.motives[0], world.asked[0])
     for x in range(2):
-        gather_backing(world.who, n, world.backing[slot, x], world.asked_backing[x])
-    if not alike:
-        gather_menu(world, n)
+        gather_backing(world.who, n, world.backing[x], world.asked_backing[x])
+    if world.alike[0] == 0:
+        gather_shared(world, n)
     gather_setting(world, e, n)
-    weigh_postures(world, e, n, world.given.postures if alike else world.menu, utility)
+    weigh_postures(world, e, n, utility)
     rate(n, world.weighing[0], world.wiring.available[e], utility, probability)
     draw(n, world.weighing[0], probability)
     settle_on(world, e, tick, count)
@@ -215,8 +195,8 @@ def choose(world: World, tick: int, tally: Tally) -> None:
     Parameters
     ----------
     world : World
-        Modified: parties' posture and changes; utility, probability and chosen where the tally keeps them; reasons;
-        and what lies between: motives, backing, deed, luck, who, weighing, asked, asked_backing, menu, trial.
+        Modified: parties' posture, before and changes; utility, probability and chosen where the tally keeps them;
+        reasons; and what lies between: motives, backing, deed, luck, who, weighing, asked, asked_backing, trial.
     tick : int
         Current tick; habit is off at tick 0, when everybody reconsiders.
     tally : Tally
@@ -225,10 +205,9 @@ def choose(world: World, tick: int, tally: Tally) -> None:
     everybody = tally.weighed > 0
     throw_for_all(world, tick)
     for e in range(len(world.wiring.parties)):
-        slot = e if len(world.motives) > 1 else 0
-        look_around(world, e, slot, tick > 0)
-        reconsider(world, e, slot, tick, everybody)
+        look_around(world, e, tick)
+        reconsider(world, e, tick, everybody)
         if everybody or tally.told[e] > 0:
-            tell(world, slot, world.now.parties[e].posture, world.now.chosen[e])
+            tell(world, e, world.now.parties[e].posture, world.now.chosen[e])
         if len(world.reasons) > 0:
             tell_all(world, e)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.draws import STABILITY, counter, normals
 from sim.jit import part, phase
 from sim.lanes import LANES
@@ -57,16 +54,6 @@ def strain_of_remittances(world: World, i: int) -> None:
                 strain[w] += weight[w] * (lost if lost > 0.0 else 0.0)
 
 
-@part
-def shake(
-    keys: NDArray[np.uint64], one: np.uint64, other: np.uint64, when: np.uint64, shocks: NDArray[np.float64]
-) -> None:
-    """Normal draws of two states into the first two rows of shocks; two at a time, as in `alignment.shake`."""
-    for w in range(LANES):
-        shocks[0, w], _ = normals(keys[0, w], keys[1, w], when, one)
-        shocks[1, w], _ = normals(keys[0, w], keys[1, w], when, other)
-
-
 @phase
 def live(world: World, tick: int) -> None:
     """Stability of every state after a tick.
@@ -80,15 +67,14 @@ def live(world: World, tick: int) -> None:
     """
     given, now, states = world.given, world.now, world.wiring.states
     behaviour, when, scale = given.behaviour[0], counter(tick, STABILITY), math.sqrt(world.dt)
-    strain, shocks = world.scratch[0], world.scratch[2:4]
+    strain = world.scratch[0]
     for i in range(len(now.states)):
-        if i % 2 == 0:
-            shake(world.keys, states[i].key, states[min(i + 1, len(states) - 1)].key, when, shocks)
         for w in range(LANES):
             strain[w] = 0.0
         strain_of_contests(world, i)
         strain_of_remittances(world, i)
-        me, normal, z = now.states[i], given.states[i].stability, shocks[i % 2]
+        me, normal, key = now.states[i], given.states[i].stability, states[i].key
         for w in range(LANES):
-            shock = behaviour.stability_noise[w] * scale * z[w]
+            z, _ = normals(world.keys[0, w], world.keys[1, w], when, key)
+            shock = behaviour.stability_noise[w] * scale * z
             me.stability[w] = stability(me.stability[w], normal[w], behaviour.recovery[w], strain[w], shock, world.dt)

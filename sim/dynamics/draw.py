@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,41 +12,28 @@ from sim.dynamics.pack import PACK
 from sim.dynamics.perceive import weigh
 from sim.jit import part, phase
 from sim.lanes import LANES, chance
-from sim.quantities import Lane, PartyNow, Posture, Weighing
+from sim.quantities import Lane, PartyNow, Weighing
 from sim.rules.posture import logit_weight
 from sim.world.memory import World
 
 
 @part
-def throw_for_two(
-    keys: NDArray[np.uint64],
-    one: np.uint64,
-    other: np.uint64,
-    tick: int,
-    within: Lane,
-    luck: NDArray[np.float64],
-) -> None:
-    """Draws of two third parties, shape ``(2, 2, W)``: whether they reconsider (at tick 0 for certain), and which.
-
-    Two at a time: a draw is a long chain of operations, and one chain runs while the other waits.
-    """
+def throw(keys: NDArray[np.uint64], key: np.uint64, tick: int, within: Lane, reconsiders: Lane, luck: Lane) -> None:
+    """Draws of a third party: whether it reconsiders, at tick 0 for certain, and which posture it then takes."""
     when = counter(tick, REVISE)
     for w in range(LANES):
-        u, v = uniforms(keys[0, w], keys[1, w], when, one)
-        luck[0, 0, w], luck[0, 1, w] = 1.0 if u < within[w] or tick == 0 else 0.0, v
-        u, v = uniforms(keys[0, w], keys[1, w], when, other)
-        luck[1, 0, w], luck[1, 1, w] = 1.0 if u < within[w] or tick == 0 else 0.0, v
+        u, luck[w] = uniforms(keys[0, w], keys[1, w], when, key)
+        reconsiders[w] = 1.0 if u < within[w] or tick == 0 else 0.0
 
 
 @part
 def throw_for_all(world: World, tick: int) -> None:
-    """Draws of all third parties, who reconsider within a tick by the same chance; the last of an odd number twice."""
+    """Draws of all third parties, who reconsider within a tick by the same chance."""
     parties, revision, within = world.wiring.parties, world.given.behaviour[0].revision, world.scratch[0]
     for w in range(LANES):
         within[w] = chance(revision[w], world.dt)
-    for e in range(0, len(parties), 2):
-        other = min(e + 1, len(parties) - 1)
-        throw_for_two(world.keys, parties[e].key, parties[other].key, tick, within, world.luck[e : e + 2])
+    for e in range(len(parties)):
+        throw(world.keys, parties[e].key, tick, within, world.luck[e, 0], world.luck[e, 1])
 
 
 @part
@@ -102,25 +91,33 @@ def settle_on(world: World, e: int, tick: int, count: int) -> None:
 
 
 @part
-def held_anywhere(held: Lane, k: int) -> bool:
-    """Whether a posture is held in any lane."""
-    takers = 0
+def held_everywhere(held: Lane) -> bool:
+    """Whether all lanes hold the posture of the first."""
+    others = 0
     for w in range(LANES):
-        takers += 1 if held[w] == k else 0
-    return takers > 0
+        others += 1 if held[w] != held[0] else 0
+    return others == 0
 
 
 @part
-def take_up(k: int, side: float, posture: Posture, me: PartyNow) -> None:
-    """Add what a posture brings, in the lanes that hold it."""
-    for w in range(LANES):
-        hit = me.posture[w] == k
-        me.side[w] += side if hit else 0.0
-        me.aid[w] += posture.aid[w] if hit else 0.0
-        me.presence[w] += posture.presence[w] if hit else 0.0
-        me.mediation[w] += posture.mediation[w] if hit else 0.0
-        me.effort[w] += posture.effort[w] if hit else 0.0
-        me.proxies[w] += posture.proxies[w] if hit else 0.0
+def bring(held: Lane, menu_side: NDArray[np.int64], postures: Any, out: Any) -> None:
+    """What postures bring, one a lane, as a third party or a deed: side, aid, presence, mediation, effort, proxies."""
+    if held_everywhere(held):  # looked up once, for most third parties nearly always abstain
+        k = int(held[0])
+        posture, side = postures[k], np.float64(menu_side[k])
+        for w in range(LANES):
+            out.side[w], out.aid[w], out.presence[w] = side, posture.aid[w], posture.presence[w]
+            out.mediation[w], out.effort[w] = posture.mediation[w], posture.effort[w]
+            out.proxies[w] = posture.proxies[w]
+    else:
+        for w in range(LANES):
+            k = int(held[w])
+            out.side[w] = menu_side[k]
+            out.aid[w] = postures[k].aid[w]
+            out.presence[w] = postures[k].presence[w]
+            out.mediation[w] = postures[k].mediation[w]
+            out.effort[w] = postures[k].effort[w]
+            out.proxies[w] = postures[k].proxies[w]
 
 
 @part
@@ -147,12 +144,7 @@ def act(world: World) -> None:
             now.contests[c].proxies[w] = 0.0
     for e in range(len(wiring.parties)):
         me, contest = now.parties[e], now.contests[wiring.parties[e].contest]
-        for w in range(LANES):
-            me.side[w], me.aid[w], me.presence[w] = 0.0, 0.0, 0.0
-            me.mediation[w], me.effort[w], me.proxies[w] = 0.0, 0.0, 0.0
-        for k in range(len(wiring.menu_side)):
-            if held_anywhere(me.posture, k):
-                take_up(k, np.float64(wiring.menu_side[k]), given.postures[k], me)
+        bring(me.posture, wiring.menu_side, given.postures, me)
         world.active[e] = 1 if acts_anywhere(me) else 0
         for w in range(LANES):
             total = contest.proxies[w] + me.proxies[w]

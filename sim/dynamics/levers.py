@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.jit import part, phase
 from sim.lanes import LANES
-from sim.rules.levers import aligned_level, crowding, lever
+from sim.quantities import Lane
+from sim.rules.levers import crowding, lever, response
 from sim.rules.supply import arms_level
 from sim.world.memory import World
 
@@ -21,8 +22,12 @@ def crowd(world: World, g: int) -> None:
         tie = world.now.ties[e]
         for w in range(LANES):
             total[w] += tie.level[w]
+    crowded = 0
     for w in range(LANES):
+        crowded += 1 if total[w] > 1.0 else 0
         total[w] = crowding(total[w])
+    if crowded == 0:
+        return
     for e in range(group.first, group.last):
         tie = world.now.ties[e]
         for w in range(LANES):
@@ -30,19 +35,29 @@ def crowd(world: World, g: int) -> None:
 
 
 @part
-def pull_lever(world: World, e: int) -> None:
+def pull_lever(world: World, e: int, aligned: Lane) -> None:
     """One lever after a tick: arms follow deliveries, the others the client's alignment."""
-    given, now, wire, tie = world.given, world.now, world.wiring.ties[e], world.now.ties[e]
-    start, rate, gain = given.ties[e].level, given.levers[wire.lever].rate, given.behaviour[0].lever_gain
-    alignment, at_start = now.alignment[wire.client, wire.patron], now.pairs[wire.client, wire.patron].alignment_start
+    wire, tie, dt = world.wiring.ties[e], world.now.ties[e], world.dt
+    start, rate = world.given.ties[e].level, world.given.levers[wire.lever].rate
     if wire.arms:
         for w in range(LANES):
             target = arms_level(start[w], tie.delivered[w], tie.delivered_start[w])
-            tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
+            tie.level[w] = lever(tie.level[w], target, rate[w], dt)
     else:
         for w in range(LANES):
-            target = aligned_level(start[w], gain[w], alignment[w], at_start[w])
-            tie.level[w] = lever(tie.level[w], target, rate[w], world.dt)
+            tie.level[w] = lever(tie.level[w], start[w] * aligned[w], rate[w], dt)
+
+
+@part
+def pull_dyad(world: World, d: int) -> None:
+    """The levers of one patron over one client after a tick."""
+    dyad, gain, aligned = world.wiring.dyads[d], world.given.behaviour[0].lever_gain, world.scratch[0]
+    alignment = world.now.alignment[dyad.client, dyad.patron]
+    at_start = world.now.pairs[dyad.client, dyad.patron].alignment_start
+    for w in range(LANES):
+        aligned[w] = response(gain[w], alignment[w], at_start[w])
+    for m in range(dyad.first, dyad.last):
+        pull_lever(world, world.wiring.by_dyad[m], aligned)
 
 
 @phase
@@ -54,7 +69,7 @@ def pull_levers(world: World) -> None:
     world : World
         Modified: ties' level.
     """
+    for d in range(len(world.wiring.dyads)):
+        pull_dyad(world, d)
     for g in range(len(world.wiring.groups)):
-        for e in range(world.wiring.groups[g].first, world.wiring.groups[g].last):
-            pull_lever(world, e)
         crowd(world, g)

@@ -40,13 +40,10 @@ def gather_motives(who: NDArray[np.int64], n: int, motives: Motives, out: Motive
         out.of_aid[w] = motives.of_aid[lane]
         out.of_mediation[w] = motives.of_mediation[lane]
         out.of_presence[w] = motives.of_presence[lane]
-        out.effort[w] = motives.effort[lane]
-        out.habit[w] = motives.habit[lane]
-        out.held[w] = motives.held[lane]
+        out.of_effort[w] = motives.of_effort[lane]
         out.precedent[w] = motives.precedent[lane]
         out.concern[w] = motives.concern[lane]
-        out.control[w] = motives.control[lane]
-        out.goal[w] = motives.goal[lane]
+        out.shortfall[w] = motives.shortfall[lane]
 
 
 @part
@@ -60,26 +57,36 @@ def gather_backing(who: NDArray[np.int64], n: int, backing: Backing, out: Backin
 
 
 @part
-def compare_menus(world: World) -> None:
-    """Whether every posture brings the same in all lanes and need not be packed; only events change that."""
+def compare_lanes(world: World) -> None:
+    """Whether what all third parties share is the same in all lanes and need not be packed; only events change that."""
     postures, spread = world.given.postures, world.scratch[0]
-    apart = 0.0
+    behaviour, habit = world.given.behaviour[0], world.given.weights[0].habit
     for w in range(LANES):
-        spread[w] = 0.0
+        spread[w] = abs(behaviour.decisiveness[w] - behaviour.decisiveness[0])
+        spread[w] += abs(behaviour.rationality[w] - behaviour.rationality[0]) + abs(habit[w] - habit[0])
     for k in range(len(postures)):
         posture = postures[k]
         for w in range(LANES):
             spread[w] += abs(posture.aid[w] - posture.aid[0]) + abs(posture.presence[w] - posture.presence[0])
             spread[w] += abs(posture.mediation[w] - posture.mediation[0]) + abs(posture.effort[w] - posture.effort[0])
+    apart = 0.0
     for w in range(LANES):
+        world.who[w] = w
         apart += spread[w]
     world.alike[0] = 1 if apart == 0.0 else 0
+    gather_shared(world, LANES // PACK)
 
 
 @part
-def gather_menu(world: World, n: int) -> None:
-    """What postures bring, packed."""
-    who = world.who
+def gather_shared(world: World, n: int) -> None:
+    """What all third parties share, packed: the menu, rationality, decisiveness and habit."""
+    behaviour, habit, who = world.given.behaviour[0], world.given.weights[0].habit, world.who
+    packed, asked = world.weighing[0], world.asked[0]
+    for w in range(n * PACK):
+        lane = who[w]
+        packed.decisiveness[w] = behaviour.decisiveness[lane]
+        packed.rationality[w] = behaviour.rationality[lane]
+        asked.habit[w] = habit[lane]
     for k in range(len(world.menu)):
         posture, out = world.given.postures[k], world.menu[k]
         for w in range(n * PACK):
@@ -92,11 +99,11 @@ def gather_menu(world: World, n: int) -> None:
 
 @part
 def gather_setting(world: World, e: int, n: int) -> None:
-    """Rationality and decisiveness, the policy that a third party is held to, and its luck, packed."""
-    behaviour, traits, out, who = world.given.behaviour[0], world.given.parties[e], world.weighing[0], world.who
+    """The posture that a third party held, the one that it is held to, and its luck, packed."""
+    traits, before, luck = world.given.parties[e], world.now.parties[e].before, world.luck[e, 1]
+    packed, asked, who = world.weighing[0], world.asked[0], world.who
     for w in range(n * PACK):
         lane = who[w]
-        out.decisiveness[w] = behaviour.decisiveness[lane]
-        out.rationality[w] = behaviour.rationality[lane]
-        out.policy[w] = traits.posture_policy[lane] if traits.salience[lane] > 0.0 else 0.0
-        out.luck[w] = world.luck[e, 1, lane]
+        asked.before[w] = before[lane]
+        packed.policy[w] = traits.posture_policy[lane] if traits.salience[lane] > 0.0 else 0.0
+        packed.luck[w] = luck[lane]

@@ -18,12 +18,11 @@ def show_alignment(world: World) -> None:
     """Alignment a = tanh h of every pair, from the latent one."""
     pairs = world.now.pairs
     for i in range(len(world.now.states)):
-        for j in range(i + 1, len(world.now.states)):
-            there, back = world.now.alignment[i, j], world.now.alignment[j, i]
-            one, other = pairs[i, j].latent, pairs[j, i].latent
-            for w in range(LANES):  # two at a time: one chain of operations runs while the other waits
-                there[w] = tanh(one[w])
-                back[w] = tanh(other[w])
+        for j in range(len(world.now.states)):
+            if i != j:
+                shown, latent = world.now.alignment[i, j], pairs[i, j].latent
+                for w in range(LANES):
+                    shown[w] = tanh(latent[w])
 
 
 @part
@@ -54,6 +53,8 @@ def gather_capacity(world: World) -> None:
         for w in range(LANES):
             all_bandwidth[w] += kind.bandwidth[w]
             all_dependence[w] += kind.dependence[w]
+    for w in range(LANES):  # a product takes less time than a division
+        all_bandwidth[w], all_dependence[w] = 1.0 / all_bandwidth[w], 1.0 / all_dependence[w]
     for d in range(len(wiring.dyads)):
         dyad = wiring.dyads[d]
         for w in range(LANES):
@@ -67,9 +68,9 @@ def gather_capacity(world: World) -> None:
                 dependence[w] += kind.dependence[w] * dependence_on(level[w])
         pair = now.pairs[dyad.patron, dyad.client]
         for w in range(LANES):
-            depends = dependence[w] / all_dependence[w]
+            depends = dependence[w] * all_dependence[w]
             pair.dependence[w] = depends
-            pair.capacity[w] = capacity(bandwidth[w] / all_bandwidth[w], depends)
+            pair.capacity[w] = capacity(bandwidth[w] * all_bandwidth[w], depends)
 
 
 @part
@@ -125,8 +126,9 @@ def compare_pairs(world: World) -> None:
             there, back = now.alignment[i, j], now.alignment[j, i]
             nearness = given.proximity[i, j].nearness
             for w in range(LANES):
-                one[w] = threat(nearness[w], danger(mine[w], others[w]), there[w])
-                two[w] = threat(nearness[w], danger(others[w], mine[w]), back[w])
+                theirs = danger(mine[w], others[w])
+                one[w] = threat(nearness[w], theirs, there[w])
+                two[w] = threat(nearness[w], 1.0 - theirs, back[w])
 
 
 @part

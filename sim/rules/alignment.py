@@ -9,12 +9,6 @@ LATENT_LIMIT = 8.0  # tanh 8 is within 3·10⁻⁷ of 1: beyond it alignment no 
 
 
 @rule
-def from_rest(now: float, start: float, switch: float) -> float:
-    """A force counted from its start, so that a world at peace rests; in full where the switch is 0."""
-    return now - switch * start
-
-
-@rule
 def aid_felt(gratitude: float, need: float, grievance: float, received: float, given_to_opponent: float) -> float:
     """Gratitude for support, greater when the other side has a backer too (T1), less grievance at the opponent's."""
     return gratitude * (0.5 + need) * received - grievance * given_to_opponent
@@ -29,15 +23,22 @@ def force(
     threat: float,
     balance: float,
     triads: float,
-    memory: float,
-    displacement: float,
 ) -> float:
-    """Force on latent alignment.
+    """Force of the world on latent alignment.
 
-    pull·influence + support − fear·threat + balance·triads − memory·(h − h⁰): bandwagoning and
-    balancing of threats (Walt 1987), structural balance (Kułakowski, Gawroński and Gronek 2005).
+    pull·influence + support − fear·threat + balance·triads: bandwagoning and balancing of threats
+    (Walt 1987), structural balance (Kułakowski, Gawroński and Gronek 2005).
     """
-    return pull * influence + support - fear * threat + balance * triads - memory * displacement
+    return pull * influence + support - fear * threat + balance * triads
+
+
+@rule
+def net_force(force: float, force_start: float, from_rest: float, memory: float, displacement: float) -> float:
+    """Force counted from its start, so that a world at peace rests, or in full where the switch is 0; less memory's.
+
+    force − from_rest·force⁰ − memory·(h − h⁰).
+    """
+    return force - from_rest * force_start - memory * displacement
 
 
 @rule

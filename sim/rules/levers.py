@@ -7,9 +7,9 @@ from sim.lanes import clip
 
 
 @rule
-def aligned_level(start: float, gain: float, alignment: float, alignment_start: float) -> float:
-    """Level to which a lever moves: L⁰(1 + gain·(a − a⁰)), a the client's alignment with the patron."""
-    return start * (1.0 + gain * (alignment - alignment_start))
+def response(gain: float, alignment: float, alignment_start: float) -> float:
+    """Level to which a patron's levers move, over that of the start: 1 + gain·(a − a⁰), a the client's alignment."""
+    return 1.0 + gain * (alignment - alignment_start)
 
 
 @rule

@@ -17,13 +17,19 @@ def fidelity(salience: float, aid: float, side: float, like_challenger: float, l
 
 
 @rule
-def balance(salience: float, turmoil: float, control: float, odds: float, goal: float) -> float:
+def shortfall(control: float, goal: float) -> float:
+    """Distance of the outcome expected at odds of 0 from one's goal: θ − 1 − goal, in [−2, 1]."""
+    return control - 1.0 - goal
+
+
+@rule
+def balance(salience: float, turmoil: float, odds: float, shortfall: float) -> float:
     """Distance of the expected outcome from one's goal: neither victory nor defeat (R6), in [−2, 0].
 
     Expected outcome: halfway between control now and the odds with this posture, in units of 2θ − 1, that is
     ½(2θ − 1) + ½(2p − 1) = p + θ − 1.
     """
-    return -salience * turmoil * abs(odds + (control - 1.0 - goal))
+    return -salience * turmoil * abs(odds + shortfall)
 
 
 @rule

@@ -43,7 +43,6 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
     inputs = lanes_of_zeros(size(given))
     state = lanes_of_zeros(size(now))
     parties, menu = len(structure.parties), len(structure.postures)
-    slots = max(parties, 1) if reasons else 1
     return World(
         Given(**{name: block.view(inputs) for name, block in given.items()}),
         Now(**{name: block.view(state) for name, block in now.items()}),
@@ -51,8 +50,8 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
         inputs,
         lanes_of_zeros(size(given)),
         state,
-        records_of_zeros(qt.Motives, slots),
-        records_of_zeros(qt.Backing, slots, 2),
+        records_of_zeros(qt.Motives, 1),
+        records_of_zeros(qt.Backing, 2),
         records_of_zeros(qt.Deed, 1),
         np.zeros(parties, np.int64),
         np.zeros(1, np.int64),

@@ -72,11 +72,11 @@ class World(ByPointer):
     inputs: NDArray[np.float64]  # (P, W)
     base: NDArray[np.float64]  # (P, W) inputs before any event
     state: NDArray[np.float64]  # (S, W)
-    motives: Any  # (E or 1,) Motives
-    backing: Any  # (E or 1, 2) Backing
+    motives: Any  # (1,) Motives
+    backing: Any  # (2,) Backing
     deed: Any  # (1,) Deed
     active: NDArray[np.int64]  # (E,) 1 where a third party gives aid, brings forces or sends fighters in any lane
-    alike: NDArray[np.int64]  # (1,) 1 where every posture brings the same in all lanes
+    alike: NDArray[np.int64]  # (1,) 1 where what all third parties share, the menu above all, is the same in all lanes
     luck: NDArray[np.float64]  # (E + 1, 2, W) of every third party: 1 where it reconsiders, and the draw that decides
     who: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed
     weighing: Any  # (1,) Weighing

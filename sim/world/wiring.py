@@ -153,6 +153,7 @@ class Wiring(NamedTuple):
     events: Any  # (D,) EventWire
     opposes: NDArray[np.int64]  # (N, N) 1 where j is a declared rival of i
     tied: NDArray[np.int64]  # (N, N) 1 where i holds a lever over j
+    feels: NDArray[np.int64]  # (N, N) 1 where i may feel support of j, for itself or for its opponent
     party_of: NDArray[np.int64]  # (N, C) party of a state in a contest, or −1
     available: NDArray[np.int64]  # (E, Q) 1 where a party may take a posture
     menu_side: NDArray[np.int64]  # (Q,) side of a posture
@@ -254,6 +255,24 @@ def _rivalry_rows(structure: Structure) -> list[tuple[int, ...]]:
     return rows
 
 
+def _feels(
+    n: int,
+    contests: Sequence[tuple[int, ...]],
+    duels: Sequence[tuple[int, ...]],
+    parties: Sequence[tuple[int, ...]],
+    ties: Sequence[tuple[int, ...]],
+) -> NDArray[np.int64]:
+    """Who may feel whose support: sides that of third parties, clients and their opponents that of who arms them."""
+    feels = np.zeros((n, n), np.int64)
+    for contest, party, *_ in parties:
+        _, challenger, holder, *_ = contests[contest]
+        feels[[challenger, holder], party] = 1
+    for patron, client, _, arms, _ in ties:
+        if arms:
+            feels[[client, *(me for me, opponent, *_ in duels if opponent == client)], patron] = 1
+    return feels
+
+
 def wire(structure: Structure, events: Sequence[tuple[float, ...]]) -> Wiring:
     """Integer arrays of a structure; events are rows of `EventWire`, made by `sim.world.layout`."""
     states = structure.states
@@ -293,6 +312,7 @@ def wire(structure: Structure, events: Sequence[tuple[float, ...]]) -> Wiring:
         _table(EventWire, events),
         opposes,
         tied,
+        _feels(len(states), contests, duels, parties, ties),
         party_of,
         np.array(available, np.int64).reshape(len(parties), len(structure.postures)),
         np.array([side for _, side in structure.postures], np.int64),

@@ -21,7 +21,7 @@ from reference import Reference, compiler, packed
 from timing import SCENARIO, machine, spread, table
 
 from sim.dynamics.advance import BEGIN, WHOLE, advance
-from sim.dynamics.alignment import align
+from sim.dynamics.alignment import align, mark_forces
 from sim.dynamics.choose import choose
 from sim.dynamics.decide import decide
 from sim.dynamics.domestic import live
@@ -29,7 +29,7 @@ from sim.dynamics.draw import act
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
 from sim.dynamics.move import move
-from sim.dynamics.pack import compare_menus
+from sim.dynamics.pack import compare_lanes
 from sim.dynamics.perceive import perceive, show_alignment, show_leanings
 from sim.dynamics.supply import supply
 from sim.ensemble import Ensemble
@@ -85,7 +85,8 @@ def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: S
         if happen(world, tick):
             show_alignment(world)
             show_leanings(world)
-            compare_menus(world)
+            compare_lanes(world)
+            mark_forces(world)
         row[1] = stamp()
         perceive(world)
         row[2] = stamp()

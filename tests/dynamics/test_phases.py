@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim import load_scenario
+from sim.dynamics.advance import WHOLE, advance
+from sim.ensemble import no_tally
 from sim.world import ContestShape, EventShape, PartyShape, layout
 
 WAR = {"contests.VAL.phase": 1.0}
@@ -121,6 +124,14 @@ def test_gratitude_goes_to_the_backer_and_a_grudge_to_the_opponents(
     found = one(small(contests=[contest("PAT")], numbers=numbers), "alignment.AAA.PAT", "alignment.BBB.PAT")
     assert found[-1, 0] > 0.05
     assert found[-1, 1] < -0.05
+
+
+def test_whatever_support_is_given_is_felt(as_small: Callable[..., Any]) -> None:
+    world = as_small(load_scenario("post-soviet-2020")).begun()
+    for tick in range(12):
+        advance(world, tick, tick + 1, WHOLE, no_tally())
+        assert not world.now.pairs["support"].any()
+    assert world.now.sides["backing"].any()
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 
 from sim import load_scenario
-from sim.world import Structure, layout
+from sim.world import EventShape, Structure, layout
 from sim.world.memory import given_blocks, size
 
 NOISE = ("behaviour.alignment_noise", "behaviour.stability_noise", "behaviour.control_noise")
 WEEKS = 520
 
 
-def peaceful(as_small: Callable[..., Any], **numbers: float) -> Any:
+def peaceful(as_small: Callable[..., Any], *events: EventShape, **numbers: float) -> Any:
     """The nine states of the base scenario, with all that ties them, and nothing to quarrel about."""
     world = as_small(load_scenario("post-soviet-2020"))
     old = world.structure
-    new = replace(old, contests=(), events=(), weeks=WEEKS)
+    new = replace(old, contests=(), events=events, weeks=WEEKS)
     calm = {**dict.fromkeys(NOISE, 0.0), **numbers}
     return type(world)(new, kept(old, new, world.inputs)).set(calm)
 
@@ -44,6 +44,15 @@ def test_a_world_at_peace_rests_for_ten_years(as_small: Callable[..., Any]) -> N
             first = start.state[layout(world.structure).outcome_row(name), 0]
             np.testing.assert_allclose(series[:, column], first, rtol=1e-12, atol=1e-12, err_msg=name)
     np.testing.assert_allclose(series[-1], series[0], rtol=1e-12, atol=1e-12)
+
+
+def test_a_world_at_peace_rests_while_forces_count_for_more(as_small: Callable[..., Any]) -> None:
+    weights = ("pull", "fear", "balance")
+    events = [EventShape(weight, f"behaviour.{weight}", "multiply", 3.0, 20.0) for weight in weights]
+    world = peaceful(as_small, *events, **{f"events.{weight}.value": 4.0 for weight in weights})
+    names = [name for name in layout(world.structure).outcomes if name.startswith(("alignment.", "influence."))]
+    series = world.series(names, replicates=1, every=2)[0]
+    np.testing.assert_allclose(series, np.broadcast_to(series[0], series.shape), rtol=1e-12, atol=1e-12)
 
 
 def test_with_forces_in_full_the_same_world_does_not_rest(as_small: Callable[..., Any]) -> None:
