@@ -346,7 +346,7 @@ def summarise(world: World, tick: int, tally: Tally) -> None:
 @phase
 def check_finite(world: World, tick: int, tally: Tally) -> None:
     """Note the tick at which a state variable of a run is found not to be finite; once so, it stays so."""
-    if (tick + 1) % CHECKED_EVERY != 0 and tick != tally.last:
+    if tick % CHECKED_EVERY != 0 and tick != tally.last:
         return
     total, failed = world.scratch[0], tally.failed
     for w in range(LANES):

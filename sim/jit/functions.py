@@ -27,6 +27,8 @@ class Compiled:
     ----------
     function : callable
         The plain function.
+    elsewhere : bytes
+        The file that it comes from, as it was then, where that is none of this package.
     inlined : bool
         Always compiled into its caller.
     """
@@ -35,6 +37,7 @@ class Compiled:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
+        self.elsewhere = b"" if self.is_here else Path(function.__code__.co_filename).read_bytes()
         update_wrapper(self, function)
 
     def __repr__(self) -> str:
@@ -43,6 +46,11 @@ class Compiled:
     def __call__(self, *arguments: Any) -> Any:
         """Refuse: there is nothing that Python could call."""
         raise TypeError(f"{self!r} is for compiled code alone")
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it lives in this package, where another process finds it."""
+        return Path(self.function.__code__.co_filename).is_relative_to(HERE)
 
     @cached_property
     def _numba_type_(self) -> Any:
@@ -112,11 +120,6 @@ class Phase(Compiled):
         return repr(self)
 
     @property
-    def is_here(self) -> bool:
-        """Whether it lives in this package, where another process finds it."""
-        return Path(self.function.__code__.co_filename).is_relative_to(HERE)
-
-    @property
     def path(self) -> Path:
         """Where its object is kept."""
         return cache_folder() / self.file_name
@@ -124,8 +127,7 @@ class Phase(Compiled):
     @cached_property
     def file_name(self) -> str:
         """Name of its object; of one from elsewhere also by the files that it is made from."""
-        files = sorted({Path(one.function.__code__.co_filename) for one in self.parts})
-        strange = [file.read_bytes() for file in files if not file.is_relative_to(HERE)]
+        strange = sorted({one.elsewhere for one in self.parts} - {b""})
         return f"{self!r}-{hashlib.sha256(b''.join(strange)).hexdigest()[:16]}.o" if strange else f"{self!r}.o"
 
 

@@ -34,7 +34,7 @@ DIGEST = 32
 
 @lru_cache(maxsize=1)
 def source_digest() -> str:
-    """SHA-256 over every source file that compiled code is made from, in hexadecimal."""
+    """SHA-256 over every source file that compiled code is made from, in hexadecimal, as they were when imported."""
     digest = hashlib.sha256()
     for entry in COMPILED_SOURCES:
         path = HERE / entry
@@ -42,6 +42,9 @@ def source_digest() -> str:
             digest.update(file.relative_to(HERE).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+source_digest()  # before the files that follow are imported: one edited later is not what this process compiles
 
 
 def _cache_name() -> str:

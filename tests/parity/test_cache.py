@@ -124,6 +124,27 @@ def test_an_edited_script_is_compiled_anew(copied: Path, ask: Callable[..., Any]
     assert ask(run)[0] == "101.25"
 
 
+def test_what_is_edited_after_the_import_is_not_kept_as_if_it_had_been_compiled(
+    copied: Path, ask: Callable[..., Any]
+) -> None:
+    edit = "; from pathlib import Path; file = Path({!r}); file.write_text(file.read_text().replace({!r}, {!r}))"
+    for module, file, old, new in (
+        (
+            "sim.dynamics.small",
+            copied / "lanes.py",
+            "return 1.0 / (1.0 + exp(-x))",
+            "return 3.0 * 1.0 / (1.0 + exp(-x))",
+        ),
+        ("script", copied.parent / "script.py", "+= 0.25", "+= 100.25"),
+    ):
+        (copied.parent / "script.py").write_text(SMALL, encoding="utf-8")
+        read, play = f"from {module} import played", "; print(played())"
+        before = ask(read + edit.format(str(file), old, new) + play)[0]
+        assert ask(read + play)[0] != before
+        file.write_text(file.read_text(encoding="utf-8").replace(new, old), encoding="utf-8")
+        assert ask(read + play)[0] == before
+
+
 def test_a_second_start_compiles_nothing_and_imports_no_numba(ask: Callable[..., Any], tmp_path: Path) -> None:
     told = PLAY + "; import sys; print('numba' in sys.modules)"
     assert ask(told)[0].split() == ["1.25", "True"]
