@@ -44,16 +44,16 @@ LIMITS = {
     "events": "dates compared; work in seven of 104 ticks",
     "perceive": "79 logarithms of levers, more than half of it; then divisions and loads over all pairs",
     "supply": "9 logistics and the selects of nine policies; loads",
-    "choose": "arithmetic for the 57 % of lanes that reconsider: 80 logarithms, 67 odds, 93 exponentials of the logit; loads",
-    "act": "loads and stores by posture; a logarithm and an exponential a contest",
+    "choose": "arithmetic: 13 third parties, each in the 57 % of lanes that reconsider, 6 logarithms, 5 odds, 7 exponentials of the logit (one 8, 7 and 9); loads",
+    "act": "what postures bring, by index for the 7 of 13 third parties whose lanes differ; a logarithm and an exponential a contest",
     "decide": "arithmetic: 7 exponentials and a draw a contest",
     "move": "arithmetic: a normal draw a contest, a draw for each pair of opposing backers",
     "domestic": "arithmetic: a normal draw a state",
-    "levers": "loads and stores: 79 ties, a third of a megabyte; the levels of 53 that share a domain once more",
-    "alignment": "arithmetic: 36 pairs of normals, 72 hyperbolic tangents; 720 products of triads from the second-level cache",
+    "levers": "loads and stores: 79 ties, a quarter to a third of a megabyte; the levels of 53 that share a domain summed",
+    "alignment": "arithmetic: 36 pairs of normals, 72 hyperbolic tangents; 504 products of triads from the second-level cache",
     "observe": "loads, a division for each of 20 patrons and clients; 255 flips in the last weeks alone",
     "summarise": "memory: 39 rows, at the end 150, from the third-level cache",
-    "check_finite": "memory: every 26th tick the whole state, 2.5 MB, from the third-level cache",
+    "check_finite": "memory: every 52nd tick the whole state, 2.5 MB, from the third-level cache",
 }
 """What limits each phase, in C above all: judged by counting operations and bytes and by timing parts, on Zen 3."""
 

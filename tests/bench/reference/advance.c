@@ -10,6 +10,8 @@ static void see_events(World *world, long tick) {
     if (happen(world, tick)) {
         show_alignment(world);
         show_leanings(world);
+        compare_lanes(world);
+        mark_forces(world);
     }
 }
 

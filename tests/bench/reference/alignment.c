@@ -64,41 +64,59 @@ static void feel_arms(World *world) {
     }
 }
 
-/* Mean product over third states, five at a time; beyond the last the diagonal, which is 0 and adds nothing. */
+/* Mean product over third states, seven at a time; beyond the last the diagonal, which is 0 and adds nothing. */
 static void sum_triads(const World *world, long i, long j, double *triads) {
-    long n = world->sizes.states;
-    double scale = 1.0 / (double)(n > 3 ? n - 2 : 1);
-    EACH_LANE triads[w] = 0.0;
-    for (long first = 0; first < n; first += 5) {
-        const double *one[5], *two[5];
-        for (long m = 0; m < 5; m++) {
-            long k = first + m < n ? first + m : i;
+    long n = world->sizes.states, others = n > 3 ? n - 2 : 1, low = i < j ? i : j, high = i < j ? j : i;
+    double scale = 1.0 / (double)others;
+    for (long first = 0; first < others; first += 7) {
+        const double *one[7], *two[7];
+        for (long m = 0; m < 7; m++) {
+            long k = first + m;
+            k += k >= low;
+            k += k >= high;
+            k = k < n ? k : low;
             one[m] = alignment_of(world, i, k);
             two[m] = alignment_of(world, k, j);
         }
         EACH_LANE {
-            double sum = one[0][w] * two[0][w] + one[1][w] * two[1][w] + one[2][w] * two[2][w];
-            triads[w] += (sum + one[3][w] * two[3][w] + one[4][w] * two[4][w]) * scale;
+            double sum = one[0][w] * two[0][w] + one[1][w] * two[1][w] + one[2][w] * two[2][w] +
+                         one[3][w] * two[3][w] + one[4][w] * two[4][w] + one[5][w] * two[5][w] + one[6][w] * two[6][w];
+            triads[w] = (first > 0 ? triads[w] : 0.0) + sum * scale;
         }
     }
 }
 
-static void shift(const World *world, long i, long j, const double *shock) {
+/* Latent alignment after a tick. Influence of who holds no lever, and support where none can be felt, is always 0:
+ * such pairs have loops of their own, which do not read it. */
+static inline void shift_as(const World *world, long i, long j, bool tied, bool felt, const double *shock) {
     const Behaviour *by = world->given.behaviour;
-    const PairNow *of_other = pair_of(world, j, i);
+    const double *influence = pair_of(world, j, i)->influence;
     PairNow *pair = pair_of(world, i, j);
     double dt = world->dt;
     lane triads;
     sum_triads(world, i, j, triads);
     EACH_LANE {
-        double rest = by->from_rest[w], latent = pair->latent[w];
-        double drive = by->pull[w] * (of_other->influence[w] - rest * of_other->influence_start[w]) + pair->support[w] -
-                       by->fear[w] * (pair->threat[w] - rest * pair->threat_start[w]) +
-                       by->balance[w] * (triads[w] - rest * pair->triads_start[w]) -
-                       by->memory[w] * (latent - pair->anchor[w]);
-        pair->latent[w] = clip(latent + by->adaptation[w] * drive * dt + shock[w], -LATENT_LIMIT, LATENT_LIMIT);
-        pair->support[w] = 0.0; /* felt; the next tick's adds up anew */
+        double latent = pair->latent[w];
+        double net = (tied ? by->pull[w] * influence[w] : 0.0) + (felt ? pair->support[w] : 0.0) -
+                     by->fear[w] * pair->threat[w] + by->balance[w] * triads[w] -
+                     by->from_rest[w] * pair->force_start[w] - by->memory[w] * (latent - pair->anchor[w]);
+        pair->latent[w] = clip(latent + by->adaptation[w] * net * dt + shock[w], -LATENT_LIMIT, LATENT_LIMIT);
+        if (felt)
+            pair->support[w] = 0.0; /* felt; the next tick's adds up anew */
     }
+}
+
+static void shift(const World *world, long i, long j, const double *shock) {
+    bool tied = world->wiring.tied[j * world->sizes.states + i];
+    bool felt = world->wiring.feels[i * world->sizes.states + j];
+    if (tied && felt)
+        shift_as(world, i, j, true, true, shock);
+    else if (tied)
+        shift_as(world, i, j, true, false, shock);
+    else if (felt)
+        shift_as(world, i, j, false, true, shock);
+    else
+        shift_as(world, i, j, false, false, shock);
 }
 
 static void drift(World *world, long tick) {
@@ -117,6 +135,19 @@ static void drift(World *world, long tick) {
         shift(world, couple->low, couple->high, shocks[0]);
         shift(world, couple->high, couple->low, shocks[1]);
     }
+}
+
+/* Forces at the start; only events that change a weight change them. */
+void mark_forces(World *world) {
+    const Behaviour *by = world->given.behaviour;
+    long n = world->sizes.states;
+    for (long i = 0; i < n; i++)
+        for (long j = 0; j < n; j++) {
+            PairNow *pair = pair_of(world, i, j);
+            const double *influence = pair_of(world, j, i)->influence_start;
+            EACH_LANE pair->force_start[w] = by->pull[w] * influence[w] - by->fear[w] * pair->threat_start[w] +
+                                             by->balance[w] * pair->triads_start[w];
+        }
 }
 
 void align(World *world, long tick) {

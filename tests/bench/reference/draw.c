@@ -15,9 +15,10 @@ void rate(const World *world, long e, Weighing *packed, lane *utility, lane *pro
     EACH_PACKED packed->total[w] = 0.0;
     for (long k = 0; k < postures; k++) {
         double *p = probability[k], code = (double)k;
+        const double *rationality = packed->rationality;
         if (world->wiring.available[e * postures + k])
             EACH_PACKED {
-                double free = fast_exp(packed->rationality[w] * (utility[k][w] - packed->best[w]));
+                double free = fast_exp(rationality[w] * (utility[k][w] - packed->best[w]));
                 double bound = packed->policy[w] == code ? 1.0 : 0.0;
                 p[w] = packed->policy[w] < 0.0 ? free : bound;
                 packed->total[w] += p[w];
@@ -61,11 +62,37 @@ void settle_on(World *world, long e, long tick, const Weighing *packed, const do
     }
 }
 
-bool held_anywhere(const double *held, double code) {
-    int takers = 0;
+static bool held_everywhere(const double *held) {
+    int others = 0;
     for (int w = 0; w < LANES; w++)
-        takers += held[w] == code;
-    return takers > 0;
+        others += held[w] != held[0];
+    return others == 0;
+}
+
+/* What postures bring, one a lane; one held in all lanes is looked up once. */
+void bring(const World *world, const double *held, PartyNow *out) {
+    const Posture *postures = world->given.postures;
+    const int64_t *sides = world->wiring.menu_side;
+    if (held_everywhere(held)) {
+        const Posture *posture = &postures[(long)held[0]];
+        double side = (double)sides[(long)held[0]];
+        EACH_LANE out->side[w] = side;
+        memcpy(out->aid, posture->aid, sizeof(lane));
+        memcpy(out->presence, posture->presence, sizeof(lane));
+        memcpy(out->mediation, posture->mediation, sizeof(lane));
+        memcpy(out->effort, posture->effort, sizeof(lane));
+        memcpy(out->proxies, posture->proxies, sizeof(lane));
+        return;
+    }
+    EACH_LANE {
+        long k = (long)held[w];
+        out->side[w] = (double)sides[k];
+        out->aid[w] = postures[k].aid[w];
+        out->presence[w] = postures[k].presence[w];
+        out->mediation[w] = postures[k].mediation[w];
+        out->effort[w] = postures[k].effort[w];
+        out->proxies[w] = postures[k].proxies[w];
+    }
 }
 
 static bool acts_anywhere(const PartyNow *me) {
@@ -81,21 +108,7 @@ void act(World *world) {
     for (long e = 0; e < world->sizes.parties; e++) {
         PartyNow *me = &world->now.parties[e];
         double *proxies = world->now.contests[world->wiring.parties[e].contest].proxies;
-        for (long k = 0; k < world->sizes.postures; k++) {
-            const Posture *posture = &world->given.postures[k];
-            double code = (double)k, side = (double)world->wiring.menu_side[k];
-            if (!held_anywhere(me->posture, code))
-                continue;
-            EACH_LANE {
-                bool held = me->posture[w] == code;
-                me->side[w] = held ? side : me->side[w];
-                me->aid[w] = held ? posture->aid[w] : me->aid[w];
-                me->presence[w] = held ? posture->presence[w] : me->presence[w];
-                me->mediation[w] = held ? posture->mediation[w] : me->mediation[w];
-                me->effort[w] = held ? posture->effort[w] : me->effort[w];
-                me->proxies[w] = held ? posture->proxies[w] : me->proxies[w];
-            }
-        }
+        bring(world, me->posture, me);
         world->active[e] = acts_anywhere(me);
         EACH_LANE proxies[w] = fmin(proxies[w] + me->proxies[w], 1.0);
     }

@@ -25,6 +25,7 @@ static void pull_lever(World *world, long e, double *total) {
         }
 }
 
+/* Group by group, for levels are then summed at hand, which saves more than what a dyad's levers share. */
 void pull_levers(World *world) {
     for (long g = 0; g < world->sizes.groups; g++) {
         const GroupsWire *group = &world->wiring.groups[g];
@@ -32,6 +33,11 @@ void pull_levers(World *world) {
         for (long e = group->first; e < group->last; e++)
             pull_lever(world, e, total);
         if (group->last - group->first < 2)
+            continue;
+        int crowded = 0;
+        for (int w = 0; w < LANES; w++) /* most groups have room in all lanes */
+            crowded += total[w] > 1.0;
+        if (crowded == 0)
             continue;
         EACH_LANE total[w] = 1.0 / fmax(total[w], 1.0);
         for (long e = group->first; e < group->last; e++)

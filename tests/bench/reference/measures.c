@@ -2,7 +2,7 @@
 #include "phases.h"
 
 enum { FINAL, MEAN, MINIMUM, MAXIMUM };
-enum { EVERY = 4, CHECKED_EVERY = 26 };
+enum { EVERY = 4, CHECKED_EVERY = 52 };
 
 /* The strongest influence on a client and the second strongest. */
 static void lead_over(const World *world, long client, double *first, double *second) {

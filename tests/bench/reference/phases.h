@@ -21,5 +21,7 @@ void summarise(World *world, long tick, Tally *tally);
 void check_finite(World *world, long tick, Tally *tally);
 
 void weigh(World *world);
+void compare_lanes(World *world);
+void mark_forces(World *world);
 
 #endif
