@@ -21,12 +21,15 @@ LANES = int(os.environ.get("COUNTERPOISE_LANES", "128"))
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01  # trailing bits zero, so that n·LN2_HIGH is exact
 LN2_LOW = 1.90821492927058770002e-10
+LN2 = 0.6931471805599453094
 ROUND = 6755399441055744.0  # 1.5·2⁵²: adding it rounds to an integer held in the low bits
 TWO52 = 4503599627370496.0
 PI = 3.141592653589793
 SHIFT52 = np.uint64(52)
 ONE_BITS = np.uint64(0x3FF0000000000000)
 TWO52_BITS = np.uint64(0x4330000000000000)
+FRACTION = np.uint64(0x000FFFFFFFFFFFFF)
+ROOT_HALF_BITS = np.uint64(0x3FE6A09E667F3BCD)
 TO_ROOT_HALF = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
 
 
@@ -69,10 +72,9 @@ def log(x: float) -> float:
 
     x = 2ᵉ m with m in [√½, √2); log m = 2 artanh s = 2 s + 2 s³ p(s²) with s = (m − 1)/(m + 1).
     """
-    bits = float_to_bits(x)
-    exponent = (bits + TO_ROOT_HALF) >> SHIFT52
-    m = bits_to_float(bits - (exponent << SHIFT52) + ONE_BITS)
-    e = bits_to_float(exponent | TWO52_BITS) - (TWO52 + 1023.0)
+    shifted = float_to_bits(x) + TO_ROOT_HALF
+    m = bits_to_float((shifted & FRACTION) + ROOT_HALF_BITS)
+    e = bits_to_float((shifted >> SHIFT52) | TWO52_BITS) - (TWO52 + 1023.0)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
     y = z * z
@@ -82,7 +84,7 @@ def log(x: float) -> float:
     odd = fma(odd, y, 1.9999999999949725e-01)
     even = fma(even, y, 3.333333333333335e-01)
     t = s + s
-    return float(fma(e, LN2_HIGH, t + fma(t * z, fma(z, odd, even), e * LN2_LOW)))
+    return float(fma(e, LN2, fma(t * z, fma(z, odd, even), t)))
 
 
 @rule
