@@ -31,7 +31,7 @@ from sim.jit.typed import Called, Pointed
 NUMBERS = {"None": types.none, "int": types.int64, "bool": types.boolean}
 """Types by annotation."""
 ROUNDS = 2
-"""Times that a phase is optimised: the first round inlines, the second gets 2 % more speed out of what that opened."""
+"""Times that a phase is optimised: the first round inlines, the second gets 3 % more speed out of what that opened."""
 VECTORS = 4
 """Vectors that a pass of a loop takes: a rule is a long chain of operations, and other chains run while one waits.
 

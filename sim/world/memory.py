@@ -77,7 +77,7 @@ class World(ByPointer):
     deed: Any  # (1,) Deed
     active: NDArray[np.int64]  # (E,) 1 where a third party gives aid, brings forces or sends fighters in any lane
     alike: NDArray[np.int64]  # (1,) 1 where what all third parties share, the menu above all, is the same in all lanes
-    luck: NDArray[np.float64]  # (E + 1, 2, W) of every third party: 1 where it reconsiders, and the draw that decides
+    luck: NDArray[np.float64]  # (E, 2, W) of every third party: 1 where it reconsiders, and the draw that decides
     who: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed
     weighing: Any  # (1,) Weighing
     asked: Any  # (1,) Motives
@@ -85,7 +85,7 @@ class World(ByPointer):
     menu: Any  # (Q,) Posture
     trial: NDArray[np.float64]  # (2, Q, W) utility and probability of every posture
     reasons: Any  # (E or 0, Q) Terms of every posture
-    scratch: NDArray[np.float64]  # (6, W) sums over entities, lane by lane
+    scratch: NDArray[np.float64]  # (4, W) sums over entities, lane by lane
     camps: NDArray[np.float64]  # (2, N, W) a split into two camps, and the best one
     keys: NDArray[np.uint64]  # (2, W) seed and replicate
     dt: float
