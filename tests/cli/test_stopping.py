@@ -42,7 +42,10 @@ def start(tmp_path):
         )
         return begun[-1]
 
+    # a shell in the background leaves a Ctrl-C ignored to all that it starts; what answers one passes on none of that
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield start
+    signal.signal(signal.SIGINT, usual)
     for child in begun:
         child.kill()
         child.communicate()
