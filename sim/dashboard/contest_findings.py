@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.dashboard.finding import Finding, often
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
-from sim.dashboard.study import Contest, Study
+from sim.dashboard.study import Contest, Study, View
 from sim.dashboard.words import between, capital, figure, many, percent, percent_range, posture_words
 from sim.quantities import FIGHTING
 
@@ -16,15 +16,15 @@ EARLY = 3
 """Week at which early fighting is reported, or the last week of a shorter run."""
 
 
-def interstate_findings(study: Study, contest: Contest, point: int) -> list[Finding]:
+def interstate_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
     """Fighting and truces, the ground gained, and what the leading outsider did."""
-    parts = (fighting(study, contest, point), ground(study, contest, point), outsider(study, contest, point))
+    parts = (fighting(study, contest, view), ground(study, contest, view), outsider(study, contest, view))
     return [part for part in parts if part is not None]
 
 
-def domestic_findings(study: Study, contest: Contest, point: int) -> list[Finding]:
+def domestic_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
     """Who took office, and what the leading outsider did meanwhile."""
-    runs, column = study.runs_of(point), f"takeover.{contest.code}:final"
+    runs, column = study.runs_of(view), f"takeover.{contest.code}:final"
     if column not in runs:
         return []
     weeks = runs[column].to_numpy(dtype=np.float64)
@@ -34,9 +34,9 @@ def domestic_findings(study: Study, contest: Contest, point: int) -> list[Findin
     if taken.value > 0:
         text += f", in the middle one of these by {study.said_day(float(np.nanmedian(weeks)))}"
     text += "."
-    leading = leader(study, contest, point)
+    leading = leader(study, contest, view)
     if leading is not None:
-        text += " " + conduct(study, contest, leading, point)[0]
+        text += " " + conduct(study, contest, leading, view)[0]
     title = f"{capital(contest.challenger_name)} {often(taken.value)} takes office in {host}"
     return [finding(title, text, taken, f"crisis-{contest.code}", contest, "runs with a takeover")]
 
@@ -48,9 +48,9 @@ def finding(title: str, text: str, estimate: Estimate, anchor: str, contest: Con
     return Finding(title, text, figure(estimate.value), span, estimate.runs, anchor, link, about)
 
 
-def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
+def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     """How long the fighting goes on, and whether truces hold."""
-    runs, kept, code = study.runs_of(point), study.series_of(point), contest.code
+    runs, kept, code = study.runs_of(view), study.series_of(view), contest.code
     broken_name, fought_name = f"truces_broken.{code}:final", f"weeks_fought.{code}:final"
     if broken_name not in runs or fought_name not in runs:
         return None
@@ -78,9 +78,9 @@ def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
     return finding(title, text, broken, f"crisis-{code}", contest, "runs in which a truce breaks")
 
 
-def ground(study: Study, contest: Contest, point: int) -> Finding | None:
+def ground(study: Study, contest: Contest, view: View) -> Finding | None:
     """How much the challenger holds at the end, and how often it gains."""
-    runs, name = study.runs_of(point), f"control.{contest.code}"
+    runs, name = study.runs_of(view), f"control.{contest.code}"
     if f"{name}:final" not in runs:
         return None
     start = float((study.scenario["numbers"].get(f"contests.{contest.code}.control") or {}).get("value", np.nan))
@@ -99,12 +99,12 @@ def ground(study: Study, contest: Contest, point: int) -> Finding | None:
     return finding(title, text, gained, f"crisis-{contest.code}", contest, "runs in which it ends with more")
 
 
-def outsider(study: Study, contest: Contest, point: int) -> Finding | None:
+def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
     """What the outsider with the most influence over the sides did."""
-    leading = leader(study, contest, point)
+    leading = leader(study, contest, view)
     if leading is None:
         return None
-    text, doing, share = conduct(study, contest, leading, point)
+    text, doing, share = conduct(study, contest, leading, view)
     name = study.name(leading)
     title = f"In {contest.spoken}, {name} most often {doing}"
     span = percent_range(max(0.0, share.low), min(1.0, share.high))
@@ -115,9 +115,9 @@ def outsider(study: Study, contest: Contest, point: int) -> Finding | None:
     return Finding(title, text, figure(share.value), span, share.runs, anchor, link, about)
 
 
-def leader(study: Study, contest: Contest, point: int) -> str | None:
+def leader(study: Study, contest: Contest, view: View) -> str | None:
     """Third party with the most influence over the sides, or over the host, in the first week."""
-    kept = study.series_of(point)
+    kept = study.series_of(view)
     if kept.empty:
         return None
     opening = kept[kept["week"] == kept["week"].min()]
@@ -131,9 +131,9 @@ def leader(study: Study, contest: Contest, point: int) -> str | None:
     return max(here, key=weight) if here else None
 
 
-def conduct(study: Study, contest: Contest, party: str, point: int) -> tuple[str, str, Estimate]:
+def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, str, Estimate]:
     """What a third party does: in sentences, its most frequent posture, and that posture's share of weeks."""
-    codes = wide(study.series_of(point), f"posture.{contest.code}.{party}")
+    codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
     count = len(study.postures)
     weekly = np.array([(codes.to_numpy() == code).mean(axis=0) for code in range(count)])
     order = np.argsort(-weekly.mean(axis=1), kind="stable")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.dashboard.finding import Finding, often
 from sim.dashboard.statistics import mean_estimate, share_estimate
-from sim.dashboard.study import Study
+from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, figure, listed, percent, percent_range, signed
 
 LINK = "Influence over time"
@@ -33,9 +33,9 @@ class Hold:
         return self.runs[f"influence.{self.patron}.{client}:final"]
 
 
-def influence_findings(what: Study, point: int) -> list[Finding]:
+def influence_findings(what: Study, view: View) -> list[Finding]:
     """Say who holds the most influence at the start and at the end, and how far that moved."""
-    runs, kept = what.runs_of(point), what.series_of(point)
+    runs, kept = what.runs_of(view), what.series_of(view)
     pairs = [(patron, client) for client in what.clients for patron in what.patrons if patron != client]
     known = [f"influence.{patron}.{client}" for patron, client in pairs]
     if not pairs or kept.empty or not all(name in kept and f"{name}:final" in runs for name in known):
@@ -102,6 +102,6 @@ def only_one(what: Study, hold: Hold) -> Finding:
     number, low, high = (signed(value, ".0%") for value in (change.value, change.low, change.high))
     span = f"{low} to {high}" if change.runs > 1 else "unknown"
     title = f"{capital(name)} {verb} influence over its clients"
-    about = "percentage points, mean over clients"
+    about = "percentage views, mean over clients"
     anchor = f"influence-{hold.clients[0]}"
     return Finding(title, text, number, span, change.runs, anchor, LINK, about)

@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from sim.dashboard.effects import variation
 from sim.dashboard.encode import compressed, embedded_json, script_hash
 from sim.dashboard.figures.alignment import alignment
 from sim.dashboard.figures.comparison import comparison
@@ -18,14 +19,13 @@ from sim.dashboard.figures.influence import influence
 from sim.dashboard.figures.provenance import counted, provenance
 from sim.dashboard.figures.reasons import reasons
 from sim.dashboard.figures.region import region
+from sim.dashboard.figures.variation import section
 from sim.dashboard.findings import caveat, found
-from sim.dashboard.study import Stored, Study, study
+from sim.dashboard.study import Stored, Study, points_of, study
 from sim.dashboard.words import many
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
-MOST_POINTS = 16
-"""Design points with figures of their own; a larger sweep shows its first ones so, and compares all."""
 
 
 def write_dashboard(folder: Path) -> Path:
@@ -58,20 +58,23 @@ def write_dashboard(folder: Path) -> Path:
 def page(results: Stored) -> str:
     """The whole page as text; the same results give the same text."""
     what = study(results)
-    points = list(what.points[:MOST_POINTS])
-    groups = {"crises": crises(what, points), "influence": influence(what, points)}
-    said = found(what)
+    views, vary = what.views, variation(what)
+    groups = {"crises": crises(what, views), "influence": influence(what, views)}
+    said = found(what, vary)
+    varies = section(vary) if vary and what.varied else None
     groups["comparison"] = comparison(what, {finding.anchor for finding in said})
-    groups = {section: [slot for slot in slots if any(slot.points)] for section, slots in groups.items()}
-    matrices, motives = alignment(what, points), reasons(what, points)
+    groups = {room: [slot for slot in slots if any(slot.points)] for room, slots in groups.items()}
+    matrices, motives = alignment(what, views), reasons(what, views)
     ground = region(what) if matrices else None
     bulk = {
-        "figures": {slot.anchor: bodies(slot) for slots in groups.values() for slot in slots},
+        "figures": {
+            slot.anchor: bodies(slot) for slots in (*groups.values(), varies.slots if varies else ()) for slot in slots
+        },
         "alignment": matrices,
         "region": ground,
         "reasons": motives,
     }
-    names = [what.point_name(point) for point in points]
+    names = [view.name for view in views]
     data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"])}
     script, library = page_script(), plotly_source()
     rows = provenance(what)
@@ -82,10 +85,11 @@ def page(results: Stored) -> str:
         library=compressed(library),
         data=embedded_json(data),
         bulk=compressed(embedded_json(bulk)),
-        about=about(what, points),
+        about=about(what),
         findings=said,
         caveat=caveat(what),
         groups=groups,
+        varies=varies,
         matrices=matrices,
         ground=ground,
         motives=motives,
@@ -101,7 +105,7 @@ def bodies(slot: Slot) -> list[dict[str, Any] | None]:
     return [figure.body() if figure else None for figure in slot.points]
 
 
-def about(what: Study, points: list[int]) -> dict[str, Any]:
+def about(what: Study) -> dict[str, Any]:
     """What was run: title, design, time and versions."""
     manifest = what.manifest
     made = manifest.get("provenance") or {}
@@ -113,8 +117,10 @@ def about(what: Study, points: list[int]) -> dict[str, Any]:
         "kept": len(what.series[["point", "replicate"]].drop_duplicates()),
         "complete": bool(manifest.get("complete", True)),
         "all_points": len(what.points),
-        "shown_points": len(points),
-        "factors": [factor["label"] for factor in manifest.get("factors") or []],
+        "shown_points": len(points_of(what.views)),
+        "pooled": what.pooled,
+        "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
+        "factors": [factor["label"] for factor in what.factors],
         "replicates": _replicates(manifest["replicates"]),
         "seed": manifest["seed"],
         "weeks": what.weeks,

@@ -91,6 +91,13 @@ def between(low: str, high: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def stated(value: float, form: str) -> str:
+    """A value of an outcome as its format has it; one decimal more for shares that differ by less than that."""
+    if math.isnan(value):
+        return "unknown"
+    return percent(value) if form.endswith("%") else f"{value:{form}}"
+
+
 def signed(value: float, form: str) -> str:
     """A change with its sign, zero without; that of a share in percentage points, which the text around it says."""
     if math.isnan(value):
