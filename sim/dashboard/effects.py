@@ -113,9 +113,9 @@ class Variation:
         factor = self.study.factors[place]
         path, levels = factor["path"], levels_of(factor, self._neighbours.levels[place])
         if not levels:
-            steps = self._neighbours.upward(place)
-            stepwise = len(steps) > 0 and _contains(self._sampling, "morris")
-            return self._in_pairs(path, "steps", None, steps) if stepwise else self._in_ranks(path)
+            if self._sampling.get("design") != "morris":
+                return self._in_ranks(path)
+            return self._in_pairs(path, "steps", None, self._neighbours.upward(place, self._units))
         pairs_of = self._neighbours.from_first(place, levels)
         if any(len(pairs) for pairs in pairs_of):
             found = zip(levels[1:], pairs_of, strict=True)
@@ -217,10 +217,6 @@ def levels_of(factor: Mapping[str, Any], found: Sequence[Any]) -> list[Any]:
     here = set(found)
     levels = [value for value in factor.get("values") or () if value in here]
     return levels if 1 < len(levels) <= MOST_LEVELS and len(levels) == len(here) else []
-
-
-def _contains(sampling: Mapping[str, Any], kind: str) -> bool:
-    return sampling.get("design") == kind or any(_contains(member, kind) for member in sampling.get("of") or ())
 
 
 def _estimate(value: float, half: float, units: int) -> Estimate:

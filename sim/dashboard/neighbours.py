@@ -49,12 +49,20 @@ class Neighbours:
         here = same & (rank[first] == 0)
         return [np.column_stack([first, order])[here & (rank[order] == one)] for one in range(1, len(levels))]
 
-    def upward(self, place: int) -> NDArray[np.int64]:
-        """Pairs from each value of a number to the next higher one, shape (pairs, 2)."""
-        rank = self._codes[:, place]
-        order, _, _ = self._worlds(place, rank)
-        world = self._without(place)[order]
-        step = (world[1:] == world[:-1]) & (rank[order][1:] > rank[order][:-1])
+    def upward(self, place: int, units: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Pairs from each value of a number to the next higher one in the same unit, shape (pairs, 2).
+
+        Parameters
+        ----------
+        place : int
+            Which factor.
+        units : ndarray of int, shape (P,)
+            Points that were drawn together, such as a trajectory: two of them may pass through one point.
+        """
+        rank, world = self._codes[:, place], self._without(place)
+        order = np.lexsort((rank, world, units))
+        alike = (world[order][1:] == world[order][:-1]) & (units[order][1:] == units[order][:-1])
+        step = alike & (rank[order][1:] > rank[order][:-1])
         return np.asarray(np.column_stack([order[:-1], order[1:]])[step])
 
     def _without(self, place: int) -> NDArray[np.uint64]:

@@ -78,6 +78,8 @@ def page(results: Stored) -> str:
     data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"])}
     script, library = page_script(), plotly_source()
     rows = provenance(what)
+    shown = {slot.anchor for slots in groups.values() for slot in slots} | (varies.anchors if varies else set())
+    shown |= {f"why-{case['contest']}-{case['party']}" for case in (motives["cases"] if motives else ())}
     return template().render(
         policy=policy(script, library),
         script=script,
@@ -87,6 +89,7 @@ def page(results: Stored) -> str:
         bulk=compressed(embedded_json(bulk)),
         about=about(what),
         findings=said,
+        shown=shown,
         caveat=caveat(what),
         groups=groups,
         varies=varies,

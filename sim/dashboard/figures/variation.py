@@ -38,6 +38,12 @@ class Section:
     histograms: list[Slot]
 
     @property
+    def anchors(self) -> set[str]:
+        """Ids in the page that findings may link to."""
+        tables = [self.spread, *(table for table, _ in self.levels), *([self.numbers] if self.numbers else [])]
+        return {table.anchor for table in tables} | {row.anchor for row in self.spread.rows}
+
+    @property
     def slots(self) -> list[Slot]:
         """All figures that the page's script draws."""
         return [*self.histograms, *(slot for _, slot in self.levels if slot)]
