@@ -163,9 +163,7 @@ def _layout(rows: Sequence[Outcome]) -> Spec:
     return {
         "margin": {"t": 6, "b": 48, "l": 24, "r": 24},
         "hovermode": "closest",
-        "annotations": [
-            {**plain, "text": safe(capital(o.words)), "y": row, "font": small} for row, o in enumerate(rows)
-        ],
+        "annotations": [{**plain, "text": safe(o.brief), "y": row, "font": small} for row, o in enumerate(rows)],
         "shapes": [nothing],
         "xaxis": {"tickformat": "+~g", "title": {"text": "percentage points"}, "fixedrange": True, "nticks": 6},
         "yaxis": {"visible": False, "range": [len(rows) - 0.05, -0.35], "fixedrange": True},

@@ -27,6 +27,9 @@ CLEAR = (
     "what the outcome can be."
 )
 
+WORLDS = ("Nine in ten worlds", "Worlds", "Rises in", "Falls in")
+"""Columns of a factor whose levels are compared with all else equal."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -115,7 +118,7 @@ def level_table(vary: Variation, factor: Mapping[str, Any]) -> Table:
         effect_anchor(vary.study, factor["path"]),
         f"{factor['label']}: what changes if it is not “{first_level(vary, factor)}”",
         f"{how} {CLEAR}",
-        ("Level", "Outcome", "Mean change", "95% interval", "Nine in ten worlds", "Worlds", "Rises in", "Falls in"),
+        ("Level", "Outcome", "Mean change", "95% interval", *(WORLDS if effects[0].worlds else ())),
         tuple(Row(level(factor, effect.level), tuple(_level_cells(vary, effect))) for effect in effects),
     )
 
@@ -128,8 +131,9 @@ def _level_cells(vary: Variation, effect: Effect) -> Iterator[Cell]:
     yield Cell(
         " to ".join(signed(end, form) for end in (estimate.low, estimate.high)) if estimate.runs > 1 else "unknown"
     )
-    yield Cell(" to ".join(signed(end, form) for end in effect.spread) if worlds > 1 else "")
-    yield from (Cell(f"{count:,}", count) if worlds else Cell("") for count in (worlds, effect.rises, effect.falls))
+    if worlds:
+        yield Cell(" to ".join(signed(end, form) for end in effect.spread))
+        yield from (Cell(f"{count:,}", count) for count in (worlds, effect.rises, effect.falls))
 
 
 def spread_table(vary: Variation, spreads: Mapping[Outcome, Spread]) -> Table:
@@ -197,10 +201,19 @@ def _largest(vary: Variation) -> dict[Outcome, float]:
 
 
 def _number_row(vary: Variation, path: str, largest: Mapping[Outcome, float]) -> Row:
-    held, words = vary.design[path].dropna().astype(float), factor_words(vary.study, path)
+    words = factor_words(vary.study, path)
+    low, high = _range(vary.study.manifest.get("sampling") or {}, path) or vary.design[path].astype(float).agg(
+        ["min", "max"]
+    )
     found = [vary.of_numbers.get((path, outcome)) for outcome in vary.outcomes]
-    cells = (Cell(f"{held.min():.3g} to {held.max():.3g}"), *(_number_cell(vary, effect, largest) for effect in found))
+    cells = (Cell(f"{low:g} to {high:g}"), *(_number_cell(vary, effect, largest) for effect in found))
     return Row(words, cells, path=path if words != path else "")
+
+
+def _range(sampling: Mapping[str, Any], path: str) -> list[float]:
+    """Range from which a design, or a part of it, drew a number; empty where it names none."""
+    own = (sampling.get("factors") or {}).get(path, {}).get("range")
+    return own or next((found for part in sampling.get("of") or () if (found := _range(part, path))), [])
 
 
 def _number_cell(vary: Variation, effect: Effect | None, largest: Mapping[Outcome, float]) -> Cell:
