@@ -102,6 +102,6 @@ def only_one(what: Study, hold: Hold) -> Finding:
     number, low, high = (signed(value, ".0%") for value in (change.value, change.low, change.high))
     span = f"{low} to {high}" if change.runs > 1 else "unknown"
     title = f"{capital(name)} {verb} influence over its clients"
-    about = "percentage views, mean over clients"
+    about = "percentage points, mean over clients"
     anchor = f"influence-{hold.clients[0]}"
     return Finding(title, text, number, span, change.runs, anchor, LINK, about)
