@@ -158,16 +158,16 @@ class Variation:
 
     def _in_ranks(self, path: str) -> list[Effect]:
         """Rank correlation with a number over the points."""
-        number = pd.to_numeric(self.design[path], errors="coerce").to_numpy(dtype=np.float64)
-        found = []
-        for o, outcome in enumerate(self.outcomes):
-            held = np.isfinite(number) & np.isfinite(self._means[:, o])
-            value, error, units = rank_correlation(number[held], self._means[held, o], self._units[held])
-            half = float(student_half(error, units))
-            estimate = Estimate(value, max(-1.0, value - half), min(1.0, value + half), units)
-            p = float(student_p(value, error, units - 2))
-            found.append(Effect(path, outcome, "ranks", None, estimate, p, abs(value)))
-        return found
+        number = pd.to_numeric(self.design[path], errors="coerce")
+        held = np.isfinite(number.to_numpy(dtype=np.float64)) & self._known
+        value, error, units = rank_correlation(number[held].rank().to_numpy(), self._ranks[held], self._units[held])
+        half, p = student_half(error, units), student_p(value, error, units - 2)
+        low, high = np.maximum(-1.0, value - half), np.minimum(1.0, value + half)
+        return [
+            Effect(path, outcome, "ranks", None, Estimate(float(value[o]), float(low[o]), float(high[o]), units),
+                   float(p[o]), float(abs(value[o])))
+            for o, outcome in enumerate(self.outcomes)
+        ]  # fmt: skip
 
     @cached_property
     def _sampling(self) -> Mapping[str, Any]:
@@ -193,6 +193,16 @@ class Variation:
     def _means(self) -> Floats:
         """Mean of each point's runs, shape (P, O)."""
         return mean_of(self.cube, axis=1)
+
+    @cached_property
+    def _known(self) -> NDArray[np.bool_]:
+        """Points that have a mean of every outcome, shape (P,)."""
+        return np.asarray(np.isfinite(self._means).all(axis=1))
+
+    @cached_property
+    def _ranks(self) -> Floats:
+        """Rank of each point's means among the known ones, by outcome, shape (P, O)."""
+        return pd.DataFrame(np.where(self._known[:, None], self._means, np.nan)).rank().to_numpy()
 
     @cached_property
     def _scale(self) -> Floats:

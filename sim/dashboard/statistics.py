@@ -124,35 +124,53 @@ def student_p(value: Any, error: Any, freedom: Any) -> NDArray[np.float64]:
 
 def rank_correlation(
     x: NDArray[np.float64], y: NDArray[np.float64], units: NDArray[np.int64]
-) -> tuple[float, float, int]:
-    """Spearman's rank correlation, its standard error, and the number of units; NaN below eight units.
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """Spearman's rank correlation of one number with several outcomes, and its standard error.
 
     Parameters
     ----------
-    x, y : ndarray, shape (P,)
+    x : ndarray, shape (P,)
+        Ranks of the number.
+    y : ndarray, shape (P, O)
+        Ranks of the outcomes.
     units : ndarray of int, shape (P,)
-        Points of one unit were drawn together and depend on each other.
+        Points of one unit were drawn together and depend on each other. The error comes from leaving out one unit at
+        a time (jackknife).
 
-    The error comes from leaving out one unit at a time (jackknife).
+    Returns
+    -------
+    value, error : ndarray, shape (O,)
+        NaN below eight units.
+    units : int
+        Number of units.
 
     Source: Spearman (1904), American Journal of Psychology 15; Efron and Stein (1981), Annals of Statistics 9.
     """
-    _, unit = np.unique(units, return_inverse=True)
-    count = int(unit.max()) + 1 if len(unit) else 0
+    kinds, unit = np.unique(units, return_inverse=True)
+    count = len(kinds)
     if count < LEAST_UNITS:
-        return float("nan"), float("nan"), count
-    a, b = (one - one.mean() for one in (pd.Series(x).rank().to_numpy(), pd.Series(y).rank().to_numpy()))
-    sums = [np.bincount(unit, weights=one, minlength=count) for one in (np.ones(len(a)), a, b, a * a, b * b, a * b)]
-    total = [one.sum() for one in sums]
-    value = float(_correlation(*total))
+        return np.full(y.shape[1], np.nan), np.full(y.shape[1], np.nan), count
+    a, b = (x - x.mean())[:, None], y - y.mean(axis=0)
+    sums = [_summed(one, unit, count) for one in (np.ones_like(a), a, b, a * a, b * b, a * b)]
+    total = [one.sum(axis=0) for one in sums]
     left_out = _correlation(*(whole - one for whole, one in zip(total, sums, strict=True)))
-    return value, float(np.sqrt((count - 1) / count * ((left_out - left_out.mean()) ** 2).sum())), count
+    error = np.sqrt((count - 1) / count * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+    return _correlation(*total), error, count
+
+
+def _summed(values: NDArray[np.float64], unit: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    """Sums of rows by unit, shape (units, O)."""
+    if count == len(values):
+        return values
+    order = np.argsort(unit, kind="stable")
+    starts = np.searchsorted(unit[order], np.arange(count))
+    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
 
 
 def _correlation(n: Any, a: Any, b: Any, aa: Any, bb: Any, ab: Any) -> Any:
     """Pearson's correlation from sums; none where one side does not vary."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.nan_to_num((n * ab - a * b) / np.sqrt((n * aa - a * a) * (n * bb - b * b)))
+        return np.nan_to_num((n * ab - a * b) / np.sqrt((n * aa - a * a) * (n * bb - b * b)), posinf=0.0, neginf=0.0)
 
 
 def parts_of_variance(values: NDArray[np.float64]) -> tuple[float, float]:

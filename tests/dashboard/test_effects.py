@@ -129,13 +129,25 @@ def test_number_without_effect_has_a_correlation_whose_interval_covers_none(gath
     assert 88 <= covered <= 100
 
 
-def test_points_drawn_together_count_as_one(gathered) -> None:
+def test_rank_correlation_is_that_of_scipy() -> None:
+    from scipy.stats import rankdata, spearmanr
+
     rng = np.random.default_rng(5)
-    x, y = np.repeat(rng.random(30), 10), np.repeat(rng.random(30), 10)
-    _, error, units = rank_correlation(x, y, np.repeat(np.arange(30), 10))
-    _, alone, _ = rank_correlation(x[::10], y[::10], np.arange(30))
+    x, y = rng.integers(0, 9, 50), rng.random((50, 2))
+    value, _, units = rank_correlation(rankdata(x), rankdata(y, axis=0), np.arange(50))
+    assert value == pytest.approx([spearmanr(x, y[:, o]).statistic for o in range(2)])
+    assert units == 50
+
+
+def test_points_drawn_together_count_as_one() -> None:
+    rng = np.random.default_rng(5)
+    x, y = rng.permutation(30.0 * np.ones(30) + np.arange(30)), rng.permutation(np.arange(30.0))[:, None]
+    _, alone, _ = rank_correlation(x, y, np.arange(30))
+    shuffled = rng.permutation(300)
+    together = [np.repeat(one, 10, axis=0)[shuffled] for one in (x, y, np.arange(30))]
+    _, error, units = rank_correlation(*together)
     assert units == 30
-    assert error == pytest.approx(alone, rel=1e-6)
+    assert error == pytest.approx(alone)
 
 
 def test_variance_is_split_into_that_of_points_and_that_of_chance() -> None:
