@@ -95,6 +95,12 @@ class Variation:
         shares = effect.kind == "ranks" or effect.outcome.form.endswith("%")
         return effect.size if shares else effect.size / float(top) if top > 0 else 0.0
 
+    @cached_property
+    def leveled(self) -> tuple[Mapping[str, Any], ...]:
+        """Factors of few levels, of which there are effects."""
+        with_levels = {effect.path for effect in self.effects if effect.level is not None}
+        return tuple(factor for factor in self.study.factors if factor["path"] in with_levels)
+
     def of_levels(self, path: str) -> list[Effect]:
         """Effects of a factor's levels; empty for a number that was drawn."""
         return [effect for effect in self.effects if effect.path == path and effect.level is not None]
