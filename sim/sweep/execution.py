@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ConfigError, Fault, ResultsError
+from sim.errors import ConfigError, Fault, ResultsError, UnreadableError
 from sim.scenario.nodes import nearest
 from sim.sweep import agreement
 from sim.sweep.custom import CustomModel
 from sim.sweep.design import Plan
 from sim.sweep.extending import extend
-from sim.sweep.folder import Folder, known, recovered, unharmed
+from sim.sweep.folder import Folder, known, recovered, tidy
 from sim.sweep.interrupts import Stopped
 from sim.sweep.manifest import manifest_of
+from sim.sweep.partfile import unharmed
 from sim.sweep.replicates import Adaptive
 from sim.sweep.sharding import share
 from sim.sweep.sinks import Memory
@@ -101,6 +102,7 @@ def execute(plan: Plan, running: Running) -> Results:
         Filling(memory, plan, running, columns, series).run()
         return Results(manifest, memory.tables())
     if complete(running.out, manifest):
+        tidy(running.out)
         return Results.open(running.out, found=True)
     folder = Folder(running.out, manifest)
     try:
@@ -118,6 +120,8 @@ def complete(path: Path, wanted: dict[str, Any]) -> bool:
     """Whether a folder holds the wanted results, whole and unharmed."""
     try:
         present = known(path)
+    except UnreadableError:
+        raise
     except ResultsError:
         return False
     if present is None or not present["complete"] or not agreement.same(present, wanted):

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UnreadableError
+from sim.files import StrangeFileError, read_file
 from sim.sweep.columns import Column, weeks_of
 from sim.sweep.design import Plan
 from sim.sweep.factors import Factor
@@ -173,16 +174,21 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
     ------
     ResultsError
         If there is none, it was changed, or a newer Counterpoise wrote it.
+    UnreadableError
+        If it is there and cannot be read now.
     """
     file = folder / name
     try:
-        if file.stat().st_size > LARGEST_MANIFEST:
+        content = read_file(file, LARGEST_MANIFEST + 1)
+        if len(content) > LARGEST_MANIFEST:
             raise ResultsError(f"{file} is too large for a manifest; give the command that made it once more")
-        manifest = json.loads(file.read_bytes())
-    except FileNotFoundError as error:
+        manifest = json.loads(content)
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ResultsError(f"{folder} is no results folder: it has no {MANIFEST}") from error
+    except StrangeFileError as error:
+        raise ResultsError(f"{file} {error.strerror}; give the command that made it once more") from error
     except OSError as error:
-        raise ResultsError(
+        raise UnreadableError(
             f"{file} cannot be read ({error.strerror or error}); check the path and its permissions"
         ) from error
     except (ValueError, RecursionError) as error:

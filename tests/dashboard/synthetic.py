@@ -13,8 +13,8 @@ import pandas as pd
 
 from sim.quantities import TERMS
 from sim.scenario.outlines import read_outlines
-from sim.sweep.folder import sha256
 from sim.sweep.manifest import sealed
+from sim.sweep.partfile import sha256
 
 MAP = Path(__file__).parents[2] / "configs" / "maps" / "europe-and-western-asia.geojson"
 STATES = {

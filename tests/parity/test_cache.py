@@ -12,7 +12,7 @@ import pytest
 
 import sim
 
-SOURCES = ("__init__.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "errors.py", "machine.py")
+SOURCES = ("__init__.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "errors.py", "files.py", "machine.py")
 ROOMS = ("jit", "rules", "world", "dynamics")
 SMALL = """
 from __future__ import annotations
