@@ -16,7 +16,8 @@ from sim.files import TEMPORARY, StrangeFileError, is_there, read_file, write_fi
 from sim.sweep import tables
 from sim.sweep.locking import LOCK, Lock
 from sim.sweep.logbook import LOG, Logbook
-from sim.sweep.manifest import BEFORE, DASHBOARD, DESIGN, MANIFEST, PART, REASONS, read_manifest, sealed
+from sim.sweep.manifest import BEFORE, DESIGN, MANIFEST, PART, REASONS, read_manifest, seal, sealed
+from sim.sweep.pagemark import DASHBOARD, is_current
 from sim.sweep.partfile import part_content, read_part, unreadable
 
 ROOMS = ("runs", "series")
@@ -75,6 +76,7 @@ class Folder:
             for room in ROOMS:
                 (self.path / room).mkdir(exist_ok=True)
             self.save()
+            self._drop_old_page()
             for file in (*unfinished(self.path), *_parts_in(self.path)):
                 if file.relative_to(self.path).as_posix() not in self.manifest["parts"]:
                     file.unlink()
@@ -135,6 +137,13 @@ class Folder:
         """Declare the folder complete."""
         self.manifest["complete"] = True
         self.save()
+        self._drop_old_page()
+
+    def _drop_old_page(self) -> None:
+        """Take away a page of earlier results, which would pass for one of the present ones."""
+        if not is_current(self.path, seal(self.manifest)):
+            with mendable(self.path):
+                (self.path / DASHBOARD).unlink(missing_ok=True)
 
     def note(self, event: str, **fields: Any) -> None:
         """Log what happened; a log that cannot be written stops nothing."""

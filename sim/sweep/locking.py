@@ -93,8 +93,10 @@ class Lock:
     def _try(self) -> bool:
         file = open_file(self.folder / LOCK, create=True)
         if _flock(file, exclusive=True) and _is(file, self.folder / LOCK):
-            self._held = file
-            return True
+            if os.fstat(file.fileno()).st_nlink == 1:
+                self._held = file
+                return True
+            (self.folder / LOCK).unlink()  # it is the same file as another one, which is not ours to write to
         file.close()
         return False
 

@@ -33,7 +33,6 @@ BEFORE = ".manifest.json"
 """The manifest before the present one, for the case that the present one is harmed."""
 DESIGN = "design.parquet"
 REASONS = "reasons.parquet"
-DASHBOARD = "dashboard.html"
 PART = re.compile(r"(runs|series)/part-([0-9]{5,9})\.parquet")
 UNSEALED = ("provenance", "seal")
 """Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
@@ -157,8 +156,12 @@ def provenance() -> dict[str, str]:
 
 def sealed(manifest: Mapping[str, Any]) -> str:
     """Text of a manifest with its seal, a digest that tells whether anything in it was changed."""
-    content = {key: value for key, value in manifest.items() if key not in UNSEALED}
-    return json.dumps({**manifest, "seal": digest(content)}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({**manifest, "seal": seal(manifest)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def seal(manifest: Mapping[str, Any]) -> str:
+    """Digest of what a manifest says of its results."""
+    return digest({key: value for key, value in manifest.items() if key not in UNSEALED})
 
 
 def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
@@ -206,8 +209,7 @@ def _check(manifest: object, file: Path) -> None:
         raise ResultsError(
             f"{file} has format {manifest['format']!r}, this Counterpoise reads {FORMAT}; use the version that wrote it"
         )
-    content = {key: value for key, value in manifest.items() if key not in UNSEALED}
-    if manifest.get("seal") != digest(content):
+    if manifest.get("seal") != seal(manifest):
         raise ResultsError(f"{file} was changed after it was written; give the command that made it once more")
     for name in manifest["parts"]:
         if name not in (DESIGN, REASONS) and not PART.fullmatch(name):
