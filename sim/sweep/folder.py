@@ -110,7 +110,7 @@ class Folder:
 
     def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """One part, or some columns of it."""
-        return read_part(self.path, name, self.manifest["parts"][name], columns)
+        return read_part(self.path, self.manifest, name, columns)
 
     def save(self) -> None:
         """Write the manifest."""

@@ -20,6 +20,7 @@ from sim.files import StrangeFileError, read_file
 from sim.sweep.columns import Column, weeks_of
 from sim.sweep.design import Plan
 from sim.sweep.factors import Factor
+from sim.sweep.manifestfile import manifest_faults
 from sim.sweep.replicates import Adaptive
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ PART = re.compile(r"(runs|series)/part-([0-9]{5,9})\.parquet")
 UNSEALED = ("provenance", "seal")
 """Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
 LARGEST_MANIFEST = 256 * 2**20
+AGAIN = "give the command that made it once more"
+"""What mends results."""
 
 
 def digest(content: object) -> str:
@@ -184,25 +187,23 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
     try:
         content = read_file(file, LARGEST_MANIFEST + 1)
         if len(content) > LARGEST_MANIFEST:
-            raise ResultsError(f"{file} is too large for a manifest; give the command that made it once more")
+            raise ResultsError(f"{file} is too large for a manifest; {AGAIN}")
         manifest = json.loads(content)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ResultsError(f"{folder} is no results folder: it has no {MANIFEST}") from error
     except StrangeFileError as error:
-        raise ResultsError(f"{file} {error.strerror}; give the command that made it once more") from error
+        raise ResultsError(f"{file} {error.strerror}; {AGAIN}") from error
     except OSError as error:
         raise UnreadableError(
             f"{file} cannot be read ({error.strerror or error}); check the path and its permissions"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise ResultsError(
-            f"{file} is damaged ({type(error).__name__}); give the command that made it once more"
-        ) from error
-    _check(manifest, file)
+        raise ResultsError(f"{file} is damaged ({type(error).__name__}); {AGAIN}") from error
+    _check(manifest, content, file)
     return dict(manifest)
 
 
-def _check(manifest: object, file: Path) -> None:
+def _check(manifest: object, content: bytes, file: Path) -> None:
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise ResultsError(f"{file} is no manifest of Counterpoise")
     if manifest["format"] not in READABLE:
@@ -210,7 +211,10 @@ def _check(manifest: object, file: Path) -> None:
             f"{file} has format {manifest['format']!r}, this Counterpoise reads {FORMAT}; use the version that wrote it"
         )
     if manifest.get("seal") != seal(manifest):
-        raise ResultsError(f"{file} was changed after it was written; give the command that made it once more")
+        raise ResultsError(f"{file} was changed after it was written; {AGAIN}")
+    fault = next(manifest_faults(content), None)
+    if fault is not None:
+        raise ResultsError(f"{file} is no manifest that Counterpoise wrote ({fault}); {AGAIN}")
     for name in manifest["parts"]:
         if name not in (DESIGN, REASONS) and not PART.fullmatch(name):
             raise ResultsError(f"{file} names a part outside of its folder: {name!r}")

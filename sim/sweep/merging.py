@@ -134,8 +134,7 @@ def _fill(folder: Folder, shards: Manifests, progress: Progress | None) -> None:
     @lru_cache(maxsize=2)  # runs and series that one part ends with and the next begins with
     def read(path: Path, name: str) -> pa.Table | None:
         """A part that a shard's manifest lists."""
-        part = shards[path]["parts"].get(name)
-        return None if part is None else read_part(path, name, part)
+        return read_part(path, shards[path], name) if name in shards[path]["parts"] else None
 
     schedule = agreement.schedule_of(folder.manifest)
     given = [(path, part) for path, manifest in shards.items() for part in agreement.schedule_of(manifest).parts]

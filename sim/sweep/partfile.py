@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.errors import ResultsError, UnreadableError
 from sim.files import StrangeFileError, open_file, read_file
+from sim.scenario.nodes import printable
+from sim.sweep.manifest import AGAIN, DESIGN, REASONS
 
 ABSENT = (FileNotFoundError, NotADirectoryError, StrangeFileError)
 """Errors that say that a part is not there; any other only says that it cannot be read now."""
-AGAIN = "give the command that made it once more"
 
 
 def sha256(file: Path) -> str:
@@ -68,33 +70,67 @@ def part_content(folder: Path, name: str, part: Mapping[str, Any]) -> bytes:
     return content
 
 
-def read_part(folder: Path, name: str, part: Mapping[str, Any], columns: list[str] | None = None) -> pa.Table:
+def read_part(folder: Path, manifest: Mapping[str, Any], name: str, columns: list[str] | None = None) -> pa.Table:
     """Rows of a part, out of the very bytes whose checksum was compared.
 
     Parameters
     ----------
     folder : Path
         Results folder.
+    manifest : mapping
+        What lists the part.
     name : str
-        Of the part within it.
-    part : mapping
-        What the manifest says of it.
+        Of the part within the folder.
     columns : list of str, optional
         Only these.
 
     Raises
     ------
     ResultsError
-        If it is missing, was changed, or holds other rows than the manifest says.
+        If it is missing, was changed, or holds other rows or columns than the manifest says.
     """
+    part = manifest["parts"][name]
     content = part_content(folder, name, part)
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
-        if file.metadata.num_rows != part["rows"]:
-            raise ResultsError(f"{folder / name} has other rows than the manifest says; {AGAIN}")
-        return file.read(columns=columns)
+        strange = file.metadata.num_rows != part["rows"] or not _has_columns(file.schema_arrow, manifest, name)
+        found = None if strange else file.read(columns=columns)
     except (OSError, pa.ArrowException) as error:
-        raise ResultsError(f"{folder / name} cannot be read ({error}); {AGAIN}") from error
+        raise ResultsError(f"{folder / name} cannot be read ({printable(str(error))}); {AGAIN}") from error
+    if found is None or not _has_points(found, manifest):
+        raise ResultsError(f"{folder / name} holds other rows or columns than the manifest says; {AGAIN}")
+    return found
+
+
+def _has_columns(schema: pa.Schema, manifest: Mapping[str, Any], name: str) -> bool:
+    """Whether a part has the columns that the manifest lists; manifests of the first format list none."""
+    if manifest["format"] == 1:
+        return True
+    kind, factors = name.partition("/")[0], [factor["path"] for factor in manifest["factors"]]
+    wanted = {
+        DESIGN: ["point", *factors],
+        REASONS: ["point", "week", "contest", "party", "posture", "term", "value"],
+        "runs": ["point", "replicate", *manifest["columns"], "failure"],
+        "series": ["point", "replicate", "week", *manifest["series"]["columns"]],
+    }[kind]
+    return list(schema.names) == wanted and all(_has_kind(one, kind in ("runs", "series")) for one in schema)
+
+
+def _has_kind(column: pa.Field, is_outcome: bool) -> bool:
+    """Whether a column holds what its name says: whole numbers, words, or numbers."""
+    if column.name in ("point", "replicate"):
+        return bool(pa.types.is_integer(column.type))
+    if column.name == "failure":
+        return bool(pa.types.is_string(column.type))
+    return bool(pa.types.is_floating(column.type)) if is_outcome else True
+
+
+def _has_points(table: pa.Table, manifest: Mapping[str, Any]) -> bool:
+    """Whether all points of a table are points of the design."""
+    if "point" not in table.column_names or not table.num_rows:
+        return True
+    found = pc.min_max(table["point"]).as_py()
+    return bool(table["point"].null_count == 0 and found["min"] >= 0 and found["max"] < manifest["points"])
 
 
 def unreadable(file: Path, error: OSError) -> UnreadableError:

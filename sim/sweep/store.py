@@ -31,11 +31,11 @@ MOMENT = 0.5
 
 @dataclass(frozen=True)
 class Stored:
-    """A part on disk: its folder, its name there, and what the manifest says of it."""
+    """A part on disk: its folder, what the manifest there says, and its name."""
 
     folder: Path
+    manifest: Mapping[str, Any]
     name: str
-    part: Mapping[str, Any]
 
 
 Tables = Mapping[str, Sequence[pa.Table | Stored]]
@@ -202,7 +202,7 @@ class Results:
     def tables(self, kind: str) -> Iterator[pa.Table]:
         """Arrow tables of the parts of one kind (``runs``, ``series``), one at a time, as stored."""
         for part in self._tables.get(kind, ()):
-            yield read_part(part.folder, part.name, part.part) if isinstance(part, Stored) else part
+            yield read_part(part.folder, part.manifest, part.name) if isinstance(part, Stored) else part
 
     def __repr__(self) -> str:
         where = self.folder if self.folder is not None else "memory"
@@ -230,5 +230,5 @@ def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Stored]]]:
     parts: dict[str, list[Stored]] = {}
     for name, part in sorted(manifest["parts"].items()):
         check_part(folder, name, part)
-        parts.setdefault(name.partition("/")[0], []).append(Stored(folder, name, part))
+        parts.setdefault(name.partition("/")[0], []).append(Stored(folder, manifest, name))
     return manifest, parts
