@@ -7,10 +7,12 @@ import os
 from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from shutil import copyfileobj
 from typing import Any, BinaryIO
 
-from sim.files import open_file, read_file, write_file
+from sim.files import open_file, write_file
 
 LOG = "log.jsonl"
 LONGEST_LINE = 65_536
@@ -42,7 +44,8 @@ class Logbook:
         """Give the log a file of its own where it is the same file as another one, as in a copy made of hard links."""
         with suppress(FileNotFoundError):
             if self.file.lstat().st_nlink > 1:
-                write_file(self.file, read_file(self.file))
+                with open_file(self.file) as stream:
+                    write_file(self.file, partial(copyfileobj, stream))
 
 
 def _ends_whole(stream: BinaryIO) -> bool:
@@ -58,6 +61,7 @@ def last_lines(folder: Path, count: int) -> list[dict[str, Any]]:
     found: deque[dict[str, Any]] = deque(maxlen=count)
     try:
         with open_file(folder / LOG) as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - count * LONGEST_LINE))
             while line := stream.readline(LONGEST_LINE):
                 entry = _entry(line)
                 if entry is not None:

@@ -150,6 +150,31 @@ def test_what_a_dead_process_left_in_a_complete_folder_goes(out, stray):
     assert small(out).found
 
 
+@pytest.mark.parametrize(
+    "said", ['{"done": NaN}', '{"rate": 1e999}', '{"total": 1e308, "done": -5}', '{"pid": {}}', "[" * 4000]
+)
+def test_status_takes_no_numbers_that_cannot_be(out, said):
+    from sim.sweep.locking import Lock
+
+    lock = Lock(out)
+    lock.take()
+    (out / ".lock").write_text(said)
+    (found,) = status(out)
+    lock.release()
+    assert found.state == "running"
+    assert (found.done, found.total) == (20, 20)
+    assert found.left is None
+
+
+def test_status_reads_the_end_of_a_log_alone(out):
+    with (out / "log.jsonl").open("r+b") as stream:
+        stream.truncate(2**40)
+        stream.seek(0, os.SEEK_END)
+        stream.write(b'\n{"time": "now", "event": "part"}\n')
+    (found,) = status(out)
+    assert [line["event"] for line in found.lines] == ["part"]
+
+
 @pytest.fixture
 def shards(tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "PART_RUNS", LANES)
