@@ -164,6 +164,8 @@ def manifest_faults(content: bytes) -> Iterator[str]:
             yield f"{min(lacking, default='stages, sources, settings or series')}: must be there"
             return
         yield from _stage_faults(manifest)
+        if "design.parquet" in manifest.parts and manifest.parts["design.parquet"].rows != manifest.points:
+            yield "parts: design.parquet must have a row a point"
 
 
 def _factor_faults(manifest: ManifestEntry) -> Iterator[str]:
@@ -203,6 +205,9 @@ def _stage_faults(manifest: ManifestEntry) -> Iterator[str]:
         return
     if any(isinstance(one[edge], list) and len(one[edge]) != _length(one["points"]) for one in said for edge in EDGES):
         yield "stages: must have a first and a last replicate for each point"
+        return
+    if any(one["points"]["to"] > manifest.points for one in said if isinstance(one["points"], dict)):
+        yield "stages: must list points of the design"
         return
     stages = [read_stage(one) for one in said]
     if not _follow_on(stages, manifest.points):

@@ -76,7 +76,7 @@ def stage(points: Sequence[int] | range | Whole, first: Any, last: Any) -> Stage
 def read_stage(said: Mapping[str, Any]) -> Stage:
     """Stage from what `Stage.said` gave."""
     points = said["points"]
-    listed = range(points["from"], points["to"]) if isinstance(points, dict) else points
+    listed = np.arange(points["from"], points["to"]) if isinstance(points, dict) else points
     return stage(np.asarray(listed, dtype=np.int64), said["first"], said["last"])
 
 
