@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,8 @@ from sim.dashboard.figures.variation import section
 from sim.dashboard.findings import caveat, found
 from sim.dashboard.study import Stored, Study, points_of, study
 from sim.dashboard.words import many
+from sim.files import write_file
+from sim.sweep.pagemark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
@@ -48,10 +49,8 @@ def write_dashboard(folder: Path) -> Path:
     """
     from sim.sweep.store import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
 
-    target = Path(folder) / "dashboard.html"
-    draft = target.with_suffix(".html.part")
-    draft.write_text(page(Results.open(folder)), encoding="utf-8", newline="\n")
-    os.replace(draft, target)
+    target = Path(folder) / DASHBOARD
+    write_file(target, page(Results.open(folder)).encode())
     return target
 
 
@@ -82,6 +81,8 @@ def page(results: Stored) -> str:
     shown |= {f"why-{case['contest']}-{case['party']}" for case in (motives["cases"] if motives else ())}
     return template().render(
         policy=policy(script, library),
+        mark=MARK,
+        seal=what.manifest.get("seal") or "",
         script=script,
         style=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
         library=compressed(library),
