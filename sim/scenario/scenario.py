@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.quantities import DERIVED
+from sim.scenario.arguments import unknown_name
 from sim.scenario.numbers import Number, menu_of, policy_words
 from sim.world import ContestShape, EventShape, Layout, PartyShape, Structure, layout
 from sim.world.memory import given_blocks, size
@@ -97,7 +98,9 @@ class Scenario:
         return rows
 
     def word(self, path: str) -> str:
-        """Value at a path as a config writes it: the word of a policy, else the number."""
+        """Value at a path as a config writes it: the word of a policy, else the number; raises UnknownNameError."""
+        if path not in self.numbers:
+            raise unknown_name("path", path, self.numbers, "must be the path of a number or policy")
         value = self.numbers[path].value
         quantity = self.layout.quantity(path)
         for event in self.structure.events:
@@ -135,9 +138,12 @@ class Scenario:
 
         Raises
         ------
-        KeyError
+        UnknownNameError
             For a path that is not there.
         """
+        for path in values:
+            if path not in self.numbers:
+                raise unknown_name("path", path, self.numbers, "must be the path of a number or policy")
         changed = {path: replace(self.numbers[path], value=float(value)) for path, value in values.items()}
         return replace(self, numbers={**self.numbers, **changed})
 

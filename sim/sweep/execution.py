@@ -96,12 +96,14 @@ def execute(plan: Plan, running: Running) -> Results:
     begun = first_stage(plan.points, plan.replicates)
     manifest["stages"] = [begun.said()]
     manifest["shard"] = share(plan, begun.count, running)
+    if running.out is not None and complete(running.out, manifest):
+        return Results.open(running.out, found=True)
+    if running.model is not None:
+        engines.try_model(running, plan, columns, series)
     if running.out is None:
         memory = Memory(manifest)
         Filling(memory, plan, running, columns, series).run()
         return Results(manifest, memory.tables())
-    if complete(running.out, manifest):
-        return Results.open(running.out, found=True)
     folder = Folder(running.out, manifest)
     try:
         folder.take(running.wait, running.tell)

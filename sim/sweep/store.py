@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.errors import ResultsError
+from sim.scenario.arguments import unknown_name
 from sim.sweep.folder import sha256
 from sim.sweep.locking import holder
 from sim.sweep.manifest import DESIGN, REASONS, read_manifest
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sim.sweep.comparison import Comparison
     from sim.sweep.pairing import Choice
 
+KINDS = ("runs", "series", DESIGN, REASONS)
+"""Kinds of tables."""
 MOMENT = 0.5
 """Seconds after which a part that is just being written again is entered in the manifest."""
 Tables = Mapping[str, Sequence[pa.Table | Path]]
@@ -189,7 +192,23 @@ class Results:
         return dataset(self, series=series, grid=grid)
 
     def tables(self, kind: str) -> Iterator[pa.Table]:
-        """Arrow tables of the parts of one kind (``runs``, ``series``), one at a time, as stored."""
+        """Arrow tables of the parts of one kind, one at a time, as stored.
+
+        Parameters
+        ----------
+        kind : str
+            ``runs``, ``series``, ``design.parquet`` or ``reasons.parquet``; results need not have all of them.
+
+        Raises
+        ------
+        UnknownNameError
+            For another kind.
+        """
+        if kind not in KINDS:
+            raise unknown_name("kind", kind, KINDS, f"must be one of {', '.join(KINDS)}")
+        return self._parts(kind)
+
+    def _parts(self, kind: str) -> Iterator[pa.Table]:
         for part in self._tables.get(kind, ()):
             yield _read(part) if isinstance(part, Path) else part
 
