@@ -28,6 +28,7 @@ from sim.measures import Tally
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.arguments import argument_fault, list_faults, name_faults, unknown_name
 from sim.scenario.nodes import choose_from, printable, shown
+from sim.scenario.notebook import as_html
 from sim.world import allocate, layout
 
 if TYPE_CHECKING:
@@ -263,7 +264,19 @@ class InfluenceModel(mesa.Model):
 
     def __repr__(self) -> str:
         key = f"seed {self.seed}, replicate {self.replicate}"
-        return f"<{type(self).__name__} of {self.setting.name}: {key}, week {self.week:g} of {self.structure.weeks}>"
+        week = f"week {self.week:g} of {self.structure.weeks}"
+        return f"<{type(self).__name__} of {printable(self.setting.name)}: {key}, {week}>"
+
+    def _repr_html_(self) -> str:
+        facts: dict[str, object] = {
+            "name": self.setting.name,
+            "seed": self.seed,
+            "replicate": self.replicate,
+            "week": f"{self.week:g} of {self.structure.weeks}",
+        }
+        return as_html(
+            self.setting.title, facts | {f"{c.name} ({c.code})": f"{c.phase}, {c.control:.0%}" for c in self.contests}
+        )
 
     def _begin(self, inputs: NDArray[np.float64]) -> None:
         """Set the state before the first week from the scenario's numbers, shape (P,)."""

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from sim.quantities import DERIVED
 from sim.scenario.arguments import unknown_name
+from sim.scenario.nodes import printable
+from sim.scenario.notebook import as_html
 from sim.scenario.numbers import Number, menu_of, policy_words
 from sim.world import ContestShape, EventShape, Layout, PartyShape, Structure, layout
 from sim.world.memory import given_blocks, size
@@ -84,6 +86,22 @@ class Scenario:
     series: SeriesChoice = SeriesChoice()
     outcomes: tuple[str, ...] = ()
     map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        shape, name = self.structure, printable(self.name)
+        size = f"{len(shape.states)} states, contests: {len(shape.contests)}, weeks: {shape.weeks}"
+        return f"<Scenario {name}: {size}, from {shape.start}>"
+
+    def _repr_html_(self) -> str:
+        shape, said = self.structure, self.names
+        facts = {
+            "name": self.name,
+            "weeks": f"{shape.weeks}, from {shape.start}",
+            "states": ", ".join(f"{said.get(code, code)} ({code})" for code in shape.states),
+            "contests": ", ".join(f"{said.get(one.code, one.code)} ({one.code})" for one in shape.contests),
+            "numbers": f"{len(self.numbers):,}, each with its range and source in numbers[path]",
+        }
+        return as_html(self.title, facts)
 
     @property
     def layout(self) -> Layout:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from sim.errors import ConfigError, ResultsError
 from sim.scenario.arguments import argument_fault, as_number, list_faults, unknown_name, whole_faults
-from sim.scenario.nodes import nearest, shown
+from sim.scenario.nodes import nearest, printable, shown
+from sim.scenario.notebook import as_html
 from sim.sweep.differences import Precision, aligned, differences
 from sim.sweep.footing import INDEPENDENT, UNITS, Footing, footing
 from sim.sweep.readings import FAILED, comparable, horizon, readings
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 RESAMPLES, CONFIDENCE = 9_999, 0.95
 CORRECTIONS = ("holm", "bh", "none")
 FEW_UNITS = 20
+MOST_SHOWN = 12
+"""Rows of the table in a notebook."""
 JUDGED = ("p_holm", "p_bh", "distinguishable")
 
 
@@ -50,6 +53,18 @@ class Comparison:
     kind: str
     names: tuple[str, str]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        found = int(self.table["distinguishable"].sum())
+        rows = f"{len(self.table):,} rows, distinguishable: {found:,}"
+        return printable(f"<Comparison of {self.names[0]} with {self.names[1]}: {rows}, {self.kind}>")
+
+    def _repr_html_(self) -> str:
+        found = int(self.table["distinguishable"].sum())
+        facts = {"kind": self.kind, "rows": f"{len(self.table):,}, distinguishable: {found:,}"}
+        notes = {f"note {number}": note for number, note in enumerate(self.notes, 1)}
+        heading = f"{self.names[0]} with {self.names[1]}"
+        return as_html(heading, facts | notes) + str(self.table.head(MOST_SHOWN).to_html(index=False))
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON can hold it; None for what is missing."""
