@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Stopped", "simulate", "sweep"]
 
 MOST_WORKERS = 4096
+ARGUMENTS = ("replicates", "seed", "weeks", "threads", "out", "progress")
+"""Arguments beside `Options`, for who misspells one."""
 
 
 class Options(TypedDict, total=False):
@@ -178,7 +180,7 @@ def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options)
     known = list(Options.__annotations__)
     for name in options:
         if name not in known:
-            raise TypeError(f"there is no option {name!r}; {choose_from(name, known)}")
+            raise TypeError(f"there is no option {name!r}; {choose_from(name, (*known, *ARGUMENTS))}")
     faults = [
         *whole_faults("replicates", replicates, 1, MOST_REPLICATES),
         *whole_faults("seed", seed, 0, LARGEST_KEY),
