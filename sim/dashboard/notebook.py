@@ -46,12 +46,15 @@ TITLE = 70
 def titles(results: Results) -> dict[str, str]:
     """Title of each figure by its name; see `Results.figures`."""
     what = study(results)
-    return {slot.anchor: slot.title for section in _sections(what, _first(what)).values() for slot in section}
+    sections = _sections(what, what.points[0]) if what.points else {}
+    return {slot.anchor: slot.title for section in sections.values() for slot in section}
 
 
 def figure(results: Results, name: str, point: int, theme: str) -> PlotlyFigure:
     """One figure of the page; see `Results.figure`."""
     what = study(results)
+    if not what.points:
+        raise ResultsError("there is no finished run in the results yet, so that there is nothing to draw")
     faults = [*_point_faults(what, point), *_theme_faults(theme)]
     if faults:
         raise ConfigError(faults)
@@ -97,10 +100,6 @@ def colours() -> dict[str, dict[str, str]]:
     return {"light": found[False], "dark": {**found[False], **found[True]}}
 
 
-def _first(what: Study) -> int:
-    return what.points[0] if what.points else 0
-
-
 def _sections(what: Study, point: int) -> dict[str, list[Slot]]:
     return {name: slots(what, point) for name, slots in SECTIONS.items()}
 
@@ -108,8 +107,8 @@ def _sections(what: Study, point: int) -> dict[str, list[Slot]]:
 def _point_faults(what: Study, point: object) -> list[Fault]:
     if as_whole(point) in what.points:
         return []
-    last = max(what.points, default=0)
-    return [argument_fault("point", f"must be a design point with finished runs, 0 to {last}", shown(point))]
+    rule = f"must be a design point with finished runs, {what.points[0]} to {what.points[-1]}"
+    return [argument_fault("point", rule, shown(point))]
 
 
 def _theme_faults(theme: object) -> list[Fault]:

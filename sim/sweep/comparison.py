@@ -151,7 +151,7 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
         raise ResultsError("the two folders have no outcome in common; compare runs that keep the same outcomes")
     named = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in both)]
     faults = [
-        fault for one in named for fault in unknown_name("outcomes", one, both, "must name outcomes of both").faults
+        fault for one in named for fault in unknown_name("outcomes", one, both, "must name an outcome of both").faults
     ]
     if faults or not patterns:
         raise ConfigError(faults or [argument_fault("outcomes", "must name an outcome of both", "nothing")])

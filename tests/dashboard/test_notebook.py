@@ -13,6 +13,8 @@ from sim import InfluenceModel, Results, load_scenario, simulate
 from sim.dashboard.notebook import colours
 from sim.errors import ConfigError, ResultsError, UnknownNameError
 from sim.sweep.comparison import Comparison
+from sim.sweep.design import single
+from sim.sweep.sweepfile import load_sweep
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 NAME = re.compile(r'id="([a-z]+-[A-Za-z]+|primacy)"')
@@ -102,6 +104,13 @@ def test_section_without_data_is_told_from_an_unknown_one(results: Results) -> N
         results.figure("comparison")
 
 
+def test_results_without_a_finished_run_have_no_figures(tmp_path: Path) -> None:
+    empty = simulate("two-rivals-one-patron", 2, weeks=2, shard=(1, 2), out=tmp_path / "out")
+    assert empty.figures == {}
+    with pytest.raises(ResultsError, match="no finished run"):
+        empty.figure("crises")
+
+
 def test_nothing_of_a_hostile_name_is_markup(hostile_page: Path) -> None:
     results = Results.open(hostile_page.parent)
     shown = [
@@ -125,7 +134,8 @@ def test_objects_are_shown_in_a_line(results: Results) -> None:
     scenario = load_scenario("post-soviet-2020")
     model = InfluenceModel(scenario, weeks=2, replicate=3)
     compared = comparison()
-    for one in (scenario, results, compared, model, model.state("RUS"), model.contest("NK")):
+    plans = load_sweep("robust-arms"), single(scenario, 3, 1)
+    for one in (scenario, results, compared, model, model.state("RUS"), model.contest("NK"), *plans):
         assert 10 < len(repr(one)) < 160
     assert "9 states" in repr(scenario)
     assert "replicate 3, week 0 of 2" in repr(model)
