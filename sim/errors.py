@@ -48,6 +48,16 @@ class ConfigError(CounterpoiseError):
         self.faults = tuple(dict.fromkeys(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[Fault, ...]]]:
+        """Made again from its faults, so that it can come from another process."""
+        return type(self), (self.faults,)
+
+
+class UnknownNameError(ConfigError, KeyError):
+    """A name given in Python that nothing has; also a `KeyError`, as for a key of a mapping."""
+
+    __str__ = Exception.__str__
+
 
 class ResultsError(CounterpoiseError):
     """A results folder that cannot be read, written, or trusted."""

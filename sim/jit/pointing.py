@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.jit.keeping import INTERPRETED
+from sim.errors import CounterpoiseError
+from sim.jit.keeping import INTERPRETED, source_digest
+
+LINE = 64
+"""Bytes of a cache line; a copy of an array lies as far into one as the array does."""
 
 
 class Kind(NamedTuple):
@@ -44,6 +50,9 @@ class ByPointer:
     compiles for as long as it takes to unpack them. Here the dataclass carries a table of addresses and
     shapes; compiled code is given the address of the table and reads from it what it needs. Fields may be
     arrays in C order, integers, floats, and named tuples of those. Nothing in the table may change.
+
+    A copy, or what another process unpickles, has memory and a table of its own. Arrays that share memory
+    share it there, too.
     """
 
     address: ClassVar[int]  # of the table
@@ -53,6 +62,73 @@ class ByPointer:
             table = np.array(_words(_members(self)), np.uint64)
             object.__setattr__(self, "_table", table)
             object.__setattr__(self, "address", table.ctypes.data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Members and their memory, from which `copy` and `pickle` make another one."""
+        blocks: dict[int, Block] = {}
+        members = {name: _packed(value, blocks) for name, value in _members(self).items()}
+        return _restored, (type(self), members, blocks, _version())
+
+
+class Block(NamedTuple):
+    """The bytes of an array that owns its memory, and how far into a cache line they begin."""
+
+    content: NDArray[np.uint8]
+    offset: int
+
+
+class View(NamedTuple):
+    """An array in a block: key of the block, offset in bytes, shape and dtype."""
+
+    block: int
+    offset: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+
+def _version() -> tuple[str, str]:
+    """What memory depends on: compiled code of one version must not meet the memory of another."""
+    return source_digest(), os.environ.get("COUNTERPOISE_LANES", "")
+
+
+def _packed(value: Any, blocks: dict[int, Block]) -> Any:
+    """A member with views instead of arrays; the memory that they look at is added to `blocks`."""
+    if isinstance(value, tuple):
+        return type(value)(*(_packed(one, blocks) for one in value))
+    if not isinstance(value, np.ndarray):
+        return value
+    owner = value
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    address = owner.ctypes.data
+    blocks.setdefault(id(owner), Block(owner.reshape(-1).view(np.uint8), address % LINE))
+    return View(id(owner), value.ctypes.data - address, value.shape, value.dtype)
+
+
+def _unpacked(value: Any, memory: dict[int, NDArray[np.uint8]]) -> Any:
+    """A member whose views are arrays in the given memory."""
+    if isinstance(value, View):
+        return np.ndarray(value.shape, value.dtype, memory[value.block], value.offset)
+    return type(value)(*(_unpacked(one, memory) for one in value)) if isinstance(value, tuple) else value
+
+
+def _restored(cls: type[Any], members: dict[str, Any], blocks: dict[int, Block], version: tuple[str, str]) -> Any:
+    """Make a `ByPointer` again, in memory of its own."""
+    if version != _version():
+        raise CounterpoiseError(
+            "the pickle was made by another version of Counterpoise, whose memory this one cannot read; "
+            "make the model anew, from the same scenario, seed and replicate"
+        )
+    memory = {key: _copied(block) for key, block in blocks.items()}
+    return cls(**{name: _unpacked(value, memory) for name, value in members.items()})
+
+
+def _copied(block: Block) -> NDArray[np.uint8]:
+    """The bytes of a block in new memory, as far into a cache line as they were."""
+    room = np.empty(len(block.content) + LINE, np.uint8)
+    start = (block.offset - room.ctypes.data) % LINE
+    room[start : start + len(block.content)] = block.content
+    return room[start : start + len(block.content)]
 
 
 def kind_of(value: Any) -> Kind:

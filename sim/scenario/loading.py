@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain, islice
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from sim.errors import ConfigError, Fault
+from sim.scenario.arguments import scenario_fault
 from sim.scenario.checks import draft_faults
 from sim.scenario.drafting import real, structure_of
 from sim.scenario.inheritance import merge, read_with_parents
@@ -54,6 +56,8 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
     ConfigError
         With all faults of the config, each with file, line, path, rule, found value and remedy.
     """
+    if not isinstance(source, str | PathLike):
+        raise ConfigError([scenario_fault(source)])
     path, name = _located(source)
     scenario = built(_with_defaults(read_with_parents(path, name)), path.resolve().parent, _prefix(name))
     return scenario.with_(overrides) if overrides else scenario

@@ -154,8 +154,11 @@ def shown(value: object) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Offer the known name that is most like `name`; empty if none is like it."""
-    like = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    """Offer the known name that is most like `name`, small letters or capitals; empty if none is like it."""
+    names = list(known)
+    folded = {one.casefold(): one for one in reversed(names)}
+    like = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    like = like or [folded[one] for one in difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)]
     return f"did you mean {like[0]}?" if like else ""
 
 

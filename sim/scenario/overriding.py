@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import isfinite
+
+import numpy as np
 
 from sim.errors import ConfigError, Fault
 from sim.quantities import Quantity
+from sim.scenario.arguments import argument_fault, as_number, as_whole
 from sim.scenario.building import scalar
 from sim.scenario.drafting import canonical
 from sim.scenario.nodes import Place, choose_from, fault, nearest, shown
@@ -22,6 +24,8 @@ HERE = Place("override", 0)
 
 def overridden(scenario: Scenario, overrides: Mapping[str, object]) -> Scenario:
     """Give a scenario with other values; see `Scenario.with_`."""
+    if not isinstance(overrides, Mapping) or not all(isinstance(path, str) for path in overrides):
+        raise ConfigError([argument_fault("overrides", "must be a mapping of paths to values", shown(overrides))])
     faults: list[Fault] = []
     numbers = dict(scenario.numbers)
     structure = scenario.structure
@@ -56,11 +60,11 @@ def _known(scenario: Scenario, path: str) -> str:
 
 def _timed(structure: Structure, path: str, value: object) -> Structure:
     low, high = (1, MOST_WEEKS) if path == "weeks" else (SHORTEST_TICK, 1)
-    whole = path == "dt" or (isinstance(value, int | float) and value == value // 1)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high or not whole:
+    read = as_whole(value) if path == "weeks" else as_number(value)
+    if read is None or not low <= read <= high:
         kind = "a whole number" if path == "weeks" else "a number"
         raise _refused(path, f"must be {kind} in [{low:g}, {high:g}]", shown(value), "it counts weeks")
-    timed = replace(structure, weeks=int(value)) if path == "weeks" else replace(structure, dt=float(value))
+    timed = replace(structure, weeks=int(read)) if path == "weeks" else replace(structure, dt=read)
     if abs(timed.weeks / timed.dt - timed.ticks) > 1e-6:
         raise _refused(path, "must divide the weeks into whole ticks", shown(value), "1, 0.5 and 0.25 always do")
     return timed
@@ -78,25 +82,14 @@ def _number(scenario: Scenario, path: str, given: object) -> Number:
 
 
 def _plain(path: str, quantity: Quantity, given: object) -> float:
-    switched = float(given) if quantity.unit == "switch" and isinstance(given, bool) else given
+    switched = float(given) if quantity.unit == "switch" and isinstance(given, bool | np.bool_) else given
     meaning = explained(quantity)
-    number = _as_number(switched)
+    number = as_number(switched)
     if number is None:
         raise _refused(path, "must be a number", shown(given), meaning)
     if not lowest(quantity) <= number <= quantity.upper:
         raise _refused(path, f"must lie in {bounds(quantity)}", shown(given), meaning)
     return number
-
-
-def _as_number(given: object) -> float | None:
-    """Give a finite number, also of NumPy's kinds, or None."""
-    if isinstance(given, str | bool) or given is None:
-        return None
-    try:
-        number = float(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if isfinite(number) else None
 
 
 def _policy(scenario: Scenario, path: str, quantity: Quantity, given: object) -> float:
@@ -105,7 +98,7 @@ def _policy(scenario: Scenario, path: str, quantity: Quantity, given: object) ->
     missing = lacking(scenario, path)
     allowed = [word for word in words if word not in missing]
     codes = {coded(quantity, word, menu): word for word in words}
-    word = given if isinstance(given, str) else codes.get(_as_number(given), "")
+    word = given if isinstance(given, str) else codes.get(as_number(given), "")
     code = coded(quantity, word, menu) if word in allowed else None
     if code is None:
         raise _refused(path, f"must be one of {', '.join(allowed)}", shown(given), choose_from(str(given), allowed))

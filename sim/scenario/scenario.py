@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.quantities import DERIVED
+from sim.scenario.arguments import unknown_name
+from sim.scenario.nodes import printable
+from sim.scenario.notebook import as_html
 from sim.scenario.numbers import Number, menu_of, policy_words
 from sim.world import ContestShape, EventShape, Layout, PartyShape, Structure, layout
 from sim.world.memory import given_blocks, size
@@ -84,6 +87,22 @@ class Scenario:
     outcomes: tuple[str, ...] = ()
     map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        shape, name = self.structure, printable(self.name)
+        size = f"{len(shape.states)} states, contests: {len(shape.contests)}, weeks: {shape.weeks}"
+        return f"<Scenario {name}: {size}, from {shape.start}>"
+
+    def _repr_html_(self) -> str:
+        shape, said = self.structure, self.names
+        facts = {
+            "name": self.name,
+            "weeks": f"{shape.weeks}, from {shape.start}",
+            "states": ", ".join(f"{said.get(code, code)} ({code})" for code in shape.states),
+            "contests": ", ".join(f"{said.get(one.code, one.code)} ({one.code})" for one in shape.contests),
+            "numbers": f"{len(self.numbers):,}, each with its range and source in numbers[path]",
+        }
+        return as_html(self.title, facts)
+
     @property
     def layout(self) -> Layout:
         """Names of all rows of inputs and outcomes."""
@@ -97,7 +116,9 @@ class Scenario:
         return rows
 
     def word(self, path: str) -> str:
-        """Value at a path as a config writes it: the word of a policy, else the number."""
+        """Value at a path as a config writes it: the word of a policy, else the number; raises UnknownNameError."""
+        if path not in self.numbers:
+            raise unknown_name("path", path, self.numbers, "must be the path of a number or policy")
         value = self.numbers[path].value
         quantity = self.layout.quantity(path)
         for event in self.structure.events:
@@ -135,9 +156,12 @@ class Scenario:
 
         Raises
         ------
-        KeyError
+        UnknownNameError
             For a path that is not there.
         """
+        for path in values:
+            if path not in self.numbers:
+                raise unknown_name("path", path, self.numbers, "must be the path of a number or policy")
         changed = {path: replace(self.numbers[path], value=float(value)) for path, value in values.items()}
         return replace(self, numbers={**self.numbers, **changed})
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.errors import ConfigError, Fault, ResultsError
-from sim.scenario.nodes import choose_from
+from sim.errors import ConfigError, ResultsError
+from sim.scenario.arguments import argument_fault, as_number, list_faults, unknown_name, whole_faults
+from sim.scenario.nodes import nearest, printable, shown
+from sim.scenario.notebook import as_html
 from sim.sweep.differences import Precision, aligned, differences
 from sim.sweep.footing import INDEPENDENT, UNITS, Footing, footing
 from sim.sweep.readings import FAILED, comparable, horizon, readings
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from sim.sweep.store import Results
 
 RESAMPLES, CONFIDENCE = 9_999, 0.95
+CORRECTIONS = ("holm", "bh", "none")
 FEW_UNITS = 20
+MOST_SHOWN = 12
+"""Rows of the table in a notebook."""
 JUDGED = ("p_holm", "p_bh", "distinguishable")
 
 
@@ -48,6 +53,18 @@ class Comparison:
     kind: str
     names: tuple[str, str]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        found = int(self.table["distinguishable"].sum())
+        rows = f"{len(self.table):,} rows, distinguishable: {found:,}"
+        return printable(f"<Comparison of {self.names[0]} with {self.names[1]}: {rows}, {self.kind}>")
+
+    def _repr_html_(self) -> str:
+        found = int(self.table["distinguishable"].sum())
+        facts = {"kind": self.kind, "rows": f"{len(self.table):,}, distinguishable: {found:,}"}
+        notes = {f"note {number}": note for number, note in enumerate(self.notes, 1)}
+        heading = f"{self.names[0]} with {self.names[1]}"
+        return as_html(heading, facts | notes) + str(self.table.head(MOST_SHOWN).to_html(index=False))
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON can hold it; None for what is missing."""
@@ -97,13 +114,13 @@ def compare(
     ResultsError
         If no outcome or no point is in both.
     """
-    _check(unit, correction, confidence, resamples)
+    _check(outcomes, unit, correction, confidence, resamples)
     names, notes = _outcomes(first, second, outcomes)
     ground = footing(first, second, unit)
     until = min(horizon(first.manifest), horizon(second.manifest))
     read = aligned(list(readings(first, names, until)), list(readings(second, names, until)), ground.kind)
     grounds = _each_point(first, second, ground) if each_point else [({}, ground)]
-    precision = Precision(confidence, resamples, len(read.found) * len(grounds))
+    precision = Precision(float(confidence), int(resamples), len(read.found) * len(grounds))
     tables = [_beside(differences(read, one, precision), where) for where, one in grounds]
     table = _judged(pd.concat(tables, ignore_index=True), correction, 1 - confidence)
     labels = tuple(str(one.folder or one.manifest["name"]) for one in (first, second))
@@ -111,14 +128,17 @@ def compare(
     return Comparison(table, ground.kind, (labels[0], labels[1]), said)
 
 
-def _check(unit: Any, correction: Any, confidence: Any, resamples: Any) -> None:
-    good = {
-        "unit": (unit is None or unit in UNITS, f"must be one of {', '.join(UNITS)}", unit),
-        "correction": (correction in ("holm", "bh", "none"), "must be one of holm, bh, none", correction),
-        "confidence": (0.5 <= confidence < 1, "must lie in [0.5, 1)", confidence),
-        "resamples": (100 <= resamples <= 1_000_000, "must lie in [100, 1000000]", resamples),
-    }
-    faults = [Fault("arguments", name, rule, repr(value)) for name, (well, rule, value) in good.items() if not well]
+def _check(outcomes: Any, unit: Any, correction: Any, confidence: Any, resamples: Any) -> None:
+    faults = [*list_faults("outcomes", outcomes), *whole_faults("resamples", resamples, 100, 1_000_000)]
+    for name, word, known in (("unit", unit, (None, *UNITS)), ("correction", correction, CORRECTIONS)):
+        if word not in known:
+            names = [one for one in known if one]
+            faults.append(
+                argument_fault(name, f"must be one of {', '.join(names)}", shown(word), nearest(str(word), names))
+            )
+    level = as_number(confidence)
+    if level is None or not 0.5 <= level < 1:
+        faults.append(argument_fault("confidence", "must lie in [0.5, 1)", shown(confidence)))
     if faults:
         raise ConfigError(faults)
 
@@ -129,10 +149,13 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
     both = [name for name in columns[0] if name in columns[1]]
     if not both:
         raise ResultsError("the two folders have no outcome in common; compare runs that keep the same outcomes")
+    named = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in both)]
+    faults = [
+        fault for one in named for fault in unknown_name("outcomes", one, both, "must name an outcome of both").faults
+    ]
+    if faults or not patterns:
+        raise ConfigError(faults or [argument_fault("outcomes", "must name an outcome of both", "nothing")])
     wanted = [name for name in both if any(fnmatchcase(name, pattern) for pattern in patterns)]
-    if not wanted:
-        known = choose_from(patterns[0] if patterns else "", both)
-        raise ConfigError([Fault("arguments", "outcomes", "must name an outcome of both", " ".join(patterns), known)])
     chosen = [name for name in wanted if comparable(name, first.manifest) and comparable(name, second.manifest)]
     odd = [name for name in chosen if columns[0][name]["unit"] != columns[1][name]["unit"]]
     alone = len(columns[0]) + len(columns[1]) - 2 * len(both)

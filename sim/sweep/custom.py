@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import ConfigError, Fault
+from sim.scenario.nodes import nearest
 
 if TYPE_CHECKING:
     from sim.model import InfluenceModel
@@ -80,12 +81,16 @@ def _found(name: str) -> Any:
         sys.path.insert(0, str(Path.cwd()))
     try:
         found: Any = importlib.import_module(module)
-        for part in path.split("."):
-            found = getattr(found, part)
     except (Exception, SystemExit) as error:
         raise _refused(name, "cannot be imported", f"{type(error).__name__}: {error}") from error
+    for part in path.split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError as error:
+            near = nearest(part, [one for one, value in vars(found).items() if isinstance(value, type)])
+            raise _refused(name, "cannot be imported", f"AttributeError: {error}", near) from error
     return found
 
 
-def _refused(name: str, rule: str, found: str) -> ConfigError:
-    return ConfigError([Fault("model", name, rule, found, REMEDY)])
+def _refused(name: str, rule: str, found: str, remedy: str = "") -> ConfigError:
+    return ConfigError([Fault("model", name, rule, found, remedy or REMEDY)])

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.scenario.nodes import printable
 from sim.sweep.factors import Factor
 from sim.sweep.points import Grid, Points, chunks
-from sim.sweep.replicates import Adaptive
+from sim.sweep.replicates import Adaptive, counted, runs_said
 from sim.sweep.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class Plan:
     series: SeriesChoice
     sampling: Mapping[str, Any] = field(default_factory=lambda: {"design": "grid"})
     dropped: int = 0
+
+    def __repr__(self) -> str:
+        size = f"{counted(self.points, 'point')}, {runs_said(self.points, self.replicates)}, seed {self.seed}"
+        return printable(f"<Plan {self.name} of {self.scenario.name}: {size}>")
 
     @property
     def factors(self) -> tuple[Factor, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,13 +20,13 @@ from sim.scenario.nodes import printable
 from sim.sweep.columns import Column, described, expanded
 from sim.sweep.design import Plan
 from sim.sweep.isolation import Isolated, LostError
-from sim.sweep.job import Job, Work, compute, ensemble_of, opened, packed, pieces
+from sim.sweep.job import Job, Work, compute, ensemble_of, make_once, opened, packed, pieces
 from sim.sweep.stages import first_stage
 
 if TYPE_CHECKING:
     from sim.sweep.execution import Running
 
-__all__ = ["ensemble_of", "explained", "open_engine", "outcomes_of", "source_digest"]
+__all__ = ["ensemble_of", "explained", "open_engine", "outcomes_of", "source_digest", "try_model"]
 
 Blocks = Generator[Block, None, None]
 Lists = Generator[list[Block], None, None]
@@ -153,6 +153,13 @@ def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series:
     workers = running.processes or cores()
     with Isolated(workers, running.time_limit, opened, text) as isolated:
         yield Elsewhere(plan, job, isolated, text, 1, RUNS_AHEAD * workers)
+
+
+def try_model(running: Running, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> None:
+    """Make a custom model once, in a process that it may take down; raises UnknownNameError as `make_once`."""
+    text = packed(plan, columns, series, True, running.model)
+    with Isolated(1, running.time_limit, opened, text) as isolated, suppress(LostError):
+        isolated.submit(make_once, text).result()
 
 
 def _chunk(runs: int) -> int:

@@ -98,13 +98,15 @@ def execute(plan: Plan, running: Running) -> Results:
     manifest["stages"] = [begun.said()]
     _refuse_parts(plan, part_count([begun], manifest["series"]["rows"], manifest["series"]["replicates"]))
     manifest["shard"] = share(plan, begun.count, running)
+    if running.out is not None and complete(running.out, manifest):
+        tidy(running.out)
+        return Results.open(running.out, found=True)
+    if running.model is not None:
+        engines.try_model(running, plan, columns, series)
     if running.out is None:
         memory = Memory(manifest)
         Filling(memory, plan, running, columns, series).run()
         return Results(manifest, memory.tables())
-    if complete(running.out, manifest):
-        tidy(running.out)
-        return Results.open(running.out, found=True)
     folder = Folder(running.out, manifest)
     try:
         folder.take(running.wait, running.tell)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ensemble import Block, Design, Ensemble
-from sim.errors import ConfigError, ResultsError
+from sim.errors import ConfigError, ResultsError, UnknownNameError
 from sim.jit import source_digest
 from sim.scenario.scenario import Scenario, rebuilt
 from sim.sweep.custom import load_model
@@ -116,6 +116,25 @@ def compute(job: bytes, work: Work) -> list[Block]:
     """
     blocks = opened(job).blocks(work)
     return [replace(block, series=block.series.astype(np.float32)) for block in blocks]  # as it is stored
+
+
+def make_once(job: bytes) -> None:
+    """Make the custom model of a job once, which runs nothing.
+
+    Raises
+    ------
+    UnknownNameError
+        If it gives its agents or outcomes names that the scenario has not, which no run could mend. Whatever else
+        is wrong with it, its runs say.
+    """
+    said = opened(job)
+    try:
+        if said.model is not None:
+            said.model(said.scenario, seed=said.seed, replicate=0)
+    except UnknownNameError:
+        raise
+    except BaseException:  # noqa: BLE001 (it is code of others)
+        return
 
 
 @lru_cache(maxsize=4)

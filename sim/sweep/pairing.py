@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import ConfigError, Fault, ResultsError
+from sim.scenario.arguments import as_whole
 from sim.scenario.nodes import choose_from
 
 Choice = int | Mapping[str, Any]
@@ -137,7 +138,7 @@ def _settings(
     """Which points have each value that a choice names, by column; what is wrong with it is added to `faults`."""
     if isinstance(choice, Mapping):
         return dict(_chosen(design, factors, item, f"{name}[{item[0]!r}]", faults) for item in choice.items())
-    known = isinstance(choice, int | np.integer) and not isinstance(choice, bool)
+    known = as_whole(choice) is not None
     at = design["point"] == choice if known else pd.Series(False, index=design.index)
     if not at.any():
         rule = f"must be one of the points 0 to {len(design) - 1}, or a mapping of factors to values"

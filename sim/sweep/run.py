@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-import numpy as np
-
 from sim.errors import ConfigError, Fault
-from sim.scenario import load_scenario
+from sim.scenario import Scenario, load_scenario
+from sim.scenario.arguments import LARGEST_KEY, argument_fault, as_number, as_whole, plain, whole_faults
+from sim.scenario.nodes import choose_from, nearest, shown
 from sim.sweep.custom import load_model
 from sim.sweep.design import Plan, single
 from sim.sweep.execution import ENGINES, Progress, Running, Stopped, execute
 from sim.sweep.replicates import MOST_REPLICATES
 from sim.sweep.store import Results
-from sim.sweep.sweepfile import LARGEST_SEED, load_sweep
+from sim.sweep.sweepfile import load_sweep
 
 if TYPE_CHECKING:
     from sim.model import InfluenceModel
-    from sim.scenario import Scenario
 
 __all__ = ["Options", "Stopped", "simulate", "sweep"]
 
 MOST_WORKERS = 4096
+ARGUMENTS = ("replicates", "seed", "weeks", "threads", "out", "progress")
+"""Arguments beside `Options`, for who misspells one."""
 
 
 class Options(TypedDict, total=False):
@@ -122,10 +122,10 @@ def simulate(
     >>> results.runs["control.NK:final"].median()  # doctest: +SKIP
     """
     _check(replicates, seed, threads, out, options)
-    chosen = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     if weeks is not None:
         chosen = chosen.with_({"weeks": weeks})
-    return execute(single(chosen, replicates, seed), _running(out, threads, progress, options))
+    return execute(single(chosen, int(replicates), int(seed)), _running(out, threads, progress, options))
 
 
 def sweep(
@@ -158,25 +158,32 @@ def sweep(
         As in `simulate`.
     """
     _check(1 if replicates is None else replicates, 0 if seed is None else seed, threads, out, options)
-    plan = design if isinstance(design, Plan) else load_sweep(design, replicates, seed)
+    if not isinstance(design, Plan):
+        plan = load_sweep(design, replicates, seed)
+    elif replicates is None and seed is None:
+        plan = design
+    else:
+        name = "replicates" if seed is None else "seed"
+        raise ConfigError([argument_fault(name, "must not be given beside a plan", "", "the plan has its own")])
     return execute(plan, _running(out, threads, progress, options))
 
 
 def _running(out: str | Path | None, threads: int | None, progress: Progress | None, options: Options) -> Running:
-    """How to run, with a model found by its name."""
-    given: dict[str, Any] = dict(options)
+    """How to run, with Python's numbers, and with a model found by its name."""
+    given: dict[str, Any] = {name: plain(value) for name, value in options.items()}
     if given.get("model") is not None:
         given |= {"model": load_model(given["model"]), "engine": "mesa"}
-    return Running(None if out is None else Path(out), threads, progress, **given)
+    return Running(None if out is None else Path(out), plain(threads), progress, **given)
 
 
 def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options) -> None:
-    unknown = sorted(set(options) - set(Options.__annotations__))
-    if unknown:
-        raise TypeError(f"there is no option {unknown[0]!r}; there are {', '.join(Options.__annotations__)}")
+    known = list(Options.__annotations__)
+    for name in options:
+        if name not in known:
+            raise TypeError(f"there is no option {name!r}; {choose_from(name, (*known, *ARGUMENTS))}")
     faults = [
-        *_whole("replicates", replicates, 1, MOST_REPLICATES),
-        *_whole("seed", seed, 0, LARGEST_SEED),
+        *whole_faults("replicates", replicates, 1, MOST_REPLICATES),
+        *whole_faults("seed", seed, 0, LARGEST_KEY),
         *_option_faults(out, options),
         *engine_faults(threads, options, elsewhere=options.get("executor") is not None),
     ]
@@ -184,29 +191,18 @@ def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options)
         raise ConfigError(faults)
 
 
-def _whole(name: str, value: Any, lowest: int, highest: int) -> Iterator[Fault]:
-    good = isinstance(value, int | np.integer) and not isinstance(value, bool) and lowest <= value <= highest
-    if not good:
-        yield Fault("arguments", name, f"must be a whole number in [{lowest}, {highest}]", repr(value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
-
-
 def _option_faults(out: Any, options: Options) -> Iterator[Fault]:
     share: Any = options.get("most_failures")
-    if share is not None and not (_is_number(share) and 0 <= share <= 1):
-        yield Fault("arguments", "most_failures", "must lie in [0, 1]", repr(share), "0.1 is a tenth of the runs")
+    number = as_number(share)
+    if share is not None and not (number is not None and 0 <= number <= 1):
+        yield argument_fault("most_failures", "must lie in [0, 1]", shown(share), "0.1 is a tenth of the runs")
     shard: Any = options.get("shard")
     if shard is not None:
-        pair = isinstance(shard, tuple) and len(shard) == 2 and all(isinstance(one, int) for one in shard)
-        if not pair or not 1 <= shard[0] <= shard[1]:
-            yield Fault(
-                "arguments", "shard", "must be (i, n) with 1 ≤ i ≤ n", repr(shard), "(1, 4) is the first of four"
-            )
+        pair = [as_whole(one) for one in shard] if isinstance(shard, tuple) else []
+        if len(pair) != 2 or pair[0] is None or pair[1] is None or not 1 <= pair[0] <= pair[1]:
+            yield argument_fault("shard", "must be (i, n) with 1 ≤ i ≤ n", repr(shard), "(1, 4) is the first of four")
     if out is None and (options.get("extend") or shard is not None):
-        yield Fault("arguments", "out", "is missing", "", "extensions and shards need a results folder")
+        yield argument_fault("out", "is missing", "", "extensions and shards need a results folder")
 
 
 def engine_faults(threads: Any, options: Options, *, elsewhere: bool) -> Iterator[Fault]:
@@ -225,21 +221,23 @@ def engine_faults(threads: Any, options: Options, *, elsewhere: bool) -> Iterato
     mesa, local = engine == "mesa" or model is not None, "is for Mesa runs in processes of this machine"
     processes, limit = options.get("processes"), options.get("time_limit")
     if engine not in (None, *ENGINES):
-        yield Fault("arguments", "engine", f"must be one of {', '.join(ENGINES)}", repr(engine))
+        rule = f"must be one of {', '.join(ENGINES)}"
+        yield argument_fault("engine", rule, shown(engine), nearest(str(engine), ENGINES))
     if model is not None and not isinstance(model, str | type):
-        yield Fault("arguments", "model", "must be package.module:Class or a class", repr(model))
+        yield argument_fault("model", "must be package.module:Class or a class", repr(model))
     if engine == "ensemble" and mesa:
-        yield Fault("arguments", "model", "runs through Mesa only", "engine ensemble", "leave the engine out")
+        yield argument_fault("model", "runs through Mesa only", "engine ensemble", "leave the engine out")
     if executor is not None and not hasattr(executor, "submit"):
-        yield Fault("arguments", "executor", "must be a concurrent.futures.Executor", repr(executor))
+        yield argument_fault("executor", "must be a concurrent.futures.Executor", repr(executor))
     for name, count in (("threads", threads), ("processes", processes)):
         if count is not None:
-            yield from _whole(name, count, 1, MOST_WORKERS)
-    if limit is not None and not (_is_number(limit) and 0 < limit < inf):
-        yield Fault("arguments", "time_limit", "must be a positive number of seconds", repr(limit))
+            yield from whole_faults(name, count, 1, MOST_WORKERS)
+    seconds = as_number(limit)
+    if limit is not None and not (seconds is not None and seconds > 0):
+        yield argument_fault("time_limit", "must be a positive number of seconds", shown(limit))
     for name, given in (("processes", processes), ("time_limit", limit)):
         if given is not None and (not mesa or elsewhere):
-            yield Fault("arguments", name, local, repr(given), "leave it out")
+            yield argument_fault(name, local, repr(given), "leave it out")
     if threads is not None and (mesa or elsewhere):
         remedy = "a cluster's workers are as many as were started" if elsewhere else "processes are for Mesa"
-        yield Fault("arguments", "threads", "is for the ensemble on this machine", repr(threads), remedy)
+        yield argument_fault("threads", "is for the ensemble on this machine", repr(threads), remedy)

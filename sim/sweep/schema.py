@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.scenario.arguments import LARGEST_KEY
 from sim.sweep.constraints import LONGEST
 from sim.sweep.designfile import COMMON, KEYS, KINDS, MOST_MEMBERS
 from sim.sweep.distributions import SHAPES
@@ -14,7 +15,7 @@ from sim.sweep.points import LARGEST_DESIGN
 from sim.sweep.replicates import MOST_REPLICATES
 from sim.sweep.sieve import MOST_CONSTRAINTS
 from sim.sweep.spreadfile import MOST_STEPS
-from sim.sweep.sweepfile import LARGEST_SEED, LONGEST_NAME, MOST_WEEKS, NAME
+from sim.sweep.sweepfile import LONGEST_NAME, MOST_WEEKS, NAME
 
 Schema = dict[str, Any]
 
@@ -72,7 +73,7 @@ def _head() -> Schema:
         "description": {"type": "string"},
         "scenario": {"type": "string", "description": "a config beside this file, or the name of a shipped one"},
         "replicates": {"anyOf": [_whole(1, MOST_REPLICATES, "runs a point"), _adaptive()]},
-        "seed": _whole(0, LARGEST_SEED, "what all points share; designs draw with it too"),
+        "seed": _whole(0, LARGEST_KEY, "what all points share; designs draw with it too"),
         "weeks": _whole(1, MOST_WEEKS, "horizon instead of the scenario's own"),
         "series": {
             "type": "object",

@@ -15,16 +15,22 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.errors import ResultsError
+from sim.scenario.arguments import unknown_name
+from sim.scenario.nodes import printable
+from sim.scenario.notebook import as_html
 from sim.sweep.locking import holder
 from sim.sweep.manifest import DESIGN, REASONS, read_manifest
 from sim.sweep.partfile import check_part, read_part
 
 if TYPE_CHECKING:
     import xarray as xr
+    from plotly.graph_objects import Figure
 
     from sim.sweep.comparison import Comparison
     from sim.sweep.pairing import Choice
 
+KINDS = ("runs", "series", DESIGN, REASONS)
+"""Kinds of tables."""
 MOMENT = 0.5
 """Seconds after which a part that is just being written again is entered in the manifest."""
 
@@ -199,17 +205,109 @@ class Results:
 
         return dataset(self, series=series, grid=grid)
 
+    def figure(self, name: str, point: int | None = None, *, theme: str = "light") -> Figure:
+        """A figure of the dashboard, for a notebook.
+
+        Parameters
+        ----------
+        name : str
+            Id of a figure on the page, such as ``crisis-NK`` or ``influence-ARM``; or of a section (``crises``,
+            ``influence``, ``alignment``, ``comparison``, ``variation``), which stands for its first figure. `figures`
+            lists them.
+        point : int, optional
+            Design point that it shows; by default what the page shows first, which is the baseline of a grid and all
+            points of a drawn design. A comparison and a variation show all.
+        theme : str
+            ``light`` or ``dark``.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure
+
+        Raises
+        ------
+        ConfigError
+            For an unknown name, point or theme.
+        ResultsError
+            If the results hold no data for it.
+        """
+        from sim.dashboard.notebook import figure  # noqa: PLC0415 (the dashboard is a room above this one)
+
+        return figure(self, name, point, theme)
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """Title of each figure that `figure` gives, by its name."""
+        from sim.dashboard.notebook import titles  # noqa: PLC0415
+
+        return titles(self)
+
+    def dashboard(self, path: str | Path | None = None, *, force: bool = False) -> Path:
+        """Draw the page of these results.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            File to write; by default ``dashboard.html`` in the results folder, whose page is drawn again.
+        force : bool
+            Replace a file that is there.
+
+        Returns
+        -------
+        Path
+            The page: one file that opens offline.
+
+        Raises
+        ------
+        ResultsError
+            If the file is there already, or a link, or cannot be written; for results in memory without a path.
+        """
+        from sim.dashboard.notebook import draw  # noqa: PLC0415
+
+        return draw(self, path, force=force)
+
     def tables(self, kind: str) -> Iterator[pa.Table]:
-        """Arrow tables of the parts of one kind (``runs``, ``series``), one at a time, as stored."""
+        """Arrow tables of the parts of one kind, one at a time, as stored.
+
+        Parameters
+        ----------
+        kind : str
+            ``runs``, ``series``, ``design.parquet`` or ``reasons.parquet``; results need not have all of them.
+
+        Raises
+        ------
+        UnknownNameError
+            For another kind.
+        """
+        if kind not in KINDS:
+            raise unknown_name("kind", kind, KINDS, f"must be one of {', '.join(KINDS)}")
+        return self._parts(kind)
+
+    def _parts(self, kind: str) -> Iterator[pa.Table]:
         for part in self._tables.get(kind, ()):
             yield read_part(part.folder, part.manifest, part.name) if isinstance(part, Stored) else part
 
     def __repr__(self) -> str:
         where = self.folder if self.folder is not None else "memory"
-        runs = sum(part["rows"] for name, part in self.manifest["parts"].items() if name.startswith("runs/"))
-        runs = runs or sum(len(part) for part in self._tables.get("runs", ()) if isinstance(part, pa.Table))
         state = "" if self.manifest["complete"] else ", not complete"
-        return f"<Results of {self.manifest['name']}: {runs:,} runs in {where}{state}>"
+        return printable(f"<Results of {self.manifest['name']}: {self._rows():,} runs in {where}{state}>")
+
+    def _repr_html_(self) -> str:
+        kept = self.manifest
+        facts = {
+            "name": kept["name"],
+            "runs": f"{self._rows():,}, points: {kept.get('points', 1):,}, failed: {kept.get('failures', 0):,}",
+            "seed": kept["seed"],
+            "factors": ", ".join(str(factor["label"]) for factor in kept["factors"]) or "none",
+            "outcomes": f"{len(kept['columns']):,} in runs, {len(kept['series']['columns']):,} in series",
+            "where": self.folder or "memory",
+        }
+        return as_html(kept["title"] or kept["name"], facts | ({"warning": self.warning} if self.warning else {}))
+
+    def _rows(self) -> int:
+        """Runs that are finished."""
+        stored = sum(part["rows"] for name, part in self.manifest["parts"].items() if name.startswith("runs/"))
+        return stored or sum(len(part) for part in self._tables.get("runs", ()) if isinstance(part, pa.Table))
 
     def _frame(self, kind: str) -> pd.DataFrame:
         parts = list(self.tables(kind))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import ConfigError, Fault
 from sim.scenario import SeriesChoice, load_scenario
+from sim.scenario.arguments import LARGEST_KEY, argument_fault, whole_faults
 from sim.scenario.nodes import Branch, Leaf, choose_from, fault, shown, text
 from sim.scenario.reading import read
 from sim.sweep.design import Plan
@@ -16,7 +18,7 @@ from sim.sweep.designfile import KEYS as DESIGN_KEYS
 from sim.sweep.designfile import design_of
 from sim.sweep.kindfile import Source
 from sim.sweep.levelfile import Reader, told
-from sim.sweep.replicates import Adaptive, replicates_of
+from sim.sweep.replicates import MOST_REPLICATES, Adaptive, replicates_of
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -27,7 +29,6 @@ SERIES_KEYS = ("every", "replicates")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
 MOST_WEEKS = 5200
-LARGEST_SEED = 2**63 - 1
 DEFAULT_REPLICATES = 200
 
 
@@ -46,12 +47,13 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     ConfigError
         With every fault of the file.
     """
+    _refuse_arguments(file, replicates, seed)
     path = shipped_sweeps().get(str(file), Path(file))
     tree = read(path, str(path))
     faults = list(_head_faults(tree))
-    start = seed if seed is not None else _whole(tree, "seed", 1)
+    start = int(seed) if seed is not None else _whole(tree, "seed", 1)
     scenario = _scenario(tree, path, faults)
-    drawn, runs = None, replicates or _replicates(tree, scenario, faults)
+    drawn, runs = None, int(replicates) if replicates is not None else _replicates(tree, scenario, faults)
     if scenario is not None:
         drawn = design_of(tree, (), Source(Reader(scenario, faults), path.parent, start), KEYS)
     else:
@@ -71,6 +73,20 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
         sampling=drawn.sampling,
         dropped=drawn.dropped,
     )
+
+
+def _refuse_arguments(file: object, replicates: object, seed: object) -> None:
+    """Refuse what is no sweep file, and numbers that are none."""
+    faults: list[Fault] = []
+    if not isinstance(file, str | PathLike):
+        remedy = "give a file, the name of a shipped one, or a plan"
+        faults.append(argument_fault("design", "must be a sweep", shown(file), remedy))
+    if replicates is not None:
+        faults += whole_faults("replicates", replicates, 1, MOST_REPLICATES)
+    if seed is not None:
+        faults += whole_faults("seed", seed, 0, LARGEST_KEY)
+    if faults:
+        raise ConfigError(faults)
 
 
 def is_sweep(file: str) -> bool:
@@ -100,7 +116,7 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
         if word is not None and not text(tree, key).strip():
             yield fault(word.place, (key,), "must be text", told(word))
     yield from _word_faults(tree)
-    yield from _whole_faults(tree, (), {"seed": (0, LARGEST_SEED), "weeks": (1, MOST_WEEKS)})
+    yield from _whole_faults(tree, (), {"seed": (0, LARGEST_KEY), "weeks": (1, MOST_WEEKS)})
     yield from _series_faults(tree)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from sim.cli.commands import app
 from sim.errors import ConfigError, ResultsError
 from sim.sweep.isolation import Isolated, LostError
 from sim.sweep.run import simulate, sweep
@@ -39,7 +42,7 @@ MINDS = """
     class Raises(Mind):
         def fall_ill(self):
             if self.model.week >= 3:
-                raise ValueError(f"no idea\\n of {self!r}")
+                raise ValueError(f"no idea\\n of {object()!r}")
 
     class Leaves(Mind):
         def fall_ill(self):
@@ -127,6 +130,14 @@ MINDS = """
         def __init__(self, scenario, *, seed=1, replicate=0):
             super().__init__("post-soviet-2020" if replicate == 2 else scenario, seed=seed, replicate=replicate)
 
+    class Misnamed(InfluenceModel):
+        def __init__(self, scenario, *, seed=1, replicate=0):
+            super().__init__(scenario, seed=seed, replicate=replicate, agents={"ALDIA": Sane})
+
+    class Idle(InfluenceModel):
+        def __init__(self, scenario, *, seed=1, replicate=0):
+            super().__init__(scenario, seed=seed, replicate=replicate, agents={"BOR": Sane})
+
     class Unmade(InfluenceModel):
         def __init__(self, scenario, *, seed=1, replicate=0):
             if replicate != 2:
@@ -170,7 +181,7 @@ def test_model_of_ones_own_that_changes_nothing_gives_the_rows_of_the_ensemble(p
 @pytest.mark.parametrize(
     ("name", "options", "why"),
     [
-        ("RaisesModel", {}, r"ValueError: no idea of <minds.Raises object at 0x...> in week 3"),
+        ("RaisesModel", {}, r"ValueError: no idea of <object object at 0x...> in week 3"),
         ("LeavesModel", {}, r"SystemExit: 3 in week 0"),
         ("HangsModel", {"time_limit": 1.0}, r"took longer than 1 s"),
         ("DiesModel", {}, r"ended its process"),
@@ -296,6 +307,24 @@ def test_model_that_cannot_be_used_is_one_error_before_anything_runs(tmp_path, n
 def test_options_that_do_not_go_together_are_refused(options, said):
     with pytest.raises(ConfigError, match=said):
         simulate(SCENARIO, 1, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Misnamed", 'agents must be codes of states (found "ALDIA"); did you mean ALD?'),
+        ("Idle", "agents['BOR'] is a third party in no contest"),
+        ("SaneModle", "did you mean SaneModel?"),
+    ],
+)
+def test_names_that_a_model_gets_wrong_are_told_before_anything_runs(name, said, tmp_path):
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        run(name, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    arguments = [SCENARIO, "--model", f"minds:{name}", "--replicates", "2", "--out", str(tmp_path / "out")]
+    told = CliRunner().invoke(app, ["run", *arguments])
+    assert told.exit_code == 2
+    assert " ".join(said.split()) in " ".join(told.output.split())
 
 
 def command(*more):

@@ -1,0 +1,212 @@
+"""The page's figures as Plotly's own, for notebooks, and the page drawn from Python."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+from sim.dashboard.effects import variation
+from sim.dashboard.figures.comparison import comparison
+from sim.dashboard.figures.crises import crises
+from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe
+from sim.dashboard.figures.influence import influence
+from sim.dashboard.figures.matrices import matrices
+from sim.dashboard.figures.variation import section
+from sim.dashboard.page import TEMPLATES, page, write_dashboard
+from sim.dashboard.study import Study, View, study
+from sim.errors import ConfigError, Fault, ResultsError
+from sim.scenario.arguments import argument_fault, as_whole, unknown_name
+from sim.scenario.nodes import nearest, shown
+from sim.sweep.folder import mendable
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+    from sim.sweep.store import Results
+
+SECTIONS: Mapping[str, Callable[[Study, View], list[Slot]]] = {
+    "variation": lambda what, view: _variation(what),
+    "crises": lambda what, view: crises(what, [view]),
+    "influence": lambda what, view: influence(what, [view]),
+    "alignment": lambda what, view: matrices(what, [view]),
+    "comparison": lambda what, view: comparison(what, set()),
+}
+"""Figures of each section of the page, in a view."""
+THEMES = ("light", "dark")
+STYLE = re.compile(r':root(\[data-theme="dark"\])? \{(.*?)\}', re.DOTALL)
+COLOUR = re.compile(r"--(\w+): (#[0-9a-f]{6});")
+COLOURED = {"color", "fillcolor", "bgcolor", "fgcolor", "gridcolor", "linecolor", "paper_bgcolor", "plot_bgcolor"}
+"""Entries of a figure that hold the name of a colour."""
+TITLE = 70
+"""Pixels for a title and the sentence below it."""
+
+
+def titles(results: Results) -> dict[str, str]:
+    """Title of each figure by its name; see `Results.figures`."""
+    what = study(results)
+    sections = _sections(what, what.views[0]) if what.points else {}
+    return {slot.anchor: slot.title for section in sections.values() for slot in section}
+
+
+def figure(results: Results, name: str, point: int | None, theme: str) -> PlotlyFigure:
+    """One figure of the page; see `Results.figure`."""
+    what = study(results)
+    if not what.points:
+        raise ResultsError("there is no finished run in the results yet, so that there is nothing to draw")
+    faults = [*(_point_faults(what, point) if point is not None else ()), *_theme_faults(theme)]
+    if faults:
+        raise ConfigError(faults)
+    view = what.views[0] if point is None else View(what.point_name(int(point)), (int(point),))
+    sections = _sections(what, view)
+    slots = {slot.anchor: slot for section in sections.values() for slot in section}
+    slots |= {section: found[0] for section, found in sections.items() if found}
+    if name in SECTIONS and name not in slots:
+        raise ResultsError(
+            f"the results hold no data for the figures of {name}; they have {', '.join(slots) or 'none'}"
+        )
+    if name not in slots:
+        raise unknown_name("name", name, slots, "must be a figure or a section of the page")
+    drawn = slots[name].points[0]
+    if drawn is None:
+        where = "" if point is None else f" at point {point}"
+        raise ResultsError(f"the results hold no data for the figure {name}{where}; it needs series")
+    return _plotly(slots[name], drawn, colours()[theme])
+
+
+def draw(results: Results, path: str | Path | None, *, force: bool) -> Path:
+    """Draw the whole page; see `Results.dashboard`."""
+    if path is None:
+        if results.folder is None:
+            raise ResultsError("results in memory have no folder for the page; give the path of a file")
+        return write_dashboard(results.folder)
+    target = Path(path)
+    if target.is_symlink() or (target.exists() and not (force and target.is_file())):
+        remedy = "give another path" if target.is_symlink() or not target.is_file() else "force=True replaces it"
+        raise ResultsError(f"{target} is there already and is left alone; {remedy}")
+    text = page(results)
+    with mendable(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=target.parent, delete=False) as draft:
+            draft.write(text)
+        os.replace(draft.name, target)
+    return target
+
+
+@cache
+def colours() -> dict[str, dict[str, str]]:
+    """Colours of the page's style by theme and name."""
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    found = {bool(dark): dict(COLOUR.findall(body)) for dark, body in STYLE.findall(style)}
+    return {"light": found[False], "dark": {**found[False], **found[True]}}
+
+
+def _sections(what: Study, view: View) -> dict[str, list[Slot]]:
+    return {name: slots(what, view) for name, slots in SECTIONS.items()}
+
+
+def _variation(what: Study) -> list[Slot]:
+    vary = variation(what) if what.varied else None
+    return section(vary).slots if vary else []
+
+
+def _point_faults(what: Study, point: object) -> list[Fault]:
+    if as_whole(point) in what.points:
+        return []
+    rule = f"must be a design point with finished runs, {what.points[0]} to {what.points[-1]}"
+    return [argument_fault("point", rule, shown(point))]
+
+
+def _theme_faults(theme: object) -> list[Fault]:
+    if theme in THEMES:
+        return []
+    return [argument_fault("theme", f"must be one of {', '.join(THEMES)}", shown(theme), nearest(str(theme), THEMES))]
+
+
+def _plotly(slot: Slot, drawn: Figure, palette: Mapping[str, str]) -> PlotlyFigure:
+    """A figure with its data, its colours, its legend and a title."""
+    from plotly import graph_objects  # noqa: PLC0415 (a second to import)
+
+    body = drawn.body()
+    layout = _themed(body["layout"], slot, drawn) | {"height": body["height"] + TITLE, "showlegend": bool(slot.keys)}
+    data = [*body["traces"], *_legend(slot.keys)]
+    return graph_objects.Figure(_filled(data, body["columns"], palette), _filled(layout, body["columns"], palette))
+
+
+def _themed(layout: Spec, slot: Slot, drawn: Figure) -> Spec:
+    """The layout on the page's ground, with a title, and the summary below it."""
+    margin = layout.get("margin", {})
+    title = {
+        "text": safe(slot.title),
+        "subtitle": {"text": safe(drawn.summary)},
+        "font": {"color": "$ink"},
+        "x": 0.01,
+        "y": 1,
+        "yanchor": "top",
+        "pad": {"t": 14},
+    }
+    axes = {
+        key: {"gridcolor": "$grid", "linecolor": "$line", "zeroline": False, **value}
+        for key, value in layout.items()
+        if re.match(r"[xy]axis", key)
+    }
+    return {
+        "template": "none",
+        "paper_bgcolor": "$card",
+        "plot_bgcolor": "$card",
+        "font": {"size": 12, "color": "$soft"},
+        **layout,
+        **axes,
+        "title": title,
+        "margin": {**margin, "t": margin.get("t", 0) + TITLE},
+    }
+
+
+def _legend(keys: list[Key]) -> list[Spec]:
+    """Empty traces that put the words of a legend beside its colours and patterns."""
+    return [
+        {
+            "type": "bar",
+            "x": [None],
+            "y": [None],
+            "name": safe(words),
+            "legendgroup": heading,
+            "legendgrouptitle": {"text": safe(heading)},
+            "showlegend": True,
+            "marker": {"color": colour, "pattern": {"shape": pattern, "fgcolor": "$paper", "bgcolor": colour}},
+        }
+        for heading, entries in keys
+        for words, colour, pattern in entries
+    ]
+
+
+def _filled(part: Any, columns: list[list[Any]], palette: Mapping[str, str]) -> Any:
+    """A part of a figure with data instead of references to columns, and colours instead of their names."""
+    if isinstance(part, list):
+        return [_filled(one, columns, palette) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "$" in part:
+        return columns[part["$"]]
+    return {key: _entry(key, value, columns, palette) for key, value in part.items()}
+
+
+def _entry(key: str, value: Any, columns: list[list[Any]], palette: Mapping[str, str]) -> Any:
+    if key == "colorscale":
+        return [[place, _colour(name, palette)] for place, name in value]
+    if key in COLOURED and isinstance(value, str):
+        return _colour(value, palette)
+    return _filled(value, columns, palette)
+
+
+def _colour(name: str, palette: Mapping[str, str]) -> str:
+    """A colour of the page's style by its name, ``$accent``, or ``$accent/38`` with the alpha in hexadecimal."""
+    if not name.startswith("$"):
+        return name
+    plain, _, alpha = name[1:].partition("/")
+    red, green, blue = (int(palette[plain][at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{int(alpha, 16) / 255:.3f})" if alpha else palette[plain]
