@@ -92,10 +92,17 @@ def between(low: str, high: str) -> str:
 
 
 def stated(value: float, form: str) -> str:
-    """A value of an outcome as its format has it; one decimal more for shares that differ by less than that."""
+    """A value of an outcome as its format has it."""
     if math.isnan(value):
         return "unknown"
     return percent(value) if form.endswith("%") else f"{value:{form}}"
+
+
+def stated_range(low: float, high: float, form: str) -> str:
+    """Two values of an outcome, with one decimal more where they would look the same."""
+    if form.endswith("%") and percent(low) == percent(high) and low != high:
+        return f"{100 * low:.1f}% to {100 * high:.1f}%"
+    return between(stated(low, form), stated(high, form))
 
 
 def signed(value: float, form: str) -> str:
