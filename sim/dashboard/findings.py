@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.dashboard.contest_findings import domestic_findings, interstate_findings
 from sim.dashboard.figures.provenance import counted, provenance
 from sim.dashboard.finding import Finding
+from sim.dashboard.fitted import with_badges
 from sim.dashboard.influence_findings import influence_findings
 from sim.dashboard.outcomes import MOST_COMPARED
 from sim.dashboard.study import Stored, Study, study
@@ -49,7 +50,7 @@ def found(what: Study) -> list[Finding]:
     ]
     region = influence_findings(what, first)
     room = MOST - len(effects) - len(region)
-    return effects + contests[: max(0, room)] + region
+    return with_badges(what, effects + contests[: max(0, room)] + region)
 
 
 def caveat(what: Study) -> Caveat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from sim.dashboard.figures.influence import influence
 from sim.dashboard.figures.provenance import counted, provenance
 from sim.dashboard.figures.reasons import reasons
 from sim.dashboard.figures.region import region
+from sim.dashboard.finding import BADGES, Finding
 from sim.dashboard.findings import caveat, found
+from sim.dashboard.fitted import fitted, shown
 from sim.dashboard.study import Stored, Study, study
-from sim.dashboard.words import many
+from sim.dashboard.words import kept_runs, many
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
@@ -62,7 +65,12 @@ def page(results: Stored) -> str:
     groups = {"crises": crises(what, points), "influence": influence(what, points)}
     said = found(what)
     groups["comparison"] = comparison(what, {finding.anchor for finding in said})
-    groups = {section: [slot for slot in slots if any(slot.points)] for section, slots in groups.items()}
+    stated = by_anchor(said)
+    groups = {
+        section: [replace(slot, findings=stated.get(slot.anchor, [])) for slot in slots if any(slot.points)]
+        for section, slots in groups.items()
+    }
+    fit = fitted(what)
     matrices, motives = alignment(what, points), reasons(what, points)
     ground = region(what) if matrices else None
     bulk = {
@@ -72,7 +80,8 @@ def page(results: Stored) -> str:
         "reasons": motives,
     }
     names = [what.point_name(point) for point in points]
-    data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"])}
+    behind = kept_runs(what, points)
+    data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"]), "kept": behind}
     script, library = page_script(), plotly_source()
     rows = provenance(what)
     return template().render(
@@ -84,6 +93,11 @@ def page(results: Stored) -> str:
         bulk=compressed(embedded_json(bulk)),
         about=about(what, points),
         findings=said,
+        stated=stated,
+        badges=BADGES,
+        fit=fit,
+        patterns=shown(what, fit, points[0]) if fit and points else [],
+        kept_runs=behind,
         caveat=caveat(what),
         groups=groups,
         matrices=matrices,
@@ -94,6 +108,14 @@ def page(results: Stored) -> str:
         points=names,
         many=many,
     )
+
+
+def by_anchor(said: list[Finding]) -> dict[str, list[Finding]]:
+    """Findings by the figure that they link to."""
+    found: dict[str, list[Finding]] = {}
+    for finding in said:
+        found.setdefault(finding.anchor, []).append(finding)
+    return found
 
 
 def bodies(slot: Slot) -> list[dict[str, Any] | None]:
@@ -110,6 +132,7 @@ def about(what: Study, points: list[int]) -> dict[str, Any]:
         "description": what.scenario.get("description") or "",
         "runs": len(what.runs),
         "failures": int(manifest.get("failures") or 0),
+        "explained": manifest.get("explained"),
         "kept": len(what.series[["point", "replicate"]].drop_duplicates()),
         "complete": bool(manifest.get("complete", True)),
         "all_points": len(what.points),

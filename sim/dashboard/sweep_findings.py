@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.finding import Finding
+from sim.dashboard.certainty import change
+from sim.dashboard.finding import Fact, Finding
 from sim.dashboard.outcomes import Outcome, outcomes
 from sim.dashboard.statistics import Estimate, mean_estimate
 from sim.dashboard.study import Study, level
@@ -45,8 +46,8 @@ def largest(study: Study, factor: dict[str, Any]) -> Finding | None:
     first, then = (said_level(study, factor, one) for one in (values[0], value))
     shares = outcome.form.endswith("%")
     number, low, high = (signed(part, outcome.form) for part in (effect.value, effect.low, effect.high))
-    change = ("rises" if effect.value > 0 else "falls") if effect.low > 0 or effect.high < 0 else "hardly moves"
-    title = f"{label} “{then}” instead of “{first}”: {outcome.words} {change}"
+    moved = change(effect, most=span(study, outcome))
+    title = f"{label} “{then}” instead of “{first}”: {outcome.words} {moved}"
     points = " percentage points" if shares else ""
     text = (
         f"The mean change is {number}{points} ({low} to {high}). Runs are compared in pairs that meet the "
@@ -54,14 +55,35 @@ def largest(study: Study, factor: dict[str, Any]) -> Finding | None:
         f"Of the {len(effects)} comparisons made for this factor, this is the largest."
     )
     about = f"{'percentage points, ' if shares else ''}mean change in pairs"
-    return Finding(title, text, number, f"{low} to {high}", effect.runs, outcome.anchor, "Versions compared", about)
+    facts = (
+        Fact(f"{label} “{then}” instead of “{first}”, {about}", number, f"{low} to {high}", f"{effect.runs:,} pairs"),
+        Fact("Comparisons made for this factor", str(len(effects))),
+    )
+    rests_on = (outcome.column.partition(":")[0],)
+    return Finding(
+        title,
+        text,
+        number,
+        f"{low} to {high}",
+        effect.runs,
+        outcome.anchor,
+        "Versions compared",
+        about,
+        facts,
+        rests_on,
+    )
 
 
 def size(study: Study, outcome: Outcome, effect: Estimate) -> tuple[bool, float]:
     """Whether an effect is clear of chance, and its size as a share of what the outcome can be."""
-    span = 1.0 if outcome.form.endswith("%") else float(study.runs[outcome.column].max())
+    most = span(study, outcome)
     clear = effect.low > 0 or effect.high < 0
-    return clear, abs(effect.value) / span if span > 0 else 0.0
+    return clear, abs(effect.value) / most if most > 0 else 0.0
+
+
+def span(study: Study, outcome: Outcome) -> float:
+    """The most that an outcome can be: 1 for a share, else the most in any run."""
+    return 1.0 if outcome.form.endswith("%") else float(study.runs[outcome.column].max())
 
 
 def paired(study: Study, path: str, column: str, first: Any, then: Any) -> Estimate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.dashboard.study import Contest, Posture
+from sim.dashboard.study import Contest, Posture, Study
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
@@ -38,6 +38,9 @@ REASON_WORDS = {
     "precedent": "It stayed out before",
 }
 
+INERTIA = ("habit", "precedent")
+"""Terms that hold a third party to what it does, whatever the case."""
+
 
 def posture_words(posture: Posture, contest: Contest) -> str:
     """What a third party in `posture` does in `contest`, ``backs Azerbaijan``."""
@@ -63,6 +66,20 @@ def many(number: float, noun: str, nouns: str = "") -> str:
     """A number of things, ``1 week``, ``1,000 runs``."""
     count = f"{number:,.0f}"
     return f"{count} {noun if count == '1' else nouns or f'{noun}s'}"
+
+
+def of_kept_runs(study: Study, point: int) -> str:
+    """Of which runs a number over time is, within a sentence: all of the point's, or those whose weeks were kept."""
+    whole = study.kept_of(point) == len(study.runs_of(point))
+    return "of runs" if whole else f"of {kept_runs(study, [point])}"
+
+
+def kept_runs(study: Study, points: list[int]) -> str:
+    """Runs behind figures over time, ``the 200 runs kept over time``."""
+    counts = {study.kept_of(point) for point in points} or {0}
+    if len(counts) > 1:
+        return f"the {min(counts):,} to {max(counts):,} runs kept over time of each version"
+    return "the only run kept over time" if counts == {1} else f"the {max(counts):,} runs kept over time"
 
 
 def percent(share: float) -> str:

@@ -215,6 +215,7 @@ def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder
         "series": {"every": 1, "replicates": replicates, "columns": {}},
         "postures": POSTURES,
         "terms": list(TERMS),
+        "explained": 128,
         "parts": {},
         "failures": 0,
         "engine": "ensemble",

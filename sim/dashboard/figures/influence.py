@@ -20,28 +20,28 @@ from sim.dashboard.figures.drawing import (
 )
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study
-from sim.dashboard.words import listed, percent
+from sim.dashboard.words import kept_runs, listed, percent
 
 SINGLE_RUNS = 6
 HOW = (
-    "Each power's part of all influence on {client}. Line: the middle run; bands: half of all runs, "
-    "and nine in ten; thin lines: single runs."
+    "Each power's part of all influence on {client}. Line: the middle run; bands: half of the runs, "
+    "and nine in ten; thin lines: single runs. All of {kept}."
 )
 HOW_PRIMACY = (
     "How far each power leads its strongest rival, averaged over the region: above 50% it holds more "
     "influence than the strongest "
-    "of the others, below 50% less. Line: the middle run; bands: half of all runs, and nine in ten."
+    "of the others, below 50% less. Line: the middle run; bands: half of the runs, and nine in ten. All of {kept}."
 )
 
 
 def influence(study: Study, points: list[int]) -> list[Slot]:
     """One panel a client, on a shared scale, and one of primacy where there are rivals."""
-    top = scale(study, points)
+    top, kept = scale(study, points), kept_runs(study, points)
     slots = [
         Slot(
             anchor=f"influence-{client}",
             title=f"Influence over {study.name(client)}",
-            how=HOW.format(client=study.name(client)),
+            how=HOW.format(client=study.name(client), kept=kept),
             points=[panel(study, f"influence.{{}}.{client}", client, point, top) for point in points],
         )
         for client in study.clients
@@ -49,7 +49,7 @@ def influence(study: Study, points: list[int]) -> list[Slot]:
     if len(study.patrons) < 2:
         return slots
     primacy = [panel(study, "primacy.{}", None, point, 1.0) for point in points]
-    return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY, primacy), *slots]
+    return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY.format(kept=kept), primacy), *slots]
 
 
 def held(study: Study, pattern: str, client: str | None) -> list[str]:
@@ -87,11 +87,6 @@ def panel(study: Study, pattern: str, client: str | None, point: int, top: float
         for run in spread_runs(table, SINGLE_RUNS) if place < 2 else []:
             figure.columns[f"{name}, run {run}"] = rounded(table[run].to_numpy())
             figure.traces.append(single_run(f"{name}, run {run}", colour))
-    figure.shown = [
-        "Week",
-        "Date",
-        *(f"{study.name(patron)}, {name}" for patron in patrons for name in ("5%", "median", "95%")),
-    ]
     leader = max(ends, key=lambda patron: (ends[patron], patron))
     order = sorted(ends, key=lambda patron: -ends[patron])
     figure.summary = (
