@@ -40,14 +40,15 @@ def domestic_findings(study: Study, contest: Contest, point: int) -> list[Findin
         text += f", in the middle one of these by {middle}"
         facts.append(Fact("Day by which the middle one of these has", middle, of=many(np.isfinite(weeks).sum(), "run")))
     text += "."
+    outcomes: tuple[str, ...] = (f"governs.{contest.code}",)
     leading = leader(study, contest, point)
     if leading is not None:
         said, more, _, _ = conduct(study, contest, leading, point)
         text += f" {said}"
         facts += more
+        outcomes += (f"posture.{contest.code}.{leading}",)
     where = study.name(contest.host or "")
     title = happens(who, f"takes office in {where}", f"does not take office in {where}", taken)
-    outcomes = (f"governs.{contest.code}",)
     return [finding(title, text, taken, contest, "runs with a takeover", facts, outcomes)]
 
 

@@ -55,7 +55,7 @@ class Finding:
     facts : tuple of Fact
         The numbers of its sentences; the page puts them beside the linked figure.
     outcomes : tuple of str
-        Outcomes that it rests on.
+        Outcomes that it rests on, that of its title first.
     badge, because : str
         A key of `BADGES`, and what it goes by.
     """

@@ -15,7 +15,7 @@ from sim.dashboard.study import Study
 from sim.dashboard.words import many, percent
 from sim.errors import ConfigError
 from sim.scenario.nodes import Branch, Place, grow
-from sim.scenario.scenario import rebuilt
+from sim.scenario.scenario import Scenario, rebuilt
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ def with_badges(study: Study, findings: list[Finding]) -> list[Finding]:
 
 def marked(study: Study, patterns: tuple[Pattern, ...], finding: Finding) -> Finding:
     """A finding with its badge, and what that goes by."""
-    held = [outcome for outcome in finding.outcomes if is_held(study, outcome)]
-    if held:
+    if is_held(study, next(iter(finding.outcomes), "")):
         return replace(finding, badge=ASSUMED, because="The scenario holds it to one posture.")
     same = [pattern for pattern in patterns if pattern.outcome in finding.outcomes]
     if same:
@@ -117,11 +116,22 @@ def evaluated(study: Study, pattern: Pattern, point: int) -> tuple[str, bool | N
     one = Patterns(pattern.name, "", 0, 0, (), (pattern,))
     try:
         scenario = rebuilt(study.scenario)
-        # Both in the precision that is stored: a value that has not moved is not above its start.
-        share = shares(one, scenario, lambda _: values, scenario.inputs().astype(np.float32))[pattern.name]
+        share = shares(one, scenario, lambda _: values, starts(scenario, pattern))[pattern.name]
     except (LookupError, TypeError, ValueError):
         return "not of this scenario", None
     return f"{percent(share)} ({many(values.shape[0], 'run')})", pattern.accepts(share)
+
+
+def starts(scenario: Scenario, pattern: Pattern) -> NDArray[np.float64]:
+    """Inputs of a point as far as a pattern compares with them.
+
+    They are in the precision of what is stored: a value that has not moved is not above its start.
+    """
+    if pattern.test != "above_start":
+        return np.zeros(0)
+    found: NDArray[np.float64] = np.zeros(scenario.layout.row(pattern.against) + 1, dtype=np.float32)
+    found[-1] = scenario.numbers[pattern.against].value
+    return found
 
 
 def weekly(study: Study, outcome: str, point: int) -> NDArray[np.float64] | None:

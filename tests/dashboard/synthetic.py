@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -231,6 +231,11 @@ def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder
         pd.concat(weekly, ignore_index=True),
         reasons(weeks, len(levels)),
     )
+
+
+def with_few_kept(results: Folder, kept: int) -> Folder:
+    """The same results with the weeks of the first runs only."""
+    return replace(results, series=results.series[results.series["replicate"] < kept])
 
 
 def write(where: Path, results: Folder) -> Path:

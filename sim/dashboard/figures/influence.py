@@ -20,9 +20,11 @@ from sim.dashboard.figures.drawing import (
 )
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study
-from sim.dashboard.words import kept_runs, listed, percent
+from sim.dashboard.words import kept_runs, listed, percent, shortened
 
 SINGLE_RUNS = 6
+LONGEST_LABEL = 14
+"""Characters that fit beside a panel."""
 HOW = (
     "Each power's part of all influence on {client}. Line: the middle run; bands: half of the runs, "
     "and nine in ten; thin lines: single runs. All of {kept}."
@@ -103,20 +105,7 @@ def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spe
     for patron in sorted(ends, key=lambda patron: ends[patron]):
         lowest = heights[-1][1] + room if heights else 0.0
         heights.append((patron, max(ends[patron], lowest)))
-    names = [
-        {
-            "text": f"<b>{safe(study.name(patron))}</b>" if patron == leader else safe(study.name(patron)),
-            "xref": "paper",
-            "x": 1.0,
-            "xanchor": "left",
-            "xshift": 6,
-            "y": round(height, 4),
-            "yanchor": "middle",
-            "showarrow": False,
-            "font": {"size": 12, "color": PALETTE[study.patrons.index(patron) % len(PALETTE)]},
-        }
-        for patron, height in heights
-    ]
+    names = [end_label(study, patron, height, patron == leader) for patron, height in heights]
     ticks = [0.0, round(top / 2, 3), top]
     return {
         "margin": {"t": 10, "b": 40, "l": 46, "r": 112},
@@ -124,4 +113,22 @@ def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spe
         "hovermode": "closest",
         "xaxis": {"type": "date", "fixedrange": True},
         "yaxis": {**share_axis(), "range": [0, top], "tickvals": ticks},
+    }
+
+
+def end_label(study: Study, patron: str, height: float, bold: bool) -> Spec:
+    """A patron's name at the end of its line; the whole of a long one on pointing at it."""
+    name = study.name(patron)
+    text = safe(shortened(name, LONGEST_LABEL))
+    return {
+        "text": f"<b>{text}</b>" if bold else text,
+        "xref": "paper",
+        "x": 1.0,
+        "xanchor": "left",
+        "xshift": 6,
+        "y": round(height, 4),
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": 12, "color": PALETTE[study.patrons.index(patron) % len(PALETTE)]},
+        **({"hovertext": safe(name)} if len(name) > LONGEST_LABEL else {}),
     }

@@ -61,7 +61,7 @@ function drawMatrix(kind) {
   const letters = wide ? 16 : 13, left = rows.map((row) => names[row]), edge = (list) => 14 + (wide ? 6.6 : 5.6) * Math.max(...list.map((name) => Math.min(letters, name.length)));
   const top = 12 + 0.75 * edge(names), across = edge(left);
   plot(room, [heat, words], {
-    margin: { t: top, b: 6, l: across, r: wide ? 60 : 48 }, hovermode: "closest",
+    margin: { t: top, b: 6, l: across, r: 8 + 0.6 * edge(names) }, hovermode: "closest",
     height: Math.round(Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length + top + 6),
     xaxis: { ...axis(names, letters), side: "top", tickangle: -45 }, yaxis: { ...axis(left, letters), range: [rows.length - 0.5, -0.5] },
   });
@@ -110,16 +110,19 @@ function drawNetwork() {
   }
   let lowest = bottom;
   const write = (text, x, y, attributes) => drawing.append(svg("text", { x, y, "text-anchor": "middle", ...attributes }, text));
+  const entitled = (code) => { drawing.lastChild.prepend(svg("title", {}, said(code))); };
   const most = (list) => Math.max(6, Math.floor(width / list.length / 7.4));
   for (const code of patrons) {
     const lines = folded(said(code), most(patrons));
     lines.forEach((line, row) => write(line, place(patrons, code), top - 17 - 16 * (lines.length - 1 - row), { "font-weight": 600 }));
+    entitled(code);
     drawing.append(svg("circle", { cx: place(patrons, code), cy: top, r: 9, fill: colour("$ink") }));
   }
   for (const code of data.clients) {
     drawing.append(svg("circle", { cx: place(data.clients, code), cy: bottom, r: 9, fill: colour("$ink") }));
     let y = bottom + 26;
     folded(said(code), most(data.clients)).forEach((line) => { write(line, place(data.clients, code), y, { "font-weight": 600 }); y += 17; });
+    entitled(code);
     for (const tie of ties.filter((one) => one.client === code)) {
       folded(`${said(tie.patron)} ${Math.round(100 * tie.value)}%`, most(data.clients)).forEach((line) => { write(line, place(data.clients, code), y, { class: "soft" }); y += 15; });
     }

@@ -26,8 +26,33 @@ function themed(layout, width) {
   return whole;
 }
 
+const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+const HEADING_LINES = 3;
+
+// A heading and what stands under it in the lines that there is room for: the heading gives way first.
+function foldedHeading(name, below, most, room) {
+  const under = below ? folded(below, most) : [], lines = folded(name, most), left = Math.max(1, room - under.length);
+  const cut = (all, count) => (all.length > count ? [...all.slice(0, count - 1), shortened(all.slice(count - 1).join(" "), most)] : all);
+  return [cut(lines, left), cut(under, Math.max(1, room - 1))];
+}
+
+// Headings of rows, folded to the figure's width; a heading that was cut is shown in full on pointing at it.
+function headed(layout, width) {
+  const most = Math.floor((width - 64) / 8);
+  const fit = (one) => {
+    if (one.xref !== "paper" || one.x !== 0 || !one.text) return one;
+    const bold = one.text.startsWith("<b>"), [name, below = ""] = one.text.split("<br>").map((line) => unescaped(line.replaceAll(/<\/?b>/g, "")));
+    const [lines, under] = foldedHeading(name, below, most, String(one.yref).endsWith("domain") ? HEADING_LINES : 1);
+    const text = [...lines.map(plain).map((line) => (bold ? `<b>${line}</b>` : line)), ...under.map(plain)].join("<br>");
+    return { ...one, text, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };
+  };
+  return layout.annotations ? { ...layout, annotations: layout.annotations.map(fit) } : layout;
+}
+
 function plot(room, traces, layout) {
-  return Plotly.react(room, traces, { ...themed(layout, room.clientWidth), width: room.clientWidth }, CONFIG);
+  const width = room.clientWidth;
+  return Plotly.react(room, traces, { ...themed(headed(layout, width), width), width }, CONFIG);
 }
 
 function bodyOf(room) {
@@ -104,6 +129,21 @@ function refreshTables() {
   document.querySelectorAll("details[data-table][open]").forEach((one) => {
     const table = tables.get(one.dataset.table);
     if (table) fillTable(one.querySelector(".scroll"), table());
+  });
+}
+
+// A choice that its box may cut stands below it in full on a narrow screen, and in its tooltip on any.
+function spellChoices() {
+  document.querySelectorAll("select").forEach((select) => {
+    const words = select.selectedOptions.length ? select.selectedOptions[0].textContent : "";
+    select.title = words;
+    let whole = select.parentElement.querySelector(".chosen");
+    if (!whole) {
+      whole = Object.assign(document.createElement("span"), { className: "chosen" });
+      whole.setAttribute("aria-hidden", "true");
+      select.after(whole);
+    }
+    whole.textContent = words.length > 30 ? words : "";
   });
 }
 

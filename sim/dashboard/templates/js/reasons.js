@@ -88,6 +88,7 @@ function drawPostures(groups) {
     annotations: [["← against", "right", -6], ["for →", "left", 6]].map(([text, xanchor, xshift]) => ({ text, x: 0, xanchor, xshift, yref: "paper", y: 0, yanchor: "top", yshift: -20, showarrow: false, font: { size: 13 } })),
     yaxis: { tickvals: y, ticktext: labels, autorange: "reversed", fixedrange: true, tickfont: { color: colour("$ink") } },
   });
+  entitle(room, ".ytick text", order.map((place) => postures[place]));
 }
 
 function drawWeeks(groups, posture) {

@@ -128,6 +128,8 @@ async function start() {
   await drawAll();
   connectResizing();
   whenChanged(["point", "week", "view", "case", "posture"], refreshTables);
+  whenChanged(["point", "view", "case", "posture"], spellChoices);
+  spellChoices();
   if (state.anchor && scrollY === before) goTo(state.anchor);
   document.documentElement.dataset.drawn = "yes";
 }
