@@ -60,23 +60,23 @@ def happens(subject: str, does: str, does_not: str, share: Estimate) -> str:
     return f"{subject} {does} in {whole.get(hits, f'{hits} of {share.runs}')} runs"
 
 
-def change(mean: Estimate, up: str = "rises", down: str = "falls", most: float = 1.0) -> str:
+def change(mean: Estimate, most: float = 1.0, clear: bool | None = None) -> str:
     """What an outcome does, by its mean change.
 
     Parameters
     ----------
     mean : Estimate
         Mean change.
-    up, down : str
-        Verbs for a change that is neither small nor unclear.
     most : float
         The most that the outcome can be.
+    clear : bool, optional
+        Whether it is clear of chance; by default, whether its interval leaves out zero.
     """
     small = abs(round(mean.value, 3)) < SMALL * most
-    moved = "hardly changes" if small else up if mean.value > 0 else down
+    moved = "hardly changes" if small else "rises" if mean.value > 0 else "falls"
     if mean.runs == 1:
         return f"{moved} in the only run"
-    unclear = not (mean.low > 0 or mean.high < 0)
+    unclear = not (mean.low > 0 or mean.high < 0) if clear is None else not clear
     bounded = max(abs(mean.low), abs(mean.high)) < SMALL * most
     return "does not clearly change" if unclear and not bounded else moved
 

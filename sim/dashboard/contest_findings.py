@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.dashboard.certainty import happens, share_fact, share_interval, spread, spread_words
 from sim.dashboard.finding import Fact, Finding
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
-from sim.dashboard.study import Contest, Study
+from sim.dashboard.study import Contest, Study, View
 from sim.dashboard.words import capital, figure, many, of_kept_runs, percent, posture_words
 from sim.quantities import FIGHTING
 
@@ -19,15 +19,15 @@ NEARLY_ALL = 0.97
 """Share of the ground that counts as all of it."""
 
 
-def interstate_findings(study: Study, contest: Contest, point: int) -> list[Finding]:
+def interstate_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
     """Fighting and truces, the ground gained, and what the leading outsider did."""
-    parts = (fighting(study, contest, point), ground(study, contest, point), outsider(study, contest, point))
+    parts = (fighting(study, contest, view), ground(study, contest, view), outsider(study, contest, view))
     return [part for part in parts if part is not None]
 
 
-def domestic_findings(study: Study, contest: Contest, point: int) -> list[Finding]:
+def domestic_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
     """Who took office, and what the leading outsider did meanwhile."""
-    runs, column = study.runs_of(point), f"takeover.{contest.code}:final"
+    runs, column = study.runs_of(view), f"takeover.{contest.code}:final"
     if column not in runs:
         return []
     weeks = runs[column].to_numpy(dtype=np.float64)
@@ -41,9 +41,9 @@ def domestic_findings(study: Study, contest: Contest, point: int) -> list[Findin
         facts.append(Fact("Day by which the middle one of these has", middle, of=many(np.isfinite(weeks).sum(), "run")))
     text += "."
     outcomes: tuple[str, ...] = (f"governs.{contest.code}",)
-    leading = leader(study, contest, point)
+    leading = leader(study, contest, view)
     if leading is not None:
-        said, more, _, _ = conduct(study, contest, leading, point)
+        said, more, _, _ = conduct(study, contest, leading, view)
         text += f" {said}"
         facts += more
         outcomes += (f"posture.{contest.code}.{leading}",)
@@ -61,9 +61,9 @@ def finding(
     return Finding(title, text, figure(share.value), span, share.runs, anchor, link, about, tuple(facts), outcomes)
 
 
-def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
+def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     """How long the fighting goes on, and whether truces hold."""
-    runs, code = study.runs_of(point), contest.code
+    runs, code = study.runs_of(view), contest.code
     broken_name, fought_name = f"truces_broken.{code}:final", f"weeks_fought.{code}:final"
     if broken_name not in runs or fought_name not in runs:
         return None
@@ -71,8 +71,8 @@ def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
     fought = spread("Weeks of fighting", runs[fought_name].to_numpy(np.float64), lambda weeks: f"{weeks:.0f}")
     facts = [share_fact("Runs in which at least one truce breaks", broken)]
     text = f"In {percent(broken.value)} of runs at least one truce breaks. "
-    for then, fact in fighting_on(study, contest, point):
-        text += f"On {then} there is fighting in {fact} {of_kept_runs(study, point)}. "
+    for then, fact in fighting_on(study, contest, view):
+        text += f"On {then} there is fighting in {fact} {of_kept_runs(study, view)}. "
         facts.append(fact)
     unit = " week" if fought[0].said == "1" else " weeks"
     text += f"The sides fight for {spread_words(fought, unit)}."
@@ -82,9 +82,9 @@ def fighting(study: Study, contest: Contest, point: int) -> Finding | None:
     return finding(title, text, broken, contest, about, [*facts, *fought], outcomes)
 
 
-def fighting_on(study: Study, contest: Contest, point: int) -> list[tuple[str, Fact]]:
+def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Fact]]:
     """Share of kept runs with fighting early and in the last week, each with its day in words."""
-    kept, name = study.series_of(point), f"phase.{contest.code}"
+    kept, name = study.series_of(view), f"phase.{contest.code}"
     if kept.empty or name not in kept:
         return []
     phases = wide(kept, name) == FIGHTING
@@ -100,9 +100,9 @@ def fighting_on(study: Study, contest: Contest, point: int) -> list[tuple[str, F
     return found
 
 
-def ground(study: Study, contest: Contest, point: int) -> Finding | None:
+def ground(study: Study, contest: Contest, view: View) -> Finding | None:
     """How much the challenger holds at the end, and how often it gains."""
-    runs, name = study.runs_of(point), f"control.{contest.code}"
+    runs, name = study.runs_of(view), f"control.{contest.code}"
     if f"{name}:final" not in runs:
         return None
     start = float((study.scenario["numbers"].get(f"contests.{contest.code}.control") or {}).get("value", np.nan))
@@ -126,12 +126,12 @@ def ground(study: Study, contest: Contest, point: int) -> Finding | None:
     return finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
 
 
-def outsider(study: Study, contest: Contest, point: int) -> Finding | None:
+def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
     """What the outsider with the most influence over the sides did."""
-    leading = leader(study, contest, point)
+    leading = leader(study, contest, view)
     if leading is None:
         return None
-    text, facts, doing, share = conduct(study, contest, leading, point)
+    text, facts, doing, share = conduct(study, contest, leading, view)
     name = study.name(leading)
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
     if not study.reasons.empty:
@@ -150,9 +150,9 @@ def outsider(study: Study, contest: Contest, point: int) -> Finding | None:
     )
 
 
-def leader(study: Study, contest: Contest, point: int) -> str | None:
+def leader(study: Study, contest: Contest, view: View) -> str | None:
     """Third party with the most influence over the sides, or over the host, in the first week."""
-    kept = study.series_of(point)
+    kept = study.series_of(view)
     if kept.empty:
         return None
     opening = kept[kept["week"] == kept["week"].min()]
@@ -166,9 +166,9 @@ def leader(study: Study, contest: Contest, point: int) -> str | None:
     return max(here, key=weight) if here else None
 
 
-def conduct(study: Study, contest: Contest, party: str, point: int) -> tuple[str, list[Fact], str, Estimate]:
+def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], str, Estimate]:
     """What a third party does: in sentences, their facts, its most frequent posture, and that one's share of weeks."""
-    codes = wide(study.series_of(point), f"posture.{contest.code}.{party}")
+    codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
     weekly = np.array([(codes.to_numpy() == code).mean(axis=0) for code in range(len(study.postures))])
     most, second = (int(place) for place in np.argsort(-weekly.mean(axis=1), kind="stable")[:2])
     share, next_share = mean_estimate(weekly[most]), mean_estimate(weekly[second])
@@ -183,7 +183,7 @@ def conduct(study: Study, contest: Contest, party: str, point: int) -> tuple[str
     fact = share_fact(
         "Runs in which it fights for a side, if only for a week", fought, f"{many(fought.runs, 'run')} kept over time"
     )
-    text += f". It fights for a side, if only for a week, in {fact} {of_kept_runs(study, point)}."
+    text += f". It fights for a side, if only for a week, in {fact} {of_kept_runs(study, view)}."
     return text, [*facts, fact], doing, share
 
 

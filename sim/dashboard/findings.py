@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.dashboard.contest_findings import domestic_findings, interstate_findings
+from sim.dashboard.effects import Variation, variation
 from sim.dashboard.figures.provenance import counted, provenance
 from sim.dashboard.finding import Finding
 from sim.dashboard.fitted import with_badges
 from sim.dashboard.influence_findings import influence_findings
-from sim.dashboard.outcomes import MOST_COMPARED
 from sim.dashboard.study import Stored, Study, study
-from sim.dashboard.sweep_findings import factor_findings
+from sim.dashboard.sweep_findings import factor_findings, number_findings, spread_findings
 
 MOST = 6
 """More findings than this and nobody reads them."""
@@ -31,18 +31,21 @@ def findings(results: Stored) -> list[Finding]:
     Parameters
     ----------
     results : Stored
-        An opened results folder. In a sweep, what each factor changes comes first, then what happens at the
-        first design point.
+        An opened results folder. What each factor of a design changes comes first. Then comes what happens at its
+        baseline; or, in a design without one, how far outcomes vary over all points.
     """
-    return found(study(results))
+    what = study(results)
+    return found(what, variation(what))
 
 
-def found(what: Study) -> list[Finding]:
+def found(what: Study, vary: Variation | None) -> list[Finding]:
     """The same for a `Study` that is already read."""
     if what.runs.empty:
         return []
-    effects = factor_findings(what) if 1 < len(what.points) <= MOST_COMPARED else []
-    first = what.points[0]
+    effects = factor_findings(vary) if vary else []
+    if vary and what.pooled:
+        return [*effects, *number_findings(vary), *spread_findings(vary)][:MOST]
+    first = what.views[0]
     contests = [
         finding
         for contest in what.contests
@@ -57,8 +60,8 @@ def caveat(what: Study) -> Caveat:
     """Say which uncertainty the page's intervals include, from how the runs were made."""
     kinds = dict(counted(provenance(what)))
     total, assumed = sum(kinds.values()), kinds.get("assumption", 0)
-    factors = what.manifest.get("factors") or []
-    varied = f", except the {len(factors)} that the sweep varies" if factors else ""
+    count = len(what.factors)
+    varied = f", except the {count:,} that the design varies" if count else ""
     return Caveat(
         includes=(
             "Chance: each run draws its own shocks, choices and turns of fortune, "

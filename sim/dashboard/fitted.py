@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.analysis.patterns import Pattern, Patterns, patterns_of, shares
 from sim.dashboard.finding import ASSUMED, FITTED, Finding
 from sim.dashboard.statistics import wide
-from sim.dashboard.study import Study
+from sim.dashboard.study import Study, View
 from sim.dashboard.words import many, percent
 from sim.errors import ConfigError
 from sim.scenario.nodes import Branch, Place, grow
@@ -88,9 +88,9 @@ def is_held(study: Study, outcome: str) -> bool:
     return policy is not None and float(policy["value"]) >= 0
 
 
-def shown(study: Study, fit: Fitted, point: int) -> list[Shown]:
-    """How far the kept runs of a design point show each pattern."""
-    return [Shown(pattern.text, band(pattern), *evaluated(study, pattern, point)) for pattern in fit.patterns]
+def patterns_shown(study: Study, fit: Fitted, view: View) -> list[Shown]:
+    """How far the kept runs of a view show each pattern."""
+    return [Shown(pattern.text, band(pattern), *evaluated(study, pattern, view)) for pattern in fit.patterns]
 
 
 def band(pattern: Pattern) -> str:
@@ -104,9 +104,9 @@ def band(pattern: Pattern) -> str:
     return f"{' and '.join(ends) or 'any share'} of {whom}"
 
 
-def evaluated(study: Study, pattern: Pattern, point: int) -> tuple[str, bool | None]:
+def evaluated(study: Study, pattern: Pattern, view: View) -> tuple[str, bool | None]:
     """Share of kept runs or weeks that show a pattern, in words, and whether it is met."""
-    values = weekly(study, pattern.outcome, point)
+    values = weekly(study, pattern.outcome, view)
     if values is None:
         return "not among these outcomes over time", None
     if pattern.weeks[1] >= values.shape[1]:
@@ -123,7 +123,7 @@ def evaluated(study: Study, pattern: Pattern, point: int) -> tuple[str, bool | N
 
 
 def starts(scenario: Scenario, pattern: Pattern) -> NDArray[np.float64]:
-    """Inputs of a point as far as a pattern compares with them.
+    """Inputs of a run as far as a pattern compares with them.
 
     They are in the precision of what is stored: a value that has not moved is not above its start.
     """
@@ -134,9 +134,9 @@ def starts(scenario: Scenario, pattern: Pattern) -> NDArray[np.float64]:
     return found
 
 
-def weekly(study: Study, outcome: str, point: int) -> NDArray[np.float64] | None:
+def weekly(study: Study, outcome: str, view: View) -> NDArray[np.float64] | None:
     """An outcome of kept runs, one column a week, or None where that is not stored."""
-    kept = study.series_of(point)
+    kept = study.series_of(view)
     if kept.empty or outcome not in kept or study.manifest["series"].get("every") != 1:
         return None
     values: NDArray[np.float64] = wide(kept, outcome).to_numpy(dtype=np.float32).T

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.dashboard.certainty import change, happens, share_fact, share_interval
 from sim.dashboard.finding import Fact, Finding
 from sim.dashboard.statistics import mean_estimate, share_estimate
-from sim.dashboard.study import Study
+from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, figure, listed, many, of_kept_runs, percent, signed
 
 LINK = "Influence over time"
@@ -39,9 +39,9 @@ class Hold:
         return self.runs[f"influence.{self.patron}.{client}:final"]
 
 
-def influence_findings(what: Study, point: int) -> list[Finding]:
+def influence_findings(what: Study, view: View) -> list[Finding]:
     """Say who holds the most influence at the start and at the end, and how far that moved."""
-    runs, kept = what.runs_of(point), what.series_of(point)
+    runs, kept = what.runs_of(view), what.series_of(view)
     pairs = [(patron, client) for client in what.clients for patron in what.patrons if patron != client]
     known = [f"influence.{patron}.{client}" for patron, client in pairs]
     if not pairs or kept.empty or not all(name in kept and f"{name}:final" in runs for name in known):
@@ -52,7 +52,7 @@ def influence_findings(what: Study, point: int) -> list[Finding]:
     rivals = [patron for patron in what.patrons if patron != leader]
     clients = tuple(client for client in what.clients if client != leader)
     hold = Hold(leader, clients, opening, closing, runs, "median" if rivals else "mean")
-    return [first_of_many(what, hold, leaders, rivals, point) if rivals else only_one(what, hold, point)]
+    return [first_of_many(what, hold, leaders, rivals, view) if rivals else only_one(what, hold, view)]
 
 
 def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
@@ -64,10 +64,10 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
     return {client: max(patrons, key=lambda p: (patrons[p], p)) for client, patrons in held.items() if patrons}
 
 
-def moved(what: Study, hold: Hold, point: int) -> tuple[str, list[Fact]]:
+def moved(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
     """Influence in the first and the last week, client by client: a sentence, and its facts."""
     said, facts = [], []
-    name, of = what.name(hold.patron), f"{many(what.kept_of(point), 'run')} kept over time"
+    name, of = what.name(hold.patron), f"{many(what.kept_of(view), 'run')} kept over time"
     which = "middle run" if hold.middle == "median" else "mean"
     for client in hold.clients:
         start, end = (percent(hold.summed(table, client)) for table in (hold.opening, hold.closing))
@@ -77,12 +77,12 @@ def moved(what: Study, hold: Hold, point: int) -> tuple[str, list[Fact]]:
             Fact(f"Influence of {name} over {what.name(client)}, {when} week, {which}", share, of=of)
             for when, share in (("first", start), ("last", end))
         ]
-    whole = of_kept_runs(what, point)
+    whole = of_kept_runs(what, view)
     over = which if whole == "of runs" else f"{which.removesuffix(' run')} {whole}"
     return f"From start to end, its part of all influence ({over}) {listed(said)}.", facts
 
 
-def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list[str], point: int) -> Finding:
+def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list[str], view: View) -> Finding:
     """How often the leader is still ahead of every rival at the end, wherever it was so at the start."""
     led = [client for client in hold.clients if leaders[client] == hold.patron]
     everywhere = np.ones(len(hold.runs), dtype=np.bool_)
@@ -96,7 +96,7 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
     before = [f"in {what.name(c)} {what.name(leaders[c])}" for c in hold.clients if c not in led]
     ahead_of_it = f" ({listed(before)} begins ahead of it)" if before else ""
     where = "there" if len(led) == 1 else "in all of these"
-    course, facts = moved(what, hold, point)
+    course, facts = moved(what, hold, view)
     text = (
         f"{capital(name)} begins as the strongest outside power in {listed([what.name(c) for c in led])}"
         f"{ahead_of_it}. In {percent(keeps.value)} of runs it ends so {where}. {course}"
@@ -116,13 +116,13 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
     )
 
 
-def only_one(what: Study, hold: Hold, point: int) -> Finding:
+def only_one(what: Study, hold: Hold, view: View) -> Finding:
     """How far the only patron's influence over its clients moved, on average."""
     kept = [f"influence.{hold.patron}.{client}" for client in hold.clients]
     first, last = (table.set_index("replicate")[kept].mean(axis=1) for table in (hold.opening, hold.closing))
     moves = mean_estimate((last - first).to_numpy(dtype=np.float64))
     name = what.name(hold.patron)
-    course, facts = moved(what, hold, point)
+    course, facts = moved(what, hold, view)
     number, low, high = (signed(value, ".0%") for value in (moves.value, moves.low, moves.high))
     span = f"{low} to {high}" if moves.runs > 1 else ""
     about = "percentage points, mean over clients"

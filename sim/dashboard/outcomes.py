@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.dashboard.study import Study
-
-MOST_COMPARED = 120
-"""Design points that can be compared one by one; larger designs are explored, not listed."""
 
 
 @dataclass(frozen=True)
@@ -21,16 +19,31 @@ class Outcome:
         Its name in the table, and what it says, fit for the middle of a sentence.
     form : str
         Format of its mean; one that ends in ``%`` marks a share.
+    brief : str
+        What it says, in as few words as head a column.
     """
 
     column: str
     words: str
     form: str
+    brief: str
 
     @property
     def anchor(self) -> str:
         """Id of its figure in the page."""
-        return "compare-" + re.sub(r"[^A-Za-z0-9]+", "-", self.column)
+        return f"compare-{slug(self.column)}"
+
+
+def slug(text: str) -> str:
+    """Text as part of an id."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+
+
+def headline(study: Study, found: Sequence[Outcome]) -> list[Outcome]:
+    """The first outcome of each contest, and the leading patron's place in the region."""
+    wanted = [f"{'governs' if contest.host else 'control'}.{contest.code}:final" for contest in study.contests]
+    wanted += [f"primacy.{patron}:final" for patron in study.patrons[:1]]
+    return [outcome for column in wanted for outcome in found if outcome.column == column]
 
 
 def outcomes(study: Study) -> list[Outcome]:
@@ -40,17 +53,22 @@ def outcomes(study: Study) -> list[Outcome]:
         c, where = contest.code, contest.spoken
         if contest.host:
             words = f"{contest.challenger_name} in office in {where} at the end (share of runs)"
-            wanted.append(Outcome(f"governs.{c}:final", words, ".0%"))
+            wanted.append(
+                Outcome(f"governs.{c}:final", words, ".0%", f"{contest.name}: {contest.challenger_name} in office")
+            )
             continue
         words = f"part of {where} held by {contest.challenger_name} at the end"
-        wanted.append(Outcome(f"control.{c}:final", words, ".0%"))
-        wanted.append(Outcome(f"weeks_fought.{c}:final", f"number of weeks of fighting in {where}", ".1f"))
-        wanted.append(Outcome(f"truces_broken.{c}:final", f"number of truces broken in {where}", ".1f"))
+        brief = f"{contest.name}: held by {contest.challenger_name}"
+        wanted.append(Outcome(f"control.{c}:final", words, ".0%", brief))
+        for count, counted in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken")):
+            words = f"number of {counted} in {where}"
+            wanted.append(Outcome(f"{count}.{c}:final", words, ".1f", f"{contest.name}: {counted}"))
     for first in study.patrons[:1]:
         name = study.name(first)
         words = f"{name}'s lead in the region at the end (50%: level with its strongest rival)"
-        wanted.append(Outcome(f"primacy.{first}:final", words, ".0%"))
+        wanted.append(Outcome(f"primacy.{first}:final", words, ".0%", f"{name}: lead in the region"))
         for client in study.clients:
             words = f"{name}'s influence over {study.name(client)} at the end"
-            wanted.append(Outcome(f"influence.{first}.{client}:final", words, ".0%"))
+            brief = f"{name}: influence over {study.name(client)}"
+            wanted.append(Outcome(f"influence.{first}.{client}:final", words, ".0%", brief))
     return [outcome for outcome in wanted if outcome.column in study.runs]

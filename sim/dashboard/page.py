@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from sim.dashboard.effects import variation
 from sim.dashboard.encode import compressed, embedded_json, script_hash
 from sim.dashboard.figures.alignment import alignment
 from sim.dashboard.figures.comparison import comparison
@@ -19,16 +20,15 @@ from sim.dashboard.figures.influence import influence
 from sim.dashboard.figures.provenance import counted, provenance
 from sim.dashboard.figures.reasons import reasons
 from sim.dashboard.figures.region import region
+from sim.dashboard.figures.variation import section
 from sim.dashboard.finding import BADGES, Finding
 from sim.dashboard.findings import caveat, found
-from sim.dashboard.fitted import fitted, shown
-from sim.dashboard.study import Stored, Study, study
+from sim.dashboard.fitted import fitted, patterns_shown
+from sim.dashboard.study import Stored, Study, points_of, study
 from sim.dashboard.words import kept_runs, many
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
-MOST_POINTS = 16
-"""Design points with figures of their own; a larger sweep shows its first ones so, and compares all."""
 
 
 def write_dashboard(folder: Path) -> Path:
@@ -61,29 +61,34 @@ def write_dashboard(folder: Path) -> Path:
 def page(results: Stored) -> str:
     """The whole page as text; the same results give the same text."""
     what = study(results)
-    points = list(what.points[:MOST_POINTS])
-    groups = {"crises": crises(what, points), "influence": influence(what, points)}
-    said = found(what)
+    views, vary = what.views, variation(what)
+    groups = {"crises": crises(what, views), "influence": influence(what, views)}
+    said = found(what, vary)
+    varies = section(vary) if vary and what.varied else None
     groups["comparison"] = comparison(what, {finding.anchor for finding in said})
     stated = by_anchor(said)
     groups = {
-        section: [replace(slot, findings=stated.get(slot.anchor, [])) for slot in slots if any(slot.points)]
-        for section, slots in groups.items()
+        room: [replace(slot, findings=stated.get(slot.anchor, [])) for slot in slots if any(slot.points)]
+        for room, slots in groups.items()
     }
     fit = fitted(what)
-    matrices, motives = alignment(what, points), reasons(what, points)
+    matrices, motives = alignment(what, views), reasons(what, views)
     ground = region(what) if matrices else None
     bulk = {
-        "figures": {slot.anchor: bodies(slot) for slots in groups.values() for slot in slots},
+        "figures": {
+            slot.anchor: bodies(slot) for slots in (*groups.values(), varies.slots if varies else ()) for slot in slots
+        },
         "alignment": matrices,
         "region": ground,
         "reasons": motives,
     }
-    names = [what.point_name(point) for point in points]
-    behind = kept_runs(what, points)
+    names = [view.name for view in views]
+    behind = kept_runs(what, views)
     data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"]), "kept": behind}
     script, library = page_script(), plotly_source()
     rows = provenance(what)
+    shown = {slot.anchor for slots in groups.values() for slot in slots} | (varies.anchors if varies else set())
+    shown |= {f"why-{case['contest']}-{case['party']}" for case in (motives["cases"] if motives else ())}
     return template().render(
         policy=policy(script, library),
         script=script,
@@ -91,15 +96,17 @@ def page(results: Stored) -> str:
         library=compressed(library),
         data=embedded_json(data),
         bulk=compressed(embedded_json(bulk)),
-        about=about(what, points),
+        about=about(what),
         findings=said,
+        shown=shown,
         stated=stated,
         badges=BADGES,
         fit=fit,
-        patterns=shown(what, fit, points[0]) if fit and points else [],
+        patterns=patterns_shown(what, fit, views[0]) if fit and views else [],
         kept_runs=behind,
         caveat=caveat(what),
         groups=groups,
+        varies=varies,
         matrices=matrices,
         ground=ground,
         motives=motives,
@@ -123,7 +130,7 @@ def bodies(slot: Slot) -> list[dict[str, Any] | None]:
     return [figure.body() if figure else None for figure in slot.points]
 
 
-def about(what: Study, points: list[int]) -> dict[str, Any]:
+def about(what: Study) -> dict[str, Any]:
     """What was run: title, design, time and versions."""
     manifest = what.manifest
     made = manifest.get("provenance") or {}
@@ -136,8 +143,10 @@ def about(what: Study, points: list[int]) -> dict[str, Any]:
         "kept": len(what.series[["point", "replicate"]].drop_duplicates()),
         "complete": bool(manifest.get("complete", True)),
         "all_points": len(what.points),
-        "shown_points": len(points),
-        "factors": [factor["label"] for factor in manifest.get("factors") or []],
+        "shown_points": len(points_of(what.views)),
+        "pooled": what.pooled,
+        "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
+        "factors": [factor["label"] for factor in what.factors],
         "replicates": _replicates(manifest["replicates"]),
         "seed": manifest["seed"],
         "weeks": what.weeks,

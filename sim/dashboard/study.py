@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 import pandas as pd
@@ -14,6 +15,16 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+BASELINE_DESIGNS = ("grid", "one-at-a-time")
+"""Designs whose first point is the baseline; the points of any other one stand side by side."""
+MOST_LEVELS = 12
+"""A factor with more levels is described as a number."""
+MOST_COMPARED = 120
+"""Points that can be compared one by one."""
+MOST_NAMED = 3
+"""Factors that name a point in full; of more, only those that differ from the first point are named."""
+MOST_VIEWS = 16
+"""Views of the figures over time."""
 RUN_COLUMNS = ("point", "replicate")
 SERIES_COLUMNS = ("point", "replicate", "week")
 REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
@@ -76,6 +87,14 @@ class Posture:
 
 
 @dataclass(frozen=True)
+class View:
+    """What a figure over time shows at once: the runs of one design point, or of several together."""
+
+    name: str
+    points: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Study:
     """Everything that the sections draw from; made by `study`."""
 
@@ -121,30 +140,93 @@ class Study:
         day = self.day(week)
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
-    def runs_of(self, point: int) -> pd.DataFrame:
-        """Finished runs of a design point."""
-        return self.runs[self.runs["point"] == point]
+    @property
+    def factors(self) -> tuple[Mapping[str, Any], ...]:
+        """What the design varies."""
+        return tuple(self.manifest.get("factors") or ())
 
-    def series_of(self, point: int) -> pd.DataFrame:
-        """Weekly outcomes of a design point's kept runs."""
-        return self.series[self.series["point"] == point]
+    @property
+    def pooled(self) -> bool:
+        """Whether no point of the design is a baseline, so that findings and figures are of all points together."""
+        return len(self.points) > 1 and not has_baseline(self.manifest.get("sampling") or {"design": "grid"})
 
-    def kept_of(self, point: int) -> int:
-        """Number of a design point's runs whose weeks were kept."""
-        return int(self.series_of(point)["replicate"].nunique())
+    @property
+    def listed(self) -> bool:
+        """Whether the points are compared one by one: there are few, and each has a level of every factor."""
+        return 1 < len(self.points) <= MOST_COMPARED and all(factor.get("values") for factor in self.factors)
+
+    @property
+    def varied(self) -> bool:
+        """Whether outcomes are described over the design as a whole: its points are pooled, or too many to list."""
+        return len(self.points) > 1 and (self.pooled or not self.listed)
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """Views of the figures over time, the one that findings are of first.
+
+        Single points where the first is a baseline. Else all points together, and then the points at each level of a
+        factor that has few: a single point of a drawn design says nothing of the others.
+        """
+        if not self.pooled:
+            return tuple(View(self.point_name(point), (point,)) for point in self.points[:MOST_VIEWS])
+        found = [View(f"All {len(self.points):,} versions together", self.points)]
+        for factor in self.factors:
+            levels = [View(f"{factor['label']}: {name}", points) for name, points in self._levels(factor)]
+            if 1 < len(levels) <= MOST_VIEWS - len(found):
+                found += levels
+        return tuple(found)
+
+    def runs_of(self, view: View) -> pd.DataFrame:
+        """Finished runs of a view."""
+        return self.runs[self.runs["point"].isin(view.points)]
+
+    def series_of(self, view: View) -> pd.DataFrame:
+        """Weekly outcomes of a view's kept runs; over several points, runs are numbered anew in ``replicate``."""
+        kept = self.series[self.series["point"].isin(view.points)]
+        return kept if len(view.points) == 1 else kept.assign(replicate=kept.groupby(["point", "replicate"]).ngroup())
+
+    def _levels(self, factor: Mapping[str, Any]) -> list[tuple[str, tuple[int, ...]]]:
+        """Levels of a factor in words, each with its finished points; none for a number drawn from a range."""
+        values = list(factor.get("values") or ())
+        if not 1 < len(values) <= MOST_LEVELS:
+            return []
+        here = self.design[self.design["point"].isin(self.points)]
+        points = [tuple(here.loc[here[factor["path"]] == value, "point"].tolist()) for value in values]
+        return [(level(factor, value), held) for value, held in zip(values, points, strict=True) if held]
+
+    def kept_of(self, view: View) -> int:
+        """Number of a view's runs whose weeks were kept."""
+        return int(self.series_of(view)["replicate"].nunique())
 
     def point_name(self, point: int) -> str:
         """The design point in words, one factor after the other."""
-        factors = self.manifest.get("factors") or []
-        row = self.design[self.design["point"] == point]
-        if not factors or row.empty:
+        row, first = (self.design[self.design["point"] == one] for one in (point, self.points[0]))
+        if not self.factors or row.empty:
             return "The scenario as given"
-        return "; ".join(f"{factor['label']}: {level(factor, row.iloc[0])}" for factor in factors)
+        named = [
+            factor
+            for factor in self.factors
+            if len(self.factors) <= MOST_NAMED or row.iloc[0][factor["path"]] != first.iloc[0][factor["path"]]
+        ]
+        said = [f"{factor['label']}: {level(factor, row.iloc[0][factor['path']])}" for factor in named]
+        return "; ".join(said) or "The first version"
 
 
-def level(factor: Mapping[str, Any], row: pd.Series) -> str:
-    """A factor's value at a design point, in the factor's own words where it has them."""
-    value = row[factor["path"]]
+def points_of(views: Sequence[View]) -> list[int]:
+    """Design points that some views show."""
+    return sorted({point for view in views for point in view.points})
+
+
+def has_baseline(sampling: Mapping[str, Any]) -> bool:
+    """Whether the first point of a design is the baseline of all others."""
+    if sampling.get("design") == "product":
+        members: Sequence[Mapping[str, Any]] = sampling.get("of") or ({},)
+        return all(has_baseline(member) for member in members)
+    return sampling.get("design") in BASELINE_DESIGNS
+
+
+def level(factor: Mapping[str, Any], value: Any) -> str:
+    """A factor's value, in the factor's own words where it has them."""
     values, words = list(factor.get("values") or ()), factor.get("labels") or ()
     if len(words) == len(values) and value in values:
         return str(words[values.index(value)])
@@ -176,7 +258,7 @@ def study(results: Stored) -> Study:
         ),
         postures=tuple(Posture(str(name), int(side)) for name, side in structure["postures"]),
         clients=tuple(structure["clients"]),
-        patrons=by_influence(structure, series),
+        patrons=by_influence(structure, series, runs),
         design=results.design,
         runs=with_columns(runs, RUN_COLUMNS),
         series=with_columns(series, SERIES_COLUMNS),
@@ -206,13 +288,15 @@ def finished(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataFrame, pd
     return runs[runs["failure"].isna()].drop(columns="failure"), series
 
 
-def by_influence(structure: Mapping[str, Any], series: pd.DataFrame) -> tuple[str, ...]:
-    """Patrons, the one with the most influence over the region in the first weeks first."""
+def by_influence(structure: Mapping[str, Any], series: pd.DataFrame, runs: pd.DataFrame) -> tuple[str, ...]:
+    """Patrons, the one with most influence over the region first: in the first week, or at the end without series."""
+    opening = series[series["week"] <= series["week"].min()] if len(series) else runs
+    ending = "" if len(series) else ":final"
 
     def weight(patron: str) -> float:
-        held = [f"influence.{patron}.{client}" for client in structure["clients"] if client != patron]
-        held = [name for name in held if name in series]
-        return -float(series.loc[series["week"] <= series["week"].min(), held].mean().mean()) if held else 0.0
+        held = [f"influence.{patron}.{client}{ending}" for client in structure["clients"] if client != patron]
+        held = [name for name in held if name in opening]
+        return -float(opening[held].mean().mean()) if held else 0.0
 
     return tuple(sorted(structure["patrons"], key=lambda patron: (weight(patron), patron)))
 

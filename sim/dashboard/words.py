@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from sim.dashboard.study import Contest, Posture, Study
+from sim.dashboard.study import Contest, Posture, Study, View
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
@@ -68,15 +69,15 @@ def many(number: float, noun: str, nouns: str = "") -> str:
     return f"{count} {noun if count == '1' else nouns or f'{noun}s'}"
 
 
-def of_kept_runs(study: Study, point: int) -> str:
-    """Of which runs a number over time is, within a sentence: all of the point's, or those whose weeks were kept."""
-    whole = study.kept_of(point) == len(study.runs_of(point))
-    return "of runs" if whole else f"of {kept_runs(study, [point])}"
+def of_kept_runs(study: Study, view: View) -> str:
+    """Of which runs a number over time is, within a sentence: all of the view's, or those whose weeks were kept."""
+    whole = study.kept_of(view) == len(study.runs_of(view))
+    return "of runs" if whole else f"of {kept_runs(study, [view])}"
 
 
-def kept_runs(study: Study, points: list[int]) -> str:
+def kept_runs(study: Study, views: Sequence[View]) -> str:
     """Runs behind figures over time, ``the 200 runs kept over time``."""
-    counts = {study.kept_of(point) for point in points} or {0}
+    counts = {study.kept_of(view) for view in views} or {0}
     if len(counts) > 1:
         return f"the {min(counts):,} to {max(counts):,} runs kept over time of each version"
     return "the only run kept over time" if counts == {1} else f"the {max(counts):,} runs kept over time"
@@ -106,6 +107,13 @@ def percent_range(low: float, high: float) -> str:
 def between(low: str, high: str) -> str:
     """Two ends of a span, ``8 to 11``; one where they are the same in words."""
     return low if low == high else f"{low} to {high}"
+
+
+def stated(value: float, form: str) -> str:
+    """A value of an outcome as its format has it; one decimal more for shares that differ by less than that."""
+    if math.isnan(value):
+        return "unknown"
+    return percent(value) if form.endswith("%") else f"{value:{form}}"
 
 
 def signed(value: float, form: str) -> str:

@@ -97,7 +97,7 @@ def test_a_single_run_has_no_interval(synthetic: Any) -> None:
 def test_the_figure_draws_what_the_sentence_says(synthetic: Any) -> None:
     results = synthetic.folder(replicates=30, weeks=20)
     what = study(results)
-    strip = next(slot for slot in crises(what, [0]) if slot.anchor == "crisis-NK").points[0]
+    strip = next(slot for slot in crises(what, what.views) if slot.anchor == "crisis-NK").points[0]
     broken, ground = findings(results)[:2]
     by_what = {fact.what: fact.said for fact in (*broken.facts, *ground.facts)}
     assert by_what["Held by Azerbaijan at the end, middle run"] == percent(
@@ -106,7 +106,7 @@ def test_the_figure_draws_what_the_sentence_says(synthetic: Any) -> None:
     for row in (3, -1):
         day = what.said_day(what.seen(strip.columns["Week"][row]))
         assert by_what[f"Runs with fighting on {day}"] == percent(strip.columns["Runs: fighting"][row])
-    panel = next(slot for slot in influence(what, [0]) if slot.anchor == "influence-ARM").points[0]
+    panel = next(slot for slot in influence(what, what.views) if slot.anchor == "influence-ARM").points[0]
     by_what = {fact.what: fact.said for fact in findings(results)[-1].facts}
     for row, week in ((0, "first"), (-1, "last")):
         median = percent(panel.columns["Russia, median"][row])

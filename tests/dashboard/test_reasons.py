@@ -13,7 +13,8 @@ from sim.dashboard.study import study
 
 @pytest.mark.parametrize(("weeks", "length"), [(20, 1), (27, 1), (28, 2), (60, 3), (104, 4)])
 def test_spans_are_even_and_cover_every_week(weeks: int, length: int, synthetic) -> None:
-    found = reasons(study(synthetic.folder(replicates=1, weeks=weeks)), [0])
+    what = study(synthetic.folder(replicates=1, weeks=weeks))
+    found = reasons(what, what.views)
     *most, last = found["lengths"]
     assert set(most) == {length}
     assert last <= length
@@ -26,7 +27,7 @@ def test_spans_are_even_and_cover_every_week(weeks: int, length: int, synthetic)
 
 def test_each_bar_is_the_mean_of_its_weeks(synthetic) -> None:
     results = synthetic.folder(replicates=1, weeks=60)
-    found = reasons(study(results), [0])
+    found = reasons(study(results), study(results).views)
     case = next(one for one in found["cases"] if (one["contest"], one["party"]) == ("NK", "RUS"))
     terms = [term for term in results.manifest["terms"] if term in set(results.reasons["term"])]
     table = results.reasons.query("contest == 'NK' and party == 'RUS' and posture == 'mediate' and term == 'order'")

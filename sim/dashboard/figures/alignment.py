@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.figures.drawing import rounded
-from sim.dashboard.study import Study
+from sim.dashboard.study import Study, View
 from sim.quantities import FIGHTING
 
 KINDS = ("alignment.", "influence.")
@@ -17,14 +18,14 @@ MOST_WEEKS = 120
 """More weeks than this are thinned evenly: the slider has no use for them."""
 
 
-def alignment(study: Study, points: list[int]) -> dict[str, Any] | None:
-    """Mean matrices over runs for each design point shown.
+def alignment(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
+    """Mean matrices over runs for each view.
 
     Returns
     -------
     dict or None
         ``states`` (codes), ``names``, ``weeks``, of how many kept (``all_weeks``), ``days``, and ``points``: for each
-        design point None or its
+        view None or its
         two matrices, hundredths as integers in the order week, row, column. Row i, column j of
         ``alignment`` is i's disposition toward j; of ``influence``, what i holds over j. Beside them, by contest,
         the share of runs that are ``fighting``. None when the folder keeps neither matrix.
@@ -40,7 +41,7 @@ def alignment(study: Study, points: list[int]) -> dict[str, Any] | None:
         "weeks": [round(float(week), 2) for week in weeks],
         "all_weeks": len(held),
         "days": [study.said_day(study.seen(float(week))) for week in weeks],
-        "points": [matrices(study, point, weeks) for point in points],
+        "points": [matrices(study, view, weeks) for view in views],
     }
 
 
@@ -52,9 +53,9 @@ def thinned(weeks: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     return np.take(weeks, places)
 
 
-def matrices(study: Study, point: int, weeks: NDArray[np.floating[Any]]) -> dict[str, Any] | None:
-    """Both matrices of one design point and how many runs are fighting, or None where it kept no series."""
-    kept = study.series_of(point)
+def matrices(study: Study, view: View, weeks: NDArray[np.floating[Any]]) -> dict[str, Any] | None:
+    """Both matrices of one view and how many runs are fighting, or None where it kept no series."""
+    kept = study.series_of(view)
     if kept.empty:
         return None
     kept = kept[kept["week"].isin(weeks)]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, rounded, safe
-from sim.dashboard.outcomes import MOST_COMPARED, Outcome, outcomes
+from sim.dashboard.outcomes import Outcome, outcomes
 from sim.dashboard.statistics import Estimate, mean_estimate, paired_difference
-from sim.dashboard.study import Study, level
+from sim.dashboard.study import MOST_NAMED, Study, level
 from sim.dashboard.words import capital
 
 HOW = "Dots: mean over all runs of a version of the scenario; bars: 95% interval."
@@ -55,17 +56,17 @@ class Plan:
 
 def plan(study: Study) -> Plan:
     """Lay the design out in rows and kinds."""
-    factors = study.manifest["factors"]
+    factors = study.factors
     last = factors[-1]
-    inside = len(factors) > 1 and study.design[last["path"]].nunique() <= MOST_KINDS
+    inside = 1 < len(factors) <= MOST_NAMED and study.design[last["path"]].nunique() <= MOST_KINDS
     rows: list[str] = []
     kinds: list[str] = []
     places = []
     for point in study.points:
         found = study.design[study.design["point"] == point].iloc[0]
-        levels = [f"{factor['label']}: {level(factor, found)}" for factor in factors]
-        row = "; ".join(levels[:-1] if inside else levels)
-        kind = level(last, found) if inside else ""
+        levels = [f"{factor['label']}: {level(factor, found[factor['path']])}" for factor in factors]
+        row = "; ".join(levels[:-1]) if inside else study.point_name(point)
+        kind = level(last, found[last["path"]]) if inside else ""
         for name, known in ((row, rows), (kind, kinds)):
             if name not in known:
                 known.append(name)
@@ -81,7 +82,7 @@ def comparison(study: Study, needed: set[str]) -> list[Slot]:
     needed : set of str
         Anchors of figures that findings link to: these are drawn in any case.
     """
-    if not 1 < len(study.points) <= MOST_COMPARED:
+    if not study.listed:
         return []
     laid = plan(study)
     found = {outcome: means(study, outcome) for outcome in outcomes(study)}
@@ -92,7 +93,13 @@ def comparison(study: Study, needed: set[str]) -> list[Slot]:
 
 def means(study: Study, outcome: Outcome) -> list[Estimate]:
     """Mean of an outcome at each design point."""
-    return [mean_estimate(study.runs_of(point)[outcome.column].to_numpy(float)) for point in study.points]
+    return [mean_estimate(values.to_numpy(float)) for values in by_point(study, outcome)]
+
+
+def by_point(study: Study, outcome: Outcome) -> list[pd.Series]:
+    """Values of an outcome at each design point, by replicate."""
+    values = study.runs.set_index(["point", "replicate"])[outcome.column]
+    return [values.loc[point] for point in study.points]
 
 
 def contrast(found: list[Estimate]) -> float:
@@ -105,8 +112,8 @@ def contrast(found: list[Estimate]) -> float:
 
 def dots(study: Study, outcome: Outcome, laid: Plan, found: list[Estimate]) -> Figure:
     """Means with intervals, the first design point on top, on a scale that starts at nothing."""
-    by_point = [study.runs_of(point).set_index("replicate")[outcome.column] for point in study.points]
-    moved = [paired_difference(by_point[0], values) for values in by_point]
+    values = by_point(study, outcome)
+    moved = [paired_difference(values[0], one) for one in values]
     names = [capital(study.point_name(point)) for point in study.points]
     best = max(range(len(found)), key=lambda place: (found[place].value, -place))
     figure = Figure(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -19,14 +21,14 @@ from sim.dashboard.figures.drawing import (
 )
 from sim.dashboard.figures.strips import area, mark_events, posture_style, stacked
 from sim.dashboard.statistics import fan, spread_runs, wide
-from sim.dashboard.study import Contest, Study
+from sim.dashboard.study import Contest, Study, View, points_of
 from sim.dashboard.words import capital, kept_runs, listed, percent, phase_words, posture_words
 
 PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
 SINGLE_RUNS = 6
 
 
-def crises(study: Study, points: list[int]) -> list[Slot]:
+def crises(study: Study, views: Sequence[View]) -> list[Slot]:
     """One figure a contest."""
     slots = []
     for contest in study.contests:
@@ -35,30 +37,30 @@ def crises(study: Study, points: list[int]) -> list[Slot]:
             Slot(
                 anchor=f"crisis-{contest.code}",
                 title=contest.name if contest.name == place else f"{contest.name} ({place})",
-                how=reading(study, contest, points),
-                points=[crisis(study, contest, point) for point in points],
-                keys=keys(study, contest, points),
+                how=reading(study, contest, views),
+                points=[crisis(study, contest, view) for view in views],
+                keys=keys(study, contest, views),
             )
         )
     return slots
 
 
-def reading(study: Study, contest: Contest, points: list[int]) -> str:
+def reading(study: Study, contest: Contest, views: Sequence[View]) -> str:
     """How to read a strip, in a sentence."""
     what = "power" if contest.host else "disputed ground"
     return (
         f"Top: how much of the {what} {contest.challenger_name} holds (line: the middle run; dark band: half of the "
         f"runs; light band: nine runs in ten; thin lines: single runs). Below: how many runs are in each state that "
-        f"week. All of {kept_runs(study, points)}."
+        f"week. All of {kept_runs(study, views)}."
     )
 
 
-def keys(study: Study, contest: Contest, points: list[int]) -> list[Key]:
+def keys(study: Study, contest: Contest, views: Sequence[View]) -> list[Key]:
     """Legends of phases and of the postures that were held in any run shown."""
     phases = [
         (word, colour, pattern) for word, (colour, pattern) in zip(phase_words(contest), PHASE_STYLE, strict=True)
     ]
-    kept = study.series[study.series["point"].isin(points)]
+    kept = study.series[study.series["point"].isin(points_of(views))]
     columns = [
         f"posture.{contest.code}.{party}" for party in contest.parties if f"posture.{contest.code}.{party}" in kept
     ]
@@ -76,9 +78,9 @@ def phase_title(contest: Contest) -> str:
     return "Upheaval or calm" if contest.host else "War or peace"
 
 
-def crisis(study: Study, contest: Contest, point: int) -> Figure | None:
-    """The strip of one contest at one design point."""
-    kept = study.series_of(point)
+def crisis(study: Study, contest: Contest, view: View) -> Figure | None:
+    """The strip of one contest in one view."""
+    kept = study.series_of(view)
     if kept.empty or f"control.{contest.code}" not in kept:
         return None
     control = wide(kept, f"control.{contest.code}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.dashboard.figures.drawing import (
@@ -19,7 +21,7 @@ from sim.dashboard.figures.drawing import (
     single_run,
 )
 from sim.dashboard.statistics import fan, spread_runs, wide
-from sim.dashboard.study import Study
+from sim.dashboard.study import Study, View, points_of
 from sim.dashboard.words import kept_runs, listed, percent, shortened
 
 SINGLE_RUNS = 6
@@ -36,21 +38,21 @@ HOW_PRIMACY = (
 )
 
 
-def influence(study: Study, points: list[int]) -> list[Slot]:
+def influence(study: Study, views: Sequence[View]) -> list[Slot]:
     """One panel a client, on a shared scale, and one of primacy where there are rivals."""
-    top, kept = scale(study, points), kept_runs(study, points)
+    top, kept = scale(study, views), kept_runs(study, views)
     slots = [
         Slot(
             anchor=f"influence-{client}",
             title=f"Influence over {study.name(client)}",
             how=HOW.format(client=study.name(client), kept=kept),
-            points=[panel(study, f"influence.{{}}.{client}", client, point, top) for point in points],
+            points=[panel(study, f"influence.{{}}.{client}", client, view, top) for view in views],
         )
         for client in study.clients
     ]
     if len(study.patrons) < 2:
         return slots
-    primacy = [panel(study, "primacy.{}", None, point, 1.0) for point in points]
+    primacy = [panel(study, "primacy.{}", None, view, 1.0) for view in views]
     return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY.format(kept=kept), primacy), *slots]
 
 
@@ -59,9 +61,9 @@ def held(study: Study, pattern: str, client: str | None) -> list[str]:
     return [patron for patron in study.patrons if patron != client and pattern.format(patron) in study.series]
 
 
-def scale(study: Study, points: list[int]) -> float:
+def scale(study: Study, views: Sequence[View]) -> float:
     """Upper end of the shared scale: the highest 95% quantile of a patron in any week, and a little more."""
-    kept = study.series[study.series["point"].isin(points)]
+    kept = study.series[study.series["point"].isin(points_of(views))]
     names = [f"influence.{patron}.{client}" for patron in study.patrons for client in study.clients]
     names = [name for name in names if name in kept]
     if not names or kept.empty:
@@ -70,9 +72,9 @@ def scale(study: Study, points: list[int]) -> float:
     return float(np.ceil(10 * (np.nanmax(highest) + 0.02)) / 10)
 
 
-def panel(study: Study, pattern: str, client: str | None, point: int, top: float) -> Figure | None:
+def panel(study: Study, pattern: str, client: str | None, view: View, top: float) -> Figure | None:
     """Fans of all patrons in one panel, each named at its end."""
-    patrons, kept = held(study, pattern, client), study.series_of(point)
+    patrons, kept = held(study, pattern, client), study.series_of(view)
     if not patrons or kept.empty:
         return None
     tables = {patron: wide(kept, pattern.format(patron)) for patron in patrons}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.dashboard.study import Contest, Study
+from sim.dashboard.study import Contest, Study, View, points_of
 from sim.dashboard.words import INERTIA, posture_words, reason_words
 
 MOST_SPANS = 27
@@ -16,8 +17,8 @@ MOST_SPANS = 27
 NEGLIGIBLE = 0.005
 
 
-def reasons(study: Study, points: list[int]) -> dict[str, Any] | None:
-    """Terms by contest, third party and posture for each design point shown, or None without any.
+def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
+    """Terms by contest, third party and posture for each view, or None without any.
 
     Returns
     -------
@@ -25,7 +26,7 @@ def reasons(study: Study, points: list[int]) -> dict[str, Any] | None:
         ``weeks`` (first one of each span), ``lengths`` (weeks in it), ``edges`` (first day of each span, and of
         what follows the last), ``terms`` (words), ``inertia`` (places of terms that are no
         reasons of the case), ``cases``: one for each contest and third party, with the
-        postures in words and, by design point, ``values``: thousandths as integers by posture, then term,
+        postures in words and, by view, ``values``: thousandths as integers by posture, then term,
         then span (null for a term that never matters), and ``held``: share of runs and weeks in which each
         posture was held.
     """
@@ -34,13 +35,13 @@ def reasons(study: Study, points: list[int]) -> dict[str, Any] | None:
         return None
     weeks = np.sort(table["week"].unique()).astype(np.float64)
     first = starts(len(weeks))
-    table = table[table["point"].isin(points)]
+    table = table[table["point"].isin(points_of(views))]
     table = table.assign(week=np.searchsorted(weeks[first], table["week"], side="right") - 1)
     present = set(table["term"].unique())
     terms = [term for term in study.manifest["terms"] if term in present]
     rows = dict(iter(table.groupby(["contest", "party"], observed=True)))
     cases = [
-        case(study, contest, party, points, terms, rows[contest.code, party])
+        case(study, contest, party, views, terms, rows[contest.code, party])
         for contest in study.contests
         for party in contest.parties
         if (contest.code, party) in rows
@@ -67,7 +68,7 @@ def edges(weeks: NDArray[np.float64], first: list[int]) -> list[float]:
 
 
 def case(
-    study: Study, contest: Contest, party: str, points: list[int], terms: list[str], rows: pd.DataFrame
+    study: Study, contest: Contest, party: str, views: Sequence[View], terms: list[str], rows: pd.DataFrame
 ) -> dict[str, Any]:
     """One third party in one contest, from its rows of the table."""
     names = [posture.name for posture in study.postures]
@@ -82,10 +83,10 @@ def case(
         "sides": [study.postures[place].side for place in order],
         "points": [
             {
-                "values": values(rows[rows["point"] == point], [names[place] for place in order], terms),
-                "held": held(study, contest, party, point, order),
+                "values": values(rows[rows["point"].isin(view.points)], [names[place] for place in order], terms),
+                "held": held(study, contest, party, view, order),
             }
-            for point in points
+            for view in views
         ],
     }
 
@@ -103,9 +104,9 @@ def values(rows: pd.DataFrame, postures: list[str], terms: list[str]) -> list[li
     ]
 
 
-def held(study: Study, contest: Contest, party: str, point: int, order: list[int]) -> list[float] | None:
+def held(study: Study, contest: Contest, party: str, view: View, order: list[int]) -> list[float] | None:
     """Share of kept runs and weeks in which each posture was held."""
-    name, kept = f"posture.{contest.code}.{party}", study.series_of(point)
+    name, kept = f"posture.{contest.code}.{party}", study.series_of(view)
     if kept.empty or name not in kept:
         return None
     codes = kept[name].to_numpy()

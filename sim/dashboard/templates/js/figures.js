@@ -120,6 +120,12 @@ function save(name, names, rows) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+// A table that stands in the page itself; numbers are saved unrounded.
+function rowsOf(table) {
+  const [head, ...rows] = [...table.rows].map((row) => [...row.cells].map((one) => ("value" in one.dataset ? Number(one.dataset.value) : one.textContent)));
+  return { names: head, columns: head.map((_, place) => rows.map((row) => row[place])) };
+}
+
 function saveFigure(anchor) {
   const table = (tables.get(`${anchor}:all`) || tables.get(anchor))();
   save(anchor, table.names, Array.from(table.columns[0].keys(), (row) => table.columns.map((column) => column[row])));

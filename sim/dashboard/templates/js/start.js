@@ -41,6 +41,7 @@ function connectLinks() {
 function connect() {
   byId("theme").addEventListener("click", () => change({ theme: isDark() ? "light" : "dark" }));
   if (byId("point")) byId("point").addEventListener("change", (event) => change({ point: Number(event.target.value) }));
+  document.querySelectorAll("table[data-rows]").forEach((one) => { tables.set(one.dataset.rows, () => rowsOf(one)); });
   document.querySelectorAll("[data-csv]").forEach((button) => button.addEventListener("click", () => saveFigure(button.dataset.csv)));
   document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
   byId("search").addEventListener("input", filterNumbers);

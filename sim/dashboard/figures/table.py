@@ -1,0 +1,47 @@
+"""Tables in the page itself: they need no script, and are never cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes
+    ----------
+    text : str
+    value : float or None
+        What the CSV file has instead of the text.
+    strong : bool
+        Whether it is in bold.
+    shade : int
+        Strength of the background in percent, negative for a fall.
+    """
+
+    text: str
+    value: float | None = None
+    strong: bool = False
+    shade: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: a heading with a second line, its cells, and its id in the page, where it has one."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    path: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its heading, how to read it, and the names of its columns."""
+
+    anchor: str
+    title: str
+    how: str
+    names: tuple[str, ...]
+    rows: tuple[Row, ...]

@@ -1,0 +1,192 @@
+"""Pages of designs: all points count, none is the result, and no link or sentence promises what is not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import sweep
+from sim.dashboard import findings, write_dashboard
+from sim.dashboard.page import page
+from sim.dashboard.study import study
+from sim.sweep.store import Results
+from sim.sweep.sweepfile import load_sweep
+
+HEAD = "name: small\ntitle: A small design\nscenario: two-rivals-one-patron\nweeks: 6\nreplicates: 3\n"
+NUMBERS = "factors: [{path: behaviour.attack_rate}, {path: contests.VAL.pace}]"
+POLICY = "factors: [{path: states.ALD.arms_policy, label: whom Aldia arms, values: [endogenous, both, none]}]"
+DESIGNS = {
+    "grid": f"design: grid\n{POLICY}",
+    "large grid": "design: grid\nfactors: [{path: weights.order, values: [0, 1, 2]}, {path: contests.VAL.pace, range: [0.1, 0.5], steps: 11},"
+    " {path: behaviour.distrust, range: [0, 2], steps: 4}]\nseries: {replicates: 0}",
+    "one-at-a-time": "design: one-at-a-time\nall-uncertain: {only: [states.*]}",
+    "list": "design: list\nrows: [{weights.order: 1}, {weights.order: 2, weights.balance: 0}, {weights.balance: 3}]",
+    "latin-hypercube": f"design: latin-hypercube\npoints: 20\n{NUMBERS}",
+    "random with words": "design: random\npoints: 24\nfactors: [{path: behaviour.attack_rate}, {label: arms, variants:"
+    " {as it is: {}, none: {states.ALD.arms_policy: none}}}]",
+    "sobol": f"design: sobol\npoints: 16\n{NUMBERS}",
+    "saltelli": f"design: saltelli\nsamples: 8\nsecond-order: false\n{NUMBERS}",
+    "morris": "design: morris\ntrajectories: 4\nlevels: 4\nall-uncertain: {only: [behaviour.*]}",
+    "product": f"design: product\nof:\n  - {{design: sobol, points: 8, {NUMBERS}}}\n  - {{{POLICY}}}",
+    "union": "design: union\nof: [{factors: [{path: weights.order, values: [1, 2]}]}, {design: list, rows: [{weights.balance: 0}]}]",
+}  # fmt: skip
+POOLED = [kind for kind in DESIGNS if kind not in ("grid", "large grid", "one-at-a-time")]
+UNORDERED = [kind for kind in POOLED if kind not in ("morris", "saltelli")]
+"""Pooled designs whose points have no order."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the dashboard reads of results, so that a test can change it."""
+
+    manifest: dict[str, Any]
+    design: pd.DataFrame
+    runs: pd.DataFrame
+    series: pd.DataFrame
+    reasons: pd.DataFrame
+
+
+@pytest.fixture(scope="module")
+def result_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Results]:
+    """Gives the results of a small sweep with one of the designs, from a folder."""
+    made: dict[str, Results] = {}
+
+    def result(kind: str) -> Results:
+        if kind not in made:
+            room = tmp_path_factory.mktemp("sweeps")
+            (room / "small.yaml").write_text(f"{HEAD}{DESIGNS[kind]}\n", encoding="utf-8")
+            made[kind] = sweep(load_sweep(room / "small.yaml"), out=room / "results")
+        return made[kind]
+
+    return result
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_every_link_of_a_page_leads_somewhere(kind: str, result_of) -> None:
+    text = page(result_of(kind))
+    links = set(re.findall(r'href="#([^"]+)"', text))
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert links
+    assert links <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_no_sentence_promises_what_the_page_lacks(kind: str, result_of) -> None:
+    text = page(result_of(kind))
+    assert ("the comparison</a> has all" in text) <= ('id="comparison"' in text)
+    assert ("counts all" in text) <= ('id="variation"' in text)
+    assert ("of the first version" in text) == (kind not in POOLED)
+
+
+@pytest.mark.parametrize("kind", UNORDERED)
+def test_no_point_of_a_drawn_design_is_the_result(kind: str, result_of) -> None:
+    """Findings do not change with the order of the points: the first one is like any other."""
+    results = result_of(kind)
+    design, runs = results.design, results.runs
+    number = {point: place for place, point in enumerate(reversed(design["point"].tolist()))}
+    turned = Tables(
+        manifest=results.manifest,
+        reasons=results.reasons,
+        design=design.assign(point=design["point"].map(number)).sort_values("point"),
+        runs=runs.assign(point=runs["point"].map(number)).sort_values(["point", "replicate"]),
+        series=results.series.assign(point=results.series["point"].map(number)).sort_values(
+            ["point", "replicate", "week"]
+        ),
+    )
+    assert findings(turned) == findings(results)
+
+
+@pytest.mark.parametrize("kind", POOLED)
+def test_mean_in_a_finding_is_that_of_all_runs(kind: str, result_of) -> None:
+    results = result_of(kind)
+    told = next(finding for finding in findings(results) if finding.anchor == "spread-control-VAL-final")
+    points = results.runs.groupby("point")["control.VAL:final"].mean()
+    assert told.number == f"{100 * results.runs['control.VAL:final'].mean():.0f}%"
+    low, high = np.quantile(points, [0.05, 0.95])
+    assert f"{100 * low:.0f}% to {100 * high:.0f}% by version" in told.title
+
+
+def test_policy_of_a_product_is_told_over_its_worlds(result_of) -> None:
+    results = result_of("product")
+    first = findings(results)[0]
+    assert first.title.startswith("whom Aldia arms “")
+    assert "of 8 worlds" in first.text
+    assert first.anchor == "effect-3"
+
+
+def test_screening_says_first_how_many_numbers_matter(result_of) -> None:
+    results = result_of("morris")
+    first = findings(results)[0]
+    assert first.anchor == "what-matters"
+    assert first.about.startswith(f"of {len(results.manifest['factors'])} numbers")
+    text = page(results)
+    bold = set(re.findall(r"<tr><th scope=\"row\">([^<]+)(?:(?!</tr>).)*?class=\"n strong", text, re.DOTALL))
+    assert first.number == str(len(bold))
+
+
+@pytest.mark.parametrize("kind", POOLED)
+def test_views_of_a_drawn_design_are_all_points_or_levels(kind: str, result_of) -> None:
+    what = study(result_of(kind))
+    every, *levels = what.views
+    assert every.points == what.points
+    assert all(not re.search(r"\d\.\d{3}", view.name) for view in levels)
+    for label in {view.name.split(": ")[0] for view in levels}:
+        points = [point for view in levels if view.name.startswith(label) for point in view.points]
+        assert sorted(points) == sorted(what.points)
+
+
+def test_figures_over_time_of_a_drawn_design_show_all_runs(result_of) -> None:
+    results = result_of("sobol")
+    what = study(results)
+    kept = what.series_of(what.views[0])
+    assert len(kept) == len(results.series)
+    assert kept.groupby("week")["replicate"].nunique().eq(16 * 3).all()
+
+
+def test_long_design_is_a_table_and_no_long_text(result_of) -> None:
+    text = page(result_of("morris"))
+    facts = re.search(r"<dt>Design</dt><dd>(.*?)</dd>", text, re.DOTALL)
+    assert facts is not None
+    assert len(facts.group(1)) < 200
+    assert text.count('<tr><th scope="row">') > 40
+
+
+def test_names_of_a_long_one_at_a_time_design_say_what_differs(result_of) -> None:
+    what = study(result_of("one-at-a-time"))
+    names = [what.point_name(point) for point in what.points]
+    assert names[0] == "The first version"
+    assert all(name.count(": ") == 1 for name in names[1:])
+
+
+@pytest.mark.parametrize("kind", ["product", "morris", "large grid"])
+def test_page_of_a_design_draws_in_silence(kind: str, result_of, opened) -> None:
+    drawn = opened(write_dashboard(Path(str(result_of(kind).folder))))
+    assert drawn.heard == []
+    assert drawn.evaluate("document.documentElement.scrollWidth") <= 1280
+    narrow = opened(write_dashboard(Path(str(result_of(kind).folder))), width=390)
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_tables_of_a_design_are_saved_whole(result_of, opened) -> None:
+    results = result_of("morris")
+    drawn = opened(write_dashboard(Path(str(results.folder))))
+    with drawn.expect_download() as download:
+        drawn.locator('[data-csv="what-matters"]').click()
+    saved = pd.read_csv(download.value.path())
+    assert len(saved) == len(results.manifest["factors"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_of_a_design_has_no_accessibility_violation(scheme: str, result_of, opened) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    drawn = opened(write_dashboard(Path(str(result_of("product").folder))), scheme=scheme)
+    found = axe.Axe().run(drawn)
+    assert found.violations_count == 0, found.generate_report()
