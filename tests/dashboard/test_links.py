@@ -38,6 +38,15 @@ def test_section_links_and_skip_link_move_the_focus(run_page: Path, opened: Call
     assert page.evaluate("document.activeElement.id") == "findings"
 
 
+def test_a_findings_link_opens_the_numbers_beside_its_figure(run_page: Path, opened: Callable[..., Any]) -> None:
+    page = opened(run_page)
+    assert not page.locator("#crisis-NK .facts table").first.is_visible()
+    page.get_by_role("link", name="See: Nagorno-Karabakh, week by week").first.click()
+    assert page.locator("#crisis-NK .facts table").first.is_visible()
+    page.get_by_role("link", name="See: Why Russia did so").first.click()
+    assert page.locator("#why .facts table").first.is_visible()
+
+
 def test_links_work_where_the_address_cannot_be_written(browser: Any, run_page: Path) -> None:
     page = browser.new_page()
     page.add_init_script(FORBIDDEN)

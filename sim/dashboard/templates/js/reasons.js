@@ -81,9 +81,10 @@ function drawPostures(groups) {
     hovertemplate: `${plain(group.name)}: %{x:+.2f}<extra></extra>`,
   }));
   const totals = { mode: "markers", y, x: order.map(balance), marker: { symbol: "diamond", size: 10, color: colour("$ink"), line: { color: colour("$card"), width: 1.5 } }, hovertemplate: "Balance: %{x:+.2f}<extra></extra>" };
-  room.style.height = `${90 + 52 * order.length}px`;
+  const height = 90 + Math.max(52, 15 * Math.max(...labels.map((label) => label.split("<br>").length))) * order.length;
+  room.style.height = `${height}px`;
   plot(room, [...bars, totals], {
-    barmode: "relative", bargap: 0.35, height: 90 + 52 * order.length, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest",
+    barmode: "relative", bargap: 0.35, height, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest",
     xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5 },
     annotations: [["← against", "right", -6], ["for →", "left", 6]].map(([text, xanchor, xshift]) => ({ text, x: 0, xanchor, xshift, yref: "paper", y: 0, yanchor: "top", yshift: -20, showarrow: false, font: { size: 13 } })),
     yaxis: { tickvals: y, ticktext: labels, autorange: "reversed", fixedrange: true, tickfont: { color: colour("$ink") } },

@@ -64,6 +64,8 @@ function goTo(anchor) {
   if (why >= 0) change({ case: why, posture: -1 });
   change({ anchor });
   const place = why >= 0 ? byId("why") : target;
+  const numbers = why >= 0 ? "#why [data-stated]:not([hidden]) .facts" : `figure#${CSS.escape(anchor)} .facts`;
+  document.querySelectorAll(numbers).forEach((one) => { one.open = true; });
   if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
   place.focus({ preventScroll: true });
   place.scrollIntoView();
