@@ -200,7 +200,9 @@ def test_hostile_names_are_shown_as_text(hostile_page: Path, opened) -> None:
     assert foreign(page) == []
     assert page.locator("img").count() == 0
     assert page.locator("h1").text_content() == "</title><script>alert(3)</script>"
-    assert "<img src=x onerror=alert(1)>" in page.locator("#plot-influence-AZE").text_content()
+    assert "<img src=x on…" in page.locator("#plot-influence-AZE").text_content()
+    whole = "document.getElementById('plot-influence-AZE').layout.annotations.map((one) => one.hovertext)"
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page.evaluate(whole)
     assert "<b>NK</b> & {{ 7*7 }}" in page.locator("#crises h3").first.text_content()
     assert "<img src=x onerror=alert(1)>" in page.locator("#plot-map").text_content()
     assert "<b>NK</b> & {{ 7*7 }}" in page.locator("#map-key").text_content()

@@ -47,7 +47,7 @@ function labelsOf(view, marks) {
   const full = view.width > 620;
   const taken = marks.map(({ x, y }) => { const [px, py] = view.at(x, y); return { x: px, y: py, wide: 16, high: 16 }; });
   return Object.entries(data.region.labels).map(([code, point]) => {
-    const value = valueAt(code, state.week), name = full ? shortened(nameOf(code), 22) : shortened(code, 8);
+    const value = valueAt(code, state.week), name = full ? shortened(nameOf(code), 30) : shortened(code, 8);
     const number = value === null ? "" : saidAs(value);
     const { dx, dy } = placed(`${name} ${number}`, point, taken, view);
     return {
