@@ -51,3 +51,7 @@ class ConfigError(CounterpoiseError):
 
 class ResultsError(CounterpoiseError):
     """A results folder that cannot be read, written, or trusted."""
+
+
+class UnreadableError(ResultsError):
+    """A file of results that is there and cannot be read now: nothing is known of what it holds."""

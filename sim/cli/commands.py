@@ -120,18 +120,14 @@ def schema(
     """Give the JSON Schema of a config, for editors."""
     import json
 
+    from sim.cli.exporting import export
     from sim.scenario import json_schema
 
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
         return
-    try:
-        out.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CounterpoiseError(
-            f"{out} cannot be written ({error.strerror or error}); give another file with --out"
-        ) from error
+    export(out, text + "\n", "--out")
     typer.echo(out)
 
 

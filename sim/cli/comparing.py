@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import CounterpoiseError
+from sim.cli.exporting import csv_of, export
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-
-    import pandas as pd
 
     from sim.sweep.comparison import Comparison
 
@@ -62,20 +60,11 @@ def compare(  # noqa: PLR0913 (one parameter an option)
         resamples=resamples,
     )
     if csv is not None:
-        _write(found.table, csv)
+        export(csv, csv_of(found.table), "--csv")
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, allow_nan=False, indent=1))
     else:
         _print(found, rows, {"holm": "p_holm", "bh": "p_bh", "none": "p"}[correction])
-
-
-def _write(table: pd.DataFrame, file: Path) -> None:
-    try:
-        table.to_csv(file, index=False)
-    except OSError as error:
-        raise CounterpoiseError(
-            f"{file} cannot be written ({error.strerror or error}); give another file with --csv"
-        ) from error
 
 
 def _print(found: Comparison, most: int, deciding: str) -> None:

@@ -128,6 +128,7 @@ def bar(title: str) -> Iterator[Bar]:
 
 def conclude(results: Results, folder: Path) -> None:
     """Say in a few words what the runs show, and where the page is."""
+    from sim.sweep.pagemark import DASHBOARD, is_current
     from sim.sweep.replicates import counted
 
     manifest = results.manifest
@@ -143,15 +144,21 @@ def conclude(results: Results, folder: Path) -> None:
         typer.echo(f"shard {shard} is complete in {folder}; `counterpoise merge` joins the shards when all are")
         return
     runs = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
+    page, is_drawn = folder / DASHBOARD, is_current(folder, manifest["seal"])
     if runs > MOST_DRAWN:
-        typer.echo(f"{runs:,} runs in {folder}; counterpoise dashboard {folder} draws their page")
+        typer.echo(f"open {page}" if is_drawn else _say_undrawn(runs, page))
         return
-    page = folder / "dashboard.html"
-    if not results.found or not page.exists():
-        page = draw(folder)
+    if not is_drawn:
+        draw(folder)
     for text in said_of(results):
         typer.echo(f"  • {text}")
     typer.echo(f"open {page}")
+
+
+def _say_undrawn(runs: int, page: Path) -> str:
+    """That a page must be asked for, and that one which is there is old."""
+    old = f"; {page} is of earlier runs" if page.exists() else ""
+    return f"{runs:,} runs in {page.parent}; counterpoise dashboard {page.parent} draws their page{old}"
 
 
 def _say_adaptive(manifest: dict[str, Any]) -> None:

@@ -98,6 +98,12 @@ class Variation:
         """The most that an outcome can be: 1 for a share, else what it is in some run."""
         return 1.0 if outcome.form.endswith("%") else float(self._scale[self.outcomes.index(outcome)])
 
+    @cached_property
+    def leveled(self) -> tuple[Mapping[str, Any], ...]:
+        """Factors of few levels, of which there are effects."""
+        with_levels = {effect.path for effect in self.effects if effect.level is not None}
+        return tuple(factor for factor in self.study.factors if factor["path"] in with_levels)
+
     def of_levels(self, path: str) -> list[Effect]:
         """Effects of a factor's levels; empty for a number that was drawn."""
         return [effect for effect in self.effects if effect.path == path and effect.level is not None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +25,8 @@ from sim.dashboard.findings import caveat, found
 from sim.dashboard.fitted import fitted, patterns_shown
 from sim.dashboard.study import Stored, Study, points_of, study
 from sim.dashboard.words import kept_runs, many
+from sim.files import write_file
+from sim.sweep.pagemark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
@@ -51,10 +52,8 @@ def write_dashboard(folder: Path) -> Path:
     """
     from sim.sweep.store import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
 
-    target = Path(folder) / "dashboard.html"
-    draft = target.with_suffix(".html.part")
-    draft.write_text(page(Results.open(folder)), encoding="utf-8", newline="\n")
-    os.replace(draft, target)
+    target = Path(folder) / DASHBOARD
+    write_file(target, page(Results.open(folder)).encode())
     return target
 
 
@@ -91,6 +90,8 @@ def page(results: Stored) -> str:
     shown |= {f"why-{case['contest']}-{case['party']}" for case in (motives["cases"] if motives else ())}
     return template().render(
         policy=policy(script, library),
+        mark=MARK,
+        seal=what.manifest.get("seal") or "",
         script=script,
         style=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
         library=compressed(library),
@@ -139,7 +140,7 @@ def about(what: Study) -> dict[str, Any]:
         "description": what.scenario.get("description") or "",
         "runs": len(what.runs),
         "failures": int(manifest.get("failures") or 0),
-        "explained": manifest.get("explained"),
+        "explained": explained if isinstance(explained := manifest.get("explained"), int) else 0,
         "kept": len(what.series[["point", "replicate"]].drop_duplicates()),
         "complete": bool(manifest.get("complete", True)),
         "all_points": len(what.points),

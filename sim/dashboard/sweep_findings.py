@@ -10,7 +10,7 @@ import numpy as np
 from sim.dashboard.certainty import change
 from sim.dashboard.effect import Effect
 from sim.dashboard.effects import Variation
-from sim.dashboard.figures.variation import (
+from sim.dashboard.factors import (
     NUMBERS,
     clear_numbers,
     effect_anchor,
@@ -30,9 +30,10 @@ MOST_NUMBERS = 3
 
 
 def factor_findings(vary: Variation) -> list[Finding]:
-    """For each factor of few levels, the outcome that another level changes most."""
-    effects = [(factor, vary.of_levels(factor["path"])) for factor in vary.study.factors]
-    known = [(factor, [effect for effect in found if effect.estimate.runs > 1]) for factor, found in effects]
+    """For each factor of few levels, or for those that do most, the outcome that another level changes most."""
+    known = [(f, [e for e in vary.of_levels(f["path"]) if e.estimate.runs > 1]) for f in vary.leveled]
+    if len(known) > MOST_FACTORS:
+        known.sort(key=lambda one: -max((vary.share(e) for e in one[1] if e in vary.clear), default=0.0))
     return [_factor_finding(vary, factor, found) for factor, found in known if found][:MOST_FACTORS]
 
 
@@ -75,7 +76,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     rest = "this is the largest" if clear else "this is the largest, and none is clear of chance"
     where, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
-        where, link = effect_anchor(vary.study, effect.path), "All effects of this factor"
+        where, link = effect_anchor(vary, effect.path), "All effects of this factor"
     return Finding(
         title=f"{versions}: {outcome.words} {moved}",
         text=f"The mean change is {number}{points} ({low} to {high}).{_worlds(effect)} {how} "

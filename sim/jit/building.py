@@ -37,7 +37,7 @@ def build(phases: Sequence[Phase], kinds: Mapping[str, Kind]) -> dict[Phase, byt
             compile_share(order, kinds, job.parent)
             for child in children:
                 child.wait()
-    return {phase: kept(phase.path) or _compiled(phase, kinds) for phase in order}
+    return {phase: kept(phase.file_name) or _compiled(phase, kinds) for phase in order}
 
 
 def compile_share(order: Sequence[Phase], kinds: Mapping[str, Kind], claims: Path) -> None:
@@ -47,7 +47,7 @@ def compile_share(order: Sequence[Phase], kinds: Mapping[str, Kind], claims: Pat
             (claims / phase.symbol).touch(exist_ok=False)
         except FileExistsError:
             continue
-        if kept(phase.path) is None:
+        if kept(phase.file_name) is None:
             _compiled(phase, kinds)
 
 
@@ -56,7 +56,7 @@ def _compiled(phase: Phase, kinds: Mapping[str, Kind]) -> bytes:
 
     with _rarely_collecting():
         code: bytes = emit(phase, kinds)
-    keep(phase.path, code)
+    keep(phase.file_name, code)
     return code
 
 

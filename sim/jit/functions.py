@@ -14,7 +14,7 @@ from operator import index
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.jit.keeping import HERE, INTERPRETED, cache_folder, kept
+from sim.jit.keeping import HERE, INTERPRETED, kept
 from sim.jit.pointing import ByPointer
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -119,11 +119,6 @@ class Phase(Compiled):
         """Name by which it is linked."""
         return repr(self)
 
-    @property
-    def path(self) -> Path:
-        """Where its object is kept."""
-        return cache_folder() / self.file_name
-
     @cached_property
     def file_name(self) -> str:
         """Name of its object; of one from elsewhere also by the files that it is made from."""
@@ -178,7 +173,7 @@ def _reached(first: Compiled, enter: Callable[[Compiled], bool]) -> Iterator[Com
 
 def is_warm(entry: Any) -> bool:
     """Whether an entry runs without being compiled first."""
-    return not isinstance(entry, Entry) or all(kept(phase.path) is not None for phase in entry.linked)
+    return not isinstance(entry, Entry) or all(kept(phase.file_name) is not None for phase in entry.linked)
 
 
 def rule(function: F) -> F:

@@ -37,7 +37,7 @@ def linked(entry: Entry, examples: Mapping[str, ByPointer]) -> Callable[..., Non
     """
     with _LINKING:
         new = [phase for phase in entry.linked if phase not in _LINKED]
-        objects = {phase: kept(phase.path) for phase in new}
+        objects = {phase: kept(phase.file_name) for phase in new}
         if None in objects.values():
             lacking = [phase for phase, code in objects.items() if code is None]
             objects |= build(lacking, {name: kind_of(one) for name, one in examples.items()})

@@ -99,7 +99,11 @@ def _models(known: Mapping[str, str] | None, wanted: Mapping[str, str] | None) -
 
 def _scenarios(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:
     """What differs between two resolved scenarios and decides rows."""
-    before, after = rebuilt(known), rebuilt(wanted)
+    try:
+        before, after = rebuilt(known), rebuilt(wanted)
+    except (LookupError, TypeError, ValueError):
+        yield "a scenario that another version wrote"
+        return
     for path in dict.fromkeys((*before.numbers, *after.numbers)):
         old, new = (_number(one, path) for one in (before, after))
         if old != new:
@@ -113,7 +117,12 @@ def _scenarios(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[
 
 
 def _number(scenario: Scenario, path: str) -> str:
-    return scenario.word(path) if path in scenario.numbers else "nothing"
+    if path not in scenario.numbers:
+        return "nothing"
+    try:
+        return scenario.word(path)
+    except (LookupError, ValueError, OverflowError):  # a path or a code that this version of the model does not know
+        return f"{scenario.numbers[path].value:.12g}"
 
 
 def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

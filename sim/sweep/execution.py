@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ConfigError, Fault, ResultsError
+from sim.errors import ConfigError, Fault, ResultsError, UnreadableError
 from sim.scenario.nodes import nearest
 from sim.sweep import agreement
 from sim.sweep.custom import CustomModel
 from sim.sweep.design import Plan
 from sim.sweep.extending import extend
-from sim.sweep.folder import Folder, known, recovered, unharmed
+from sim.sweep.folder import Folder, known, recovered, tidy
 from sim.sweep.interrupts import Stopped
 from sim.sweep.manifest import manifest_of
+from sim.sweep.partfile import unharmed
 from sim.sweep.replicates import Adaptive
 from sim.sweep.sharding import share
 from sim.sweep.sinks import Memory
-from sim.sweep.stages import first_stage
+from sim.sweep.stages import MOST_PARTS, first_stage, part_count
 from sim.sweep.store import Results
 
 __all__ = ["ENGINES", "Progress", "Running", "Stopped", "execute"]
@@ -96,12 +97,14 @@ def execute(plan: Plan, running: Running) -> Results:
     manifest["explained"] = engines.EXPLAINED  # runs whose mean the stored reasons are
     begun = first_stage(plan.points, plan.replicates)
     manifest["stages"] = [begun.said()]
+    _refuse_parts(plan, part_count([begun], manifest["series"]["rows"], manifest["series"]["replicates"]))
     manifest["shard"] = share(plan, begun.count, running)
     if running.out is None:
         memory = Memory(manifest)
         Filling(memory, plan, running, columns, series).run()
         return Results(manifest, memory.tables())
     if complete(running.out, manifest):
+        tidy(running.out)
         return Results.open(running.out, found=True)
     folder = Folder(running.out, manifest)
     try:
@@ -119,6 +122,8 @@ def complete(path: Path, wanted: dict[str, Any]) -> bool:
     """Whether a folder holds the wanted results, whole and unharmed."""
     try:
         present = known(path)
+    except UnreadableError:
+        raise
     except ResultsError:
         return False
     if present is None or not present["complete"] or not agreement.same(present, wanted):
@@ -172,6 +177,13 @@ def _keep(folder: Folder, parts: dict[str, Any]) -> None:
     whole = unharmed(folder.path, parts)
     found = agreement.trusted(folder.manifest, {name: part for name, part in parts.items() if name in whole})
     folder.manifest["parts"] = dict(found)
+
+
+def _refuse_parts(plan: Plan, parts: int) -> None:
+    """Refuse more runs than a folder can list."""
+    if parts > MOST_PARTS:
+        where = (plan.name, "replicates", f"must come to at most {MOST_PARTS:,} parts of a folder", f"{parts:,}")
+        raise ConfigError([Fault(*where, "run fewer replicates or points")])
 
 
 def _refuse_unkept(plan: Plan, columns: list[str]) -> None:

@@ -19,8 +19,9 @@ from sim.errors import ResultsError
 from sim.scenario.nodes import printable, shown
 from sim.sweep import agreement
 from sim.sweep.design import Plan
-from sim.sweep.folder import Folder, unharmed
+from sim.sweep.folder import Folder
 from sim.sweep.manifest import DESIGN, PART, REASONS
+from sim.sweep.partfile import read_part, unharmed
 from sim.sweep.replicates import Adaptive
 from sim.sweep.stages import Stage, first_stage, read_stage, stage
 
@@ -51,7 +52,7 @@ def extend(folder: Folder, present: dict[str, Any], plan: Plan) -> None:
     parts = {name: part for name, part in present["parts"].items() if name in whole}
     if DESIGN not in parts:
         _refuse(folder, f"its {DESIGN} is harmed: give the command that made it once more, then this one")
-    moved = _moved(folder, plan)
+    moved = _moved(folder, present, plan)
     manifest = folder.manifest
     manifest["begin"] = present["begin"]
     stages = [read_stage(said) for said in present["stages"]]
@@ -60,7 +61,7 @@ def extend(folder: Folder, present: dict[str, Any], plan: Plan) -> None:
     same_points = np.array_equal(moved, np.arange(plan.points))
     kept = {name: part for name, part in kept.items() if same_points or name not in (DESIGN, REASONS)}
     if not np.array_equal(moved, np.arange(len(moved))):
-        kept = _rewritten(folder, kept, moved)
+        kept = _rewritten(folder, present, kept, moved)
     manifest["parts"] = dict(kept)
     manifest["stages"] += [one.said() for one in _further(present["replicates"], moved, plan) if one.count]
 
@@ -87,9 +88,9 @@ def _levels(factor: Mapping[str, Any]) -> dict[str, Any]:
     return dict(zip(factor["labels"], factor["settings"], strict=True))
 
 
-def _moved(folder: Folder, plan: Plan) -> NDArray[np.int64]:
+def _moved(folder: Folder, present: Mapping[str, Any], plan: Plan) -> NDArray[np.int64]:
     """Number in the larger design of each point that the folder has."""
-    old = folder.read(DESIGN)
+    old = read_part(folder.path, present, DESIGN)
     first = next(plan.design_tables())
     if set(old.schema.names) != set(first.schema.names):
         gone = sorted(set(old.schema.names) - set(first.schema.names))
@@ -134,14 +135,16 @@ def _further(before: int | dict[str, Any], moved: NDArray[np.int64], plan: Plan)
     yield stage(new, begun.first[new], begun.last[new])
 
 
-def _rewritten(folder: Folder, parts: Mapping[str, Any], moved: NDArray[np.int64]) -> dict[str, Any]:
+def _rewritten(
+    folder: Folder, present: Mapping[str, Any], parts: Mapping[str, Any], moved: NDArray[np.int64]
+) -> dict[str, Any]:
     """Write parts with new numbers of points, behind the old parts, and give what the manifest is to say of them."""
     named = {name: PART.fullmatch(name) for name in parts}
     rooms = {name: (found[1], int(found[2])) for name, found in named.items() if found}
     begin = 1 + max((number for _, number in rooms.values()), default=0)
     folder.manifest["begin"], shift = begin, begin - folder.manifest["begin"]
     for name, (room, number) in rooms.items():
-        table = folder.read(name)
+        table = read_part(folder.path, {**present, "parts": parts}, name)
         points = pa.array(moved[table["point"].to_numpy()].astype(np.int32))
         table = table.set_column(0, table.schema.field(0), points)
         more = {key: value for key, value in parts[name].items() if key not in ("rows", "sha256")}

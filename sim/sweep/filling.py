@@ -62,7 +62,7 @@ class Filling:
         Raises
         ------
         Stopped
-            After Ctrl-C or SIGTERM.
+            After Ctrl-C, SIGTERM or SIGHUP.
         """
         stop = threading.Event()
         try:

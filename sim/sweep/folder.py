@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UnreadableError
+from sim.files import TEMPORARY, StrangeFileError, is_there, read_file, write_file
 from sim.sweep import tables
 from sim.sweep.locking import LOCK, Lock
 from sim.sweep.logbook import LOG, Logbook
-from sim.sweep.manifest import BEFORE, DASHBOARD, DESIGN, MANIFEST, PART, REASONS, read_manifest, sealed
+from sim.sweep.manifest import BEFORE, DESIGN, MANIFEST, PART, REASONS, read_manifest, seal, sealed
+from sim.sweep.pagemark import DASHBOARD, is_current
+from sim.sweep.partfile import part_content, read_part, unreadable
 
-TEMPORARY = ".writing"
-"""End of the names of files that are not finished."""
 ROOMS = ("runs", "series")
 BESIDE = (LOCK, LOG)
 """What stands in a folder and is no result."""
-
-
-def sha256(file: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def unharmed(folder: Path, parts: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Names of the parts whose files are there with the checksums that the manifest gives."""
-
-    def good(name: str) -> bool:
-        try:
-            return sha256(folder / name) == str(parts[name]["sha256"])
-        except OSError:
-            return False
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return {name for name, found in zip(parts, pool.map(good, parts), strict=True) if found}
 
 
 @contextmanager
@@ -96,8 +76,9 @@ class Folder:
             for room in ROOMS:
                 (self.path / room).mkdir(exist_ok=True)
             self.save()
-            for file in (*self.path.glob(f".*{TEMPORARY}"), *(f for room in ROOMS for f in self._files(room))):
-                if str(file.relative_to(self.path)) not in self.manifest["parts"]:
+            self._drop_old_page()
+            for file in (*unfinished(self.path), *_parts_in(self.path)):
+                if file.relative_to(self.path).as_posix() not in self.manifest["parts"]:
                     file.unlink()
 
     def put(self, name: str, chunks: Iterable[pa.Table], **more: Any) -> None:
@@ -111,24 +92,25 @@ class Folder:
         **more
             What else the manifest is to say of it.
         """
-        file, rows = self.path / name, [0]
+        rows = [0]
 
         def fill(stream: BinaryIO) -> None:
             rows[0] = tables.write(chunks, stream)
 
         with mendable(self.path):
-            self._replace(file, fill)
-            self.manifest["parts"][name] = {"rows": rows[0], "sha256": sha256(file), **more}
+            digest = write_file(self.path / name, fill)
+        self.manifest["parts"][name] = {"rows": rows[0], "sha256": digest, **more}
 
     def copy(self, name: str, source: Path, part: Mapping[str, Any]) -> None:
-        """Take over a file of another folder as it is, with what that one's manifest says of it."""
+        """Take over a part of another folder as it is, with what that one's manifest says of it."""
+        content = part_content(source, name, part)
         with mendable(self.path):
-            self._replace(self.path / name, lambda stream: stream.write(source.read_bytes()))
-            self.manifest["parts"][name] = dict(part)
+            write_file(self.path / name, content)
+        self.manifest["parts"][name] = dict(part)
 
     def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """One part, or some columns of it."""
-        return pq.read_table(self.path / name, columns=columns, partitioning=None)
+        return read_part(self.path, self.manifest, name, columns)
 
     def save(self) -> None:
         """Write the manifest."""
@@ -137,23 +119,31 @@ class Folder:
         self.manifest["failures"] = sum(part.get("failures", 0) for part in parts.values())
         with mendable(self.path):
             self._keep_before()
-            self._replace(self.path / MANIFEST, lambda stream: stream.write(sealed(self.manifest).encode()))
+            write_file(self.path / MANIFEST, sealed(self.manifest).encode())
 
     def _keep_before(self) -> None:
         """Keep the present manifest beside the next one."""
-        beside = self.path / f"{BEFORE}.link{TEMPORARY}"  # a name of its own: what is written anew is no link
-        with suppress(FileNotFoundError):
-            beside.unlink(missing_ok=True)
-            try:
-                os.link(self.path / MANIFEST, beside)
-            except OSError:  # some file systems know no links
-                beside.write_bytes((self.path / MANIFEST).read_bytes())
+        beside = self.path / f".{secrets.token_hex(8)}{TEMPORARY}"
+        if (self.path / MANIFEST).is_symlink():
+            return
+        try:
+            os.link(self.path / MANIFEST, beside, follow_symlinks=False)
             os.replace(beside, self.path / BEFORE)
+        except (OSError, NotImplementedError):  # some systems know no links
+            with suppress(FileNotFoundError, StrangeFileError):
+                write_file(self.path / BEFORE, read_file(self.path / MANIFEST))
 
     def finish(self) -> None:
         """Declare the folder complete."""
         self.manifest["complete"] = True
         self.save()
+        self._drop_old_page()
+
+    def _drop_old_page(self) -> None:
+        """Take away a page of earlier results, which would pass for one of the present ones."""
+        if not is_current(self.path, seal(self.manifest)):
+            with mendable(self.path):
+                (self.path / DASHBOARD).unlink(missing_ok=True)
 
     def note(self, event: str, **fields: Any) -> None:
         """Log what happened; a log that cannot be written stops nothing."""
@@ -173,28 +163,8 @@ class Folder:
         with mendable(self.path):
             for name in (MANIFEST, BEFORE, DESIGN, REASONS, DASHBOARD, LOG):
                 (self.path / name).unlink(missing_ok=True)
-            for room in ROOMS:
-                for file in self._files(room):
-                    file.unlink()
-
-    def _files(self, room: str) -> Iterator[Path]:
-        """Files of ours in a room, finished or not."""
-        for file in (self.path / room).glob("*part-*.parquet*"):
-            if PART.fullmatch(f"{room}/{file.name.removeprefix('.').removesuffix(TEMPORARY)}"):
-                yield file
-
-    def _replace(self, file: Path, fill: Callable[[BinaryIO], object]) -> None:
-        beside = file.with_name(f".{file.name}{TEMPORARY}")
-        try:
-            beside.unlink(missing_ok=True)
-            with beside.open("xb") as stream:
-                fill(stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(beside, file)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
+            for file in (*unfinished(self.path), *_parts_in(self.path)):
+                file.unlink()
 
     def _refuse_foreign(self) -> None:
         """Refuse a folder that is not ours to write in."""
@@ -203,7 +173,7 @@ class Folder:
             raise ResultsError(
                 f"{self.path / linked[0]} is a link; results stay within their folder: give another one with --out"
             )
-        if (self.path / MANIFEST).exists() or recovered(self.path) is not None:
+        if is_there(self.path / MANIFEST) or recovered(self.path) is not None:
             return
         entries = [entry for entry in self.path.iterdir() if not entry.name.endswith(TEMPORARY)]
         rooms = [room for room in ROOMS if (self.path / room).is_dir() and any((self.path / room).iterdir())]
@@ -213,12 +183,53 @@ class Folder:
 
 def known(folder: Path) -> dict[str, Any] | None:
     """The manifest of a folder; None where there is none yet. Raises ResultsError for a harmed one."""
-    return read_manifest(folder) if (folder / MANIFEST).exists() else None
+    try:
+        return read_manifest(folder) if is_there(folder / MANIFEST) else None
+    except OSError as error:
+        raise unreadable(folder, error) from error
 
 
 def recovered(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder, or where that is harmed the one before it; None where both are harmed or missing."""
+    """The manifest of a folder, or where that is harmed the one before it; None where both are harmed or missing.
+
+    Raises
+    ------
+    UnreadableError
+        If one is there and cannot be read now.
+    """
     for name in (MANIFEST, BEFORE):
-        with suppress(ResultsError):
+        try:
             return read_manifest(folder, name)
+        except UnreadableError:
+            raise
+        except ResultsError:
+            continue
     return None
+
+
+def tidy(folder: Path) -> None:
+    """Take away what a process that died left in a complete folder, where that can be written and nobody does."""
+    with suppress(OSError, ResultsError):
+        if is_there(folder / LOCK) or any(unfinished(folder)):
+            lock = Lock(folder)
+            lock.take()
+            try:
+                for file in unfinished(folder):
+                    file.unlink()
+            finally:
+                lock.release()
+
+
+def unfinished(folder: Path) -> Iterator[Path]:
+    """Files of ours that were never finished."""
+    for room in (folder, *(folder / name for name in ROOMS)):
+        yield from room.glob(f".*{TEMPORARY}")
+    yield from folder.glob(f"{DASHBOARD}.part")  # as earlier versions called it
+
+
+def _parts_in(folder: Path) -> Iterator[Path]:
+    """Files with names of parts, listed in the manifest or not."""
+    for room in ROOMS:
+        for file in (folder / room).glob("part-*.parquet"):
+            if PART.fullmatch(f"{room}/{file.name}"):
+                yield file

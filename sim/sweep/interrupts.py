@@ -1,4 +1,4 @@
-"""Being stopped: by Ctrl-C, or by the SIGTERM of a scheduler such as SLURM."""
+"""Being stopped: by Ctrl-C, by the SIGTERM of a scheduler such as SLURM, or by the end of the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-STOPPING = (signal.SIGINT, signal.SIGTERM)
+HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
+"""The end of the terminal, on systems that tell of it; ignored by what ``nohup`` starts."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -59,14 +60,20 @@ def uninterrupted() -> Iterator[None]:
 @contextmanager
 def _answered(answer: Callable[[int, Any], None]) -> Iterator[None]:
     """Answer the signals of a stop otherwise within the body; only the main thread can."""
-    before = {number: signal.getsignal(number) for number in STOPPING}
+    before = {number: signal.getsignal(number) for number in _stopping()}
     if threading.current_thread() is not threading.main_thread() or None in before.values():
         yield
         return
-    for number in STOPPING:
+    for number in before:
         signal.signal(number, answer)
     try:
         yield
     finally:
         for number, usual in before.items():
             signal.signal(number, usual)
+
+
+def _stopping() -> tuple[signal.Signals, ...]:
+    """Signals that stop a run."""
+    usual = (signal.SIGINT, signal.SIGTERM)
+    return usual if HANGUP is None or signal.getsignal(HANGUP) is signal.SIG_IGN else (*usual, HANGUP)

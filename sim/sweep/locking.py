@@ -11,9 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 from sim.errors import ResultsError
+from sim.files import open_file, read_file
 
 fcntl: Any
 try:
@@ -40,7 +41,7 @@ class Lock:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._held: int | None = None
+        self._held: BinaryIO | None = None
         self._said: dict[str, Any] = {}
 
     def take(self, wait: bool = False, tell: Callable[[str], None] | None = None) -> None:
@@ -77,23 +78,26 @@ class Lock:
         if self._held is not None:
             text = json.dumps({**self._said, **more}).encode() + b"\n"
             with suppress(OSError):  # a full disk must not end what may still finish
-                os.lseek(self._held, 0, os.SEEK_SET)
-                os.ftruncate(self._held, os.write(self._held, text))
+                file = self._held.fileno()
+                os.lseek(file, 0, os.SEEK_SET)
+                os.ftruncate(file, os.write(file, text))
 
     def release(self) -> None:
         """Let others write."""
         if self._held is not None:
             with suppress(OSError):
                 (self.folder / LOCK).unlink()
-            os.close(self._held)
+            self._held.close()
             self._held = None
 
     def _try(self) -> bool:
-        file = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        file = open_file(self.folder / LOCK, create=True)
         if _flock(file, exclusive=True) and _is(file, self.folder / LOCK):
-            self._held = file
-            return True
-        os.close(file)
+            if os.fstat(file.fileno()).st_nlink == 1:
+                self._held = file
+                return True
+            (self.folder / LOCK).unlink()  # it is the same file as another one, which is not ours to write to
+        file.close()
         return False
 
     def _holder(self) -> str:
@@ -104,16 +108,14 @@ class Lock:
 def holder(folder: Path) -> dict[str, Any] | None:
     """What the living process says that writes a folder; None where there is none."""
     try:
-        file = os.open(folder / LOCK, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        file = open_file(folder / LOCK)
     except OSError:
         return None
-    try:
+    with file:
         return None if _flock(file, exclusive=False) else _text(folder / LOCK)
-    finally:
-        os.close(file)
 
 
-def _flock(file: int, exclusive: bool) -> bool:
+def _flock(file: BinaryIO, exclusive: bool) -> bool:
     """Whether a lock was got; a file system without locks gives it to everybody."""
     try:
         fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
@@ -122,18 +124,17 @@ def _flock(file: int, exclusive: bool) -> bool:
     return True
 
 
-def _is(file: int, path: Path) -> bool:
+def _is(file: BinaryIO, path: Path) -> bool:
     """Whether an open file is still what stands at a path: its holder may have removed it meanwhile."""
     try:
-        return os.path.samestat(os.fstat(file), path.stat())
+        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
     except OSError:
         return False
 
 
 def _text(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as stream:
-            said = json.loads(stream.read(LONGEST_TEXT))
-    except (OSError, ValueError):
+        said = json.loads(read_file(path, LONGEST_TEXT))
+    except (OSError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from shutil import copyfileobj
+from typing import Any, BinaryIO
+
+from sim.files import open_file, write_file
 
 LOG = "log.jsonl"
 LONGEST_LINE = 65_536
@@ -28,21 +34,34 @@ class Logbook:
     def note(self, event: str, **fields: Any) -> None:
         """Append one line; raises OSError."""
         line = json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields})
-        with self.file.open("ab+") as stream:
-            torn = stream.tell() > 0 and self._last_byte(stream) != b"\n"
-            stream.write((b"\n" if torn else b"") + line.encode() + b"\n")
+        self._part_from_others()
+        with open_file(self.file, create=True) as stream:
+            begin = b"" if _ends_whole(stream) else b"\n"
+            stream.seek(0, os.SEEK_END)
+            stream.write(begin + line.encode() + b"\n")
 
-    @staticmethod
-    def _last_byte(stream: Any) -> bytes:
-        stream.seek(-1, 2)
-        return bytes(stream.read(1))
+    def _part_from_others(self) -> None:
+        """Give the log a file of its own where it is the same file as another one, as in a copy made of hard links."""
+        with suppress(FileNotFoundError):
+            if self.file.lstat().st_nlink > 1:
+                with open_file(self.file) as stream:
+                    write_file(self.file, partial(copyfileobj, stream))
+
+
+def _ends_whole(stream: BinaryIO) -> bool:
+    """Whether the last line of a log was not torn."""
+    if not stream.seek(0, os.SEEK_END):
+        return True
+    stream.seek(-1, os.SEEK_END)
+    return stream.read(1) == b"\n"
 
 
 def last_lines(folder: Path, count: int) -> list[dict[str, Any]]:
     """Last lines of a folder's log; a line that a dying process left torn is passed over."""
     found: deque[dict[str, Any]] = deque(maxlen=count)
     try:
-        with (folder / LOG).open("rb") as stream:
+        with open_file(folder / LOG) as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - count * LONGEST_LINE))
             while line := stream.readline(LONGEST_LINE):
                 entry = _entry(line)
                 if entry is not None:

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UnreadableError
+from sim.files import StrangeFileError, read_file
 from sim.sweep.columns import Column, weeks_of
 from sim.sweep.design import Plan
 from sim.sweep.factors import Factor
+from sim.sweep.manifestfile import manifest_faults
 from sim.sweep.replicates import Adaptive
 
 if TYPE_CHECKING:
@@ -32,11 +34,12 @@ BEFORE = ".manifest.json"
 """The manifest before the present one, for the case that the present one is harmed."""
 DESIGN = "design.parquet"
 REASONS = "reasons.parquet"
-DASHBOARD = "dashboard.html"
 PART = re.compile(r"(runs|series)/part-([0-9]{5,9})\.parquet")
 UNSEALED = ("provenance", "seal")
 """Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
 LARGEST_MANIFEST = 256 * 2**20
+AGAIN = "give the command that made it once more"
+"""What mends results."""
 
 
 def digest(content: object) -> str:
@@ -156,8 +159,12 @@ def provenance() -> dict[str, str]:
 
 def sealed(manifest: Mapping[str, Any]) -> str:
     """Text of a manifest with its seal, a digest that tells whether anything in it was changed."""
-    content = {key: value for key, value in manifest.items() if key not in UNSEALED}
-    return json.dumps({**manifest, "seal": digest(content)}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({**manifest, "seal": seal(manifest)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def seal(manifest: Mapping[str, Any]) -> str:
+    """Digest of what a manifest says of its results."""
+    return digest({key: value for key, value in manifest.items() if key not in UNSEALED})
 
 
 def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
@@ -173,36 +180,41 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
     ------
     ResultsError
         If there is none, it was changed, or a newer Counterpoise wrote it.
+    UnreadableError
+        If it is there and cannot be read now.
     """
     file = folder / name
     try:
-        if file.stat().st_size > LARGEST_MANIFEST:
-            raise ResultsError(f"{file} is too large for a manifest; give the command that made it once more")
-        manifest = json.loads(file.read_bytes())
-    except FileNotFoundError as error:
+        content = read_file(file, LARGEST_MANIFEST + 1)
+        if len(content) > LARGEST_MANIFEST:
+            raise ResultsError(f"{file} is too large for a manifest; {AGAIN}")
+        manifest = json.loads(content)
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise ResultsError(f"{folder} is no results folder: it has no {MANIFEST}") from error
+    except StrangeFileError as error:
+        raise ResultsError(f"{file} {error.strerror}; {AGAIN}") from error
     except OSError as error:
-        raise ResultsError(
+        raise UnreadableError(
             f"{file} cannot be read ({error.strerror or error}); check the path and its permissions"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise ResultsError(
-            f"{file} is damaged ({type(error).__name__}); give the command that made it once more"
-        ) from error
-    _check(manifest, file)
+        raise ResultsError(f"{file} is damaged ({type(error).__name__}); {AGAIN}") from error
+    _check(manifest, content, file)
     return dict(manifest)
 
 
-def _check(manifest: object, file: Path) -> None:
+def _check(manifest: object, content: bytes, file: Path) -> None:
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise ResultsError(f"{file} is no manifest of Counterpoise")
     if manifest["format"] not in READABLE:
         raise ResultsError(
             f"{file} has format {manifest['format']!r}, this Counterpoise reads {FORMAT}; use the version that wrote it"
         )
-    content = {key: value for key, value in manifest.items() if key not in UNSEALED}
-    if manifest.get("seal") != digest(content):
-        raise ResultsError(f"{file} was changed after it was written; give the command that made it once more")
+    if manifest.get("seal") != seal(manifest):
+        raise ResultsError(f"{file} was changed after it was written; {AGAIN}")
+    fault = next(manifest_faults(content), None)
+    if fault is not None:
+        raise ResultsError(f"{file} is no manifest that Counterpoise wrote ({fault}); {AGAIN}")
     for name in manifest["parts"]:
         if name not in (DESIGN, REASONS) and not PART.fullmatch(name):
             raise ResultsError(f"{file} names a part outside of its folder: {name!r}")

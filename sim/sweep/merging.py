@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError
 from sim.sweep import agreement
 from sim.sweep.execution import Progress, complete, settle
-from sim.sweep.folder import Folder, unharmed
+from sim.sweep.folder import Folder, tidy
 from sim.sweep.interrupts import uninterrupted
 from sim.sweep.manifest import DESIGN, REASONS, provenance, read_manifest
+from sim.sweep.partfile import read_part, unharmed
 from sim.sweep.recording import write_part
 from sim.sweep.sharding import shards_in
 from sim.sweep.stages import Part
@@ -55,6 +55,7 @@ def merge(
     fresh = {"shard": None, "parts": {}, "failures": 0, "complete": False, "provenance": provenance() | engine}
     folder = Folder(out, {**first, **fresh})
     if complete(out, folder.manifest):
+        tidy(out)
         return Results.open(out, found=True)
     try:
         folder.take(wait)
@@ -99,11 +100,24 @@ def _ordered(found: Manifests) -> Manifests:
                 f"shards {named} of {of} are {what}: run counterpoise sweep SWEEP --shard {indices[0]}/{of}, "
                 "with the sweep and options of the others"
             )
-    for path, manifest in found.items():
+    ordered = {by_index[index]: found[by_index[index]] for index in range(1, of + 1)}
+    _refuse_gaps(ordered)
+    for path, manifest in ordered.items():
         harmed = sorted(set(manifest["parts"]) - unharmed(path, manifest["parts"]))
         if harmed:
             raise ResultsError(f"{path / harmed[0]} is missing or harmed; give the command that made it once more")
-    return {by_index[index]: found[by_index[index]] for index in range(1, of + 1)}
+    return ordered
+
+
+def _refuse_gaps(shards: Manifests) -> None:
+    """Refuse shards that leave a run out, or have one twice."""
+    at, first = 0, next(iter(shards.values()))
+    for path, manifest in shards.items():
+        if manifest["shard"]["first"] != at or manifest["stages"] != first["stages"]:
+            raise ResultsError(f"{path} does not begin where the shard before it ends; run it again with --force")
+        at = manifest["shard"]["last"]
+    if at != agreement.schedule_of({**first, "shard": None}).count:
+        raise ResultsError(f"{path} does not end with the last run of the sweep; run it again with --force")
 
 
 def _copy(folder: Folder, shards: Manifests) -> None:
@@ -111,12 +125,17 @@ def _copy(folder: Folder, shards: Manifests) -> None:
     path, manifest = next(iter(shards.items()))
     for name in (DESIGN, REASONS):
         if name in manifest["parts"] and name not in folder.manifest["parts"]:
-            folder.copy(name, path / name, manifest["parts"][name])
+            folder.copy(name, path, manifest["parts"][name])
 
 
 def _fill(folder: Folder, shards: Manifests, progress: Progress | None) -> None:
     """Write the parts that the folder lacks."""
-    read = lru_cache(maxsize=2)(_table)  # runs and series that one part ends with and the next begins with
+
+    @lru_cache(maxsize=2)  # runs and series that one part ends with and the next begins with
+    def read(path: Path, name: str) -> pa.Table | None:
+        """A part that a shard's manifest lists."""
+        return read_part(path, shards[path], name) if name in shards[path]["parts"] else None
+
     schedule = agreement.schedule_of(folder.manifest)
     given = [(path, part) for path, manifest in shards.items() for part in agreement.schedule_of(manifest).parts]
     for part in schedule.parts:
@@ -130,20 +149,24 @@ def _fill(folder: Folder, shards: Manifests, progress: Progress | None) -> None:
 
 
 def _pieces(
-    given: Sequence[tuple[Path, Part]], wanted: Part, read: Callable[[Path], pa.Table]
+    given: Sequence[tuple[Path, Part]], wanted: Part, read: Callable[[Path, str], pa.Table | None]
 ) -> Iterator[tuple[pa.Table, pa.Table | None]]:
     """Rows of runs and of series that shards have of a part, in order."""
     for path, part in given:
         first, last = max(part.first, wanted.first), min(part.last, wanted.last)
         if first >= last:
             continue
-        runs = read(path / part.file("runs")).slice(first - part.first, last - first)
-        series = path / part.file("series")
-        yield runs, _of(read(series), runs) if series.exists() else None
+        runs = read(path, part.file("runs"))
+        if runs is None or len(runs) != part.last - part.first:
+            raise ResultsError(f"{path} lacks runs of {part.file('runs')}; give the command that made it once more")
+        runs = runs.slice(first - part.first, last - first)
+        yield runs, _of(read(path, part.file("series")), runs)
 
 
-def _of(series: pa.Table, runs: pa.Table) -> pa.Table | None:
+def _of(series: pa.Table | None, runs: pa.Table) -> pa.Table | None:
     """Those rows of a series that belong to some runs; both are in order."""
+    if series is None:
+        return None
     these, all_ = _keys(runs), _keys(series)
     first, last = np.searchsorted(all_, these[0]), np.searchsorted(all_, these[-1], side="right")
     return series.slice(first, last - first) if last > first else None
@@ -153,8 +176,3 @@ def _keys(table: pa.Table) -> NDArray[np.int64]:
     """A number for each row's run, in the order of runs."""
     keys: NDArray[np.int64] = table["point"].to_numpy().astype(np.int64) * 2**32 + table["replicate"].to_numpy()
     return keys
-
-
-def _table(file: Path) -> pa.Table:
-    """A part of a shard."""
-    return pq.read_table(file, partitioning=None)

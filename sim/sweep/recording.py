@@ -82,7 +82,7 @@ class Recorder:
         self._missing = [part for part in schedule.parts if part.first + stored[part.number] < part.last]
         self._begun = stored
         self.done = sum(stored.values())
-        self.failed = sum(parts[part.file("runs")]["failures"] for part in schedule.parts if stored[part.number])
+        self.failed = sum(parts[part.file("runs")].get("failures", 0) for part in schedule.parts if stored[part.number])
         self._at = 0
         self._before: dict[str, list[pa.Table]] = {}
         self._forget()

@@ -22,6 +22,9 @@ PART_RUNS = 8192
 PART_ROWS = 65536
 """Most rows of series a part, unless one block of runs has more: 150 columns of them take 40 MB."""
 
+MOST_PARTS = 1_000_000
+"""Parts that results may have."""
+
 Whole = NDArray[np.int64]
 
 
@@ -73,7 +76,7 @@ def stage(points: Sequence[int] | range | Whole, first: Any, last: Any) -> Stage
 def read_stage(said: Mapping[str, Any]) -> Stage:
     """Stage from what `Stage.said` gave."""
     points = said["points"]
-    listed = range(points["from"], points["to"]) if isinstance(points, dict) else points
+    listed = np.arange(points["from"], points["to"]) if isinstance(points, dict) else points
     return stage(np.asarray(listed, dtype=np.int64), said["first"], said["last"])
 
 
@@ -184,6 +187,11 @@ def part_size(runs: Stage, weeks: int, kept: int) -> int:
     while blocks > 1 and rows(blocks * LANES) > PART_ROWS:
         blocks -= 1
     return blocks * LANES
+
+
+def part_count(stages: Sequence[Stage], weeks: int, kept: int) -> int:
+    """Parts of some stages; see `part_size`."""
+    return sum(-(-one.count // part_size(one, weeks, kept)) for one in stages)
 
 
 def _ranged(points: Whole) -> dict[str, int] | list[int]:

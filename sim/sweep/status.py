@@ -12,6 +12,7 @@ from sim.sweep import agreement
 from sim.sweep.locking import holder
 from sim.sweep.logbook import last_lines
 from sim.sweep.manifest import read_manifest
+from sim.sweep.manifestfile import LARGEST
 from sim.sweep.sharding import shards_in
 
 COMPLETE, RUNNING, STOPPED = "complete", "running", "stopped"
@@ -86,7 +87,7 @@ def _status(folder: Path) -> Status:
     if live is None:
         state = COMPLETE if manifest["complete"] else STOPPED
         return Status(folder, state, done, total, failures, adaptive=adaptive, lines=lines)
-    told = {key: value for key, value in live.items() if isinstance(value, int | float)}
+    told = {key: value for key, value in live.items() if isinstance(value, int | float) and 0 <= value <= LARGEST}
     return Status(
         folder,
         RUNNING,

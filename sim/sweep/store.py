@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.errors import ResultsError
-from sim.sweep.folder import sha256
 from sim.sweep.locking import holder
 from sim.sweep.manifest import DESIGN, REASONS, read_manifest
+from sim.sweep.partfile import check_part, read_part
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,7 +27,18 @@ if TYPE_CHECKING:
 
 MOMENT = 0.5
 """Seconds after which a part that is just being written again is entered in the manifest."""
-Tables = Mapping[str, Sequence[pa.Table | Path]]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A part on disk: its folder, what the manifest there says, and its name."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    name: str
+
+
+Tables = Mapping[str, Sequence[pa.Table | Stored]]
 
 
 class Results:
@@ -191,7 +202,7 @@ class Results:
     def tables(self, kind: str) -> Iterator[pa.Table]:
         """Arrow tables of the parts of one kind (``runs``, ``series``), one at a time, as stored."""
         for part in self._tables.get(kind, ()):
-            yield _read(part) if isinstance(part, Path) else part
+            yield read_part(part.folder, part.manifest, part.name) if isinstance(part, Stored) else part
 
     def __repr__(self) -> str:
         where = self.folder if self.folder is not None else "memory"
@@ -213,35 +224,11 @@ def _in_order(table: pa.Table) -> pa.Table:
     return table if (np.diff(key) >= 0).all() else table.take(np.argsort(key, kind="stable"))
 
 
-def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Path]]]:
+def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Stored]]]:
     """Manifest and verified parts by kind."""
     manifest = read_manifest(folder)
-    parts: dict[str, list[Path]] = {}
+    parts: dict[str, list[Stored]] = {}
     for name, part in sorted(manifest["parts"].items()):
-        parts.setdefault(name.partition("/")[0], []).append(_verified(folder, name, part))
+        check_part(folder, name, part)
+        parts.setdefault(name.partition("/")[0], []).append(Stored(folder, manifest, name))
     return manifest, parts
-
-
-def _read(file: Path) -> pa.Table:
-    try:
-        return pq.read_table(file, partitioning=None)
-    except (OSError, pa.ArrowException) as error:
-        raise ResultsError(f"{file} cannot be read ({error}); give the command that made it once more") from error
-
-
-def _verified(folder: Path, name: str, part: Mapping[str, Any]) -> Path:
-    file = folder / name
-    if file.is_symlink() or (file.parent.is_symlink() and file.parent != folder):
-        raise ResultsError(f"{file} is a link; results stay within their folder")
-    try:
-        found = sha256(file)
-    except OSError as error:
-        raise ResultsError(
-            f"{file} is missing ({error.strerror or error}); give the command that made it once more"
-        ) from error
-    if found != part["sha256"]:
-        raise ResultsError(
-            f"{file} was changed or damaged: its checksum differs from the manifest's; "
-            "give the command that made it once more"
-        )
-    return file

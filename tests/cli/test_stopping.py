@@ -59,7 +59,7 @@ def wait_for(file, child=None, seconds=120.0):
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_stops_within_a_second_and_the_command_goes_on(call, start, tmp_path, number):
     child = start(*LARGE)
     wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
@@ -74,6 +74,19 @@ def test_signal_stops_within_a_second_and_the_command_goes_on(call, start, tmp_p
     assert found["state"] == "stopped"
     assert found["done"] > 8000
     assert [line["event"] for line in found["lines"]][-1] == "stopped"
+
+
+def test_what_nohup_started_goes_on_when_the_terminal_ends(call, start, tmp_path):
+    usual = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        child = start(*LARGE)
+    finally:
+        signal.signal(signal.SIGHUP, usual)
+    wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
+    child.send_signal(signal.SIGHUP)
+    wait_for(tmp_path / "out" / "runs" / "part-00002.parquet", child)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=60) == 128 + signal.SIGTERM
 
 
 def test_running_command_is_seen_from_another_terminal_and_keeps_others_out(call, start, tmp_path):

@@ -56,6 +56,8 @@ def hostile_page(synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory
         "RUS": "<img src=x onerror=alert(1)>",
         "ARM": "</script><script>alert(2)</script>",
         "AZE": "=HYPERLINK(1)",
+        "BLR": "＝HYPERLINK(2)",
+        "KGZ": " @SUM(3)",
         "NK": "<b>NK</b> & {{ 7*7 }}",
         "TUR": "%{x} ${1}",
     }

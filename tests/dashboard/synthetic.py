@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -13,8 +14,8 @@ import pandas as pd
 
 from sim.quantities import TERMS
 from sim.scenario.outlines import read_outlines
-from sim.sweep.folder import sha256
 from sim.sweep.manifest import sealed
+from sim.sweep.partfile import sha256
 
 MAP = Path(__file__).parents[2] / "configs" / "maps" / "europe-and-western-asia.geojson"
 STATES = {
@@ -247,6 +248,9 @@ def write(where: Path, results: Folder) -> Path:
     results.design.to_parquet(where / "design.parquet", index=False)
     results.reasons.to_parquet(where / "reasons.parquet", index=False)
     parts = ("design.parquet", "reasons.parquet", "runs/part-00000.parquet", "series/part-00000.parquet")
-    manifest["parts"] = {part: {"rows": 1, "sha256": sha256(where / part)} for part in parts}
+    manifest["parts"] = {
+        part: {"rows": len(getattr(results, re.split(r"[./]", part)[0])), "sha256": sha256(where / part)}
+        for part in parts
+    }
     (where / "manifest.json").write_text(sealed(manifest), encoding="utf-8")
     return where

@@ -27,6 +27,7 @@ DESIGNS = {
     "large grid": "design: grid\nfactors: [{path: weights.order, values: [0, 1, 2]}, {path: contests.VAL.pace, range: [0.1, 0.5], steps: 11},"
     " {path: behaviour.distrust, range: [0, 2], steps: 4}]\nseries: {replicates: 0}",
     "one-at-a-time": "design: one-at-a-time\nall-uncertain: {only: [states.*]}",
+    "large one-at-a-time": "design: one-at-a-time\nall-uncertain: true\nseries: {replicates: 0}",
     "list": "design: list\nrows: [{weights.order: 1}, {weights.order: 2, weights.balance: 0}, {weights.balance: 3}]",
     "latin-hypercube": f"design: latin-hypercube\npoints: 20\n{NUMBERS}",
     "random with words": "design: random\npoints: 24\nfactors: [{path: behaviour.attack_rate}, {label: arms, variants:"
@@ -37,7 +38,7 @@ DESIGNS = {
     "product": f"design: product\nof:\n  - {{design: sobol, points: 8, {NUMBERS}}}\n  - {{{POLICY}}}",
     "union": "design: union\nof: [{factors: [{path: weights.order, values: [1, 2]}]}, {design: list, rows: [{weights.balance: 0}]}]",
 }  # fmt: skip
-POOLED = [kind for kind in DESIGNS if kind not in ("grid", "large grid", "one-at-a-time")]
+POOLED = [kind for kind in DESIGNS if kind not in ("grid", "large grid", "one-at-a-time", "large one-at-a-time")]
 UNORDERED = [kind for kind in POOLED if kind not in ("morris", "saltelli")]
 """Pooled designs whose points have no order."""
 
@@ -157,6 +158,14 @@ def test_long_design_is_a_table_and_no_long_text(result_of) -> None:
     assert facts is not None
     assert len(facts.group(1)) < 200
     assert text.count('<tr><th scope="row">') > 40
+
+
+def test_many_factors_of_levels_share_a_table(result_of) -> None:
+    results = result_of("large one-at-a-time")
+    text = page(results)
+    assert 'id="which-levels-matter"' in text
+    assert 'id="effect-1"' not in text
+    assert {finding.anchor for finding in findings(results)[:3]} == {"which-levels-matter"}
 
 
 def test_names_of_a_long_one_at_a_time_design_say_what_differs(result_of) -> None:

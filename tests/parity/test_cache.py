@@ -12,7 +12,7 @@ import pytest
 
 import sim
 
-SOURCES = ("__init__.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "errors.py", "machine.py")
+SOURCES = ("__init__.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "errors.py", "files.py", "machine.py")
 ROOMS = ("jit", "rules", "world", "dynamics")
 SMALL = """
 from __future__ import annotations
@@ -62,9 +62,19 @@ WHERE = "from sim.jit import cache_folder; print(cache_folder())"
 WATCHED = """
 import subprocess
 started, start = [], subprocess.Popen
-subprocess.Popen = lambda *given, **named: started.append(start(*given, **named)) or started[-1]
+
+
+class Watched(start):
+    def __init__(self, command, *given, **named):
+        super().__init__(command, *given, **named)
+        if "sim.jit" in command:
+            started.append(self)
+
+
+subprocess.Popen = Watched
+subprocess.run(["true"])
 """
-"""Keep the processes that are started."""
+"""Keep the processes that are started to compile; other libraries start some of their own."""
 
 
 @pytest.fixture
@@ -196,6 +206,76 @@ def test_a_folder_that_cannot_be_written_is_said_and_does_not_stop_the_work(
     complaints = [line for line in err.splitlines() if line.startswith("counterpoise:")]
     assert len(complaints) == 1
     assert "COUNTERPOISE_CACHE" in complaints[0]
+
+
+def test_objects_that_were_swapped_are_compiled_anew(ask: Callable[..., Any], tmp_path: Path) -> None:
+    ask()
+    fill, double = (next((tmp_path / "cache").rglob(f"*{name}.o")) for name in ("fill", "double"))
+    contents = fill.read_bytes(), double.read_bytes()
+    fill.write_bytes(contents[1])
+    double.write_bytes(contents[0])
+    assert ask()[0] == "1.25"
+    assert (fill.read_bytes(), double.read_bytes()) == contents
+
+
+def test_an_object_of_other_sources_is_compiled_anew(copied: Path, ask: Callable[..., Any], tmp_path: Path) -> None:
+    ask()
+    (old,) = (tmp_path / "cache").rglob("*fill.o")
+    (copied / "draws.py").write_text((copied / "draws.py").read_text() + "\n")
+    ask()
+    (new,) = (file for file in (tmp_path / "cache").rglob("*fill.o") if file != old)
+    whole = new.read_bytes()
+    new.write_bytes(old.read_bytes())
+    assert ask()[0] == "1.25"
+    assert new.read_bytes() == whole
+
+
+READ_ONLY = """
+import os, tempfile
+
+def refuse(*given, **named):
+    raise OSError(30, "Read-only file system")
+
+tempfile.TemporaryFile = os.replace = os.mkdir = refuse
+"""
+
+
+def test_a_cache_that_can_only_be_read_is_used(ask: Callable[..., Any], tmp_path: Path) -> None:
+    ask()
+    first = kernels(tmp_path / "cache")
+    out, err = ask(READ_ONLY + PLAY + "; import sys; print('numba' in sys.modules)")
+    assert out.split() == ["1.25", "False"]
+    assert not err
+    assert kernels(tmp_path / "cache") == first
+
+
+@pytest.mark.parametrize("place", ["counterpoise", "counterpoise/*", "counterpoise/*/*fill.o"])
+@pytest.mark.parametrize("whose", ["anybody's", "another's"])
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="rights are not told so here")
+def test_code_that_others_may_have_put_there_is_not_run(
+    ask: Callable[..., Any], tmp_path: Path, place: str, whose: str
+) -> None:
+    ask()
+    (found,) = (tmp_path / "cache").glob(place)
+    said = ""
+    if whose == "anybody's":
+        found.chmod(0o777)
+    elif os.geteuid() == 0:
+        os.chown(found, 4242, -1)
+    else:
+        said = "import os; os.geteuid = lambda: 4242; "
+    out, err = ask(said + PLAY + "; import sys; print('numba' in sys.modules)")
+    assert out.split() == ["1.25", "True"]
+    complaints = [line for line in err.splitlines() if line.startswith("counterpoise:")]
+    assert len(complaints) <= 1
+    assert found.is_file() or "COUNTERPOISE_CACHE" in complaints[0]
+
+
+def test_a_temporary_cache_goes_with_its_process(ask: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    (tmp_path / "temporary").mkdir()
+    ask(COUNTERPOISE_CACHE=str(tmp_path / "file"), TMPDIR=str(tmp_path / "temporary"))
+    assert not list((tmp_path / "temporary").glob("counterpoise-*"))
 
 
 def test_four_processes_that_compile_at_once_agree(copied: Path, tmp_path: Path, python: Callable[..., Any]) -> None:

@@ -97,11 +97,13 @@ def words(study: Study, path: str) -> dict[float, str]:
 def meaning(study: Study, path: str) -> str:
     """What a parameter says, of whom, in words: ``Russia, Armenia, arms: share of the client's need ...``."""
     room, *rest = path.split(".")
-    fields = [part for part in rest if any(part in quantities(record) for record in RECORDS[room])]
+    fields = [part for part in rest if any(part in quantities(record) for record in RECORDS.get(room, ()))]
     lists = [part for part in rest if part in LISTS]
     record, name = FIXED.get(lists[0] if lists else room, (None, fields[-1] if fields else ""))
     found = [
-        quantities(one)[name].meaning for one in ((record,) if record else RECORDS[room]) if name in quantities(one)
+        quantities(one)[name].meaning
+        for one in ((record,) if record else RECORDS.get(room, ()))
+        if name in quantities(one)
     ]
     whom = [study.name(part) for part in rest if part not in (*lists, *([] if record else [name]), "parties")]
     said = f"weight as one of {lists[0]}" if lists else found[0] if found else ""

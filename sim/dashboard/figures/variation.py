@@ -6,26 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from sim.dashboard.effect import Effect, Spread
-from sim.dashboard.effects import Variation, levels_of
+from sim.dashboard.effects import Variation
+from sim.dashboard.factors import MOST_TABLES, effect_anchor, factor_words, first_level
 from sim.dashboard.figures.design import dots, histogram
 from sim.dashboard.figures.drawing import Slot
-from sim.dashboard.figures.provenance import meaning
+from sim.dashboard.figures.matrix import CLEAR, level_matrix, number_matrix
 from sim.dashboard.figures.table import Cell, Row, Table
 from sim.dashboard.outcomes import Outcome, slug
-from sim.dashboard.study import Study, level
+from sim.dashboard.study import level
 from sim.dashboard.words import capital, many, percent, signed, stated
-
-NUMBERS = "what-matters"
-"""Id of the table of numbers that the design varies."""
-DARKEST = 32
-"""Strength of the background of the largest effect in percent; text stays readable on it."""
-CLEAR = (
-    "Bold: clear of chance, with all comparisons of the page allowed for (false discovery rate 5%), and at least 1% of "
-    "what the outcome can be."
-)
 
 WORLDS = ("Nine in ten worlds", "Worlds", "Rises in", "Falls in")
 """Columns of a factor whose levels are compared with all else equal."""
@@ -33,7 +23,18 @@ WORLDS = ("Nine in ten worlds", "Worlds", "Rises in", "Falls in")
 
 @dataclass(frozen=True)
 class Section:
-    """A table and perhaps a figure for each factor of levels, the table of spreads, that of numbers, histograms."""
+    """Tables and figures of the section.
+
+    Attributes
+    ----------
+    levels : list of (Table, Slot or None)
+        A table and perhaps a figure for each factor of levels; one table for all where there are many.
+    spread : Table
+        Distribution of each outcome over the versions.
+    numbers : Table or None
+        Effects of the numbers that were drawn.
+    histograms : list of Slot
+    """
 
     levels: list[tuple[Table, Slot | None]]
     spread: Table
@@ -55,41 +56,14 @@ class Section:
 def section(vary: Variation) -> Section:
     """Lay out what the outcomes of a design vary with."""
     spreads = {outcome: vary.spread(outcome) for outcome in vary.outcomes}
-    factors = [factor for factor in vary.study.factors if vary.of_levels(factor["path"])]
+    factors = vary.leveled
+    each = [(level_table(vary, factor), level_figure(vary, factor)) for factor in factors[:MOST_TABLES]]
     return Section(
-        levels=[(level_table(vary, factor), level_figure(vary, factor)) for factor in factors],
+        levels=each if len(factors) <= MOST_TABLES else [(level_matrix(vary), None)],
         spread=spread_table(vary, spreads),
-        numbers=number_table(vary) if vary.of_numbers else None,
+        numbers=number_matrix(vary) if vary.of_numbers else None,
         histograms=[histogram(outcome, spread) for outcome, spread in spreads.items()],
     )
-
-
-def factor_words(study: Study, path: str) -> str:
-    """A factor in words: its own label, or what the number means."""
-    factor = next(one for one in study.factors if one["path"] == path)
-    known = factor["label"] == path and path in study.scenario["numbers"]
-    return meaning(study, path) if known else str(factor["label"])
-
-
-def effect_anchor(study: Study, path: str) -> str:
-    """Id of the table of a factor's effects."""
-    return f"effect-{[factor['path'] for factor in study.factors].index(path) + 1}"
-
-
-def effect_words(effect: Effect, value: float) -> str:
-    """A value of an effect: a correlation, percentage points, or the outcome's own unit."""
-    return f"{value:+.2f}".replace("-", "−") if effect.kind == "ranks" else signed(value, effect.outcome.form)
-
-
-def first_level(vary: Variation, factor: Mapping[str, Any]) -> str:
-    """The level that a factor's others are compared with, in words."""
-    return level(factor, levels_of(factor, vary.design[factor["path"]].unique().tolist())[0])
-
-
-def step_words(study: Study) -> str:
-    """A step of the design in words."""
-    levels = (study.manifest.get("sampling") or {}).get("levels")
-    return f"one step, {percent(levels / (2 * (levels - 1)))} of its range" if levels else "one step"
 
 
 def level_figure(vary: Variation, factor: Mapping[str, Any]) -> Slot | None:
@@ -97,7 +71,7 @@ def level_figure(vary: Variation, factor: Mapping[str, Any]) -> Slot | None:
     effects = [effect for effect in vary.of_levels(factor["path"]) if effect.kind == "pairs"]
     levels = list(dict.fromkeys(effect.level for effect in effects))
     return dots(
-        f"{effect_anchor(vary.study, factor['path'])}-figure",
+        f"{effect_anchor(vary, factor['path'])}-figure",
         f"{factor['label']}: effects in all worlds",
         first_level(vary, factor),
         [(level(factor, one), [effect for effect in effects if effect.level == one]) for one in levels],
@@ -115,7 +89,7 @@ def level_table(vary: Variation, factor: Mapping[str, Any]) -> Table:
         "interval counts chance and the other factors together."
     )
     return Table(
-        effect_anchor(vary.study, factor["path"]),
+        effect_anchor(vary, factor["path"]),
         f"{factor['label']}: what changes if it is not “{first_level(vary, factor)}”",
         f"{how} {CLEAR}",
         ("Level", "Outcome", "Mean change", "95% interval", *(WORLDS if effects[0].worlds else ())),
@@ -161,64 +135,3 @@ def _spread_row(vary: Variation, outcome: Outcome, spread: Spread) -> Row:
         Cell(factor_words(vary.study, most[0].path) if most else "no number clearly" if vary.of_numbers else ""),
     )
     return Row(capital(outcome.words), cells, anchor=f"spread-{slug(outcome.column)}")
-
-
-def number_table(vary: Variation) -> Table:
-    """How much each outcome varies with each number of the design, the most telling numbers first."""
-    effects, largest = vary.of_numbers, _largest(vary)
-
-    def rank(path: str) -> float:
-        held = [effects[path, outcome] for outcome in vary.outcomes if (path, outcome) in effects]
-        return max((one.size / largest[one.outcome] for one in held if one in vary.clear), default=0.0)
-
-    paths = sorted(dict.fromkeys(path for path, _ in effects), key=lambda path: (-rank(path), path))
-    how = (
-        "Spearman's rank correlation between the number and the means of versions, from −1 to +1."
-        if next(iter(effects.values())).kind == "ranks"
-        else f"Mean change of the outcome when the number is raised by {step_words(vary.study)}, and nothing else "
-        "changes; shares in percentage points."
-    )
-    return Table(
-        NUMBERS,
-        f"What matters: {clear_numbers(vary):,} of {many(len(paths), 'number')} are clear of chance",
-        f"{how} {CLEAR} The strongest come first.",
-        ("Number", "Range", *(outcome.brief for outcome in vary.outcomes)),
-        tuple(_number_row(vary, path, largest) for path in paths),
-    )
-
-
-def clear_numbers(vary: Variation) -> int:
-    """How many of the numbers that were drawn change an outcome by more than chance would."""
-    return len({effect.path for effect in vary.clear if effect.level is None})
-
-
-def _largest(vary: Variation) -> dict[Outcome, float]:
-    """Largest size of an effect of any number, by outcome."""
-    sizes: dict[Outcome, float] = {}
-    for effect in vary.of_numbers.values():
-        sizes[effect.outcome] = max(sizes.get(effect.outcome, 0.0), effect.size if np.isfinite(effect.size) else 0.0)
-    return {outcome: size or 1.0 for outcome, size in sizes.items()}
-
-
-def _number_row(vary: Variation, path: str, largest: Mapping[Outcome, float]) -> Row:
-    words = factor_words(vary.study, path)
-    low, high = _range(vary.study.manifest.get("sampling") or {}, path) or vary.design[path].astype(float).agg(
-        ["min", "max"]
-    )
-    found = [vary.of_numbers.get((path, outcome)) for outcome in vary.outcomes]
-    cells = (Cell(f"{low:g} to {high:g}"), *(_number_cell(vary, effect, largest) for effect in found))
-    return Row(words, cells, path=path if words != path else "")
-
-
-def _range(sampling: Mapping[str, Any], path: str) -> list[float]:
-    """Range from which a design, or a part of it, drew a number; empty where it names none."""
-    own = (sampling.get("factors") or {}).get(path, {}).get("range")
-    return own or next((found for part in sampling.get("of") or () if (found := _range(part, path))), [])
-
-
-def _number_cell(vary: Variation, effect: Effect | None, largest: Mapping[Outcome, float]) -> Cell:
-    if effect is None or not np.isfinite(effect.estimate.value):
-        return Cell("")
-    value, clear = effect.estimate.value, effect in vary.clear
-    shade = round(DARKEST * min(1.0, abs(value) / largest[effect.outcome])) if clear else 0
-    return Cell(effect_words(effect, value), round(value, 5), clear, shade if value > 0 else -shade)

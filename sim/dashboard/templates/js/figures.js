@@ -104,10 +104,10 @@ function fillTable(room, table) {
 
 const many = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
-// A spreadsheet runs a text cell that starts with one of these as a formula.
+// A spreadsheet runs a text cell that starts so as a formula, also with full-width signs and behind blanks.
 function csvCell(value) {
   let text = cell(value);
-  if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = `'${text}`;
+  if (typeof value === "string" && /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/.test(text)) text = `'${text}`;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
