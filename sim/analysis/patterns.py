@@ -113,7 +113,17 @@ def load_patterns(file: str | Path) -> Patterns:
         With every fault of the file.
     """
     path = shipped_patterns().get(str(file), Path(file))
-    tree = read(path, str(path))
+    return patterns_of(read(path, str(path)))
+
+
+def patterns_of(tree: Branch) -> Patterns:
+    """Patterns from the content of a file.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the content.
+    """
     faults = list(_faults(tree))
     if faults:
         raise ConfigError(faults)

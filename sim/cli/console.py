@@ -199,7 +199,7 @@ def said_of(results: Results) -> list[str]:
     """The findings in words."""
     from sim.dashboard import findings
 
-    return [f"{finding.title.rstrip('.')}. {finding.text}" for finding in findings(results)[:MOST_FINDINGS]]
+    return [finding.spoken for finding in findings(results)[:MOST_FINDINGS]]
 
 
 def say_fit(found: Fit) -> None:

@@ -86,17 +86,17 @@ class Variation:
 
     def share(self, effect: Effect) -> float:
         """Size of an effect as a share of what its outcome can be; of a correlation, its own size."""
-        return abs(effect.estimate.value) / (1.0 if effect.kind == "ranks" else self._top(effect.outcome))
+        return abs(effect.estimate.value) / (1.0 if effect.kind == "ranks" else self.most(effect.outcome))
 
     def _negligible(self, effect: Effect) -> bool:
         """Whether an effect is too small to be told; a correlation, because its outcome hardly varies."""
         if effect.kind != "ranks":
             return self.share(effect) < NEGLIGIBLE
         low, high = np.nanquantile(self._means[:, self.outcomes.index(effect.outcome)], [0.05, 0.95])
-        return bool(high - low < NEGLIGIBLE * self._top(effect.outcome))
+        return bool(high - low < NEGLIGIBLE * self.most(effect.outcome))
 
-    def _top(self, outcome: Outcome) -> float:
-        """What an outcome can be: 1 for a share, else the largest value of all runs."""
+    def most(self, outcome: Outcome) -> float:
+        """The most that an outcome can be: 1 for a share, else the largest value of all runs."""
         return 1.0 if outcome.share else float(self._scale[self.outcomes.index(outcome)]) or 1.0
 
     @cached_property

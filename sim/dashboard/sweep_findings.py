@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.dashboard.certainty import change
 from sim.dashboard.effect import Effect, Spread
 from sim.dashboard.effects import Variation
 from sim.dashboard.factors import (
@@ -18,7 +19,7 @@ from sim.dashboard.factors import (
     first_level,
     step_words,
 )
-from sim.dashboard.finding import Finding
+from sim.dashboard.finding import Fact, Finding
 from sim.dashboard.outcomes import Outcome, headline, slug
 from sim.dashboard.study import level
 from sim.dashboard.words import capital, listed, many, percent, signed, stated, stated_range
@@ -68,51 +69,70 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     effect = max(clear or effects, key=lambda one: (vary.share(one), one.outcome.column))
     outcome, estimate, label = effect.outcome, effect.estimate, factor["label"]
     number, low, high = (signed(one, outcome.form) for one in (estimate.value, estimate.low, estimate.high))
-    change = "is not clearly changed" if not clear else "rises" if estimate.value > 0 else "falls"
     points = "percentage points" if outcome.share else ""
     where, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
         where, link = effect_anchor(vary, effect.path), "All effects of this factor"
-    first = first_level(vary, factor)
+    versions = f"{label} “{level(factor, effect.level)}” instead of “{first_level(vary, factor)}”"
     way = "in pairs" if effect.kind == "pairs" else "between groups of versions"
+    about = f"{points}, mean change {way}" if points else f"mean change {way}"
+    others, more = _others(vary, factor, effects, effect)
+    mean = f"The mean change is {f'{number} {points}'.strip()} ({low} to {high})."
     return Finding(
-        title=f"{label} “{level(factor, effect.level)}” instead of “{first}”: {outcome.words} {change}",
-        text=f"The mean change is {number} {points} ({low} to {high}).".replace("  ", " ")
-        + _worlds(effect)
-        + _others(vary, factor, effects, effect)
-        + _how(effect),
+        title=f"{versions}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
+        text=f"{mean}{_worlds(effect)}{others}{_how(effect)}",
         number=number,
         interval=f"{low} to {high}",
         runs=estimate.runs,
         anchor=where,
         link=link,
-        about=f"{points}, mean change {way}" if points else f"mean change {way}",
+        about=about,
+        facts=(*_effect_facts(effect, f"{versions}, {about}", (number, low, high)), *more),
     )
+
+
+def _effect_facts(effect: Effect, what: str, said: tuple[str, str, str]) -> tuple[Fact, ...]:
+    """The numbers of a factor's finding: the change with its interval, and its signs over worlds."""
+    number, low, high = said
+    facts = [Fact(what, number, f"{low} to {high}", many(effect.estimate.runs, "run"))]
+    if effect.worlds > 1:
+        worlds = many(effect.worlds, "world")
+        facts += [Fact("Worlds in which it rises", f"{effect.rises:,}", of=worlds)]
+        facts += [Fact("Worlds in which it falls", f"{effect.falls:,}", of=worlds)]
+    return tuple(facts)
 
 
 def _worlds(effect: Effect) -> str:
     """In how many worlds an effect has which sign, as a sentence; nothing where there is but one."""
     if effect.worlds < 2:
         return ""
-    worlds = f"{effect.worlds:,} worlds (settings of all else)"
-    return f" It rises in {effect.rises:,} of {worlds} and falls in {effect.falls:,}, chance included."
+    worlds = f"{effect.worlds:,} worlds (settings of all else, chance included)"
+    return f" It rises in {effect.rises:,} of {worlds} and falls in {effect.falls:,}."
 
 
-def _others(vary: Variation, factor: Mapping[str, Any], effects: list[Effect], told: Effect) -> str:
-    """What each other level changes clearly, or that it changes nothing."""
+def _others(
+    vary: Variation, factor: Mapping[str, Any], effects: list[Effect], told: Effect
+) -> tuple[str, tuple[Fact, ...]]:
+    """What each other level changes clearly, or that it changes nothing; with the facts of that."""
     levels = dict.fromkeys(effect.level for effect in effects if effect.level != told.level)
     if len(levels) > MOST_NAMED:
         clear = sum(effect in vary.clear for effect in effects)
-        return f" Of {len(effects):,} comparisons made for this factor, {clear:,} are clear of chance."
-    said = []
+        facts = (
+            Fact("Comparisons made for this factor", f"{len(effects):,}"),
+            Fact("of these clear of chance", f"{clear:,}"),
+        )
+        return f" Of {len(effects):,} comparisons made for this factor, {clear:,} are clear of chance.", facts
+    text, found = "", []
     for one in levels:
         moving = [effect for effect in effects if effect.level == one and effect in vary.clear]
-        moving.sort(key=lambda effect: -vary.share(effect))
-        moved = [f"{e.outcome.brief} {effect_words(e, e.estimate.value)}{_where(e)}" for e in moving[:MOST_NAMED]]
-        said.append(
-            f" “{level(factor, one)}”: {'; '.join(moved) or 'nothing that is clear of chance and worth telling'}."
-        )
-    return "".join(said)
+        moving = sorted(moving, key=lambda effect: -vary.share(effect))[:MOST_NAMED]
+        words = level(factor, one)
+        said = [f"{e.outcome.brief} {effect_words(e, e.estimate.value)}{_where(e)}" for e in moving]
+        text += f" “{words}”: {'; '.join(said) or 'nothing that is clear of chance and worth telling'}."
+        found += [
+            Fact(f"{words}: {e.outcome.brief}", f"{effect_words(e, e.estimate.value)}{_where(e)}") for e in moving
+        ]
+    return text, tuple(found)
 
 
 def _where(effect: Effect) -> str:
@@ -132,7 +152,7 @@ def _spread_finding(vary: Variation, outcome: Outcome) -> Finding:
     spread, form = vary.spread(outcome), outcome.form
     value, known = stated(spread.mean.value, form), bool(np.isfinite(spread.mean.low))
     return Finding(
-        title=f"{capital(outcome.words)}: {value} on average, {stated_range(*_ends(spread), form)} by version",
+        title=f"{capital(outcome.words)}: {value} on average, {_by_version(spread, form)}",
         text=f"{_versions(spread, form)} {_parts(spread)}{_numbers(vary, outcome)}",
         number=value,
         interval=stated_range(spread.mean.low, spread.mean.high, form) if known else "",
@@ -150,8 +170,17 @@ def _ends(spread: Spread) -> tuple[float, float]:
     return float(np.nanmin(spread.means)), float(np.nanmax(spread.means))
 
 
+def _by_version(spread: Spread, form: str) -> str:
+    """How far versions differ, in few words."""
+    span = stated_range(*_ends(spread), form)
+    return f"{span} by version" if " to " in span else "alike in all versions"
+
+
 def _versions(spread: Spread, form: str) -> str:
+    """Where the means of versions lie, as a sentence."""
     count, span = many(len(spread.means), "version"), stated_range(*_ends(spread), form)
+    if " to " not in span:
+        return f"The {count} have means that all round to {span}."
     if len(spread.means) < FEW_POINTS:
         return f"The {count} have means from {span}."
     return f"Nine in ten of the {count} have a mean within {span}; the middle one has {stated(spread.middle, form)}."

@@ -9,6 +9,8 @@ from sim.scenario.nodes import Branch, Leaf, Node, Place, fault, shown
 from sim.scenario.reading import read
 
 LONGEST_CHAIN = 16
+NAMED_FILES = {"map": "regions.geojson", "fitted": "patterns/known.yaml"}
+"""Keys whose value names another file, and what such a file may be called."""
 
 
 def read_with_parents(path: Path, name: str) -> Branch:
@@ -24,12 +26,12 @@ def read_with_parents(path: Path, name: str) -> Branch:
     Returns
     -------
     Branch
-        The merged tree, without `extends`; `map` is seen from the folder of the config that was named.
+        The merged tree, without `extends`; `map` and `fitted` are seen from the folder of the config that was named.
 
     Raises
     ------
     ConfigError
-        If a file is faulty, a parent or map lies outside or is missing, or a parent extends its own child.
+        If a file is faulty, one that it names lies outside or is missing, or a parent extends its own child.
     """
     try:
         real = path.resolve()
@@ -79,10 +81,11 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
 def _layer(file: Path, name: str, root: Path) -> Branch:
     """Read one file of the chain."""
     layer = read(file, name)
-    given = layer.entries.get("map")
-    if given is not None and not (isinstance(given, Leaf) and given.value is None):
-        found = _beside(given, "map", "regions.geojson", file.parent, root)
-        layer.entries["map"] = Leaf(found.relative_to(root).as_posix(), given.place)
+    for key, example in NAMED_FILES.items():
+        given = layer.entries.get(key)
+        if given is not None and not (isinstance(given, Leaf) and given.value is None):
+            found = _beside(given, key, example, file.parent, root)
+            layer.entries[key] = Leaf(found.relative_to(root).as_posix(), given.place)
     return layer
 
 

@@ -17,6 +17,7 @@ from sim.scenario.menu import LEVERS, MENU
 from sim.scenario.nodes import Branch, Node, Place, branch, fault, find, grow, nearest, plain, text, words
 from sim.scenario.numbers import DEFAULT, read_number
 from sim.scenario.outlines import Outlines, read_outlines
+from sim.scenario.reading import read
 from sim.scenario.refusals import MOST_FAULTS, shape_faults
 from sim.scenario.scenario import Scenario, SeriesChoice
 from sim.scenario.support import number_faults
@@ -120,12 +121,14 @@ def _order(one: Fault) -> tuple[str, int]:
 def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
     """Freeze a config whose default menu is in place; raises ConfigError with all its faults.
 
-    `folder` is where its map is looked for, `prefix` how messages call that folder.
+    `folder` is where its map and patterns are looked for, `prefix` how messages call that folder.
     """
     faults, drawn = config_faults(tree), text(tree, "map")
     outlines: Outlines = {}
+    fitted: dict[str, Any] = {}
     try:
         outlines = read_outlines(folder / drawn, prefix + drawn, branch(tree, "states")) if drawn else {}
+        fitted = _fitted(folder, text(tree, "fitted"), prefix)
     except ConfigError as error:
         faults += error.faults
     if faults:
@@ -148,7 +151,19 @@ def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
         series=_series(tree),
         outcomes=tuple(pattern for pattern, _ in words(tree, "outcomes")),
         map=outlines,
+        fitted=fitted,
     )
+
+
+def _fitted(folder: Path, file: str, prefix: str) -> dict[str, Any]:
+    """Content of the patterns file that a config was fitted to, and the file's name; nothing without one."""
+    if not file:
+        return {}
+    tree = read(folder / file, prefix + file)
+    if not branch(tree, "patterns"):
+        rule = "must hold patterns, for a config names it as what it was fitted to"
+        raise ConfigError([fault(tree.place, ("patterns",), rule, "none", "name a patterns file")])
+    return {"file": file, **plain(tree)}
 
 
 def _series(tree: Node) -> SeriesChoice:

@@ -21,7 +21,7 @@ from sim.scenario.numbers import Number, menu_of, policy_words
 from sim.world import ContestShape, EventShape, Layout, PartyShape, Structure, layout
 from sim.world.memory import given_blocks, size
 
-UNDIGESTED = ("description", "sources", "map")
+UNDIGESTED = ("description", "sources", "map", "fitted")
 """What its digest leaves out, since no result depends on it; nor does it take each number's source, note and place."""
 
 
@@ -64,6 +64,8 @@ class Scenario:
         What is kept of each run; empty for the default.
     map : mapping of str to tuple of str
         Outline of each state on the map, and of what lies around; see `read_outlines`. Empty without a map.
+    fitted : mapping
+        What the values were chosen to show: the content of a patterns file, and its name as ``file``. Empty if nothing.
 
     Examples
     --------
@@ -86,6 +88,7 @@ class Scenario:
     series: SeriesChoice = SeriesChoice()
     outcomes: tuple[str, ...] = ()
     map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fitted: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         shape, name = self.structure, printable(self.name)
@@ -178,6 +181,7 @@ class Scenario:
             "series": asdict(self.series),
             "outcomes": list(self.outcomes),
             "map": {code: list(rings) for code, rings in self.map.items()},
+            "fitted": dict(self.fitted),
         }
 
     @cached_property
@@ -202,6 +206,7 @@ def rebuilt(resolved: Mapping[str, Any]) -> Scenario:
         series=SeriesChoice(**{**series, "outcomes": tuple(series["outcomes"])}),
         outcomes=tuple(given["outcomes"]),
         map={code: tuple(rings) for code, rings in given.get("map", {}).items()},
+        fitted=given.get("fitted", {}),
     )
 
 

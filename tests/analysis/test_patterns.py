@@ -84,7 +84,8 @@ def test_a_fit_reports_rates_and_writes_a_config_that_loads(tmp_path):
     child.write_text(f"name: child\nextends: base.yaml\n{fitted_config(found, scenario)}", encoding="utf-8")
     base = shipped()["post-soviet-2020"]
     shutil.copy(base, tmp_path / "base.yaml")
-    shutil.copytree(base.parent / "maps", tmp_path / "maps")
+    for folder in ("maps", "patterns"):
+        shutil.copytree(base.parent / folder, tmp_path / folder)
     loaded = load_scenario(child)
     assert loaded.numbers[found.paths[0]].value == pytest.approx(found.best[found.paths[0]])
     again = fit(scenario, patterns, draws=4, replicates=64, seed=5)
