@@ -51,7 +51,7 @@ def number_findings(vary: Variation) -> list[Finding]:
         title = f"None of {many(count, 'uncertain number')} moves an outcome clearly in one direction"
         text = "More runs of each version, or more versions, may show what these could not."
     else:
-        title = f"{clear:,} of {many(count, 'uncertain number')} move an outcome by more than chance would"
+        title = f"{clear:,} of {many(count, 'uncertain number')} clearly move an outcome"
         tops = [vary.strongest(outcome)[:1] for outcome in headline(vary.study, vary.outcomes)]
         told = dict.fromkeys(f"“{factor_words(vary.study, effect.path)}”" for top in tops for effect in top)
         text = f"Among those that do most: {listed([*told])}." if told else "None of them moves a headline outcome."
@@ -80,7 +80,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     mean = f"The mean change is {f'{number} {points}'.strip()} ({low} to {high})."
     return Finding(
         title=f"{versions}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
-        text=f"{mean}{_worlds(effect)}{others}{_how(effect)}",
+        text=f"{mean}{_worlds(effect)}{others}{_unmoved(vary, effects)}{_how(effect)}",
         number=number,
         interval=f"{low} to {high}",
         runs=estimate.runs,
@@ -135,6 +135,13 @@ def _others(
     return text, tuple(found)
 
 
+def _unmoved(vary: Variation, effects: list[Effect]) -> str:
+    """The headline outcomes that no level changes clearly, as a sentence."""
+    moved = {effect.outcome for effect in effects if effect in vary.clear}
+    rest = [outcome.words for outcome in headline(vary.study, vary.outcomes) if outcome not in moved]
+    return f" Not clearly changed by any level: {listed(rest)}." if rest and vary.study.varied else ""
+
+
 def _where(effect: Effect) -> str:
     """In how many worlds an effect has its sign, in brackets."""
     if effect.worlds < 2:
@@ -183,7 +190,7 @@ def _versions(spread: Spread, form: str) -> str:
         return f"The {count} have means that all round to {span}."
     if len(spread.means) < FEW_POINTS:
         return f"The {count} have means from {span}."
-    return f"Nine in ten of the {count} have a mean within {span}; the middle one has {stated(spread.middle, form)}."
+    return f"Nine in ten of the {count} have a mean from {span}; the middle one has {stated(spread.middle, form)}."
 
 
 def _parts(spread: Spread) -> str:
