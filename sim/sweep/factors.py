@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from sim.sweep.distributions import Spread, chosen
 
+LEVEL = ":level"
+"""End of the name of a column of ``design.parquet`` that numbers the levels of a factor of words, from 0."""
+
 
 @dataclass(frozen=True)
 class Level:
@@ -64,6 +67,11 @@ class Factor:
     def marks(self) -> tuple[float, ...]:
         """Mark of each level."""
         return tuple(level.settings[0][1] if self.numeric else float(i) for i, level in enumerate(self.levels))
+
+    @property
+    def number(self) -> str:
+        """Column in which the factor is a number: its own, or for words that of their levels."""
+        return self.column if self.numeric else f"{self.column}{LEVEL}"
 
     @property
     def paths(self) -> tuple[str, ...]:
