@@ -115,14 +115,17 @@ def sources(config: Config) -> None:
 
 @app.command()
 def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="[config|sweep|patterns]", help="Which kind of file.", show_default=False)
+    ] = "config",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.")] = None,
 ) -> None:
-    """Give the JSON Schema of a config, for editors."""
+    """Give the JSON Schema of a config, a sweep file or a patterns file, for editors."""
     import json
 
-    from sim.scenario import json_schema
+    from sim.cli import shelf
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    text = json.dumps(shelf.schema_of(kind), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
         return
