@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.sweep.designs import numbered
 from sim.sweep.factors import Factor
 from sim.sweep.points import Grid, Points, chunks
 from sim.sweep.replicates import Adaptive
@@ -103,7 +104,7 @@ class Plan:
 
     @cached_property
     def _settings(self) -> Settings:
-        return Settings(self.scenario, self.factors)
+        return Settings(self.scenario, self.factors, numbered(self.sampling))
 
 
 def single(scenario: Scenario, replicates: int, seed: int) -> Plan:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.sweep.distributions import Spread, chosen
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEVEL = ":level"
 """End of the name of a column of ``design.parquet`` that numbers the levels of a factor of words, from 0."""
@@ -105,3 +108,9 @@ class Factor:
             "values": [self.entry(index) for index in range(len(self.levels))],
             "weights": list(self.weights or [1.0] * len(self.levels)),
         }
+
+
+def factors_alone(design: pd.DataFrame) -> pd.DataFrame:
+    """``point`` and the factors of a stored design, without the columns that number the levels of words."""
+    numbered = [name for name in design.columns if name.endswith(LEVEL) and name.removesuffix(LEVEL) in design.columns]
+    return design.drop(columns=numbered)

@@ -91,7 +91,11 @@ class Results:
 
     @cached_property
     def design(self) -> pd.DataFrame:
-        """One row a design point: ``point`` and a column for each factor."""
+        """One row a design point: ``point`` and a column for each factor.
+
+        Designs for SALib have a further column ``NAME:level`` for each factor of words or variants, which numbers its
+        levels from 0, so that ``design[problem["names"]]`` is the sample that SALib's functions want.
+        """
         return self._frame(DESIGN)
 
     @cached_property
