@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim import quantities as qt
 from sim.analysis.patternfaults import TESTS, faults_of
-from sim.errors import ConfigError
+from sim.errors import ConfigError, Fault
 from sim.scenario import Scenario, shipped
 from sim.scenario.nodes import plain
 from sim.scenario.reading import read
@@ -90,6 +90,29 @@ def shipped_patterns() -> dict[str, Path]:
     """Patterns files that travel with Counterpoise, by name."""
     folders = {path.parent / "patterns" for path in shipped().values()}
     return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
+
+
+def patterns_beside(config: str | Path) -> Path:
+    """The patterns file of a config: ``patterns/NAME.yaml`` in the folder of the config NAME.yaml.
+
+    Parameters
+    ----------
+    config : str or Path
+        A config file, or the name of a shipped one.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    path = shipped().get(str(config), Path(config))
+    file = path.parent / "patterns" / f"{path.stem}.yaml"
+    if not file.is_file():
+        known = ", ".join(shipped_patterns())
+        beside = "" if str(config) in shipped() else f", or write {file}"
+        remedy = f"name a patterns file with --patterns{beside}; {known} travels with Counterpoise"
+        raise ConfigError([Fault("arguments", "patterns", "must be named, or stand beside the config", "none", remedy)])
+    return file
 
 
 def is_patterns(file: str | Path) -> bool:

@@ -17,7 +17,7 @@ from sim.errors import ResultsError
 from sim.sweep import tables
 from sim.sweep.locking import LOCK, Lock
 from sim.sweep.logbook import LOG, Logbook
-from sim.sweep.manifest import BEFORE, DASHBOARD, DESIGN, MANIFEST, PART, REASONS, read_manifest, sealed
+from sim.sweep.manifest import BEFORE, DASHBOARD, DESIGN, FIT_PARTS, MANIFEST, PART, REASONS, read_manifest, sealed
 
 TEMPORARY = ".writing"
 """End of the names of files that are not finished."""
@@ -120,6 +120,12 @@ class Folder:
             self._replace(file, fill)
             self.manifest["parts"][name] = {"rows": rows[0], "sha256": sha256(file), **more}
 
+    def put_bytes(self, name: str, content: bytes) -> None:
+        """Write a file that is no table and note it; `save` enters it in the manifest on disk."""
+        with mendable(self.path):
+            self._replace(self.path / name, lambda stream: stream.write(content))
+            self.manifest["parts"][name] = {"rows": 0, "sha256": hashlib.sha256(content).hexdigest()}
+
     def copy(self, name: str, source: Path, part: Mapping[str, Any]) -> None:
         """Take over a file of another folder as it is, with what that one's manifest says of it."""
         with mendable(self.path):
@@ -171,7 +177,7 @@ class Folder:
     def discard(self) -> None:
         """Take away what Counterpoise wrote here."""
         with mendable(self.path):
-            for name in (MANIFEST, BEFORE, DESIGN, REASONS, DASHBOARD, LOG):
+            for name in (MANIFEST, BEFORE, DESIGN, REASONS, DASHBOARD, LOG, *FIT_PARTS):
                 (self.path / name).unlink(missing_ok=True)
             for room in ROOMS:
                 for file in self._files(room):

@@ -11,7 +11,7 @@ from sim.errors import ResultsError
 from sim.sweep import agreement
 from sim.sweep.locking import holder
 from sim.sweep.logbook import last_lines
-from sim.sweep.manifest import read_manifest
+from sim.sweep.manifest import FIT_DRAWS, read_manifest, sweep_it
 from sim.sweep.sharding import shards_in
 
 COMPLETE, RUNNING, STOPPED = "complete", "running", "stopped"
@@ -37,6 +37,10 @@ class Status:
         Whether more may be planned, by what the runs show.
     lines : tuple of mapping
         Last lines of its log.
+    unit : str
+        What is counted: ``run``, or ``draw`` of a fit.
+    next : str
+        What to do next, where there is something to do.
     """
 
     folder: Path
@@ -49,6 +53,8 @@ class Status:
     pid: int | None = None
     adaptive: bool = False
     lines: tuple[Mapping[str, Any], ...] = ()
+    unit: str = "run"
+    next: str = ""
 
     @property
     def left(self) -> float | None:
@@ -76,6 +82,8 @@ def _status(folder: Path) -> Status:
         if live is None:
             raise
         return Status(folder, RUNNING, 0, 0, 0, None, live.get("host"), live.get("pid"), False, lines)
+    if manifest["kind"] == "fit":
+        return _fit_status(folder, manifest, live, lines)
     if "stages" not in manifest:
         rows = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
         return Status(folder, COMPLETE if manifest["complete"] else STOPPED, rows, rows, manifest["failures"])
@@ -98,4 +106,25 @@ def _status(folder: Path) -> Status:
         live.get("pid"),
         adaptive,
         lines,
+    )
+
+
+def _fit_status(
+    folder: Path, manifest: Mapping[str, Any], live: Mapping[str, Any] | None, lines: tuple[Mapping[str, Any], ...]
+) -> Status:
+    """Status of a fit: its draws are done one after the other."""
+    done = int(manifest["parts"].get(FIT_DRAWS, {}).get("rows", 0))
+    state = COMPLETE if manifest["complete"] else STOPPED if live is None else RUNNING
+    told = live.get("done", 0) if live else 0
+    return Status(
+        folder,
+        state,
+        max(done, told if isinstance(told, int) else 0),
+        manifest["points"],
+        0,
+        host=live.get("host") if live else None,
+        pid=live.get("pid") if live else None,
+        lines=lines,
+        unit="draw",
+        next="" if live else sweep_it(folder, manifest),
     )

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from sim.errors import ResultsError
 from sim.sweep.folder import sha256
 from sim.sweep.locking import holder
-from sim.sweep.manifest import DESIGN, REASONS, read_manifest
+from sim.sweep.manifest import DESIGN, REASONS, read_manifest, sweep_it
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -220,6 +220,8 @@ def _in_order(table: pa.Table) -> pa.Table:
 def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Path]]]:
     """Manifest and verified parts by kind."""
     manifest = read_manifest(folder)
+    if manifest["kind"] == "fit":
+        raise ResultsError(f"{folder} holds a fit, which has no runs to read or draw; {sweep_it(folder, manifest)}")
     parts: dict[str, list[Path]] = {}
     for name, part in sorted(manifest["parts"].items()):
         parts.setdefault(name.partition("/")[0], []).append(_verified(folder, name, part))
