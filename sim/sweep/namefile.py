@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.scenario.nodes import Branch, Leaf, Listing, choose_from, nearest, shown, text
+from sim.scenario.nodes import Branch, Leaf, Listing, choose_from, shown, text
 from sim.sweep.columnfile import POINT, Column, column_of, distinct
 from sim.sweep.factors import LEVEL, Factor
 from sim.sweep.levelfile import Reader, Where, told
@@ -115,7 +115,7 @@ def _refuse_unknown(unknown: Sequence[str], labels: Sequence[str], node: Branch,
     entry, others = node.entries["file"], []
     for name in unknown:
         split = name.split()
-        like = nearest(name, [*labels, *reader.layout.paths])
+        like = reader.meant(name, labels)
         if len(split) > 1 and all(map(reader.knows, split)):
             remedy = "separate cells by commas, semicolons or tabs, not by spaces"
             reader.refuse(entry, where, "has several names in one cell", shown(name), remedy)

@@ -49,7 +49,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     path = shipped_sweeps().get(str(file), Path(file))
     tree = read(path, str(path))
     faults = list(_head_faults(tree))
-    start = seed if seed is not None else _whole(tree, "seed", 1)
+    start = _seed(tree, seed, faults)
     scenario = _scenario(tree, path, faults)
     drawn, runs = None, replicates or _replicates(tree, scenario, faults)
     if scenario is not None:
@@ -102,6 +102,17 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
     yield from _word_faults(tree)
     yield from _whole_faults(tree, (), {"seed": (0, LARGEST_SEED), "weeks": (1, MOST_WEEKS)})
     yield from _series_faults(tree)
+
+
+def _seed(tree: Branch, given: int | None, faults: list[Fault]) -> int:
+    """The seed, by argument or by file; where it is none, that is a fault, and designs are drawn with another."""
+    start = _whole(tree, "seed", 1) if given is None else given
+    if 0 <= start <= LARGEST_SEED:
+        return start
+    if given is not None:
+        rule = f"must be a whole number in [0, {LARGEST_SEED}]"
+        faults.append(Fault("arguments", "seed", rule, repr(given)))
+    return 1
 
 
 def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) -> int | Adaptive:
