@@ -17,7 +17,7 @@ from sim.analysis.fitting import Fit, Rows, Search, fitted_config, frame_of
 from sim.errors import ResultsError
 from sim.jit import source_digest
 from sim.scenario import SeriesChoice
-from sim.sweep import agreement
+from sim.sweep import agreement, tables
 from sim.sweep.design import Plan
 from sim.sweep.distributions import Spread
 from sim.sweep.execution import complete
@@ -27,6 +27,11 @@ from sim.sweep.manifest import FIT_DRAWS, FITTED, PLAUSIBLE, digest, manifest_of
 from sim.sweep.points import Table
 from sim.sweep.recording import CHECKPOINT
 
+MEANINGS = {
+    "passed": ("count", "patterns that the draw shows"),
+    "distance": ("share", "how far its shares lie outside of what is accepted, added up"),
+    "margin": ("standard errors", "how far inside of what is accepted its narrowest share lies"),
+}
 LONGER = 20
 """Times as long as it took to write the draws is simulated before they are written again."""
 
@@ -66,7 +71,7 @@ class FitFolder:
         """Write the draws that are done."""
         begun = monotonic()
         if self.rows:
-            self._folder.put(FIT_DRAWS, [_table(frame_of(self.rows))])
+            self._folder.put(FIT_DRAWS, [_table(frame_of(self.rows), self._search)])
         self._folder.save()
         self._folder.note(event, draws=len(self.rows), of=len(self._search.values), **fields)
         self._written = monotonic()
@@ -77,7 +82,7 @@ class FitFolder:
         search = self._search
         found = Fit(frame_of(self.rows), search.patterns, search.paths, search.seed, search.replicates)
         self.keep("part")
-        self._folder.put(PLAUSIBLE, [_table(found.plausible[list(found.paths)])])
+        self._folder.put(PLAUSIBLE, [_table(found.plausible[list(found.paths)], search)])
         self._folder.put_bytes(FITTED, _head(self._folder) + fitted_config(found, search.scenario).encode())
         self._folder.finish()
         self._folder.note("complete", draws=len(self.rows), plausible=len(found.plausible))
@@ -205,5 +210,16 @@ def _refusal(folder: Folder, present: dict[str, Any]) -> str:
     )
 
 
-def _table(frame: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+def _table(frame: pd.DataFrame, search: Search) -> pa.Table:
+    """Draws as they are stored, each column with its unit and meaning."""
+    texts = {f"share.{pattern.name}": pattern.text for pattern in search.patterns.patterns}
+    fields = []
+    for name in frame.columns:
+        if name in search.paths:
+            quantity = search.scenario.layout.quantity(name)
+            unit, meaning = quantity.unit, quantity.meaning
+        else:
+            unit, meaning = ("share", texts[name]) if name in texts else MEANINGS[name]
+        kind = pa.int64() if name == "passed" else pa.float64()
+        fields.append(tables.field(name, kind, unit, meaning))
+    return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False).replace_schema_metadata(None)

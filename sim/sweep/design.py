@@ -34,7 +34,7 @@ class Plan:
     name, title : str
         Folder name of the results, and one line for people.
     kind : str
-        ``run`` for a single point, ``sweep`` otherwise.
+        ``run`` for a single point, ``sweep`` for more, ``fit`` for the draws of a fit.
     scenario : Scenario
         What all points share.
     design : Points

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -181,6 +182,14 @@ def test_folder_that_another_process_writes_is_refused(patterns, tmp_path):
             sim.fit(SCENARIO, patterns, draws=2, out=tmp_path / "fit")
     finally:
         lock.release()
+
+
+def test_every_column_has_its_unit_and_meaning(patterns, tmp_path):
+    sim.fit(SCENARIO, patterns, draws=2, out=tmp_path / "fit")
+    for name in ("draws.parquet", "plausible.parquet"):
+        schema = pq.read_schema(tmp_path / "fit" / name)
+        assert len(schema) > 2
+        assert all(field.metadata[b"unit"] and field.metadata[b"meaning"] for field in schema)
 
 
 def test_status_and_dashboard_say_what_the_folder_is(call, patterns):
