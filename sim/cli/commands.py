@@ -115,15 +115,18 @@ def sources(config: Config) -> None:
 
 @app.command()
 def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="[config|sweep|patterns]", help="Which kind of file.", show_default=False)
+    ] = "config",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.")] = None,
 ) -> None:
-    """Give the JSON Schema of a config, for editors."""
+    """Give the JSON Schema of a config, a sweep file or a patterns file, for editors."""
     import json
 
+    from sim.cli import shelf
     from sim.cli.exporting import export
-    from sim.scenario import json_schema
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    text = json.dumps(shelf.schema_of(kind), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
         return
@@ -149,11 +152,16 @@ def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to."
 
 
 @app.command()
-def fit(
+def fit(  # noqa: PLR0913 (one parameter an option)
     config: Config,
     patterns: Annotated[
-        str, typer.Option(metavar="PATTERNS", help="A patterns file, or the name of a shipped one.")
-    ] = "october-2020",
+        str | None,
+        typer.Option(
+            metavar="PATTERNS",
+            help="A patterns file, or the name of a shipped one.",
+            show_default="patterns/NAME.yaml beside the config",
+        ),
+    ] = None,
     draws: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parameter sets to try.")] = 1024,
     replicates: Annotated[
         int | None, typer.Option(min=1, help="Runs a set.", show_default="the patterns file's")
@@ -162,20 +170,27 @@ def fit(
     out: Out = None,
     threads: Threads = None,
     force: Force = False,
+    wait: running.Wait = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
-    """Search the ranges of a config's parameters for sets that show the patterns."""
+    """Search the ranges of a config's parameters for sets that show the patterns; a stopped search goes on."""
+    import json
+
     from sim.analysis.fit import fit as search
-    from sim.analysis.fit import write_fit
-    from sim.analysis.patterns import load_patterns
+    from sim.analysis.patterns import load_patterns, patterns_beside
     from sim.cli import console
     from sim.scenario import load_scenario
 
-    scenario, wanted = load_scenario(config), load_patterns(patterns)
+    scenario = load_scenario(config)
+    wanted = load_patterns(patterns_beside(config) if patterns is None else patterns)
     folder = out or Path("results") / f"fit-{scenario.name}"
-    with console.progress(wanted.title) as progress:
-        found = search(scenario, wanted, draws, replicates, seed, threads, progress)
-    console.say_fit(found)
-    typer.echo(f"wrote {write_fit(found, scenario, folder, force)}")
+    options: Any = {"force": force, "wait": wait, "tell": lambda said: typer.echo(said, err=True)}
+    with console.progress(wanted.title) as shown:
+        found = search(scenario, wanted, draws, replicates, seed, threads, folder, shown, **options)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, allow_nan=False, indent=1))
+    else:
+        console.say_fit(found)
 
 
 @app.command()

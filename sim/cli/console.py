@@ -26,7 +26,7 @@ from sim.errors import CounterpoiseError
 if TYPE_CHECKING:
     from rich.progress import Task
 
-    from sim.analysis.fit import Fit
+    from sim.analysis.fitting import Fit
     from sim.sweep.design import Plan
     from sim.sweep.run import Options
     from sim.sweep.store import Results
@@ -203,9 +203,12 @@ def said_of(results: Results) -> list[str]:
 
 
 def say_fit(found: Fit) -> None:
-    """Print how many draws show each pattern, and how many show them all."""
+    """Print how many draws show each pattern, how many show them all, and what to do next."""
+    from sim.sweep.manifest import read_manifest, sweep_it
     from sim.sweep.replicates import counted
 
+    if found.found:
+        typer.echo(f"{found.folder} is complete: it holds this fit already; nothing was run")
     for row in found.rates().itertuples(index=False):
         typer.echo(f"  {row[0]:4} {row[2]:4.0%} of draws  {row[1]}")
     kept, tried = len(found.plausible), len(found.draws)
@@ -213,6 +216,9 @@ def say_fit(found: Fit) -> None:
     best = found.best
     inside = f"{best['margin']:.1f} standard errors inside" if best["distance"] == 0 else "not all shown"
     typer.echo(f"best draw: {inside} at {counted(found.replicates, 'run')}")
+    if found.folder is not None:
+        typer.echo(f"wrote {found.folder / 'fitted.yaml'}")
+        typer.echo(sweep_it(found.folder, read_manifest(found.folder)))
 
 
 def run_sweep(plan: Plan, folder: Path, threads: int | None, options: Options) -> Results:

@@ -60,9 +60,8 @@ def _say(one: Status, alone: bool) -> None:
 
     failed = f", {one.failures:,} failed" if one.failures else ""
     more = " or more" if one.adaptive else ""
-    said = (
-        f"{one.folder}: {one.state}, {one.done:,} of {one.total:,}{more} runs ({_share(one.done, one.total)}){failed}"
-    )
+    count = f"{one.done:,} of {one.total:,}{more} {one.unit}s ({_share(one.done, one.total)})"
+    said = f"{one.folder}: {one.state}, {count}{failed}"
     if one.state == "running":
         said += f", process {one.pid} on {one.host}"
     if one.rate:
@@ -70,7 +69,9 @@ def _say(one: Status, alone: bool) -> None:
     typer.echo(said)
     if not alone:
         return
-    if one.state == "stopped":
+    if one.next:
+        typer.echo(f"  {one.next}")
+    elif one.state == "stopped":
         typer.echo("  the command that began it goes on where it was")
     for line in one.lines:
         rest = ", ".join(f"{key} {value}" for key, value in line.items() if key not in ("time", "event"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sim.errors import CounterpoiseError
+from sim.errors import ConfigError, CounterpoiseError, Fault
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -59,6 +59,20 @@ def show_sources(scenario: Scenario) -> None:
         ", ".join(f"{count} by {kind}" for kind, count in counts(scenario).items()),
         err=not console.is_terminal,
     )
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """JSON Schema of a kind of file; raises ConfigError for an unknown kind."""
+    from sim.analysis.schema import patterns_schema
+    from sim.scenario import json_schema
+    from sim.scenario.nodes import choose_from
+    from sim.sweep.schema import sweep_schema
+
+    schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema}
+    if kind not in schemas:
+        rule = f"must be one of {', '.join(schemas)}"
+        raise ConfigError([Fault("arguments", "kind", rule, repr(kind), choose_from(kind, schemas))])
+    return schemas[kind]()
 
 
 def show_configs() -> None:

@@ -15,6 +15,7 @@ from sim.scenario.arguments import argument_fault, as_number, list_faults, unkno
 from sim.scenario.nodes import nearest, printable, shown
 from sim.scenario.notebook import as_html
 from sim.sweep.differences import Precision, aligned, differences
+from sim.sweep.factors import factors_alone
 from sim.sweep.footing import INDEPENDENT, UNITS, Footing, footing
 from sim.sweep.readings import FAILED, comparable, horizon, readings
 from sim.sweep.replicates import counted
@@ -171,7 +172,7 @@ def _each_point(first: Results, second: Results, ground: Footing) -> list[tuple[
     if not len(ground.points[0]):
         raise ResultsError("the designs have no points in common, so that no point can be compared by itself")
     points = [table.runs["point"].to_numpy()[rows] for table, rows in zip((first, second), ground.rows, strict=True)]
-    design = first.design.set_index("point", drop=False)
+    design = factors_alone(first.design).set_index("point", drop=False)
     found = []
     for pair in zip(*ground.points, strict=True):
         where = {str(name): value for name, value in design.loc[pair[0]].items()}

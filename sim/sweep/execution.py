@@ -154,7 +154,7 @@ def settle(folder: Folder, larger: Plan | None = None, *, force: bool = False) -
         event = "resumed"
         folder.manifest.update({key: present[key] for key in ("stages", "begin")})
         _keep(folder, present["parts"])
-    elif present is not None and larger is not None:
+    elif present is not None and larger is not None and present["kind"] != "fit":
         event = "extended"
         extend(folder, present, larger)
     elif present is not None and force:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import ConfigError, Fault, ResultsError
+from sim.sweep.factors import factors_alone
 from sim.sweep.pairing import Choice, counterparts, same_runs
 from sim.sweep.readings import FAILED, numbers
 
@@ -32,7 +33,7 @@ def wide(results: Results, by: str) -> pd.DataFrame:
 def paired(results: Results, treatment: Choice, baseline: Choice) -> pd.DataFrame:
     """Differences of runs of the treatment and of the baseline; see `Results.pairs`."""
     listed = results.manifest["factors"]
-    points = counterparts(results.design, listed, treatment, baseline)
+    points = counterparts(factors_alone(results.design), listed, treatment, baseline)
     runs = results.runs[results.runs[FAILED].isna()]
     sides = [runs.iloc[rows].reset_index(drop=True) for rows in same_runs((runs, runs), points)]
     if sides[0].empty:
@@ -61,5 +62,5 @@ def _by_point(results: Results) -> pd.DataFrame:
 
 def _factors(results: Results, taken: Sequence[str]) -> pd.DataFrame:
     """Columns of the design by point; a factor whose label is a column already is marked as one."""
-    design = results.design.set_index("point")
+    design = factors_alone(results.design).set_index("point")
     return design.rename(columns={name: f"{name} (factor)" for name in design.columns if name in taken})

@@ -51,7 +51,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     path = shipped_sweeps().get(str(file), Path(file))
     tree = read(path, str(path))
     faults = list(_head_faults(tree))
-    start = int(seed) if seed is not None else _whole(tree, "seed", 1)
+    start = int(seed) if seed is not None else _seed(tree)
     scenario = _scenario(tree, path, faults)
     drawn, runs = None, int(replicates) if replicates is not None else _replicates(tree, scenario, faults)
     if scenario is not None:
@@ -118,6 +118,12 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
     yield from _word_faults(tree)
     yield from _whole_faults(tree, (), {"seed": (0, LARGEST_KEY), "weeks": (1, MOST_WEEKS)})
     yield from _series_faults(tree)
+
+
+def _seed(tree: Branch) -> int:
+    """The file's seed; where it is none, that is a fault, and designs are drawn with another."""
+    start = _whole(tree, "seed", 1)
+    return start if 0 <= start <= LARGEST_KEY else 1
 
 
 def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) -> int | Adaptive:

@@ -172,6 +172,20 @@ def test_schema_is_json_schema(call):
     assert json.loads(Path("s.json").read_text())["title"]
 
 
+@pytest.mark.parametrize(("kind", "title"), [("config", "scenario"), ("sweep", "sweep"), ("patterns", "patterns")])
+def test_schema_of_each_kind_of_file_is_the_shipped_one(call, kind, title):
+    found = json.loads(call("schema", kind).stdout)
+    assert found["title"] == f"Counterpoise {title}"
+    name = "counterpoise.schema.json" if kind == "config" else f"counterpoise-{kind}.schema.json"
+    assert found == json.loads((ROOT / "configs" / name).read_text(encoding="utf-8"))
+
+
+def test_schema_of_an_unknown_kind_is_refused_with_the_nearest_one(call):
+    result = call("schema", "pattern")
+    assert result.exit_code == 2
+    assert "did you mean patterns?" in result.stderr
+
+
 def test_schema_that_cannot_be_written_is_one_clear_error(call):
     result = call("schema", "--out", "nowhere/s.json")
     assert result.exit_code == 1
