@@ -71,19 +71,19 @@ def cache_folder() -> Path:
     `COUNTERPOISE_CACHE`, else the user's cache folder. Where that cannot be written, this process and its
     children use a temporary folder, and a line on standard error says that kernels will be compiled again next time.
     """
-    base = os.environ.get("COUNTERPOISE_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     inside = Path("counterpoise") / _cache_name()
-    folder = base / inside
     try:
+        named = os.environ.get("COUNTERPOISE_CACHE") or os.environ.get("XDG_CACHE_HOME")
+        folder = (Path(named) if named else Path.home() / ".cache") / inside
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the latter for a user without a home
         os.environ["COUNTERPOISE_CACHE"] = tempfile.mkdtemp(prefix="counterpoise-")
         folder = os.environ["COUNTERPOISE_CACHE"] / inside
         folder.mkdir(parents=True)
         print(
-            f"counterpoise: kernels cannot be kept ({error.strerror or error}); "
+            f"counterpoise: kernels cannot be kept ({getattr(error, 'strerror', None) or error}); "
             "set COUNTERPOISE_CACHE to a writable folder, or they are compiled at every start",
             file=sys.stderr,
         )

@@ -255,18 +255,18 @@ def test_other_run_into_the_same_folder_is_refused_without_force(call):
 
 
 def test_demo_can_be_repeated_and_replaces_an_older_one(call, monkeypatch, tmp_path):
-    from sim.cli import console
+    from sim.cli import demo
 
     sweep = tmp_path / "few.yaml"
     sweep.write_text(
         f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
     )
-    monkeypatch.setattr(console, "DEMO_REPLICATES", 8)
-    monkeypatch.setattr(console, "DEMO_SCENARIO", SCENARIO)
-    monkeypatch.setattr(console, "DEMO_SWEEP", str(sweep))
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 8)
+    monkeypatch.setattr(demo, "DEMO_SCENARIO", SCENARIO)
+    monkeypatch.setattr(demo, "DEMO_SWEEP", str(sweep))
     assert call("demo").exit_code == 0
     assert call("demo").stdout.count("already") == 2
-    monkeypatch.setattr(console, "DEMO_REPLICATES", 9)
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 9)
     again = call("demo")
     assert again.exit_code == 0, again.stderr
     assert again.stdout.count("already") == 1

@@ -228,7 +228,11 @@ NUMBERS = ["x", "y", "z"]
 
 @pytest.mark.parametrize("other", ["same seed", "another seed", "another design"])
 @given(
-    seed=st.integers(0, 2**20), size=st.floats(-9, 9), noise=st.floats(-17, -14), constant=st.booleans(), points=st.integers(1, 3)
+    seed=st.integers(0, 2**20),
+    size=st.floats(-9, 9),
+    noise=st.floats(-17, -14),
+    constant=st.booleans(),
+    points=st.integers(1, 3),
 )
 @settings(max_examples=25, deadline=None)
 def test_differences_within_rounding_are_none(made, other, seed, size, noise, constant, points):
