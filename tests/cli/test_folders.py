@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,16 +28,16 @@ weeks: 4
 replicates: 4
 factors: [{{path: weights.order, values: [1, 2]}}]
 """
-FILES = ["few.yaml", "--quiet", "--out"]
+FILES = ["few.yaml", "--quiet", "--no-dashboard", "--out"]
 COMMANDS = {
-    "run": ["run", SCENARIO, "--replicates", "4", "--weeks", "4", "--quiet", "--out", "IT"],
+    "run": ["run", SCENARIO, "--replicates", "4", "--weeks", "4", "--quiet", "--no-dashboard", "--out", "IT"],
     "run it": ["run", "IT"],
     "sweep": ["sweep", *FILES, "IT"],
     "sweep more": ["sweep", *FILES, "IT", "--replicates", "6", "--extend"],
     "sweep anew": ["sweep", *FILES, "IT", "--seed", "2", "--force"],
     "sweep a shard": ["sweep", *FILES, "IT", "--shard", "1/2"],
     "sweep below": ["sweep", *FILES, "IT/below"],
-    "sweep without page": ["sweep", "few.yaml", "--no-dashboard", "--json", "--out", "IT"],
+    "sweep with a page": ["sweep", "few.yaml", "--quiet", "--json", "--out", "IT"],
     "sweep it": ["sweep", "IT"],
     "status": ["status", "IT"],
     "status as json": ["status", "IT", "--json"],
@@ -44,15 +45,16 @@ COMMANDS = {
     "compare": ["compare", "IT", "whole", "--resamples", "100"],
     "compare with": ["compare", "whole", "IT", "--json", "--resamples", "100"],
     "compare into": ["compare", "whole", "whole", "--csv", "IT", "--resamples", "100"],
-    "merge": ["merge", "IT", "--out", "merged", "--quiet"],
-    "merge into": ["merge", "shards", "--out", "IT", "--quiet"],
+    "merge": ["merge", "IT", "--out", "merged", "--quiet", "--no-dashboard"],
+    "merge into": ["merge", "shards", "--out", "IT", "--quiet", "--no-dashboard"],
     "check": ["check", "IT"],
     "sources": ["sources", "IT"],
     "schema": ["schema", "--out", "IT"],
     "copy": ["configs", "copy", "IT"],
     "fit it": ["fit", "IT"],
 }
-CODES = {0, 1, 2, 3, 4}
+GUIDE = (ROOT / "sim" / "guide" / "commands.md").read_text(encoding="utf-8")
+CODES = set(map(int, re.findall(r"^\| (\d+) \|", GUIDE, re.MULTILINE)))
 """Exit codes that the guide documents, but for signals."""
 
 
@@ -90,7 +92,7 @@ def harm(folder: Path, drop: str) -> None:
         del manifest["parts"][name]
         (folder / name).unlink()
     (folder / "manifest.json").write_text(sealed({**manifest, "complete": False}))
-    (folder / "dashboard.html").unlink()
+    (folder / "dashboard.html").unlink(missing_ok=True)
 
 
 def stopped_sweep(it: Path) -> None:
@@ -146,7 +148,7 @@ STATES = {
     "of a fit": fitted,
     "foreign": foreign,
     "a file": lambda it: it.write_text("a file"),
-    "a config": lambda it: it.write_text("name: x\nstates: {}\n"),
+    "a config": lambda it: it.write_text("name: x\nstart: 2031-03-01\nstates: {}\n"),
     "a link to nowhere": lambda it: it.symlink_to("nowhere"),
     "a link to itself": lambda it: it.symlink_to(it.name),
     "a device": lambda it: it.symlink_to("/dev/null"),
@@ -220,9 +222,7 @@ def locked(results, tmp_path):
 
 @pytest.mark.skipif(os.geteuid() == 0 and SETPRIV is None, reason="root is bound by no permission")
 @pytest.mark.parametrize("name", ["locked", "locked/it", "fixed", "fixed/it"])
-@pytest.mark.parametrize(
-    "command", ["sweep", "sweep anew", "status", "dashboard", "compare", "merge", "check", "schema", "copy"]
-)
+@pytest.mark.parametrize("command", ["sweep", "status", "dashboard", "compare", "check", "copy"])
 def test_folder_without_permission_is_told_in_one_line(locked, command, name):
     done = start(*(word.replace("IT", name) for word in COMMANDS[command]), folder=locked)
     judge(done.returncode, done.stderr, done.stdout)
@@ -246,23 +246,21 @@ def test_strange_environment_is_told_in_words(results, tmp_path, name, value):
             assert done.returncode == 2
 
 
-def test_user_without_a_home_can_run(tmp_path):
-    code = f"""
-import pwd, sys
+def test_user_without_a_home_has_a_folder_for_compiled_code(tmp_path):
+    code = """
+import pwd
 def none(*asked): raise KeyError(asked)
 pwd.getpwuid = pwd.getpwnam = none
-sys.argv = ["counterpoise", *{[*COMMANDS["run"][:-1], "out"]}]
-from sim.cli import main
-main()
+from sim.jit.keeping import cache_folder
+print(cache_folder().is_dir())
 """
-    environment = {
+    kept = {
         key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_CACHE_HOME", "COUNTERPOISE_CACHE")
     }
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env={**environment, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", code], cwd=tmp_path, env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stdout == "True\n", done.stderr
     assert "set COUNTERPOISE_CACHE to a writable folder" in done.stderr
-    assert (tmp_path / "out" / "manifest.json").exists()
+    assert len(done.stderr.splitlines()) == 1

@@ -76,6 +76,28 @@ def test_sweep_and_its_plan_give_one_json_object(call):
     assert shard["shard"]["of"] == 2
 
 
+def test_guide_says_what_every_key_holds(call):
+    guide = (ROOT / "sim" / "guide" / "commands.md").read_text(encoding="utf-8")
+    commands = [
+        [*RUN, "--json"],
+        ["sweep", "few.yaml", "--plan", "--json"],
+        ["check", SCENARIO, "--json"],
+        ["sources", SCENARIO, "--json"],
+    ]
+    for command in commands:
+        found = json.loads(call(*command).stdout)
+        inner = [
+            key
+            for value in found.values()
+            if isinstance(value, list)
+            for one in value
+            if isinstance(one, dict)
+            for key in one
+        ]
+        assert len(found) >= 2
+        assert not [key for key in (*found, *inner) if f"`{key}`" not in guide]
+
+
 def test_check_gives_one_json_object_with_all_faults(call):
     Path("bad.yaml").write_text("name: bad\nstats: {}\nstart: soon\n")
     result = call("check", SCENARIO, "bad.yaml", "few.yaml", "--json")
