@@ -62,9 +62,9 @@ class Folder:
         ResultsError
             If it cannot be written, is no folder of ours, or is being written by another process.
         """
-        if self.path.is_symlink() and not self.path.exists():
-            raise ResultsError(f"{self.path} is a link to nowhere; give another folder with --out")
         with mendable(self.path):
+            if self.path.is_symlink() and not self.path.exists():
+                raise ResultsError(f"{self.path} is a link to nowhere; give another folder with --out")
             if self.path.exists():
                 self._refuse_foreign()
             self.path.mkdir(parents=True, exist_ok=True)
