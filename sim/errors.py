@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,15 @@ class ConfigError(CounterpoiseError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(dict.fromkeys(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class ConfigWarning(UserWarning):
+    """Something in a config that can be used but may not be meant; the command line prints it as a line."""
+
+
+def warn(fault: Fault) -> None:
+    """Warn of something in a config, in the form of a fault."""
+    warnings.warn(str(fault), ConfigWarning, stacklevel=2)
 
 
 class ResultsError(CounterpoiseError):

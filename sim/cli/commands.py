@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -15,7 +18,7 @@ from typer.core import TyperGroup
 
 from sim import __version__
 from sim.cli import comparing, keeping, running
-from sim.errors import ConfigError, CounterpoiseError, Fault
+from sim.errors import ConfigError, ConfigWarning, CounterpoiseError, Fault
 
 BAD_INPUT, FAILED, SIGNALLED = 2, 1, 128
 
@@ -26,7 +29,8 @@ class Guarded(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
         try:
-            return super().invoke(ctx)
+            with _spoken_warnings():
+                return super().invoke(ctx)
         except ConfigError as error:
             _leave(str(error), BAD_INPUT)
         except CounterpoiseError as error:
@@ -35,6 +39,23 @@ class Guarded(TyperGroup):
             _leave(str(stopped) or "stopped", SIGNALLED + getattr(stopped, "number", signal.SIGINT))
         except MemoryError:
             _leave("error: not enough memory; run fewer replicates, keep fewer series or fewer outcomes", FAILED)
+
+
+@contextmanager
+def _spoken_warnings() -> Iterator[None]:
+    """Print what is odd about a config as a line, each time."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, ConfigWarning):
+                typer.echo(f"warning: {message}", err=True)
+            else:
+                usual(message, category, *where, **more)
+
+        warnings.simplefilter("always", ConfigWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _leave(message: str, code: int) -> NoReturn:

@@ -10,13 +10,14 @@ from typing import Any
 from sim.errors import ConfigError, Fault
 from sim.scenario.checks import draft_faults
 from sim.scenario.drafting import real, structure_of
-from sim.scenario.inheritance import merge, read_with_parents
+from sim.scenario.inheritance import map_path, merge, read_with_parents
 from sim.scenario.menu import LEVERS, MENU
 from sim.scenario.nodes import Branch, Node, Place, branch, fault, find, grow, nearest, plain, text, words
 from sim.scenario.numbers import DEFAULT, read_number
 from sim.scenario.outlines import Outlines, read_outlines
 from sim.scenario.refusals import MOST_FAULTS, shape_faults
 from sim.scenario.scenario import Scenario, SeriesChoice
+from sim.scenario.shape import MAP_ID
 from sim.scenario.support import number_faults
 from sim.world import layout
 
@@ -118,10 +119,12 @@ def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
 
     `folder` is where its map is looked for, `prefix` how messages call that folder.
     """
-    faults, drawn = config_faults(tree), text(tree, "map")
+    faults, drawn = config_faults(tree), text(tree, *map_path(tree))
     outlines: Outlines = {}
     try:
-        outlines = read_outlines(folder / drawn, prefix + drawn, branch(tree, "states")) if drawn else {}
+        if drawn and not any(one.path.startswith("map") for one in faults):
+            key = text(tree, "map", "id") or MAP_ID
+            outlines = read_outlines(folder / drawn, prefix + drawn, branch(tree, "states"), key)
     except ConfigError as error:
         faults += error.faults
     if faults:

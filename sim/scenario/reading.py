@@ -17,6 +17,7 @@ from sim.scenario.building import MOST_FAULTS, Builder
 from sim.scenario.nodes import Branch, Leaf, Place, fault
 
 LARGEST = 1_000_000
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LINE_END = re.compile(r"\r\n|\r|\n")
 OLD_LINE_END = re.compile("[\x85\u2028\u2029]")
 """Characters that end a line, and with it a comment, in YAML 1.1 and for the parser, but not in YAML 1.2."""
@@ -97,12 +98,18 @@ def content_of(path: Path, name: str, most: int = LARGEST, remedy: str = SPLIT) 
 
 def decoded(content: bytes, name: str) -> str:
     """Text of a file in UTF-8, with or without a byte order mark; raises ConfigError for any other."""
+    content = content.removeprefix(BYTE_ORDER_MARK)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = line_of(content.decode("latin-1"), error.start)
         found = f"byte 0x{content[error.start]:02x}"
         raise _refused(name, line, "must be UTF-8", found, "save the file as UTF-8") from error
+
+
+def line_of(written: str, position: int) -> int:
+    """Line of a position in a text, counted from 1, whatever ends its lines."""
+    return len(LINE_END.findall(written, 0, position)) + 1
 
 
 def _old_line_ends(written: str, name: str) -> Iterator[Fault]:

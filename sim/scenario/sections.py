@@ -19,6 +19,7 @@ from sim.scenario.shape import (
     Code,
     Day,
     Label,
+    MapFile,
     Pattern,
     Slug,
     SourceKey,
@@ -81,7 +82,7 @@ def config() -> type[BaseModel]:
         "contests": _optional(_named("contests", _contest()), "the disputes, by code"),
         "events": _optional(_named("events", _event()), "dated changes from outside"),
         "region": _optional(_region(), "who is observed as client and as patron"),
-        "map": _optional(str, "GeoJSON file with the outlines of the states, in the same folder or below"),
+        "map": _optional(MapFile, "where the states lie"),
         "series": _optional(_series(), "which courses over time a run keeps"),
         "outcomes": _optional(listed(Pattern), "what is kept of each run"),
     }
