@@ -51,7 +51,7 @@ def beside(given: Node, path: tuple[str, ...], folder: Path, root: Path, endings
     except (OSError, RuntimeError, ValueError) as error:
         raise _refused(given, path, "must be the name of one file", "check the path") from error
     if Path(wanted).is_absolute() or not found.is_relative_to(root):
-        rule = "must stay in the folder of the config that was named"
+        rule = "must stay in the folder of the file that was named"
         raise _refused(given, path, rule, f"copy the file into {root.name}/")
     if not found.name.lower().endswith(endings):
         raise _refused(given, path, f"must end in {' or '.join(endings)}", "rename the file, if it is of that kind")

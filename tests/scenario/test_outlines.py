@@ -95,8 +95,8 @@ def test_a_map_decides_no_result_and_travels_with_the_scenario(written: Write) -
 @pytest.mark.parametrize(
     ("given", "rule"),
     [
-        ("../map.geojson", "must stay in the folder of the config that was named"),
-        ("/etc/hostname", "must stay in the folder of the config that was named"),
+        ("../map.geojson", "must stay in the folder of the file that was named"),
+        ("/etc/hostname", "must stay in the folder of the file that was named"),
         ("nowhere.geojson", "must name a file that is there"),
         ("[map.geojson]", "must be the name of one file"),
         ("12", "must be the name of one file"),
@@ -118,7 +118,7 @@ def test_a_link_out_of_the_folder_is_no_way_out(written: Write, tmp_path: Path) 
     config = mapped(written, collection(feature()))
     (config.parent / "map.geojson").unlink()
     (config.parent / "map.geojson").symlink_to(outside)
-    assert faults_of(config)[0].rule == "must stay in the folder of the config that was named"
+    assert faults_of(config)[0].rule == "must stay in the folder of the file that was named"
 
 
 NO_STATE = "must show at least one state of the config"
