@@ -84,7 +84,7 @@ class Short(Closed):
 
 
 class Given(Short):
-    """A number with what it rests on; a bare value stands for ``{value: ...}``."""
+    """A number with what it rests on; where there is a default, a bare value stands for ``{value: ...}``."""
 
     short = "value"
     quantity: ClassVar[Quantity]
@@ -139,7 +139,7 @@ def described(quantity: Quantity) -> str:
     """Describe a quantity for an editor: meaning, unit, bounds, default."""
     said = f"{quantity.meaning} ({quantity.unit}, {bounds(quantity)})"
     if quantity.default is None:
-        return said
+        return f"{said}; no default, so it says what it rests on"
     if quantity.unit == "policy":
         return f"{said}; default {quantity.choices[int(quantity.default)] if quantity.choices else CHOOSE}"
     return said if quantity.default == DERIVED else f"{said}; default {quantity.default:g}"
