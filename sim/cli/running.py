@@ -74,6 +74,12 @@ TimeLimit = Annotated[
         min=0, metavar="SECONDS", help="End a Mesa run that takes longer; it counts as failed.", rich_help_panel=HOW
     ),
 ]
+Large = Annotated[
+    bool,
+    typer.Option(
+        "--large", help="Run although it takes more memory than is free, or more than a day.", rich_help_panel=HOW
+    ),
+]
 Cluster = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Compute on the workers of this Dask scheduler.", rich_help_panel=HOW),
@@ -105,6 +111,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     model: Model = None,
     processes: Processes = None,
     time_limit: TimeLimit = None,
+    large: Large = False,
     cluster: Cluster = None,
     mpi: Mpi = False,
 ) -> None:
@@ -143,6 +150,7 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     model: Model = None,
     processes: Processes = None,
     time_limit: TimeLimit = None,
+    large: Large = False,
     cluster: Cluster = None,
     mpi: Mpi = False,
 ) -> None:

@@ -66,6 +66,8 @@ class Running:
         Told in words what there is to wait for.
     watch : callable or None
         Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
+    large : bool
+        Run although it takes much memory or time.
     """
 
     out: Path | None = None
@@ -83,11 +85,13 @@ class Running:
     most_failures: float | None = None
     tell: Callable[[str], None] | None = None
     watch: Callable[[str, int], None] | None = None
+    large: bool = False
 
 
 def execute(plan: Plan, running: Running) -> Results:
     """Run a plan and give its results; see `simulate` for errors."""
     from sim.sweep import engines  # noqa: PLC0415 (a faulty config need not wait for the engines)
+    from sim.sweep.demand import admit  # noqa: PLC0415
     from sim.sweep.filling import Filling  # noqa: PLC0415
 
     columns, series = engines.outcomes_of(plan)
@@ -97,11 +101,13 @@ def execute(plan: Plan, running: Running) -> Results:
     manifest["stages"] = [begun.said()]
     manifest["shard"] = share(plan, begun.count, running)
     if running.out is None:
+        admit(plan, running, columns, series)
         memory = Memory(manifest)
         Filling(memory, plan, running, columns, series).run()
         return Results(manifest, memory.tables())
     if complete(running.out, manifest):
         return Results.open(running.out, found=True)
+    admit(plan, running, columns, series)
     folder = Folder(running.out, manifest)
     try:
         folder.take(running.wait, running.tell)
