@@ -10,7 +10,8 @@ import os
 import signal
 import sys
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -23,7 +24,7 @@ from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
 from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, place, source
-from sim.errors import ConfigError, CounterpoiseError
+from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 
 FAILED, BAD_INPUT, SIGNALLED = 1, 2, 128
 """Exit codes; those of `status` are in `sim.cli.keeping`, and the guide's page on commands says what each means."""
@@ -36,8 +37,7 @@ class Guarded(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
         try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", category=UserWarning, module=r"sim\.")  # commands say it themselves
+            with _spoken_warnings():
                 return super().invoke(ctx)
         except ConfigError as error:
             _leave([str(fault) for fault in error.faults], BAD_INPUT)
@@ -64,6 +64,24 @@ class Guarded(TyperGroup):
             _give_up_output()
             tell(_refusal(error))
             sys.exit(_code(error))
+
+
+@contextmanager
+def _spoken_warnings() -> Iterator[None]:
+    """Print what is odd about a config as a line, each time; other warnings of ours are said by the commands."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, ConfigWarning):
+                tell(f"warning: {message}")
+            else:
+                usual(message, category, *where, **more)
+
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"sim\.")
+        warnings.simplefilter("always", ConfigWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _leave(lines: list[str], code: int) -> NoReturn:

@@ -91,6 +91,12 @@ TimeLimit = Annotated[
         min=0, metavar="SECONDS", help="End a Mesa run that takes longer; it counts as failed.", rich_help_panel=HOW
     ),
 ]
+Large = Annotated[
+    bool,
+    typer.Option(
+        "--large", help="Run although it takes more memory than is free, or more than a day.", rich_help_panel=HOW
+    ),
+]
 Cluster = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Compute on the workers of this Dask scheduler.", rich_help_panel=HOW),

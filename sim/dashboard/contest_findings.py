@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.dashboard.finding import Finding, often
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
-from sim.dashboard.study import Contest, Study, View
+from sim.dashboard.study import GROUND, Contest, Study, View
 from sim.dashboard.words import between, capital, figure, many, percent, percent_range, posture_words
 from sim.quantities import FIGHTING
 
@@ -88,9 +88,10 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
     low, middle, high = np.nanquantile(ends, [0.05, 0.5, 0.95])
     gained = share_estimate(ends > start)
     all_of_it = share_estimate(ends >= 0.97)
-    title = f"{capital(contest.challenger_name)} {often(gained.value)} gains ground in {contest.spoken}"
+    gains = f"gains ground in {contest.spoken}" if contest.stake == GROUND else f"gains more of {contest.stake}"
+    title = f"{capital(contest.challenger_name)} {often(gained.value)} {gains}"
     text = (
-        f"{capital(contest.challenger_name)} begins with {percent(start)} of the disputed ground. At "
+        f"{capital(contest.challenger_name)} begins with {percent(start)} of {contest.stake}. At "
         f"the end it holds {percent(float(middle))} in the "
         f"middle run, and {between(percent(float(low)), percent(float(high)))} in nine runs out of ten. "
         f"It holds 97% or more in {percent(all_of_it.value)} of runs, and ends with more than "

@@ -67,6 +67,8 @@ class Running:
         Told in words what there is to wait for.
     watch : callable or None
         Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
+    large : bool
+        Run although it takes much memory or time.
     """
 
     out: Path | None = None
@@ -84,11 +86,13 @@ class Running:
     most_failures: float | None = None
     tell: Callable[[str], None] | None = None
     watch: Callable[[str, int], None] | None = None
+    large: bool = False
 
 
 def execute(plan: Plan, running: Running) -> Results:
     """Run a plan and give its results; see `simulate` for errors."""
     from sim.sweep import engines  # noqa: PLC0415 (a faulty config need not wait for the engines)
+    from sim.sweep.demand import admit  # noqa: PLC0415
     from sim.sweep.filling import Filling  # noqa: PLC0415
 
     columns, series = engines.outcomes_of(plan)
@@ -101,6 +105,7 @@ def execute(plan: Plan, running: Running) -> Results:
     if running.out is not None and complete(running.out, manifest):
         tidy(running.out)
         return Results.open(running.out, found=True)
+    admit(plan, running, columns, series)
     if running.model is not None:
         engines.try_model(running, plan, columns, series)
     if running.out is None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import ConfigError, Fault
-from sim.scenario import SeriesChoice, load_scenario
+from sim.scenario import SeriesChoice, load_scenario, shipped
 from sim.scenario.arguments import LARGEST_KEY, argument_fault, whole_faults
+from sim.scenario.beside import YAML, beside, root_of
 from sim.scenario.nodes import Branch, Leaf, choose_from, fault, shown, text
 from sim.scenario.reading import read
 from sim.sweep.design import Plan
@@ -101,8 +102,6 @@ def is_sweep(file: str) -> bool:
 
 def shipped_sweeps() -> dict[str, Path]:
     """Sweep files that travel with Counterpoise, by name."""
-    from sim.scenario import shipped  # noqa: PLC0415 (looked up late so that a test can put its own in place)
-
     folders = {path.parent / "sweeps" for path in shipped().values()}
     return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
 
@@ -172,19 +171,27 @@ def _series_faults(tree: Branch) -> Iterable[Fault]:
 
 def _scenario(tree: Branch, path: Path, faults: list[Fault]) -> Scenario | None:
     """Scenario of the sweep: a path seen from the sweep file, or the name of a shipped config; None if it is faulty."""
-    named = text(tree, "scenario")
-    if named and not named.isprintable():
-        remedy = "give a config beside this file, or the name of a shipped one"
-        faults.append(fault(tree.entries["scenario"].place, ("scenario",), "must name a config", shown(named), remedy))
-    if not named.strip() or not named.isprintable():
+    if not text(tree, "scenario").strip():
         return None
-    is_path = named.endswith((".yaml", ".yml")) or "/" in named
     weeks = _whole(tree, "weeks", 0)
     try:
-        return load_scenario(path.parent / named if is_path else named, {"weeks": weeks} if weeks > 0 else None)
+        return load_scenario(_config(tree, path), {"weeks": weeks} if weeks > 0 else None)
     except ConfigError as error:
         faults += error.faults
         return None
+
+
+def _config(tree: Branch, path: Path) -> str | Path:
+    """Config that a sweep file names; raises ConfigError for one that it may not name."""
+    named, known = text(tree, "scenario"), shipped()
+    if named in known:
+        return named
+    if not named.lower().endswith(YAML) and not {"/", "\\"} & set(named):
+        rule, remedy = "must be a config beside this file, or the name of a shipped one", choose_from(named, known)
+        raise ConfigError([fault(tree.entries["scenario"].place, ("scenario",), rule, shown(named), remedy)])
+    file = path.resolve() if path.is_symlink() else path
+    beside(tree.entries["scenario"], ("scenario",), file.parent, root_of(file))
+    return file.parent / named
 
 
 def _series(tree: Branch, scenario: Scenario) -> SeriesChoice:

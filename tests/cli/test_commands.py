@@ -435,3 +435,20 @@ def _wait_for(file: Path, child: subprocess.Popen[str]) -> None:
         assert child.poll() is None, child.communicate()
         time.sleep(0.1)
     raise AssertionError(f"{file} did not appear")
+
+
+def test_what_a_map_passes_over_is_one_line_of_warning(call, tmp_path):
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    features = [
+        {"type": "Feature", "id": "ALD", "geometry": square},
+        {"type": "Feature", "id": "X", "geometry": {"type": "Point", "coordinates": [1, 1]}},
+    ]
+    (tmp_path / "map.json").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    text = (ROOT / "configs" / f"{SCENARIO}.yaml").read_text(encoding="utf-8")
+    (tmp_path / "mapped.yaml").write_text(f"{text}\nmap: map.json\n", encoding="utf-8")
+    for _ in range(2):
+        result = call("check", "mapped.yaml")
+        assert result.exit_code == 0
+        [said] = result.stderr.splitlines()
+        assert said.startswith("warning: map.json: ")
+        assert "features[1].geometry: a Point" in said

@@ -47,9 +47,8 @@ def crises(study: Study, views: Sequence[View]) -> list[Slot]:
 
 def reading(contest: Contest) -> str:
     """How to read a strip, in a sentence."""
-    what = "power" if contest.host else "disputed ground"
     return (
-        f"Top: how much of the {what} {contest.challenger_name} holds (line: the middle run; dark "
+        f"Top: how much of {contest.stake} {contest.challenger_name} holds (line: the middle run; dark "
         f"band: half of all runs; "
         f"light band: nine runs in ten; thin lines: single runs). Below: out of all runs, how many "
         f"are in each state that week."
