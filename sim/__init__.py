@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.analysis.fit import fit
     from sim.model import InfluenceModel
     from sim.scenario import load_scenario
     from sim.sweep.run import simulate, sweep
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InfluenceModel", "Results", "load_scenario", "simulate", "sweep"]
+__all__ = ["InfluenceModel", "Results", "load_scenario", "simulate", "sweep", "fit"]
 
 _HOME = {
     "InfluenceModel": "sim.model",
     "Results": "sim.sweep.store",
+    "fit": "sim.analysis.fit",
     "load_scenario": "sim.scenario",
     "simulate": "sim.sweep.run",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -222,6 +223,19 @@ class Ensemble:
         world = self._take()
         advance(world, 0, 0, BEGIN, no_tally())
         self._free.append(world)
+
+    def tick_seconds(self) -> float:
+        """Seconds that one thread takes for a tick of a block, once the kernel is there."""
+        world = self._take()
+        world.inputs[:] = self.inputs[:, None]
+        world.keys[:] = 0
+        advance(world, 0, 0, BEGIN, no_tally())
+        advance(world, 0, 1, WHOLE, no_tally())
+        begun = time.perf_counter()
+        advance(world, 1, 2, WHOLE, no_tally())
+        seconds = time.perf_counter() - begun
+        self._free.append(world)
+        return seconds
 
     def _take(self) -> World:
         """Memory for a block that no thread uses now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,15 @@ class UnknownNameError(ConfigError, KeyError):
     """A name given in Python that nothing has; also a `KeyError`, as for a key of a mapping."""
 
     __str__ = Exception.__str__
+
+
+class ConfigWarning(UserWarning):
+    """Something in a config that can be used but may not be meant; the command line prints it as a line."""
+
+
+def warn(fault: Fault) -> None:
+    """Warn of something in a config, in the form of a fault."""
+    warnings.warn(str(fault), ConfigWarning, stacklevel=2)
 
 
 class ResultsError(CounterpoiseError):

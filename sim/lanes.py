@@ -13,9 +13,21 @@ import os
 
 import numpy as np
 
+from sim.errors import ConfigError, Fault
 from sim.jit import bits_to_float, float_to_bits, fma, rule
 
-LANES = int(os.environ.get("COUNTERPOISE_LANES", "128"))
+MOST_LANES = 4096
+
+
+def lanes_asked_for(said: str) -> int:
+    """Lanes that the environment asks for."""
+    if not (said.isascii() and said.isdigit() and len(said) < 6 and 1 <= int(said) <= MOST_LANES):
+        rule = f"must be a whole number in [1, {MOST_LANES}]"
+        raise ConfigError([Fault("environment", "COUNTERPOISE_LANES", rule, ascii(said[:40]), "unset it, for 128")])
+    return int(said)
+
+
+LANES = lanes_asked_for(os.environ.get("COUNTERPOISE_LANES", "128"))
 """Runs a block; of 32, 64, 128 and 256 the fastest for nine states, though a block then exceeds a cache of 1 MB."""
 
 LOG2_E = 1.4426950408889634

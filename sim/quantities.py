@@ -127,7 +127,7 @@ class Behaviour(Record):
     side_rationality: Lane = q("rationality of the sides in attack and truce", "1/utility", (0, 100), 3.0, (1, 8), "λ_s")
     truce_rate: Lane = q("hazard of a truce when both sides are ready for it", "1/week", (0, 50), 1.0, (0.2, 4))
     attack_rate: Lane = q("hazard of an attack by a side that prefers fighting, in a fresh truce", "1/week", (0, 50), 0.5, (0.05, 2))
-    attack_floor: Lane = q("share of the attack hazard that never fades with the age of a truce or quiet", "share", SHARE, 0.03, (0.002, 0.1))
+    attack_floor: Lane = q("share of the attack hazard that never fades with the age of a truce or quiet", "share", SHARE, 0.003, (0.0005, 0.1))
     attack_decay: Lane = q("weeks in which the attack hazard of a truce falls to 1/e of its fading part", "week", (0.1, 520), 8.0, (2, 26))
     boldness: Lane = q("weight of backing received in a side's utility of fighting", "weight", (0, 20), 0.6, (0, 2))
     war_cost: Lane = q("weight of weariness in a side's utility of fighting", "weight", (0, 20), 1.0, (0.2, 3))

@@ -5,7 +5,7 @@ Pattern-oriented modelling after Grimm et al. (2005), Science 310:987.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -15,14 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
+from sim.analysis.patternfaults import TESTS, faults_of
 from sim.errors import ConfigError, Fault
 from sim.scenario import Scenario, shipped
-from sim.scenario.nodes import Branch, Leaf, choose_from, fault, plain, shown
+from sim.scenario.nodes import Branch, plain
 from sim.scenario.reading import read
-
-HEAD = ("name", "title", "weeks", "replicates", "parameters", "patterns")
-TESTS = ("is", "never", "ever_above", "above", "above_start", "falls_by")
-KEYS = ("text", "source", "outcome", "week", "weeks", "of", "at_least", "at_most", *TESTS)
 
 
 @dataclass(frozen=True)
@@ -95,6 +92,29 @@ def shipped_patterns() -> dict[str, Path]:
     return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
 
 
+def patterns_beside(config: str | Path) -> Path:
+    """The patterns file of a config: ``patterns/NAME.yaml`` in the folder of the config NAME.yaml.
+
+    Parameters
+    ----------
+    config : str or Path
+        A config file, or the name of a shipped one.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    path = shipped().get(str(config), Path(config))
+    file = path.parent / "patterns" / f"{path.stem}.yaml"
+    if not file.is_file():
+        known = ", ".join(shipped_patterns())
+        beside = "" if str(config) in shipped() else f", or write {file}"
+        remedy = f"name a patterns file with --patterns{beside}; {known} travels with Counterpoise"
+        raise ConfigError([Fault("arguments", "patterns", "must be named, or stand beside the config", "none", remedy)])
+    return file
+
+
 def is_patterns(file: str | Path) -> bool:
     """Whether a file, or a name, is a patterns file's."""
     path = shipped_patterns().get(str(file), Path(file))
@@ -124,7 +144,7 @@ def patterns_of(tree: Branch) -> Patterns:
     ConfigError
         With every fault of the content.
     """
-    faults = list(_faults(tree))
+    faults = list(faults_of(tree))
     if faults:
         raise ConfigError(faults)
     said = plain(tree)
@@ -154,87 +174,6 @@ def _pattern(name: str, said: Mapping[str, Any]) -> Pattern:
         float(said.get("at_least", 0.0)),
         float(said.get("at_most", 1.0)),
     )
-
-
-def _faults(tree: Branch) -> Iterator[Fault]:
-    for key, node in tree.entries.items():
-        if key not in HEAD:
-            yield fault(node.place, (key,), "is not a key here", shown(key), choose_from(key, HEAD))
-    for key in ("weeks", "replicates"):
-        whole = tree.entries.get(key)
-        if whole is not None and not _is_count(whole):
-            yield fault(whole.place, (key,), "must be a whole number of at least 1", shown(plain(whole)))
-    entries = tree.entries.get("patterns")
-    if "name" not in tree.entries or not isinstance(entries, Branch) or not entries.entries:
-        yield fault(tree.place, ("patterns",), "is missing", "", "a patterns file has a name and patterns")
-        return
-    for name, entry in entries.entries.items():
-        yield from _pattern_faults(name, entry)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_span(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_is_whole, value)) and value[0] <= value[1]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
-
-
-def _is_words(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_is_text, value))
-
-
-SHAPES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
-    ("outcome", _is_text, "must be the name of an outcome"),
-    ("week", _is_whole, "must be a whole number of weeks"),
-    ("weeks", _is_span, "must be [first, last], whole numbers of weeks"),
-    ("of", lambda value: value in ("runs", "weeks"), "must be runs or weeks"),
-    ("is", _is_words, "must be a list of words"),
-    ("never", _is_words, "must be a list of words"),
-    ("ever_above", _is_number, "must be a number"),
-    ("above", _is_number, "must be a number"),
-    ("falls_by", _is_number, "must be a number"),
-    ("above_start", _is_text, "must be the path of a starting value"),
-)
-"""What the entries of a pattern must be."""
-
-
-def _is_count(node: Any) -> bool:
-    value = node.value if isinstance(node, Leaf) else None
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _pattern_faults(name: str, entry: Any) -> Iterator[Fault]:
-    path = ("patterns", name)
-    if not isinstance(entry, Branch):
-        yield fault(entry.place, path, "must be a mapping", shown(plain(entry)))
-        return
-    for key, node in entry.entries.items():
-        if key not in KEYS:
-            yield fault(node.place, (*path, key), "is not a key here", shown(key), choose_from(key, KEYS))
-    if sum(key in entry.entries for key in TESTS) != 1:
-        yield fault(entry.place, path, f"must have exactly one of {', '.join(TESTS)}", "")
-    if "outcome" not in entry.entries:
-        yield fault(entry.place, (*path, "outcome"), "is missing", "", "name the outcome to look at")
-    if ("week" in entry.entries) == ("weeks" in entry.entries):
-        yield fault(entry.place, path, "must have either week or weeks", "", "weeks: [first, last]")
-    for key, good, rule in SHAPES:
-        given = entry.entries.get(key)
-        if given is not None and not good(plain(given)):
-            yield fault(given.place, (*path, key), rule, shown(plain(given)))
-    for key in ("at_least", "at_most"):
-        limit = entry.entries.get(key)
-        value = limit.value if isinstance(limit, Leaf) else None
-        if limit is not None and not (isinstance(value, int | float) and 0 <= value <= 1):
-            yield fault(limit.place, (*path, key), "must lie in [0, 1]", shown(plain(limit)), "it is a share")
 
 
 def shares(

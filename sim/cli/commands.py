@@ -5,8 +5,13 @@ Rooms are imported by the command that needs them, so that help is quick.
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -14,10 +19,16 @@ import typer
 from typer.core import TyperGroup
 
 from sim import __version__
-from sim.cli import comparing, keeping, running
-from sim.errors import ConfigError, CounterpoiseError, Fault
+from sim.cli import comparing, demo, keeping, options, running
+from sim.cli.completion import checked
+from sim.cli.completion import patterns as shipped_patterns
+from sim.cli.console import say, tell
+from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, place, source
+from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 
-BAD_INPUT, FAILED, SIGNALLED = 2, 1, 128
+FAILED, BAD_INPUT, SIGNALLED = 1, 2, 128
+"""Exit codes; those of `status` are in `sim.cli.keeping`, and the guide's page on commands says what each means."""
+LONGEST_HELP = 200
 
 
 class Guarded(TyperGroup):
@@ -26,26 +37,84 @@ class Guarded(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
         try:
-            return super().invoke(ctx)
+            with _spoken_warnings():
+                return super().invoke(ctx)
         except ConfigError as error:
-            _leave(str(error), BAD_INPUT)
+            _leave([str(fault) for fault in error.faults], BAD_INPUT)
         except CounterpoiseError as error:
-            _leave(f"error: {error}", FAILED)
+            _leave([f"error: {error}"], FAILED)
         except KeyboardInterrupt as stopped:
-            _leave(str(stopped) or "stopped", SIGNALLED + getattr(stopped, "number", signal.SIGINT))
+            _leave([str(stopped) or "stopped"], SIGNALLED + getattr(stopped, "number", signal.SIGINT))
         except MemoryError:
-            _leave("error: not enough memory; run fewer replicates, keep fewer series or fewer outcomes", FAILED)
+            _leave(["error: not enough memory; run fewer replicates, keep fewer series or fewer outcomes"], FAILED)
+        except OSError as error:
+            _leave([_refusal(error)], _code(error))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands, each with the whole first sentence of its help."""
+        found = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(LONGEST_HELP)) for name, command in found])
+
+    def main(self, *arguments: Any, **more: Any) -> Any:
+        """Run the command line; even its help may meet a standard output that takes nothing."""
+        try:
+            return super().main(*arguments, **more)
+        except OSError as error:
+            _give_up_output()
+            tell(_refusal(error))
+            sys.exit(_code(error))
 
 
-def _leave(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
+@contextmanager
+def _spoken_warnings() -> Iterator[None]:
+    """Print what is odd about a config as a line, each time; other warnings of ours are said by the commands."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, ConfigWarning):
+                tell(f"warning: {message}")
+            else:
+                usual(message, category, *where, **more)
+
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"sim\.")
+        warnings.simplefilter("always", ConfigWarning)
+        warnings.showwarning = show
+        yield
+
+
+def _leave(lines: list[str], code: int) -> NoReturn:
+    _give_up_output()
+    for line in lines:
+        tell(line)
     raise typer.Exit(code) from None
+
+
+def _refusal(error: OSError) -> str:
+    """What the operating system refused; only streams have no name."""
+    reason = error.strerror or str(error)
+    if error.filename:
+        return f"error: {error.filename} cannot be used ({reason}); mend that, and give the command again"
+    return f"error: standard output cannot be written ({reason}); results that were stored are safe"
+
+
+def _code(error: OSError) -> int:
+    return SIGNALLED + signal.SIGPIPE if error.errno == errno.EPIPE else FAILED
+
+
+def _give_up_output() -> None:
+    """Print what is left of the answer; where that fails, spare the interpreter from trying once more as it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(
     cls=Guarded,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # panels would take longer to import than all the rest of the help
     context_settings={"max_content_width": 120},
@@ -53,16 +122,17 @@ app = typer.Typer(
 configs = typer.Typer(no_args_is_help=False, help="List or copy the configs that travel with Counterpoise.")
 app.add_typer(configs, name="configs", invoke_without_command=True)
 
-Config = Annotated[str, typer.Argument(metavar="CONFIG", help="A config file, or the name of a shipped one.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Where it goes.", show_default="results/fit-NAME")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where it goes.", show_default="results/fit-NAME", parser=place)
+]
 Threads = Annotated[int | None, typer.Option(min=1, max=4096, help="Threads.", show_default="one a core")]
 Force = Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")]
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"counterpoise {__version__}")
+        say(f"counterpoise {__version__}")
         raise typer.Exit
 
 
@@ -77,58 +147,63 @@ def _options(
 
 @app.command()
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="CONFIG...", help="Configs and sweep files to check.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CONFIG...", help="Configs and sweep files to check.", parser=source, autocompletion=checked
+        ),
+    ],
+    as_json: options.AsJson = False,
 ) -> None:
     """Validate configs and sweep files, and list every fault with file and line."""
     from sim.cli import shelf
 
-    faults: list[Fault] = []
-    for file in files:
-        try:
-            typer.echo(f"{file}: good ({shelf.checked(file)})")
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ConfigError(faults)
+    shelf.check(files, as_json)
 
 
 @app.command()
-def dashboard(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]) -> None:
+def dashboard(folder: options.Folder) -> None:
     """Draw the page of a results folder again."""
     from sim.cli import console
     from sim.sweep.store import Results
 
-    results = Results.open(folder)
+    with expecting(folder, FOLDER):
+        results = Results.open(folder)
     if results.warning:
-        typer.echo(f"warning: {results.warning}", err=True)
-    typer.echo(console.draw(folder))
+        tell(f"warning: {results.warning}")
+    say(str(console.draw(folder)))
 
 
 @app.command()
-def sources(config: Config) -> None:
+def sources(config: options.Config, as_json: options.AsJson = False) -> None:
     """Show every parameter with value, range, unit, source and note."""
     from sim.cli import shelf
     from sim.scenario import load_scenario
 
-    shelf.show_sources(load_scenario(config))
+    with expecting(config, CONFIG):
+        scenario = load_scenario(config)
+    shelf.show_sources(scenario, as_json)
 
 
 @app.command()
 def schema(
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.")] = None,
+    kind: Annotated[
+        str, typer.Argument(metavar="[config|sweep|patterns]", help="Which kind of file.", show_default=False)
+    ] = "config",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.", parser=place)] = None,
 ) -> None:
-    """Give the JSON Schema of a config, for editors."""
+    """Give the JSON Schema of a config, a sweep file or a patterns file, for editors."""
     import json
 
+    from sim.cli import shelf
     from sim.cli.exporting import export
-    from sim.scenario import json_schema
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    text = json.dumps(shelf.schema_of(kind), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
         return
     export(out, text + "\n", "--out")
-    typer.echo(out)
+    say(str(out))
 
 
 @configs.callback()
@@ -141,7 +216,7 @@ def _list(ctx: typer.Context) -> None:
 
 
 @configs.command("copy")
-def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to.")]) -> None:
+def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to.", parser=place)]) -> None:
     """Copy the shipped configs into a folder; nothing there is overwritten."""
     from sim.cli import shelf
 
@@ -149,11 +224,18 @@ def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to."
 
 
 @app.command()
-def fit(
-    config: Config,
+def fit(  # noqa: PLR0913 (one parameter an option)
+    config: options.Config,
     patterns: Annotated[
-        str, typer.Option(metavar="PATTERNS", help="A patterns file, or the name of a shipped one.")
-    ] = "october-2020",
+        str | None,
+        typer.Option(
+            metavar="PATTERNS",
+            help="A patterns file, or the name of a shipped one.",
+            show_default="patterns/NAME.yaml beside the config",
+            parser=source,
+            autocompletion=shipped_patterns,
+        ),
+    ] = None,
     draws: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parameter sets to try.")] = 1024,
     replicates: Annotated[
         int | None, typer.Option(min=1, help="Runs a set.", show_default="the patterns file's")
@@ -162,31 +244,31 @@ def fit(
     out: Out = None,
     threads: Threads = None,
     force: Force = False,
+    wait: options.Wait = False,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Search the ranges of a config's parameters for sets that show the patterns."""
+    """Search the ranges of a config's parameters for sets that show the patterns; a stopped search goes on."""
     from sim.analysis.fit import fit as search
-    from sim.analysis.fit import write_fit
-    from sim.analysis.patterns import load_patterns
+    from sim.analysis.patterns import load_patterns, patterns_beside
     from sim.cli import console
     from sim.scenario import load_scenario
 
-    scenario, wanted = load_scenario(config), load_patterns(patterns)
+    with expecting(config, CONFIG):
+        scenario = load_scenario(config)
+    chosen = patterns_beside(config) if patterns is None else patterns
+    with expecting(chosen, PATTERNS):
+        wanted = load_patterns(chosen)
     folder = out or Path("results") / f"fit-{scenario.name}"
-    with console.progress(wanted.title) as progress:
-        found = search(scenario, wanted, draws, replicates, seed, threads, progress)
-    console.say_fit(found)
-    typer.echo(f"wrote {write_fit(found, scenario, folder, force)}")
+    how: Any = {"force": force, "wait": wait, "tell": tell}
+    with console.progress(wanted.title) as shown:
+        found = search(scenario, wanted, draws, replicates, seed, threads, folder, shown, **how)
+    if as_json:
+        console.say_json(found.to_dict())
+    else:
+        console.say_fit(found)
 
 
-@app.command()
-def demo() -> None:
-    """Run the main job: the crises of October 2020, and whom Russia arms."""
-    from sim.cli import console
-
-    console.demo()
-
-
-for command in (running.run, running.sweep, keeping.status, keeping.merge, comparing.compare):
+for command in (running.run, running.sweep, keeping.status, keeping.merge, comparing.compare, demo.demo):
     app.command()(command)
 
 

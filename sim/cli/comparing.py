@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import warnings
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.console import say_json, tell
 from sim.cli.exporting import csv_of, export
+from sim.cli.paths import FOLDER, expecting, place
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from sim.sweep.comparison import Comparison
+    from sim.sweep.store import Results
 
 MOST_ROWS = 40
-ROUNDING = 1e-12
-"""Share of the largest number of a row below which another one is what rounding left of 0."""
 NUMBERS = ("first", "second", "difference", "low", "high")
 HEADS = ("outcome", "measure", *NUMBERS[:3], "interval", "n", "p adjusted", "")
 
 
 def compare(  # noqa: PLR0913 (one parameter an option)
-    first: Annotated[Path, typer.Argument(metavar="DIR_A", help="A results folder.")],
-    second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Another; differences are its values less A's.")],
+    first: Annotated[Path, typer.Argument(metavar="DIR_A", help="A results folder.", parser=place)],
+    second: Annotated[
+        Path, typer.Argument(metavar="DIR_B", help="Another; differences are its values less A's.", parser=place)
+    ],
     outcomes: Annotated[
         list[str] | None,
         typer.Option("--outcomes", metavar="PATTERN", help="Outcomes by name with *; may be repeated."),
@@ -41,16 +42,12 @@ def compare(  # noqa: PLR0913 (one parameter an option)
     resamples: Annotated[int, typer.Option(min=100, max=1_000_000, help="Of the bootstrap.")] = 9999,
     rows: Annotated[int, typer.Option(min=1, help="Rows to print.")] = MOST_ROWS,
     as_json: Annotated[bool, typer.Option("--json", help="Print all rows as JSON instead.")] = False,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write all rows to a CSV file.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all rows to a CSV file.", parser=place)
+    ] = None,
 ) -> None:
     """Compare two results folders: difference, interval and significance of every outcome."""
-    import json
-
-    from sim.sweep.store import Results
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what they say stands among the notes
-        sides = Results.open(first), Results.open(second)
+    sides = _open(first), _open(second)
     found = sides[0].compare(
         sides[1],
         outcomes or ["*"],
@@ -62,34 +59,31 @@ def compare(  # noqa: PLR0913 (one parameter an option)
     if csv is not None:
         export(csv, csv_of(found.table), "--csv")
     if as_json:
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, allow_nan=False, indent=1))
+        say_json(found.to_dict())
     else:
         _print(found, rows, {"holm": "p_holm", "bh": "p_bh", "none": "p"}[correction])
 
 
-def _print(found: Comparison, most: int, deciding: str) -> None:
-    """Print a table on a terminal, else tab-separated lines; then what it rests on."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+def _open(folder: Path) -> Results:
+    from sim.sweep.store import Results
 
-    console = Console()
+    with expecting(folder, FOLDER):
+        return Results.open(folder)
+
+
+def _print(found: Comparison, most: int, deciding: str) -> None:
+    """Print a table, then what it rests on."""
+    from sim.cli.table import show_table
+
     shown = found.table.head(most)
     cells = [_cells(row, deciding) for row in shown.to_dict("records")]
-    if console.is_terminal:
-        table = Table(*HEADS, title=escape(f"{found.names[1]} less {found.names[0]}"), pad_edge=False)
-        for line in cells:
-            table.add_row(*(escape(cell) for cell in line))
-        console.print(table)
-    else:
-        for line in (HEADS, *cells):
-            typer.echo("\t".join(line).rstrip())
+    show_table(HEADS, cells, f"{found.names[1]} less {found.names[0]}", key=2)
     _conclude(found, len(shown))
 
 
 def _cells(row: dict[Hashable, Any], deciding: str) -> tuple[str, ...]:
-    """What is printed of a row; numbers that rounding alone keeps from 0 as 0."""
-    first, second, difference, low, high = _rounded([row[name] for name in NUMBERS])
+    """What is printed of a row."""
+    first, second, difference, low, high = (row[name] for name in NUMBERS)
     return (
         row["outcome"],
         row["measure"],
@@ -103,11 +97,6 @@ def _cells(row: dict[Hashable, Any], deciding: str) -> tuple[str, ...]:
     )
 
 
-def _rounded(numbers: list[float]) -> list[float]:
-    least = ROUNDING * max((abs(number) for number in numbers if isfinite(number)), default=0.0)
-    return [0.0 if abs(number) < least else number for number in numbers]
-
-
 def _signed(number: float) -> str:
     return f"{number:+.4g}" if number else "0"
 
@@ -117,8 +106,8 @@ def _conclude(found: Comparison, shown: int) -> None:
     from sim.sweep.replicates import counted
 
     count, total = int(found.table["distinguishable"].sum()), len(found.table)
-    typer.echo(f"{found.kind}: {count} of {total} rows are distinguishable from zero", err=True)
+    tell(f"{found.kind}: {count} of {total} rows are distinguishable from zero")
     for note in found.notes:
-        typer.echo(f"  {note}", err=True)
+        tell(f"  {note}")
     if shown < total:
-        typer.echo(f"  {counted(total - shown, 'more row')} with --rows {total}, --json or --csv FILE", err=True)
+        tell(f"  {counted(total - shown, 'more row')} with --rows {total}, --json or --csv FILE")

@@ -2,49 +2,81 @@
 
 from __future__ import annotations
 
+import json
 import time
+import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from sim.errors import CounterpoiseError
 
 if TYPE_CHECKING:
-    from rich.progress import Task
+    from rich.progress import Progress
 
-    from sim.analysis.fit import Fit
-    from sim.sweep.design import Plan
-    from sim.sweep.run import Options
+    from sim.analysis.fitting import Fit
+    from sim.dashboard.finding import Finding
     from sim.sweep.store import Results
 
-DEMO_REPLICATES = 1000
-DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-policy"
 MOST_FINDINGS = 6
 MOST_DRAWN = 50_000
 """Runs whose page is drawn unasked: it takes all of them into memory."""
 
 
-class Rate(ProgressColumn):
-    """Runs a second."""
+def visible(text: str) -> str:
+    """One line of text in which control characters, and others that have no shape, are written as escapes."""
+    shown = (letter if letter.isprintable() or unicodedata.category(letter) == "Zs" else ascii(letter)[1:-1]
+             for letter in text)  # fmt: skip
+    return "".join(shown)
 
-    def render(self, task: Task) -> Text:
-        """Show the rate so far."""
-        speed = task.finished_speed or task.speed
-        return Text(f"{frequency(speed)} runs/s" if speed else "", style="cyan")
+
+def say(text: str) -> None:
+    """Print a line of a command's answer."""
+    typer.echo(visible(text))
+
+
+def tell(text: str) -> None:
+    """Print a line beside the answer, on standard error; one that cannot be printed stops nothing."""
+    with suppress(OSError):
+        typer.echo(visible(text), err=True)
+
+
+def say_json(found: object) -> None:
+    """Print an answer as JSON, all of whose text is ASCII."""
+    typer.echo(json.dumps(found, indent=1, allow_nan=False))
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How much a command says.
+
+    Attributes
+    ----------
+    quiet : bool
+        Nothing but what goes wrong.
+    as_json : bool
+        One JSON object instead of the answer in words.
+    """
+
+    quiet: bool = False
+    as_json: bool = False
+
+    def say(self, text: str) -> None:
+        """Print a line of the answer, where it is wanted in words."""
+        if not (self.quiet or self.as_json):
+            say(text)
+
+    def tell(self, text: str) -> None:
+        """Print a line on how it goes, on standard error."""
+        if not self.quiet:
+            tell(text)
+
+
+ALOUD = Voice()
 
 
 def frequency(rate: float) -> str:
@@ -96,20 +128,26 @@ class Bar:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Bar]:
+def progress(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
     """Show a bar with the rate while a simulation runs; a first start says that it compiles."""
     from sim.dynamics.advance import advance
     from sim.jit import is_warm
 
     if not is_warm(advance):
-        typer.echo("compiling the model for this machine: once, about half a minute", err=True)
-    with bar(title) as shown:
+        voice.tell("compiling the model for this machine: once, about half a minute")
+    with bar(title, voice) as shown:
         yield shown
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Bar]:
+def bar(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
     """Show a bar with rate, time left and failures, and say at the end how many runs there were."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from sim.cli.rate import Rate
+
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -119,67 +157,92 @@ def bar(title: str) -> Iterator[Bar]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[failed]}", style="red"),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        found = Bar(shown, shown.add_task(escape(title), total=None, failed=""))
+    shown = Progress(*columns, console=console, transient=True, disable=voice.quiet or not console.is_terminal)
+    found = Bar(shown, shown.add_task(escape(visible(title)), total=None, failed=""))
+    try:
+        with suppress(OSError):
+            shown.start()
         yield found
+    finally:
+        with suppress(OSError):  # a terminal that was closed must not hide what ended the runs
+            shown.stop()
     if found.ran:
-        typer.echo(found.said(), err=True)
+        voice.tell(found.said())
 
 
-def conclude(results: Results, folder: Path) -> None:
+def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard: bool = True) -> None:
     """Say in a few words what the runs show, and where the page is."""
-    from sim.sweep.pagemark import DASHBOARD, is_current
-    from sim.sweep.replicates import counted
-
     manifest = results.manifest
+    runs = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
+    whole = not manifest.get("shard") and runs <= MOST_DRAWN
     if results.found:
-        typer.echo(f"{folder} is complete: it holds these results already; nothing was run")
-    if manifest["failures"]:
-        said = f"warning: {counted(manifest['failures'], 'run')} failed; the column `failure` of results.runs says why"
-        typer.echo(said, err=True)
+        voice.say(f"{folder} is complete: it holds these results already; nothing was run")
     if "adaptive" in manifest:
-        _say_adaptive(manifest)
+        counts = manifest["adaptive"]["runs"]
+        voice.say(f"{min(counts):,} to {max(counts):,} runs a point, {sum(counts):,} in all")
+    for warning in _warnings(manifest):
+        tell(f"warning: {warning}")
+    page = _page(results, folder, wanted=whole and dashboard)
+    findings = said_of(results) if whole else []
+    for finding in findings:
+        voice.say(f"  • {finding.spoken}")
+    voice.say(_next(manifest, folder, runs, page))
+    if voice.as_json:
+        told = [{"badge": one.badge, "title": one.title, "text": one.text} for one in findings]
+        drawn = None if page is None else str(page)
+        say_json({**_summary(results, folder, runs), "dashboard": drawn, "findings": told})
+
+
+def _page(results: Results, folder: Path, *, wanted: bool) -> Path | None:
+    """The page of just these results, drawn now if it is wanted; None where there is none."""
+    from sim.sweep.pagemark import DASHBOARD, is_current
+
+    if is_current(folder, results.manifest["seal"]):
+        return folder / DASHBOARD
+    if not wanted:
+        return None
+    try:
+        return draw(folder)
+    except CounterpoiseError as error:
+        if not results.found:
+            raise
+        tell(f"warning: {error}")  # the results that were asked for are there, if only to be read
+        return None
+
+
+def _next(manifest: dict[str, Any], folder: Path, runs: int, page: Path | None) -> str:
+    """What to do with the results: look at their page, have it drawn, or merge a shard."""
+    from sim.sweep.pagemark import DASHBOARD
+
     if manifest.get("shard"):
         shard = "{index} of {of}".format(**manifest["shard"])
-        typer.echo(f"shard {shard} is complete in {folder}; `counterpoise merge` joins the shards when all are")
-        return
-    runs = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
-    page, is_drawn = folder / DASHBOARD, is_current(folder, manifest["seal"])
-    if runs > MOST_DRAWN:
-        typer.echo(f"open {page}" if is_drawn else _say_undrawn(runs, page))
-        return
-    if not is_drawn:
-        draw(folder)
-    for text in said_of(results):
-        typer.echo(f"  • {text}")
-    typer.echo(f"open {page}")
+        return f"shard {shard} is complete in {folder}; `counterpoise merge` joins the shards when all are"
+    if page is not None:
+        return f"open {page}"
+    old = f"; {folder / DASHBOARD} is of earlier runs" if (folder / DASHBOARD).exists() else ""
+    return f"{runs:,} runs in {folder}; counterpoise dashboard {folder} draws their page{old}"
 
 
-def _say_undrawn(runs: int, page: Path) -> str:
-    """That a page must be asked for, and that one which is there is old."""
-    old = f"; {page} is of earlier runs" if page.exists() else ""
-    return f"{runs:,} runs in {page.parent}; counterpoise dashboard {page.parent} draws their page{old}"
+def _warnings(manifest: dict[str, Any]) -> list[str]:
+    """What a reader of the results must know: runs that failed, points that are not known as well as was asked for."""
+    from sim.sweep.replicates import counted
+
+    found = []
+    if manifest["failures"]:
+        runs = counted(manifest["failures"], "run")
+        found.append(f"{runs} failed; the column `failure` of results.runs says why")
+    if manifest.get("adaptive", {}).get("not_reached"):
+        most, lacking = manifest["replicates"]["most"], manifest["adaptive"]["not_reached"]
+        points = len(manifest["adaptive"]["runs"])
+        found.append(f"not narrow enough with {most:,} runs: {lacking:,} of {points:,} points")
+    return found
 
 
-def _say_adaptive(manifest: dict[str, Any]) -> None:
-    """How many runs the points got, and how many of them are not known as well as was asked for."""
-    runs, lacking = manifest["adaptive"]["runs"], manifest["adaptive"]["not_reached"]
-    typer.echo(f"{min(runs):,} to {max(runs):,} runs a point, {sum(runs):,} in all")
-    if lacking:
-        most = manifest["replicates"]["most"]
-        typer.echo(f"warning: not narrow enough with {most:,} runs: {lacking:,} of {len(runs):,} points", err=True)
-
-
-def estimate(plan: Plan, threads: int | None, options: Options) -> None:
-    """Say what a plan will take on this machine, without running it."""
-    from sim.sweep.custom import load_model
-    from sim.sweep.estimate import estimate as estimated
-    from sim.sweep.estimate import said
-
-    model = load_model(options["model"]) if "model" in options else None
-    mesa = model is not None or options.get("engine") == "mesa"
-    for line in said(plan, estimated(plan, options.get("processes") if mesa else threads, mesa=mesa, model=model)):
-        typer.echo(line)
+def _summary(results: Results, folder: Path, runs: int) -> dict[str, Any]:
+    """What was run, for a program."""
+    manifest = results.manifest
+    same = {key: manifest.get(key) for key in ("name", "title", "kind", "seed", "points", "failures", "shard")}
+    return {"folder": str(folder), **same, "runs": runs, "found": results.found, "warnings": _warnings(manifest)}
 
 
 def draw(folder: Path) -> Path:
@@ -195,67 +258,27 @@ def draw(folder: Path) -> Path:
         ) from error
 
 
-def said_of(results: Results) -> list[str]:
-    """The findings in words."""
+def said_of(results: Results) -> list[Finding]:
+    """The findings that a terminal has room for."""
     from sim.dashboard import findings
 
-    return [finding.spoken for finding in findings(results)[:MOST_FINDINGS]]
+    return findings(results)[:MOST_FINDINGS]
 
 
 def say_fit(found: Fit) -> None:
-    """Print how many draws show each pattern, and how many show them all."""
+    """Print how many draws show each pattern, how many show them all, and what to do next."""
+    from sim.sweep.manifest import FITTED, read_manifest, sweep_it
     from sim.sweep.replicates import counted
 
+    if found.found:
+        say(f"{found.folder} is complete: it holds this fit already; nothing was run")
     for row in found.rates().itertuples(index=False):
-        typer.echo(f"  {row[0]:4} {row[2]:4.0%} of draws  {row[1]}")
+        say(f"  {row[0]:4} {row[2]:4.0%} of draws  {row[1]}")
     kept, tried = len(found.plausible), len(found.draws)
-    typer.echo(f"{kept:,} of {tried:,} draws show all {len(found.patterns.patterns)} patterns")
+    say(f"{kept:,} of {tried:,} draws show all {len(found.patterns.patterns)} patterns")
     best = found.best
     inside = f"{best['margin']:.1f} standard errors inside" if best["distance"] == 0 else "not all shown"
-    typer.echo(f"best draw: {inside} at {counted(found.replicates, 'run')}")
-
-
-def run_sweep(plan: Plan, folder: Path, threads: int | None, options: Options) -> Results:
-    """Run a plan into a folder."""
-    from sim.sweep.replicates import counted, runs_said
-    from sim.sweep.run import sweep
-
-    typer.echo(f"{counted(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}", err=True)
-    with progress(plan.title) as shown:
-        options["watch"] = shown.watch
-        return sweep(plan, threads=threads, out=folder, progress=shown, **options)
-
-
-def demo() -> None:
-    """Run the base scenario and the arms-policy sweep into folders of their own; an old demo's give way."""
-    from sim.scenario import load_scenario
-    from sim.sweep.run import simulate
-    from sim.sweep.sweepfile import load_sweep
-
-    scenario = load_scenario(DEMO_SCENARIO)
-    folder = Path("results") / f"demo-{scenario.name}"
-    options: Options = {"force": _outdated(folder)}
-    with progress(scenario.title) as shown:
-        options["watch"] = shown.watch
-        results = simulate(scenario, DEMO_REPLICATES, out=folder, progress=shown, **options)
-    typer.echo(f"\n{scenario.title}")
-    conclude(results, folder)
-    typer.echo("")
-    plan = load_sweep(DEMO_SWEEP)
-    swept = Path("results") / f"demo-{plan.name}"
-    conclude(run_sweep(plan, swept, None, {"force": _outdated(swept)}), swept)
-    typer.echo(
-        f"\nLook first at {folder / 'dashboard.html'}, then at {swept / 'dashboard.html'}: "
-        "both open in a browser, offline."
-    )
-
-
-def _outdated(folder: Path) -> bool:
-    """Whether a folder holds results of an older demo, which may be replaced."""
-    from sim.errors import ResultsError
-    from sim.sweep.manifest import read_manifest
-
-    try:
-        return bool(read_manifest(folder))
-    except ResultsError:
-        return False
+    say(f"best draw: {inside} at {counted(found.replicates, 'run')}")
+    if found.folder is not None:
+        say(f"wrote {found.folder / FITTED}")
+        say(sweep_it(found.folder, read_manifest(found.folder)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sim.cli.console import Voice, bar, conclude, frequency, say, say_json
+from sim.cli.options import NoDashboard, Quiet
+from sim.cli.paths import FOLDER, expecting, place
 
 if TYPE_CHECKING:
     from sim.sweep.status import Status
@@ -17,37 +20,42 @@ CODES = {"complete": 0, "running": 3, "stopped": 4}
 
 
 def status(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder, or one of shards.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder, or one of shards.", parser=place)],
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Say how far a sweep is, also while it runs: exit code 0 complete, 3 running, 4 stopped, 1 no results."""
     from sim.sweep.status import status as status_of
 
-    found = status_of(folder)
+    with expecting(folder, FOLDER):
+        found = status_of(folder)
     if as_json:
-        typer.echo(json.dumps([_plain(one) for one in found] if len(found) > 1 else _plain(found[0]), indent=1))
+        say_json([_plain(one) for one in found] if len(found) > 1 else _plain(found[0]))
     else:
         for one in found:
             _say(one, alone=len(found) == 1)
         if len(found) > 1:
             done, total = sum(one.done for one in found), sum(one.total for one in found)
-            typer.echo(f"{len(found)} shards: {done:,} of {total:,} runs ({_share(done, total)})")
+            say(f"{len(found)} shards: {done:,} of {total:,} runs ({_share(done, total)})")
     raise typer.Exit(max(CODES[one.state] for one in found))
 
 
 def merge(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="All shards, or the folder that has them.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Results folder to write.")],
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="All shards, or the folder that has them.", parser=place)
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Results folder to write.", parser=place)],
     force: Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another process that writes the folder.")] = False,
+    no_dashboard: NoDashboard = False,
+    quiet: Quiet = False,
 ) -> None:
     """Merge the shards of a sweep into the folder of one that was never divided, and draw its dashboard."""
-    from sim.cli import console
     from sim.sweep.merging import merge as merged
 
-    with console.bar("merging") as shown:
+    voice = Voice(quiet)
+    with expecting(folders[0], FOLDER), bar("merging", voice) as shown:
         results = merged(folders, out, shown, force=force, wait=wait)
-    console.conclude(results, out)
+    conclude(results, out, voice, dashboard=not no_dashboard)
 
 
 def _plain(one: Status) -> dict[str, Any]:
@@ -56,25 +64,24 @@ def _plain(one: Status) -> dict[str, Any]:
 
 def _say(one: Status, alone: bool) -> None:
     """A line on the state; for a single folder also its process and the last lines of its log."""
-    from sim.cli.console import frequency
-
     failed = f", {one.failures:,} failed" if one.failures else ""
     more = " or more" if one.adaptive else ""
-    said = (
-        f"{one.folder}: {one.state}, {one.done:,} of {one.total:,}{more} runs ({_share(one.done, one.total)}){failed}"
-    )
+    count = f"{one.done:,} of {one.total:,}{more} {one.unit}s ({_share(one.done, one.total)})"
+    said = f"{one.folder}: {one.state}, {count}{failed}"
     if one.state == "running":
         said += f", process {one.pid} on {one.host}"
     if one.rate:
         said += f", {frequency(one.rate)} runs/s, {_lasting(one.left or 0.0)} left"
-    typer.echo(said)
+    say(said)
     if not alone:
         return
-    if one.state == "stopped":
-        typer.echo("  the command that began it goes on where it was")
+    if one.next:
+        say(f"  {one.next}")
+    elif one.state == "stopped":
+        say("  the command that began it goes on where it was")
     for line in one.lines:
         rest = ", ".join(f"{key} {value}" for key, value in line.items() if key not in ("time", "event"))
-        typer.echo(f"  {line['time']}  {line['event']}  {rest}"[:200])
+        say(f"  {line['time']}  {line['event']}  {rest}"[:200])
 
 
 def _share(done: int, total: int) -> str:

@@ -9,82 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from sim.cli import options as given
+from sim.cli.console import Voice, conclude, progress, say, say_json
+from sim.cli.paths import CONFIG, SWEEP, expecting
 from sim.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
+    from sim.sweep.design import Plan
     from sim.sweep.run import Options
-
-HOW, STORE = "How it is computed", "Results folder"
-
-Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Where it goes.", show_default="results/NAME", rich_help_panel=STORE)
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace other results in the folder.", rich_help_panel=STORE)]
-Extend = Annotated[
-    bool,
-    typer.Option("--extend", help="Add the replicates or points that the folder lacks.", rich_help_panel=STORE),
-]
-Wait = Annotated[
-    bool, typer.Option("--wait", help="Wait for another process that writes the folder.", rich_help_panel=STORE)
-]
-Shard = Annotated[
-    str | None,
-    typer.Option(
-        metavar="I/N",
-        help="Run only share I of N, into results/NAME.shards/I-of-N; `merge` joins them.",
-        rich_help_panel=STORE,
-    ),
-]
-MostFailures = Annotated[
-    float | None,
-    typer.Option(
-        min=0,
-        max=1,
-        metavar="SHARE",
-        help="Stop when more than this share of the runs failed.",
-        show_default="never",
-        rich_help_panel=STORE,
-    ),
-]
-Threads = Annotated[
-    int | None, typer.Option(min=1, max=4096, help="Threads.", show_default="one a core", rich_help_panel=HOW)
-]
-Engine = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ensemble|mesa",
-        help="Compiled ensemble, or the Mesa model: same rows.",
-        show_default="ensemble",
-        rich_help_panel=HOW,
-    ),
-]
-Model = Annotated[
-    str | None,
-    typer.Option(
-        metavar="MODULE:CLASS", help="A Mesa model of your own, a subclass of InfluenceModel.", rich_help_panel=HOW
-    ),
-]
-Processes = Annotated[
-    int | None,
-    typer.Option(min=1, max=4096, help="Processes of Mesa runs.", show_default="one a core", rich_help_panel=HOW),
-]
-TimeLimit = Annotated[
-    float | None,
-    typer.Option(
-        min=0, metavar="SECONDS", help="End a Mesa run that takes longer; it counts as failed.", rich_help_panel=HOW
-    ),
-]
-Cluster = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Compute on the workers of this Dask scheduler.", rich_help_panel=HOW),
-]
-Mpi = Annotated[
-    bool, typer.Option("--mpi", help="Compute on the ranks of the MPI job that this is.", rich_help_panel=HOW)
-]
+    from sim.sweep.store import Results
 
 
 def run(  # noqa: PLR0913 (one parameter an option)
-    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A config file, or the name of a shipped one.")],
+    config: given.Config,
     replicates: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")] = 1,
     weeks: Annotated[
@@ -94,88 +31,128 @@ def run(  # noqa: PLR0913 (one parameter an option)
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Another value at a path; may be repeated."),
     ] = None,
-    out: Out = None,
-    force: Force = False,
-    extend: Extend = False,
-    wait: Wait = False,
-    shard: Shard = None,
-    most_failures: MostFailures = None,
-    threads: Threads = None,
-    engine: Engine = None,
-    model: Model = None,
-    processes: Processes = None,
-    time_limit: TimeLimit = None,
-    cluster: Cluster = None,
-    mpi: Mpi = False,
+    out: given.Out = None,
+    force: given.Force = False,
+    extend: given.Extend = False,
+    wait: given.Wait = False,
+    shard: given.Shard = None,
+    most_failures: given.MostFailures = None,
+    no_dashboard: given.NoDashboard = False,
+    threads: given.Threads = None,
+    engine: given.Engine = None,
+    model: given.Model = None,
+    processes: given.Processes = None,
+    time_limit: given.TimeLimit = None,
+    large: given.Large = False,
+    cluster: given.Cluster = None,
+    mpi: given.Mpi = False,
+    quiet: given.Quiet = False,
+    as_json: given.AsJson = False,
 ) -> None:
     """Simulate a config and draw its dashboard; one that was stopped goes on."""
-    from sim.cli import console
     from sim.scenario import load_scenario
     from sim.sweep.run import simulate
 
-    options = _options(locals())
+    voice = Voice(quiet, as_json)
+    options = _options(locals(), voice)
     with _workers(cluster, mpi, threads, options) as leading:
         if not leading:
             return
-        scenario = load_scenario(config, _overrides(settings or []))
+        with expecting(config, CONFIG):
+            scenario = load_scenario(config, _overrides(settings or []))
         folder = _folder(out, scenario.name, options)
-        with console.progress(scenario.title) as shown:
+        with progress(scenario.title, voice) as shown:
             options["watch"] = shown.watch
             results = simulate(scenario, replicates, seed, weeks, threads, folder, shown, **options)
-    console.conclude(results, folder)
+    conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
 def sweep(  # noqa: PLR0913 (one parameter an option)
-    file: Annotated[str, typer.Argument(metavar="SWEEP", help="A sweep file, or the name of a shipped one.")],
+    file: given.Sweep,
     plan: Annotated[
         bool, typer.Option("--plan", help="Say how many points and runs, how long and how large; run nothing.")
     ] = False,
     replicates: Annotated[int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")] = None,
-    out: Out = None,
-    force: Force = False,
-    extend: Extend = False,
-    wait: Wait = False,
-    shard: Shard = None,
-    most_failures: MostFailures = None,
-    threads: Threads = None,
-    engine: Engine = None,
-    model: Model = None,
-    processes: Processes = None,
-    time_limit: TimeLimit = None,
-    cluster: Cluster = None,
-    mpi: Mpi = False,
+    out: given.Out = None,
+    force: given.Force = False,
+    extend: given.Extend = False,
+    wait: given.Wait = False,
+    shard: given.Shard = None,
+    most_failures: given.MostFailures = None,
+    no_dashboard: given.NoDashboard = False,
+    threads: given.Threads = None,
+    engine: given.Engine = None,
+    model: given.Model = None,
+    processes: given.Processes = None,
+    time_limit: given.TimeLimit = None,
+    large: given.Large = False,
+    cluster: given.Cluster = None,
+    mpi: given.Mpi = False,
+    quiet: given.Quiet = False,
+    as_json: given.AsJson = False,
 ) -> None:
     """Run every point of a design over a config, and draw its dashboard; one that was stopped goes on."""
-    from sim.cli import console
     from sim.sweep.sweepfile import load_sweep
 
-    options = _options(locals())
+    voice = Voice(quiet, as_json)
+    options = _options(locals(), voice)
     if plan and (cluster is not None or mpi):
         raise ConfigError([Fault("arguments", "--plan", "is timed on this machine", "", "leave out the cluster")])
     with _workers(cluster, mpi, threads, options) as leading:
         if not leading:
             return
-        wanted = load_sweep(file, replicates, seed)
+        with expecting(file, SWEEP):
+            wanted = load_sweep(file, replicates, seed)
         if plan:
-            console.estimate(wanted, threads, options)
+            _estimate(wanted, threads, options, as_json)
             return
         folder = _folder(out, wanted.name, options)
-        results = console.run_sweep(wanted, folder, threads, options)
-    console.conclude(results, folder)
+        results = run_plan(wanted, folder, threads, options, voice)
+    conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
-def _options(given: dict[str, Any]) -> Options:
+def run_plan(plan: Plan, folder: Path, threads: int | None, options: Options, voice: Voice) -> Results:
+    """Run a plan into a folder."""
+    from sim.sweep.replicates import counted, runs_said
+    from sim.sweep.run import sweep
+
+    voice.tell(f"{counted(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}")
+    with progress(plan.title, voice) as shown:
+        options["watch"] = shown.watch
+        return sweep(plan, threads=threads, out=folder, progress=shown, **options)
+
+
+def _estimate(plan: Plan, threads: int | None, options: Options, as_json: bool) -> None:
+    """Say what a plan will take on this machine, without running it."""
+    from sim.sweep.custom import load_model
+    from sim.sweep.estimate import estimate, said
+
+    model = load_model(options["model"]) if "model" in options else None
+    mesa = model is not None or options.get("engine") == "mesa"
+    found = estimate(plan, options.get("processes") if mesa else threads, mesa=mesa, model=model)
+    if as_json:
+        say_json({
+            "name": plan.name, "title": plan.title, "points": found.points, "dropped": found.dropped,
+            "runs": [found.runs, found.most_runs], "parts": found.parts, "workers": found.workers,
+            "seconds": list(found.seconds), "bytes": list(found.size),
+        })  # fmt: skip
+        return
+    for line in said(plan, found):
+        say(line)
+
+
+def _options(chosen: dict[str, Any], voice: Voice) -> Options:
     """How to run, out of the parameters of a command; what was not given is left out."""
     from sim.sweep.run import Options
     from sim.sweep.sharding import read_shard
 
-    named = {key: given.get(key) for key in Options.__annotations__}
-    chosen = {key: value for key, value in named.items() if value is not None and value is not False}
-    if given["shard"] is not None:
-        chosen["shard"] = read_shard(given["shard"])
-    chosen["tell"] = lambda said: typer.echo(said, err=True)
-    return cast("Options", chosen)
+    named = {key: chosen.get(key) for key in Options.__annotations__}
+    found = {key: value for key, value in named.items() if value is not None and value is not False}
+    if chosen["shard"] is not None:
+        found["shard"] = read_shard(chosen["shard"])
+    found["tell"] = voice.tell
+    return cast("Options", found)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.dashboard.certainty import happens, share_fact, share_interval, spread, spread_words
 from sim.dashboard.finding import Fact, Finding
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
-from sim.dashboard.study import Contest, Study, View
+from sim.dashboard.study import GROUND, Contest, Study, View
 from sim.dashboard.words import capital, figure, many, of_kept_runs, percent, posture_words
 from sim.quantities import FIGHTING
 
@@ -117,12 +117,15 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
         share_fact("Runs in which it ends with more than at first", gained),
     ]
     text = (
-        f"{capital(who)} begins with {percent(start)} of the disputed ground. "
+        f"{capital(who)} begins with {percent(start)} of {contest.stake}. "
         f"At the end it holds {spread_words(held)}. It holds {nearly} or more in "
         f"{percent(all_of_it.value)} of runs, and ends with more than at first in {percent(gained.value)}."
     )
-    where = contest.spoken
-    title = happens(capital(who), f"gains ground in {where}", f"gains no ground in {where}", gained)
+    if contest.stake == GROUND:
+        gains, not_gains = f"gains ground in {contest.spoken}", f"gains no ground in {contest.spoken}"
+    else:
+        gains, not_gains = f"gains more of {contest.stake}", f"gains no more of {contest.stake}"
+    title = happens(capital(who), gains, not_gains, gained)
     return finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
 
 

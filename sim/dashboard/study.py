@@ -25,6 +25,8 @@ MOST_NAMED = 3
 """Factors that name a point in full; of more, only those that differ from the first point are named."""
 MOST_VIEWS = 16
 """Views of the figures over time."""
+GROUND, POWER = "the disputed ground", "the power"
+"""What a contest is over, unless the scenario says it: between states, and within one."""
 RUN_COLUMNS = ("point", "replicate")
 SERIES_COLUMNS = ("point", "replicate", "week")
 REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
@@ -61,6 +63,8 @@ class Contest:
         State in which a domestic contest takes place.
     parties : tuple of str
         Codes of the third parties, the most concerned first.
+    stake : str
+        What the sides contend for, ``the disputed ground``.
     """
 
     code: str
@@ -71,6 +75,7 @@ class Contest:
     holder_name: str
     host: str | None
     parties: tuple[str, ...]
+    stake: str = GROUND
 
     @property
     def spoken(self) -> str:
@@ -253,7 +258,7 @@ def study(results: Stored) -> Study:
         weeks=int(structure["weeks"]),
         names=names,
         contests=ordered(
-            [contest(shape, scenario["numbers"], names) for shape in structure["contests"]],
+            [contest(shape, scenario, names) for shape in structure["contests"]],
             scenario["numbers"],
         ),
         postures=tuple(Posture(str(name), int(side)) for name, side in structure["postures"]),
@@ -306,14 +311,15 @@ def with_columns(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame({column: [] for column in columns}) if table.empty and not len(table.columns) else table
 
 
-def contest(shape: Mapping[str, Any], numbers: Mapping[str, Any], names: Mapping[str, str]) -> Contest:
+def contest(shape: Mapping[str, Any], scenario: Mapping[str, Any], names: Mapping[str, str]) -> Contest:
     """Read one contest; a domestic one has camps as sides."""
     code, host = str(shape["code"]), shape["host"]
     sides = [str(shape["challenger"]), str(shape["holder"])]
     spoken = [f"the {side} camp" if host else names.get(side, side) for side in sides]
     parties = [str(party["state"]) for party in shape["parties"]]
-    parties.sort(key=lambda party: (-salience(numbers, code, party), party))
-    return Contest(code, names.get(code, code), sides[0], sides[1], spoken[0], spoken[1], host, tuple(parties))
+    parties.sort(key=lambda party: (-salience(scenario["numbers"], code, party), party))
+    stake = scenario.get("stakes", {}).get(code) or (POWER if host else GROUND)
+    return Contest(code, names.get(code, code), sides[0], sides[1], spoken[0], spoken[1], host, tuple(parties), stake)
 
 
 def ordered(contests: list[Contest], numbers: Mapping[str, Any]) -> tuple[Contest, ...]:

@@ -46,9 +46,10 @@ INERTIA = ("habit", "precedent")
 def posture_words(posture: Posture, contest: Contest) -> str:
     """What a third party in `posture` does in `contest`, ``backs Azerbaijan``."""
     side = {1: contest.challenger_name, -1: contest.holder_name}.get(posture.side, "")
-    first = posture.name.replace(" ", "-").split("-")[0]
+    first, *rest = posture.name.replace(" ", "-").replace("_", "-").split("-")
     if first in POSTURE_WORDS:
-        return POSTURE_WORDS[first].format(side=side)
+        more = " ".join(word for word in rest if word not in ("challenger", "holder"))
+        return POSTURE_WORDS[first].format(side=side) + (f" ({more})" if more else "")
     plain = posture.name.replace("-", " ")
     return plain.replace("challenger", contest.challenger_name).replace("holder", contest.holder_name)
 

@@ -13,7 +13,8 @@ from fnmatch import fnmatchcase
 from sim.errors import Fault
 from sim.scenario.contests import contest_faults
 from sim.scenario.drafting import IS_DAY, OPERATIONS, canonical, day, real
-from sim.scenario.menu import ABSTAIN
+from sim.scenario.labels import label_faults
+from sim.scenario.menu import ABSTAIN, LEVERS
 from sim.scenario.nodes import (
     Branch,
     Leaf,
@@ -40,17 +41,19 @@ def draft_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
     yield from _pair_faults(tree)
     yield from _posture_faults(tree)
     yield from contest_faults(tree)
+    yield from label_faults(tree)
     yield from _event_faults(tree, structure)
     yield from _outcome_faults(tree, structure)
 
 
 def unknown(tree: Branch, path: tuple[str | int, ...], name: str, known: str = "states") -> Iterator[Fault]:
-    """Fault unless `name` is a key of the section `known`."""
+    """Fault unless `name` is a key of the section `known`; levers that any config may use are offered too."""
     names = branch(tree, known)
     if name not in names:
         one = {"states": "state", "levers": "lever", "postures": "posture"}[known]
+        offered = {**names, **LEVERS} if known == "levers" else names
         place = nearest_place(tree, path)
-        yield fault(place, path, f"must name a {one} of `{known}`", name, choose_from(name, names))
+        yield fault(place, path, f"must name a {one} of `{known}`", name, choose_from(name, offered))
 
 
 def _time_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from sim.scenario.nodes import (
 
 ROUNDING = 1e-9
 ROLES = ("challenger", "holder")
+VOTES = ("rivals", "sanctioners")
 CAMP_STANCES = ("leaning", "elite", "favour")
 STANCES = ("diaspora", *CAMP_STANCES)
 
@@ -165,7 +166,7 @@ def _party_faults(tree: Branch, contest: Node, path: tuple[str, ...]) -> Iterato
                 code,
                 "a third party stands outside: remove it",
             )
-        for kind in ("rivals", "sanctioners"):
+        for kind in VOTES:
             for other, node in branch(party, kind).items():
                 if other not in states or other == code:
                     rule = "must be a state of `states`, and another one"

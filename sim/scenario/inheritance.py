@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import ConfigError
-from sim.scenario.nodes import Branch, Leaf, Node, Place, fault, shown
+from sim.scenario.beside import MAPS, YAML, beside
+from sim.scenario.nodes import Branch, Leaf, Node, Place, fault, find, shown
 from sim.scenario.reading import read
 
 LONGEST_CHAIN = 16
-NAMED_FILES = {"map": "regions.geojson", "fitted": "patterns/known.yaml"}
-"""Keys whose value names another file, and what such a file may be called."""
 
 
 def read_with_parents(path: Path, name: str) -> Branch:
@@ -79,47 +78,35 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
 
 
 def _layer(file: Path, name: str, root: Path) -> Branch:
-    """Read one file of the chain."""
+    """Read one file of the chain; the map and patterns that it names are seen from `root` afterwards."""
     layer = read(file, name)
-    for key, example in NAMED_FILES.items():
-        given = layer.entries.get(key)
+    for where, endings in ((map_path(layer), MAPS), (("fitted",), YAML)):
+        given = find(layer, where)
         if given is not None and not (isinstance(given, Leaf) and given.value is None):
-            found = _beside(given, key, example, file.parent, root)
-            layer.entries[key] = Leaf(found.relative_to(root).as_posix(), given.place)
+            found = beside(given, where, file.parent, root, endings)
+            holder = layer if len(where) == 1 else layer.entries[where[0]]
+            assert isinstance(holder, Branch), "it holds the name of the file"
+            holder.entries[where[-1]] = Leaf(found.relative_to(root).as_posix(), given.place)
     return layer
 
 
+def map_path(tree: Branch) -> tuple[str, ...]:
+    """Where the name of the map stands: in `map` itself, or in its `file` where it says more."""
+    return ("map", "file") if isinstance(tree.entries.get("map"), Branch) else ("map",)
+
+
 def _parent(given: Node, chain: list[Path], root: Path) -> Path:
-    parent = _beside(given, "extends", "other.yaml", chain[-1].parent, root)
+    parent = beside(given, ("extends",), chain[-1].parent, root)
     if parent in chain:
-        raise _refused(given, "extends", "must not lead back to itself", "take one `extends` of the loop out")
+        raise _refused(given, "must not lead back to itself", "take one `extends` of the loop out")
     if len(chain) >= LONGEST_CHAIN:
-        rule = f"must not go on for more than {LONGEST_CHAIN} files"
-        raise _refused(given, "extends", rule, "extend an earlier file")
+        raise _refused(given, f"must not go on for more than {LONGEST_CHAIN} files", "extend an earlier file")
     return parent
 
 
-def _beside(given: Node, key: str, example: str, folder: Path, root: Path) -> Path:
-    """File that the value of `key` names, seen from `folder`; it lies in `root` or below."""
-    if not isinstance(given, Leaf) or not isinstance(given.value, str) or not given.value:
-        raise _refused(given, key, "must be the name of one file", f"write `{key}: {example}`")
-    wanted = given.value
-    try:
-        found = (folder / wanted).resolve()
-        is_there = found.is_file()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _refused(given, key, "must be the name of one file", "check the path") from error
-    if Path(wanted).is_absolute() or not found.is_relative_to(root):
-        rule = "must stay in the folder of the config that was named"
-        raise _refused(given, key, rule, f"copy the file into {root.name}/")
-    if not is_there:
-        raise _refused(given, key, "must name a file that is there", f"it was looked for in {folder.name}/")
-    return found
-
-
-def _refused(given: Node, key: str, rule: str, remedy: str) -> ConfigError:
-    found = shown(given.value) if isinstance(given, Leaf) else "a mapping or list"
-    return ConfigError([fault(given.place, (key,), rule, found, remedy)])
+def _refused(given: Node, rule: str, remedy: str) -> ConfigError:
+    found = given.value if isinstance(given, Leaf) else ""
+    return ConfigError([fault(given.place, ("extends",), rule, shown(found), remedy)])
 
 
 def _named(parent: Path, root: Path, name: str) -> str:

@@ -11,15 +11,31 @@ from typing import Any
 from sim.errors import ConfigError, Fault
 from sim.scenario.arguments import scenario_fault
 from sim.scenario.checks import draft_faults
+from sim.scenario.contests import VOTES
 from sim.scenario.drafting import real, structure_of
-from sim.scenario.inheritance import merge, read_with_parents
+from sim.scenario.inheritance import map_path, merge, read_with_parents
 from sim.scenario.menu import LEVERS, MENU
-from sim.scenario.nodes import Branch, Node, Place, branch, fault, find, grow, nearest, plain, text, words
+from sim.scenario.nodes import (
+    Branch,
+    Leaf,
+    Listing,
+    Node,
+    Place,
+    branch,
+    fault,
+    find,
+    grow,
+    nearest,
+    plain,
+    text,
+    words,
+)
 from sim.scenario.numbers import DEFAULT, read_number
 from sim.scenario.outlines import Outlines, read_outlines
 from sim.scenario.reading import read
 from sim.scenario.refusals import MOST_FAULTS, shape_faults
 from sim.scenario.scenario import Scenario, SeriesChoice
+from sim.scenario.shape import MAP_ID
 from sim.scenario.support import number_faults
 from sim.world import layout
 
@@ -103,7 +119,18 @@ def _with_defaults(tree: Branch) -> Branch:
     }
     used |= set(branch(tree, "levers"))
     levers = {lever: numbers for lever, numbers in LEVERS.items() if lever in used}
+    _weigh_lists(tree)
     return merge(Branch({"postures": grow(MENU, default), "levers": grow(levers, default)}, default), tree)
+
+
+def _weigh_lists(tree: Branch) -> None:
+    """Read the lists of rivals and sanctioners in `tree`, which is changed in place, as mappings to the weight 1."""
+    for contest in branch(tree, "contests").values():
+        for party in branch(contest, "parties").values():
+            for kind in VOTES:
+                listed, named = branch(party).get(kind), words(party, kind)
+                if isinstance(listed, Listing) and len(named) == len(listed.items):
+                    branch(party)[kind] = Branch({code: Leaf(1, place) for code, place in named}, listed.place)
 
 
 def config_faults(tree: Branch) -> list[Fault]:
@@ -123,11 +150,13 @@ def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
 
     `folder` is where its map and patterns are looked for, `prefix` how messages call that folder.
     """
-    faults, drawn = config_faults(tree), text(tree, "map")
+    faults, drawn = config_faults(tree), text(tree, *map_path(tree))
     outlines: Outlines = {}
     fitted: dict[str, Any] = {}
     try:
-        outlines = read_outlines(folder / drawn, prefix + drawn, branch(tree, "states")) if drawn else {}
+        if drawn and not any(one.path.startswith("map") for one in faults):
+            key = text(tree, "map", "id") or MAP_ID
+            outlines = read_outlines(folder / drawn, prefix + drawn, branch(tree, "states"), key)
         fitted = _fitted(folder, text(tree, "fitted"), prefix)
     except ConfigError as error:
         faults += error.faults
@@ -152,6 +181,7 @@ def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
         outcomes=tuple(pattern for pattern, _ in words(tree, "outcomes")),
         map=outlines,
         fitted=fitted,
+        stakes={code: text(node, "over") for code, node in branch(tree, "contests").items() if text(node, "over")},
     )
 
 

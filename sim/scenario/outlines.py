@@ -1,34 +1,31 @@
 """Where states lie: outlines from the GeoJSON file that a config names under `map`.
 
-A map is for the eye only and decides no result. It is a FeatureCollection (RFC 7946) of polygons in degrees whose
-`id` is the code of a state; what has another id is drawn as ground around them.
+A map is for the eye only and decides no result. Features whose code is that of a state are its outline; all else is
+drawn as ground around them.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterator
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from sim.errors import ConfigError, Fault
-from sim.scenario.nodes import Place, fault, shown
-from sim.scenario.reading import content_of, decoded
-from sim.scenario.shape import CODE, LONGEST_CODE
+from sim.errors import ConfigError, warn
+from sim.scenario.geojson import Feature, Reader, Ring, area, refused
+from sim.scenario.nodes import Place, fault
+from sim.scenario.shape import CODE, LONGEST_CODE, MAP_ID, PROPERTIES
+from sim.scenario.thinning import thin
 
-LARGEST_MAP = 250_000
-LEAST_POSITIONS = 4
-"""A ring repeats its first position at the end, so a triangle has four."""
-MOST_DEGREES = (180, 90)
+MOST_POSITIONS = 20_000
+"""Positions that a page can draw at once; larger maps are thinned to so many."""
+GROUND = ""
+"""Key of ground that has no code."""
 
 Outlines: TypeAlias = dict[str, tuple[str, ...]]
-Ring: TypeAlias = list[tuple[float, float]]
-Steps: TypeAlias = tuple[str | int, ...]
 
 
-def read_outlines(file: Path, name: str, states: Collection[str]) -> Outlines:
+def read_outlines(file: Path, name: str, states: Collection[str], key: str = MAP_ID) -> Outlines:
     """Read a map.
 
     Parameters
@@ -38,108 +35,82 @@ def read_outlines(file: Path, name: str, states: Collection[str]) -> Outlines:
         What to call it in messages.
     states : collection of str
         Codes of the states, at least one of which must be on the map.
+    key : str
+        Where a feature has its code: ``id``, or ``properties.NAME``.
 
     Returns
     -------
     dict of str to tuple of str
         Rings of each outline by code, as ``longitude latitude, longitude latitude, ...`` in degrees; outer rings
-        run counterclockwise, holes clockwise.
+        run counterclockwise, holes clockwise. Ground without a code has the key ``""``.
 
     Raises
     ------
     ConfigError
         With the first fault of each feature, or of the file.
     """
+    reader = Reader(name)
+    features = reader.features(file)
+    if reader.faults:
+        raise ConfigError(reader.faults)
+    codes = _codes(features, key, states)
+    if not any(code in states and feature.rings for code, feature in zip(codes, features, strict=True)):
+        rule, remedy = "must show at least one state of the config", _remedy(features, key, states)
+        raise refused(name, (), rule, f"none by `{key}`", remedy)
+    _say_empty(reader)
     found: dict[str, list[str]] = {}
-    faults: list[Fault] = []
-    for number, feature in enumerate(_features(file, name)):
-        try:
-            code, rings = _outline(feature, ("features", number), name)
-            found.setdefault(code, []).extend(rings)
-        except ConfigError as error:
-            faults += error.faults
-    if not faults and not set(found) & set(states):
-        remedy = f"give a feature an id such as {next(iter(states), 'ARM')}"
-        raise _refused(name, (), "must show at least one state of the config", "none", remedy)
-    if faults:
-        raise ConfigError(faults)
+    for code, ring in _thinned(codes, features, name):
+        found.setdefault(code, []).append(", ".join(f"{east:.6g} {north:.6g}" for east, north in ring))
     return {code: tuple(rings) for code, rings in found.items()}
 
 
-def _refused(name: str, path: Steps, rule: str, found: object, remedy: str, line: int = 0) -> ConfigError:
-    return ConfigError([fault(Place(name, line), path, rule, found, remedy)])
+def _codes(features: Iterable[Feature], key: str, states: Collection[str]) -> list[str]:
+    """Code of each feature: a state's, in whatever case, or another one; `GROUND` where it has none."""
+    folded = [state.casefold() for state in states]
+    known = {state.casefold(): state for state in states if folded.count(state.casefold()) == 1}
+    written = (_written(feature, key) for feature in features)
+    return [code if code in states else known.get(code.casefold(), code) for code in written]
 
 
-def _features(file: Path, name: str) -> list[Any]:
-    said = "a map is a sketch: simplify its outlines, and round them"
-    text = decoded(content_of(file, name, LARGEST_MAP, said), name)
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _refused(name, (), "must be JSON", error.msg, "mend the syntax here", error.lineno) from error
-    except (ValueError, RecursionError) as error:
-        raise _refused(name, (), "must be JSON", type(error).__name__, "save it as plain GeoJSON") from error
-    kind = content.get("type") if isinstance(content, dict) else None
-    features = content.get("features") if kind == "FeatureCollection" else None
-    if not isinstance(features, list):
-        raise _refused(name, (), "must be a FeatureCollection", shown(kind), "save the outlines as GeoJSON (RFC 7946)")
-    return features
+def _written(feature: Feature, key: str) -> str:
+    """Code that stands at a key of a feature; `GROUND` for a number, or whatever else is no code."""
+    properties = feature.said.get("properties")
+    holder = feature.said if key == MAP_ID else properties if isinstance(properties, dict) else {}
+    found = holder.get(key.removeprefix(PROPERTIES))
+    code = found.strip(" ") if isinstance(found, str) else GROUND
+    return code if len(code) <= LONGEST_CODE and re.fullmatch(CODE, code) else GROUND
 
 
-def _outline(feature: Any, path: Steps, name: str) -> tuple[str, list[str]]:
-    """Code and rings of one feature."""
-    inside = feature if isinstance(feature, dict) else {}
-    code, geometry = inside.get("id"), inside.get("geometry")
-    if not isinstance(code, str) or len(code) > LONGEST_CODE or not re.fullmatch(CODE, code):
-        remedy = "it is the code of a state, as in the config; it stands beside `type`, not under `properties`"
-        raise _refused(name, (*path, "id"), "must be a short plain name", shown(code), remedy)
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if not isinstance(geometry, dict) or kind not in ("Polygon", "MultiPolygon"):
-        rule = "must be a Polygon or a MultiPolygon"
-        raise _refused(name, (*path, "geometry", "type"), rule, shown(kind), "an outline encloses ground")
-    return code, [_written(ring, hole) for ring, hole in _rings(geometry, (*path, "geometry", "coordinates"), name)]
+def _remedy(features: Sequence[Feature], key: str, states: Collection[str]) -> str:
+    """Name the property that holds the codes of most states, if one does."""
+    properties = [
+        feature.said["properties"] for feature in features if isinstance(feature.said.get("properties"), dict)
+    ]
+    others = [MAP_ID, *(PROPERTIES + name for name in dict.fromkeys(name for one in properties for name in one))]
+    shows = {other: len(set(_codes(features, other, states)) & set(states)) for other in others if other != key}
+    best = max(shows, key=lambda other: shows[other], default=key)
+    if shows.get(best):
+        return f"write `map: {{file: FILE, id: {best}}}`, where {shows[best]} of its states are named"
+    return f"give a feature an id such as {next(iter(states), 'ARM')}, or name the property that holds the codes"
 
 
-def _rings(geometry: dict[str, Any], path: Steps, name: str) -> Iterator[tuple[Ring, bool]]:
-    """Rings of a geometry, and whether each is a hole."""
-    given = geometry.get("coordinates")
-    single = geometry["type"] == "Polygon"
-    for number, polygon in enumerate(_listed([given] if single else given, path, name, "polygons")):
-        here = path if single else (*path, number)
-        for place, ring in enumerate(_listed(polygon, here, name, "rings")):
-            yield _ring(ring, (*here, place), name), place > 0
+def _say_empty(reader: Reader) -> None:
+    """Warn of what encloses nothing."""
+    if reader.empty:
+        more = f", and {len(reader.empty) - 1:,} more" if len(reader.empty) > 1 else ""
+        rule, remedy = "encloses no ground", "it is passed over"
+        warn(fault(Place(reader.name, 0), ("a part of the map",), rule, reader.empty[0] + more, remedy))
 
 
-def _listed(given: Any, path: Steps, name: str, what: str) -> list[Any]:
-    if not isinstance(given, list) or not given:
-        raise _refused(name, path, f"must be a list of {what}", shown(given), "save the outlines as GeoJSON (RFC 7946)")
-    return given
-
-
-def _ring(given: Any, path: Steps, name: str) -> Ring:
-    ring = [_position(one, (*path, place), name) for place, one in enumerate(_listed(given, path, name, "positions"))]
-    if len(ring) < LEAST_POSITIONS or ring[0] != ring[-1]:
-        rule = f"must have {LEAST_POSITIONS} positions or more, and end where it begins"
-        raise _refused(name, path, rule, f"{len(ring)} positions", "close the ring")
-    return ring
-
-
-def _position(given: Any, path: Steps, name: str) -> tuple[float, float]:
-    degrees = given[:2] if isinstance(given, list) else ()
-    numbers = [one for one in degrees if isinstance(one, int | float) and not isinstance(one, bool)]
-    inside = [abs(one) <= most for one, most in zip(numbers, MOST_DEGREES, strict=False)]
-    if len(inside) < len(MOST_DEGREES) or not all(inside):
-        rule = "must be a longitude in [-180, 180] and a latitude in [-90, 90]"
-        raise _refused(name, path, rule, _said(given), "give degrees, longitude first")
-    return float(numbers[0]), float(numbers[1])
-
-
-def _said(position: Any) -> str:
-    return ", ".join(shown(one) for one in position[:2]) if isinstance(position, list) else shown(position)
-
-
-def _written(ring: Ring, hole: bool) -> str:
-    """A ring as one line of text, turned the way that its kind has to run."""
-    area = sum(x * y_next - x_next * y for (x, y), (x_next, y_next) in pairwise(ring))
-    turned = ring[::-1] if (area < 0) != hole else ring
-    return ", ".join(f"{x:.6g} {y:.6g}" for x, y in turned)
+def _thinned(codes: Sequence[str], features: Sequence[Feature], name: str) -> list[tuple[str, Ring]]:
+    """All rings with their codes, few enough to be drawn; the largest of each code does not vanish."""
+    every = [(code, ring) for code, feature in zip(codes, features, strict=True) for ring, _ in feature.rings]
+    largest: dict[str, int] = {}
+    for number, (code, ring) in enumerate(every):
+        if code not in largest or abs(area(ring)) > abs(area(every[largest[code]][1])):
+            largest[code] = number
+    rings = thin([ring for _, ring in every], [n in largest.values() for n in range(len(every))], MOST_POSITIONS)
+    if sum(map(len, rings)) > MOST_POSITIONS:
+        remedy = "leave out ground that lies far away, or dissolve small areas into larger ones"
+        raise refused(name, (), f"must be drawn with at most {MOST_POSITIONS:,} positions", "more", remedy)
+    return [(code, ring) for (code, _), ring in zip(every, rings, strict=True) if len(ring)]

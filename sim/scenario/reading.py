@@ -17,9 +17,11 @@ from sim.scenario.building import MOST_FAULTS, Builder
 from sim.scenario.nodes import Branch, Leaf, Place, fault
 
 LARGEST = 1_000_000
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LINE_END = re.compile(r"\r\n|\r|\n")
 OLD_LINE_END = re.compile("[\x85\u2028\u2029]")
 """Characters that end a line, and with it a comment, in YAML 1.1 and for the parser, but not in YAML 1.2."""
+NO_TOKEN = "character that cannot start any token"
 SPLIT = "a config holds numbers, not data: split it by `extends`"
 
 
@@ -58,7 +60,7 @@ def parse(written: str, name: str) -> Branch:
     except ConfigError:
         raise
     except Exception as error:  # noqa: BLE001 (broken text makes parsers raise several kinds of plain errors)
-        builder.faults.append(_syntax(error, name))
+        builder.faults.append(_syntax(error, name, written))
     if builder.faults:
         raise ConfigError(builder.faults)
     top = builder.top
@@ -97,12 +99,18 @@ def content_of(path: Path, name: str, most: int = LARGEST, remedy: str = SPLIT) 
 
 def decoded(content: bytes, name: str) -> str:
     """Text of a file in UTF-8, with or without a byte order mark; raises ConfigError for any other."""
+    content = content.removeprefix(BYTE_ORDER_MARK)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = line_of(content.decode("latin-1"), error.start)
         found = f"byte 0x{content[error.start]:02x}"
         raise _refused(name, line, "must be UTF-8", found, "save the file as UTF-8") from error
+
+
+def line_of(written: str, position: int) -> int:
+    """Line of a position in a text, counted from 1, whatever ends its lines."""
+    return len(LINE_END.findall(written, 0, position)) + 1
 
 
 def _old_line_ends(written: str, name: str) -> Iterator[Fault]:
@@ -122,10 +130,23 @@ def _events(written: str) -> Iterator[Any]:
     yield from yaml.parse(written, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-def _syntax(error: Exception, name: str) -> Fault:
+def _syntax(error: Exception, name: str, written: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
     said = " ".join(str(problem).split()).removeprefix("found ")
+    place = Place(name, mark.line + 1 if mark is not None else 1)
+    letter = _letter_at(mark, written)
+    if letter == "\t":
+        return fault(place, (), "must be indented with spaces", "a tab", "write spaces instead of the tab")
+    if letter and said == NO_TOKEN:
+        return fault(place, (), "must be YAML 1.2", f"{letter} before a word", "put the text in quotes")
     found = "".join(letter if letter.isprintable() else "?" for letter in said)[:160]
-    line = mark.line + 1 if mark is not None else 1
-    return fault(Place(name, line), (), "must be YAML 1.2", found, "mend the syntax at or above this line")
+    return fault(place, (), "must be YAML 1.2", found, "mend the syntax at or above this line")
+
+
+def _letter_at(mark: Any, written: str) -> str:
+    """Character at which the parser stopped; empty at the end of the text."""
+    if mark is None:
+        return ""
+    lines = LINE_END.split(written)
+    return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""

@@ -10,7 +10,7 @@ from sim.errors import Fault
 from sim.quantities import Quantity
 from sim.scenario.nodes import Branch, Leaf, choose_from, fault, find, nearest_place, plain, shown
 from sim.scenario.sections import config
-from sim.scenario.shape import CODE, LINE, PATTERN, SLUG, SOURCE, URL, Given, bounds, explained
+from sim.scenario.shape import CODE, FEATURE_KEY, LINE, PATTERN, SLUG, SOURCE, URL, Given, bounds, explained
 
 RULES = {
     "model_type": "must be a mapping",
@@ -35,6 +35,7 @@ WRITTEN = {
         "must be the key of a source",
         "give a key of `sources`, a passage such as document:T1, or assumption",
     ),
+    FEATURE_KEY: ("must be `id` or a property of the features", "such as properties.ISO_A3"),
     PATTERN: ("must be the name of an outcome, or a pattern", "such as influence.RUS.ARM:final or control.*"),
 }
 UNKNOWN_PATTERN = ("is not written as it should be", "")

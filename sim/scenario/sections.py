@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints, WithJsonSchema, create
 from sim import quantities as declared
 from sim.quantities import Record, quantities
 from sim.scenario.shape import (
+    CODE,
     MOST,
     MOST_WEEKS,
     SHORTEST_TICK,
@@ -19,6 +20,7 @@ from sim.scenario.shape import (
     Code,
     Day,
     Label,
+    MapFile,
     Pattern,
     Slug,
     SourceKey,
@@ -81,7 +83,7 @@ def config() -> type[BaseModel]:
         "contests": _optional(_named("contests", _contest()), "the disputes, by code"),
         "events": _optional(_named("events", _event()), "dated changes from outside"),
         "region": _optional(_region(), "who is observed as client and as patron"),
-        "map": _optional(str, "GeoJSON file with the outlines of the states, in the same folder or below"),
+        "map": _optional(MapFile, "where the states lie"),
         "fitted": _optional(
             str, "patterns file that values were chosen to show, in the same folder or below; the page tells it apart"
         ),
@@ -126,6 +128,7 @@ def _posture() -> Any:
 def _contest() -> Any:
     others = {
         "name": _optional(Label, "name for people"),
+        "over": _optional(Label, "what the sides contend for, in words, such as: the dam's water"),
         "host": _optional(Code, "state whose camps contend; absent between states"),
         "challenger": _required(Code, "first side: a state, or a camp of the host"),
         "holder": _required(Code, "second side; in a domestic contest the camp in office at the start"),
@@ -141,14 +144,27 @@ def _party() -> Any:
         field: _optional(_by_code(number(declared.StanceTraits, field)), f"{quantity.meaning}, by side")
         for field, quantity in quantities(declared.StanceTraits).items()
     }
-    vote = _by_code(number(declared.Vote, "weight"))
     others |= {
-        "rivals": _optional(vote, "rival mediators"),
-        "sanctioners": _optional(vote, "who would answer presence"),
+        "rivals": _votes("rival mediators"),
+        "sanctioners": _votes("who would answer presence"),
         "without": _optional(listed(Code), "postures that it cannot take"),
         "outsider": _optional(bool, "whether it comes from outside the arena; counted in the outcome `entry`"),
     }
     return _record("Party", declared.PartyTraits, others)
+
+
+def _votes(description: str) -> Any:
+    """States with weights; a list, which is read as such a mapping, gives each the default."""
+
+    def or_listed(schema: dict[str, Any]) -> None:
+        said = {key: schema.pop(key) for key in ("description", "default") if key in schema}
+        weighed = dict(schema)
+        schema.clear()
+        schema.update(**said, anyOf=[{"type": "array", "items": {"type": "string", "pattern": CODE}}, weighed])
+
+    about = f"{description}: a list, or a mapping to weights"
+    kind = _by_code(number(declared.Vote, "weight"))
+    return kind, Field(default=None, description=about, json_schema_extra=or_listed)
 
 
 def _event() -> Any:

@@ -35,6 +35,9 @@ SOURCE = r"^[A-Za-z][A-Za-z0-9:._-]*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LINE = r"^[^\n\t]+$"
 URL = r"^https?://\S+$"
+MAP_ID, PROPERTIES = "id", "properties."
+"""Where a feature of a map has its code."""
+FEATURE_KEY = r"^(id|properties\..+)$"
 PATTERN = r"^[A-Za-z*?][A-Za-z0-9_.*?-]*(:[a-z]+)?$"
 
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=CODE, max_length=LONGEST_CODE)]
@@ -44,6 +47,7 @@ Title: TypeAlias = Annotated[str, StringConstraints(pattern=LINE, max_length=400
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=4000)]
 SourceKey: TypeAlias = Annotated[str, StringConstraints(pattern=SOURCE, max_length=64)]
 Pattern: TypeAlias = Annotated[str, StringConstraints(pattern=PATTERN, max_length=120)]
+FeatureKey: TypeAlias = Annotated[str, StringConstraints(pattern=FEATURE_KEY, max_length=120)]
 Day: TypeAlias = Annotated[str, Field(json_schema_extra={"format": "date"})]
 Weeks: TypeAlias = Annotated[int, Field(ge=1, le=MOST_WEEKS)]
 
@@ -54,9 +58,35 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
-class Given(Closed):
-    """A number with what it rests on; a bare value stands for ``{value: ...}``."""
+class Short(Closed):
+    """A mapping for which a bare value may stand: that of the key `short`."""
 
+    short: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, data: object) -> object:
+        return data if isinstance(data, dict) else {cls.short: data}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: Any) -> Any:
+        whole = handler(core)
+        form = handler.resolve_ref_schema(whole)
+        full = dict(form)
+        form.clear()
+        form.update(title=cls.__name__, description=cls.about(), anyOf=[full["properties"][cls.short], full])
+        return whole
+
+    @classmethod
+    def about(cls) -> str:
+        """What it is, for an editor."""
+        raise NotImplementedError
+
+
+class Given(Short):
+    """A number with what it rests on; where there is a default, a bare value stands for ``{value: ...}``."""
+
+    short = "value"
     quantity: ClassVar[Quantity]
 
     source: SourceKey = Field(
@@ -65,19 +95,27 @@ class Given(Closed):
     )
     note: Text = Field(default="", description="how the figure became the number")
 
-    @model_validator(mode="before")
     @classmethod
-    def _bare(cls, data: object) -> object:
-        return data if isinstance(data, dict) else {"value": data}
+    def about(cls) -> str:
+        """Meaning, unit, bounds and default of the quantity."""
+        return described(cls.quantity)
+
+
+class MapFile(Short):
+    """A map; a bare name stands for ``{file: ...}``."""
+
+    short = "file"
+
+    file: str = Field(description="GeoJSON file in degrees, in the same folder or below")
+    id: FeatureKey = Field(
+        default=MAP_ID,
+        description="where a feature has the code of its state: `id`, or a property such as properties.ISO_A3",
+    )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: Any) -> Any:
-        whole = handler(core)
-        form = handler.resolve_ref_schema(whole)
-        full = dict(form)
-        form.clear()
-        form.update(title=cls.__name__, description=described(cls.quantity), anyOf=[full["properties"]["value"], full])
-        return whole
+    def about(cls) -> str:
+        """What a map is for."""
+        return "GeoJSON file with the outlines of the states, in the same folder or below; it decides no result"
 
 
 def lowest(quantity: Quantity) -> float:
@@ -101,7 +139,7 @@ def described(quantity: Quantity) -> str:
     """Describe a quantity for an editor: meaning, unit, bounds, default."""
     said = f"{quantity.meaning} ({quantity.unit}, {bounds(quantity)})"
     if quantity.default is None:
-        return said
+        return f"{said}; no default, so it says what it rests on"
     if quantity.unit == "policy":
         return f"{said}; default {quantity.choices[int(quantity.default)] if quantity.choices else CHOOSE}"
     return said if quantity.default == DERIVED else f"{said}; default {quantity.default:g}"

@@ -43,8 +43,9 @@ def number_faults(tree: Branch, layout: Layout) -> Iterator[Fault]:
                 explained(quantity),
             )
         if isinstance(node, Leaf) and quantity.default is None and _number(node) and not _sourced(tree, path):
-            remedy = "write {value: ..., range: [.., ..], source: ..., note: ...}"
-            yield fault(node.place, where, "must say what it rests on", shown(node.value), remedy)
+            rule = "must say what it rests on: only a number that has a default may stand bare"
+            remedy = "write {value: ..., range: [.., ..], source: ..., note: ...}; a source may be `assumption`"
+            yield fault(node.place, where, rule, shown(node.value), remedy)
     for name, event in branch(tree, "events").items():
         target = canonical(text(event, "path"))
         if target in known and not target.startswith("events."):

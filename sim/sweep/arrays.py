@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError
-from sim.sweep.readings import codes
+from sim.sweep.factors import factors_alone
+from sim.sweep.readings import codes, runs_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,7 +27,7 @@ def dataset(results: Results, *, series: bool, grid: bool) -> xr.Dataset:
         import xarray as xr  # noqa: PLC0415 (an extra)
     except ImportError as error:
         raise ResultsError("to_xarray needs xarray: pip install 'counterpoise[explore]'") from error
-    runs, design = results.runs, results.design
+    runs, design = runs_of(results), factors_alone(results.design)
     coordinates: dict[str, Any] = {
         "point": design["point"].to_numpy(),
         "replicate": np.unique(runs["replicate"].to_numpy()),

@@ -62,7 +62,7 @@ def column_of(name: str, variants: Sequence[Factor], node: Node, where: Where, r
             return Column(*with_absent(factor, None, missing=True))
     names = [factor.column for factor in variants]
     if name in names or not reader.knows(name):
-        remedy = choose_from(name, [*names, *reader.layout.paths])
+        remedy = reader.meant(name, names) or choose_from(name, [*names, *reader.layout.paths])
         reader.refuse(node, where, "must be a path of the scenario, or the label of a factor", shown(name), remedy)
         return None
     path = reader.path(node, name, where)

@@ -15,8 +15,9 @@ from sim.scenario.arguments import argument_fault, as_number, list_faults, unkno
 from sim.scenario.nodes import nearest, printable, shown
 from sim.scenario.notebook import as_html
 from sim.sweep.differences import Precision, aligned, differences
+from sim.sweep.factors import factors_alone
 from sim.sweep.footing import INDEPENDENT, UNITS, Footing, footing
-from sim.sweep.readings import FAILED, comparable, horizon, readings
+from sim.sweep.readings import FAILED, comparable, horizon, readings, runs_of
 from sim.sweep.replicates import counted
 from sim.sweep.significance import benjamini_hochberg, holm
 
@@ -112,9 +113,11 @@ def compare(
     ConfigError
         For a faulty argument.
     ResultsError
-        If no outcome or no point is in both.
+        If no outcome or no point is in both, or one has no run yet.
     """
     _check(outcomes, unit, correction, confidence, resamples)
+    for one in (first, second):
+        runs_of(one)
     names, notes = _outcomes(first, second, outcomes)
     ground = footing(first, second, unit)
     until = min(horizon(first.manifest), horizon(second.manifest))
@@ -171,7 +174,7 @@ def _each_point(first: Results, second: Results, ground: Footing) -> list[tuple[
     if not len(ground.points[0]):
         raise ResultsError("the designs have no points in common, so that no point can be compared by itself")
     points = [table.runs["point"].to_numpy()[rows] for table, rows in zip((first, second), ground.rows, strict=True)]
-    design = first.design.set_index("point", drop=False)
+    design = factors_alone(first.design).set_index("point", drop=False)
     found = []
     for pair in zip(*ground.points, strict=True):
         where = {str(name): value for name, value in design.loc[pair[0]].items()}
@@ -189,7 +192,7 @@ def _beside(table: pd.DataFrame, where: dict[str, Any]) -> pd.DataFrame:
 def _judged(table: pd.DataFrame, correction: str, level: float) -> pd.DataFrame:
     """The table with adjusted p-values and what they say, the clearest difference for its interval first.
 
-    An outcome in which no pair differs cannot be found different, so it does not count among the tests.
+    An outcome in which no pair differs but by rounding cannot be found different, so it does not count among the tests.
     """
     varies = table.pop("varies").to_numpy(bool)
     p = np.where(varies, table["p"].to_numpy(np.float64), np.nan)

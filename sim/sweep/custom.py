@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.model import InfluenceModel
 
 REMEDY = "give it as package.module:Class, importable from this folder"
+RENAME = "rename it, for `import sim` would find it instead of Counterpoise, or start in another folder"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _found(name: str) -> Any:
     module, colon, path = name.partition(":")
     if not colon or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
         raise _refused(name, "must be package.module:Class", "")
+    if module.partition(".")[0] == "sim" and any(Path(stray).exists() for stray in ("sim.py", "sim")):
+        raise _refused(name, "has the name of Counterpoise's own package", "sim in the current folder", RENAME)
     if module == "__main__":
         raise _refused(name, "stands where workers cannot import it", "")
     if str(Path.cwd()) not in sys.path:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.scenario.nodes import printable
+from sim.sweep.designs import numbered
 from sim.sweep.factors import Factor
 from sim.sweep.points import Grid, Points, chunks
 from sim.sweep.replicates import Adaptive, counted, runs_said
@@ -34,7 +35,7 @@ class Plan:
     name, title : str
         Folder name of the results, and one line for people.
     kind : str
-        ``run`` for a single point, ``sweep`` otherwise.
+        ``run`` for a single point, ``sweep`` for more, ``fit`` for the draws of a fit.
     scenario : Scenario
         What all points share.
     design : Points
@@ -108,7 +109,7 @@ class Plan:
 
     @cached_property
     def _settings(self) -> Settings:
-        return Settings(self.scenario, self.factors)
+        return Settings(self.scenario, self.factors, numbered(self.sampling))
 
 
 def single(scenario: Scenario, replicates: int, seed: int) -> Plan:

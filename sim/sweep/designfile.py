@@ -25,7 +25,7 @@ SAMPLE = ("factors", "all-uncertain", "points")
 KINDS: dict[str, tuple[str, ...]] = {
     "grid": ("factors",),
     "one-at-a-time": ("factors", "all-uncertain"),
-    "list": ("rows", "file", "factors"),
+    "list": ("rows", "file", "ignore", "factors"),
     "random": SAMPLE,
     "latin-hypercube": SAMPLE,
     "sobol": SAMPLE,

@@ -181,15 +181,21 @@ def _facts(factors: Sequence[Factor]) -> dict[str, Any]:
 
 
 def _problem(factors: Sequence[Factor], *, unit: bool) -> dict[str, Any]:
-    """The problem as SALib wants it: over the unit cube, where it draws, or in the marks of the points."""
+    """The problem as SALib wants it: over the unit cube, where it draws, or in columns of ``design.parquet``."""
     problem: dict[str, Any] = {
         "num_vars": len(factors),
-        "names": [factor.column for factor in factors],
+        "names": [factor.number for factor in factors],
         "bounds": [[0.0, 1.0] if unit else _bounds(factor) for factor in factors],
     }
     if any(factor.group for factor in factors):
         problem["groups"] = [factor.group or factor.column for factor in factors]
     return problem
+
+
+def numbered(sampling: Mapping[str, Any]) -> set[str]:
+    """Columns that the problems of a design name, its own and those of the designs that it is made of."""
+    own = set(sampling.get("problem", {}).get("names", ()))
+    return own.union(*(numbered(member) for member in sampling.get("of", ())))
 
 
 def _bounds(factor: Factor) -> list[float]:

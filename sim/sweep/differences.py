@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.sweep.footing import INDEPENDENT, REPLICATES, RUNS, Footing
 from sim.sweep.intervals import Floats, Sample, intervals, sample
-from sim.sweep.readings import PAIRS_ONLY, SHARE, Reading
+from sim.sweep.readings import PAIRS_ONLY, SHARE, Reading, less, rounded
 from sim.sweep.significance import sign_flips, welch
 
 SEED = 1
@@ -109,7 +109,7 @@ def differences(read: Read, ground: Footing, precision: Precision) -> pd.DataFra
     -------
     DataFrame
         ``outcome``, ``measure``, ``unit``, ``first``, ``second``, ``difference``, ``low``, ``high``, ``n``, ``p`` and
-        ``varies``, which is false where nothing differs at all.
+        ``varies``, which is false where nothing differs but by rounding.
     """
     sides = _sides(read, ground)
     shown = _worth_showing(read.found, sides)
@@ -120,19 +120,21 @@ def differences(read: Read, ground: Footing, precision: Precision) -> pd.DataFra
         difference, p = samples[0].mean, sign_flips(samples[0], precision.flips, SEED)
     else:
         difference, p = samples[1].mean - samples[0].mean, welch(samples[0], samples[1])
+    numbers = np.stack([sides.means[0][shown], sides.means[1][shown], difference, low, high])
+    first, second, difference, low, high = rounded(numbers, numbers)
     varies: NDArray[Any] = np.any([one.pull.any(axis=0) for one in samples], axis=0) | (difference != 0)
     return pd.DataFrame(
         {
             "outcome": [one.outcome for one in found],
             "measure": [one.measure for one in found],
             "unit": [one.unit for one in found],
-            "first": sides.means[0][shown],
-            "second": sides.means[1][shown],
+            "first": first,
+            "second": second,
             "difference": difference,
             "low": low,
             "high": high,
             "n": sides.counts[shown],
-            "p": p,
+            "p": np.where(difference == 0, np.maximum(p, 1.0), p),
             "varies": varies,
         }
     )
@@ -163,7 +165,7 @@ def _sides(read: Read, ground: Footing) -> Sides:
         return Sides([one.mean for one in samples], counts, samples)
     both = held[0] & held[1]
     means = [_mean(np.where(both, side, np.nan)) for side in values]
-    return Sides(means, both.sum(axis=0), (sample(values[1] - values[0], units[0]),))
+    return Sides(means, both.sum(axis=0), (sample(less(values[1], values[0]), units[0]),))
 
 
 def _mean(values: Floats) -> Floats:

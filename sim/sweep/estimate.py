@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +19,14 @@ from sim.lanes import LANES
 from sim.machine import cores
 from sim.sweep import tables
 from sim.sweep.columns import Column
+from sim.sweep.demand import memory_of
 from sim.sweep.design import Plan
 from sim.sweep.engines import ensemble_of, outcomes_of
+from sim.sweep.execution import Running
 from sim.sweep.job import Job
 from sim.sweep.replicates import Adaptive, counted
 from sim.sweep.stages import Schedule, first_stage
+from sim.sweep.wording import lasting, sized
 
 if TYPE_CHECKING:
     from sim.sweep.custom import CustomModel
@@ -31,8 +35,6 @@ SECONDS = 2.0
 """Most that a calibration takes, once the kernel is compiled; one warm block is always timed."""
 MOST_BLOCKS = 8
 MESA_TIMED = 3
-UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
-MAKING = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Estimate:
         What storing takes: a run, and its series where it is kept.
     kept, most_kept : int
         Runs whose series is kept, of `runs` and of `most_runs`.
+    memory : float
+        Bytes that the runs take at their peak, Python and its libraries apart.
     """
 
     points: int
@@ -79,6 +83,7 @@ class Estimate:
     series: Stored
     kept: int
     most_kept: int
+    memory: float
 
     @property
     def seconds(self) -> tuple[float, float]:
@@ -123,6 +128,7 @@ def estimate(
     rate = rate or workers * (_mesa_rate(plan, ensemble, model) if mesa else _count_of(blocks) / seconds)
     schedule = Schedule((first_stage(plan.points, plan.replicates),), len(ensemble.weeks), plan.series.replicates)
     least, most = _replicates(plan)
+    how = Running(Path(), workers, engine="mesa" if mesa else "ensemble", processes=workers)
     run, kept = _storing(blocks, columns, series, ensemble.weeks)
     return Estimate(
         points=plan.points,
@@ -137,6 +143,7 @@ def estimate(
         series=kept,
         kept=plan.points * min(least, plan.series.replicates),
         most_kept=plan.points * min(most, plan.series.replicates),
+        memory=memory_of(plan, how, columns, series),
     )
 
 
@@ -151,9 +158,10 @@ def said(plan: Plan, found: Estimate) -> list[str]:
         f"replicates  {each}",
         f"runs        {_between(f'{found.runs:,}', f'{found.most_runs:,}')}",
         f"parts       {found.parts:,}{'' if found.runs == found.most_runs else ' or more'}",
-        f"time        about {_between(*(_lasting(one) for one in found.seconds))} "
+        f"time        about {_between(*(lasting(one) for one in found.seconds))} "
         f"({found.runs / found.seconds[0]:,.0f} runs a second, {counted(found.workers, 'worker')})",
-        f"disk        about {_between(*(_sized(one) for one in found.size))}",
+        f"memory      about {sized(found.memory)}, besides Python",
+        f"disk        about {_between(*(sized(one) for one in found.size))}",
     ]
 
 
@@ -240,17 +248,3 @@ def _written(table: pa.Table) -> int:
 
 def _between(least: str, most: str) -> str:
     return least if least == most else f"{least} to {most}"
-
-
-def _lasting(seconds: float) -> str:
-    for name, unit in MAKING:
-        if seconds >= 1.5 * unit:
-            return counted(round(seconds / unit), name)
-    return counted(max(1, round(seconds)), "second")
-
-
-def _sized(size: float) -> str:
-    for name, unit in UNITS:
-        if size >= unit:
-            return f"{size / unit:.3g} {name}"
-    return f"{size:.0f} bytes"

@@ -67,6 +67,8 @@ class Running:
         Told in words what there is to wait for.
     watch : callable or None
         Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
+    large : bool
+        Run although it takes much memory or time.
     """
 
     out: Path | None = None
@@ -84,11 +86,13 @@ class Running:
     most_failures: float | None = None
     tell: Callable[[str], None] | None = None
     watch: Callable[[str, int], None] | None = None
+    large: bool = False
 
 
 def execute(plan: Plan, running: Running) -> Results:
     """Run a plan and give its results; see `simulate` for errors."""
     from sim.sweep import engines  # noqa: PLC0415 (a faulty config need not wait for the engines)
+    from sim.sweep.demand import admit  # noqa: PLC0415
     from sim.sweep.filling import Filling  # noqa: PLC0415
 
     columns, series = engines.outcomes_of(plan)
@@ -102,6 +106,7 @@ def execute(plan: Plan, running: Running) -> Results:
     if running.out is not None and complete(running.out, manifest):
         tidy(running.out)
         return Results.open(running.out, found=True)
+    admit(plan, running, columns, series)
     if running.model is not None:
         engines.try_model(running, plan, columns, series)
     if running.out is None:
@@ -155,7 +160,7 @@ def settle(folder: Folder, larger: Plan | None = None, *, force: bool = False) -
         event = "resumed"
         folder.manifest.update({key: present[key] for key in ("stages", "begin")})
         _keep(folder, present["parts"])
-    elif present is not None and larger is not None:
+    elif present is not None and larger is not None and present["kind"] != "fit":
         event = "extended"
         extend(folder, present, larger)
     elif present is not None and force:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.nodes import Branch, Leaf, Listing, Node, shown, text
 from sim.sweep.distributions import SHAPES, Spread
-from sim.sweep.factors import Factor, Level
+from sim.sweep.factors import LEVEL, Factor, Level
 from sim.sweep.levelfile import Reader, Where, told
 from sim.sweep.spreadfile import spread_of, stepped
 
@@ -75,7 +75,7 @@ def _of_variants(node: Branch, where: Where, reader: Reader, label: str, group: 
     _refuse_together(node, where, reader, "variants", ("path", "values", *SPREAD_KEYS))
     if "label" not in node.entries:
         reader.refuse(node, (*where, "label"), "is missing", "", "variants need a label: it names their column")
-    elif label in TAKEN or label.partition(":")[0] in reader.layout.outcomes:
+    elif label in TAKEN or label.endswith(LEVEL) or label.partition(":")[0] in reader.layout.outcomes:
         reader.refuse(node.entries["label"], (*where, "label"), "must not be the name of a column of results",
                       shown(label), "it names the column of the factor: choose another")  # fmt: skip
     if not isinstance(named, Branch) or not named.entries:

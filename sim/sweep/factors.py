@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.sweep.distributions import Spread, chosen
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEVEL = ":level"
+"""End of the name of a column of ``design.parquet`` that numbers the levels of a factor of words, from 0."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,11 @@ class Factor:
         return tuple(level.settings[0][1] if self.numeric else float(i) for i, level in enumerate(self.levels))
 
     @property
+    def number(self) -> str:
+        """Column in which the factor is a number: its own, or for words that of their levels."""
+        return self.column if self.numeric else f"{self.column}{LEVEL}"
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """Numeric paths that the factor sets."""
         if self.numeric:
@@ -97,3 +108,9 @@ class Factor:
             "values": [self.entry(index) for index in range(len(self.levels))],
             "weights": list(self.weights or [1.0] * len(self.levels)),
         }
+
+
+def factors_alone(design: pd.DataFrame) -> pd.DataFrame:
+    """``point`` and the factors of a stored design, without the columns that number the levels of words."""
+    numbered = [name for name in design.columns if name.endswith(LEVEL) and name.removesuffix(LEVEL) in design.columns]
+    return design.drop(columns=numbered)

@@ -16,7 +16,7 @@ from sim.files import TEMPORARY, StrangeFileError, is_there, read_file, write_fi
 from sim.sweep import tables
 from sim.sweep.locking import LOCK, Lock
 from sim.sweep.logbook import LOG, Logbook
-from sim.sweep.manifest import BEFORE, DESIGN, MANIFEST, PART, REASONS, read_manifest, seal, sealed
+from sim.sweep.manifest import BEFORE, DESIGN, FIT_PARTS, MANIFEST, PART, REASONS, read_manifest, seal, sealed
 from sim.sweep.pagemark import DASHBOARD, is_current
 from sim.sweep.partfile import part_content, read_part, unreadable
 
@@ -62,9 +62,9 @@ class Folder:
         ResultsError
             If it cannot be written, is no folder of ours, or is being written by another process.
         """
-        if self.path.is_symlink() and not self.path.exists():
-            raise ResultsError(f"{self.path} is a link to nowhere; give another folder with --out")
         with mendable(self.path):
+            if self.path.is_symlink() and not self.path.exists():
+                raise ResultsError(f"{self.path} is a link to nowhere; give another folder with --out")
             if self.path.exists():
                 self._refuse_foreign()
             self.path.mkdir(parents=True, exist_ok=True)
@@ -100,6 +100,12 @@ class Folder:
         with mendable(self.path):
             digest = write_file(self.path / name, fill)
         self.manifest["parts"][name] = {"rows": rows[0], "sha256": digest, **more}
+
+    def put_bytes(self, name: str, content: bytes) -> None:
+        """Write a file that is no table and note it; `save` enters it in the manifest on disk."""
+        with mendable(self.path):
+            digest = write_file(self.path / name, content)
+        self.manifest["parts"][name] = {"rows": 0, "sha256": digest}
 
     def copy(self, name: str, source: Path, part: Mapping[str, Any]) -> None:
         """Take over a part of another folder as it is, with what that one's manifest says of it."""
@@ -161,7 +167,7 @@ class Folder:
     def discard(self) -> None:
         """Take away what Counterpoise wrote here."""
         with mendable(self.path):
-            for name in (MANIFEST, BEFORE, DESIGN, REASONS, DASHBOARD, LOG):
+            for name in (MANIFEST, BEFORE, DESIGN, REASONS, DASHBOARD, LOG, *FIT_PARTS):
                 (self.path / name).unlink(missing_ok=True)
             for file in (*unfinished(self.path), *_parts_in(self.path)):
                 file.unlink()

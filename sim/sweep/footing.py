@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.sweep.factors import factors_alone
 from sim.sweep.pairing import same_points, same_runs
 from sim.sweep.replicates import counted
 
@@ -76,7 +77,7 @@ def footing(first: Results, second: Results, unit: str | None = None) -> Footing
         ``replicate`` or ``point``, instead of that choice: points where they are a random sample of their own.
     """
     seeds = first.manifest["seed"], second.manifest["seed"]
-    points, said = _common_points(first.design, second.design)
+    points, said = _common_points(factors_alone(first.design), factors_alone(second.design))
     replicates = _common_replicates(first.runs, second.runs)
     if seeds[0] != seeds[1] or not len(replicates):
         reason = f"seeds {seeds[0]} and {seeds[1]} differ" if seeds[0] != seeds[1] else "no replicate is in both"

@@ -11,12 +11,22 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from sim.errors import ResultsError
 
-SERVE = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); import sim.sweep.isolation as i; i.serve()"
+SERVE = """import pickle, sys
+home, path = pickle.load(sys.stdin.buffer)
+sys.path[:] = [home, *path]
+import sim
+sys.path[:] = path
+from sim.sweep.isolation import serve
+serve()
+"""
+"""What a worker runs; `sim` is this package, whatever else of that name lies in the current folder."""
+HOME = str(Path(__file__).parents[2])
 DEATHS = 2
 """Deaths of a worker at one task that are laid to the task; the first may have come from outside."""
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -40,7 +50,7 @@ class Worker:
 
     def __init__(self, prepare: Call) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-P", "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         self._prepare: Call | None = prepare
         self._late = False
@@ -93,7 +103,7 @@ class Worker:
 
     def _make_ready(self, prepare: Call) -> None:
         try:
-            self._send(list(sys.path))
+            self._send((HOME, list(sys.path)))
             self._answer(prepare)
         except EOFError:
             raise ResultsError(

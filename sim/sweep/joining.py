@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import ConfigError, Fault, ResultsError
+from sim.sweep.factors import factors_alone
 from sim.sweep.pairing import Choice, counterparts, same_runs
-from sim.sweep.readings import FAILED, numbers
+from sim.sweep.readings import FAILED, less, numbers, runs_of
 
 if TYPE_CHECKING:
     from sim.sweep.store import Results
@@ -24,7 +25,7 @@ def wide(results: Results, by: str) -> pd.DataFrame:
         raise ConfigError([Fault("arguments", "by", "must be run or point", repr(by))])
     if by == "point":
         return _by_point(results)
-    runs = results.runs
+    runs = runs_of(results)
     factors = _factors(results, ["point", *runs.columns]).loc[runs["point"]].set_axis(runs.index)
     return pd.concat([runs[["point", "replicate"]], factors, runs.drop(columns=["point", "replicate"])], axis=1)
 
@@ -32,8 +33,9 @@ def wide(results: Results, by: str) -> pd.DataFrame:
 def paired(results: Results, treatment: Choice, baseline: Choice) -> pd.DataFrame:
     """Differences of runs of the treatment and of the baseline; see `Results.pairs`."""
     listed = results.manifest["factors"]
-    points = counterparts(results.design, listed, treatment, baseline)
-    runs = results.runs[results.runs[FAILED].isna()]
+    points = counterparts(factors_alone(results.design), listed, treatment, baseline)
+    runs = runs_of(results)
+    runs = runs[runs[FAILED].isna()]
     sides = [runs.iloc[rows].reset_index(drop=True) for rows in same_runs((runs, runs), points)]
     if sides[0].empty:
         raise ResultsError("treatment and baseline have no replicate in common that did not fail; run more replicates")
@@ -41,7 +43,8 @@ def paired(results: Results, treatment: Choice, baseline: Choice) -> pd.DataFram
     found = pd.DataFrame(
         {"point": sides[0]["point"], "baseline": sides[1]["point"], "replicate": sides[0]["replicate"]}
     )
-    values = sides[0][names].astype(np.float64) - sides[1][names].astype(np.float64)
+    treated, usual = (side[names].to_numpy(np.float64, na_value=np.nan) for side in sides)
+    values = pd.DataFrame(less(treated, usual), columns=names)
     factors = _factors(results, [*found.columns, *names])
     first, second = (factors.reindex(one).reset_index(drop=True) for one in points)
     shared = [name for name in factors if first[name].equals(second[name])]
@@ -49,7 +52,7 @@ def paired(results: Results, treatment: Choice, baseline: Choice) -> pd.DataFram
 
 
 def _by_point(results: Results) -> pd.DataFrame:
-    runs, names = results.runs, numbers(results)
+    runs, names = runs_of(results), numbers(results)
     grouped = runs[runs[FAILED].isna()].groupby("point")[names]
     tables = {short: grouped.agg(name).reindex(results.design["point"]) for short, name in STATISTICS.items()}
     columns = {f"{name}.{short}": tables[short][name] for name in names for short in STATISTICS}
@@ -61,5 +64,5 @@ def _by_point(results: Results) -> pd.DataFrame:
 
 def _factors(results: Results, taken: Sequence[str]) -> pd.DataFrame:
     """Columns of the design by point; a factor whose label is a column already is marked as one."""
-    design = results.design.set_index("point")
+    design = factors_alone(results.design).set_index("point")
     return design.rename(columns={name: f"{name} (factor)" for name in design.columns if name in taken})

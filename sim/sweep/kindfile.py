@@ -110,6 +110,9 @@ def read_list(node: Branch, where: Where, kind: str, source: Source) -> Drawn | 
         reader.refuse(node, (*where, "rows"), "must be given, or else file", " and ".join(given) or "neither",
                       "rows: [{PATH: VALUE}, ...], or file: NAME.csv or .parquet beside the sweep file")  # fmt: skip
         return None
+    if given == ["rows"] and "ignore" in node.entries:
+        found = node.entries["ignore"]
+        reader.refuse(found, (*where, "ignore"), "goes with file", told(found), "take the columns out of the rows")
     listed = node.entries.get("factors")
     for index, item in enumerate(listed.items if isinstance(listed, Listing) else ()):
         if isinstance(item, Branch) and "path" in item.entries:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.errors import Fault
 from sim.quantities import Quantity
 from sim.scenario.drafting import canonical
-from sim.scenario.nodes import Branch, Leaf, Node, choose_from, fault, shown
+from sim.scenario.nodes import Branch, Leaf, Node, choose_from, fault, nearest, shown
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
 from sim.scenario.overriding import lacking
 from sim.scenario.shape import bounds, explained, lowest
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 Where = tuple[str | int, ...]
+LENGTHS = ("weeks", "dt")
+"""What all points of a sweep share, though a sweep file can set it."""
 LONGEST_LABEL = 120
 
 
@@ -87,9 +89,16 @@ class Reader:
         path = canonical(written)
         if self.knows(written):
             return path
-        remedy = choose_from(path, self.layout.paths)
+        remedy = self.meant(path) or choose_from(path, self.layout.paths)
         self.refuse(node, where, "must be a path of the scenario", shown(written), remedy)
         return None
+
+    def meant(self, name: str, labels: Sequence[str] = ()) -> str:
+        """What to write instead of a name that is no path, if that can be told."""
+        if name in LENGTHS:
+            earlier = "run to the longest and read earlier weeks from the series, or " if name == "weeks" else ""
+            return f"all points of a sweep have the same {name}: {earlier}write a sweep for each"
+        return nearest(name, [*labels, *self.layout.paths])
 
     def quantity(self, path: str) -> Quantity:
         """Unit, bounds and meaning of what a path sets; of an event that sets, those of its target."""

@@ -34,6 +34,8 @@ BEFORE = ".manifest.json"
 """The manifest before the present one, for the case that the present one is harmed."""
 DESIGN = "design.parquet"
 REASONS = "reasons.parquet"
+FIT_DRAWS, PLAUSIBLE, FITTED = FIT_PARTS = ("draws.parquet", "plausible.parquet", "fitted.yaml")
+"""What a fit stores: all its draws, the parameters of the plausible ones, and the best one as a config."""
 PART = re.compile(r"(runs|series)/part-([0-9]{5,9})\.parquet")
 UNSEALED = ("provenance", "seal")
 """Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
@@ -216,8 +218,20 @@ def _check(manifest: object, content: bytes, file: Path) -> None:
     if fault is not None:
         raise ResultsError(f"{file} is no manifest that Counterpoise wrote ({fault}); {AGAIN}")
     for name in manifest["parts"]:
-        if name not in (DESIGN, REASONS) and not PART.fullmatch(name):
+        if name not in (DESIGN, REASONS, *FIT_PARTS) and not PART.fullmatch(name):
             raise ResultsError(f"{file} names a part outside of its folder: {name!r}")
+
+
+def sweep_it(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """What to do next with a folder that holds a fit."""
+    if not manifest["complete"]:
+        return "the command that began it goes on where it was"
+    if not manifest["parts"][PLAUSIBLE]["rows"]:
+        return f"no draw shows all patterns: {folder / FITTED} has the nearest one, {folder / FIT_DRAWS} all of them"
+    return (
+        f"sweep its plausible draws: write `design: list` and `file: {folder / PLAUSIBLE}` in a sweep file that stands "
+        "where this path begins"
+    )
 
 
 def _factor(factor: Factor) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class ManifestEntry(Entry):
     format: Literal[1, 2]
     name: str
     title: str
-    kind: Literal["run", "sweep"]
+    kind: Literal["run", "sweep", "fit"]
     scenario: Scenario
     seed: Annotated[int, Field(ge=0, lt=2**64)]
     replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | Adaptive
@@ -160,7 +160,12 @@ def manifest_faults(content: bytes) -> Iterator[str]:
     if manifest.format > 1:
         lacking = SINCE_SECOND - manifest.model_fields_set
         bare = manifest.sources_digest is None or any(factor.settings is None for factor in manifest.factors)
-        if lacking or bare or not manifest.stages or "rows" not in manifest.series.model_fields_set:
+        if (
+            lacking
+            or bare
+            or (not manifest.stages and manifest.kind != "fit")
+            or "rows" not in manifest.series.model_fields_set
+        ):
             yield f"{min(lacking, default='stages, sources, settings or series')}: must be there"
             return
         yield from _stage_faults(manifest)

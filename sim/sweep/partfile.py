@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from sim.errors import ResultsError, UnreadableError
 from sim.files import StrangeFileError, open_file, read_file
 from sim.scenario.nodes import printable
-from sim.sweep.manifest import AGAIN, DESIGN, REASONS
+from sim.sweep.manifest import AGAIN, DESIGN, FIT_DRAWS, PLAUSIBLE, REASONS
 
 ABSENT = (FileNotFoundError, NotADirectoryError, StrangeFileError)
 """Errors that say that a part is not there; any other only says that it cannot be read now."""
@@ -109,11 +109,15 @@ def _has_columns(schema: pa.Schema, manifest: Mapping[str, Any], name: str) -> b
     kind, factors = name.partition("/")[0], [factor["path"] for factor in manifest["factors"]]
     wanted = {
         DESIGN: ["point", *factors],
+        FIT_DRAWS: [*factors, *manifest["columns"]],
+        PLAUSIBLE: factors,
         REASONS: ["point", "week", "contest", "party", "posture", "term", "value"],
         "runs": ["point", "replicate", *manifest["columns"], "failure"],
         "series": ["point", "replicate", "week", *manifest["series"]["columns"]],
     }[kind]
-    return list(schema.names) == wanted and all(_has_kind(one, kind in ("runs", "series")) for one in schema)
+    numbered = {f"{factor}:level" for factor in factors} if name == DESIGN else set()  # of words, for SALib
+    found = [column for column in schema.names if column in wanted or column not in numbered]
+    return found == wanted and all(_has_kind(one, kind in ("runs", "series")) for one in schema)
 
 
 def _has_kind(column: pa.Field, is_outcome: bool) -> bool:

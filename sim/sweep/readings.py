@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import ResultsError
 from sim.quantities import PHASES
 from sim.world.layout import TIMES
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.sweep.store import Results
 
 FAILED = "failure"
 SHARE = "share of runs"
 PAIRS_ONLY = "where it came in both"
+ROUNDING = 1e-12
+"""Share of the largest of some numbers below which another one is what rounding left of 0."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,32 @@ class Reading:
     measure: str
     unit: str
     values: NDArray[np.float64]
+
+
+def runs_of(results: Results) -> pd.DataFrame:
+    """Runs of results that have some; raises ResultsError for a sweep of which nothing is finished yet."""
+    if results.runs.empty:
+        where = results.folder or results.manifest["name"]
+        raise ResultsError(f"{where} holds no run yet; give the command that began it again, or wait for it")
+    return results.runs
+
+
+def rounded(values: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values in which those are 0 that only rounding keeps from it.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., Y)
+    scale : ndarray, shape (..., Y)
+        Numbers from which the values were computed; the largest of each column is its scale.
+    """
+    sizes = np.where(np.isfinite(scale), np.abs(scale), 0.0).reshape(-1, scale.shape[-1])
+    return np.where(np.abs(values) < ROUNDING * sizes.max(axis=0, initial=0.0), 0.0, values)
+
+
+def less(second: NDArray[np.float64], first: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Second less first, of shape (R, Y); differences within rounding of a column's values are 0."""
+    return rounded(second - first, np.stack([first, second]))
 
 
 def codes(manifest: Mapping[str, Any], outcome: str) -> Sequence[str] | None:
@@ -112,7 +143,7 @@ def horizon(manifest: Mapping[str, Any]) -> float:
 
 def numbers(results: Results) -> list[str]:
     """Columns of the runs that differences and means make sense of: all but codes."""
-    return [name for name in results.runs.columns if _is_number(results.manifest, name)]
+    return [str(name) for name in results.runs.columns if _is_number(results.manifest, name)]
 
 
 def _is_number(manifest: Mapping[str, Any], name: str) -> bool:

@@ -16,7 +16,7 @@ from sim.sweep import tables
 from sim.sweep.agreement import good_rows
 from sim.sweep.columns import Column
 from sim.sweep.sinks import Sink
-from sim.sweep.stages import Part, Schedule
+from sim.sweep.stages import Part, Schedule, spread_out
 
 if TYPE_CHECKING:
     from sim.ensemble import Block
@@ -47,7 +47,7 @@ class Writer:
 
 
 class Recorder:
-    """Writes what an engine gives, in run order, into a sink, part by part.
+    """Writes what an engine gives into a sink, part by part, so that a sweep that is stopped has an even sample.
 
     Parameters
     ----------
@@ -79,7 +79,8 @@ class Recorder:
         self.most_failures = most_failures
         parts = sink.manifest["parts"]
         stored = {part.number: good_rows(part, parts) for part in schedule.parts}
-        self._missing = [part for part in schedule.parts if part.first + stored[part.number] < part.last]
+        missing = [part for part in spread_out(schedule.parts) if part.first + stored[part.number] < part.last]
+        self._missing = sorted(missing, key=lambda part: not stored[part.number])  # parts that were begun come first
         self._begun = stored
         self.done = sum(stored.values())
         self.failed = sum(parts[part.file("runs")].get("failures", 0) for part in schedule.parts if stored[part.number])

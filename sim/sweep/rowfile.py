@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,25 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sim.errors import Fault
-from sim.scenario.nodes import Branch, Place, choose_from, fault, shown, text
+from sim.scenario.nodes import Branch, Place, choose_from, fault, shown
 from sim.scenario.shape import bounds, explained, lowest
-from sim.sweep.columnfile import POINT, Column, column_of, distinct
+from sim.sweep.columnfile import POINT, Column
+from sim.sweep.csvsource import CsvRows
+from sim.sweep.decimals import Decimals
+from sim.sweep.dialect import TableError
 from sim.sweep.factors import Factor
-from sim.sweep.levelfile import Reader, Where, told
+from sim.sweep.levelfile import Reader, Where
+from sim.sweep.namefile import Named, file_of, named_columns
 from sim.sweep.points import LARGEST_DESIGN
-from sim.sweep.rowsource import Batch, Rows, TableError, rows_of
+from sim.sweep.rowsource import Batch, Broken, ParquetRows, Rows
 from sim.sweep.spill import Spill
 
 MOST_FAULTS = 20
-TRUTH = {"true": 1.0, "false": 0.0, "True": 1.0, "False": 0.0}
+FORM = "CSV in UTF-8 with a line of names, or Parquet"
+MISSING = ("nan", "na", "n/a", "#n/a", "null", "none", "-")
+"""What other programs write for a missing number."""
+GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f]\d{3})+([.,]\d+)?")
+"""A number with separators of thousands."""
 
 
 def points_of_file(
@@ -41,84 +51,98 @@ def points_of_file(
     folder : Path
     """
     entry, here = node.entries["file"], (*where, "file")
-    file = _inside(node, here, reader, folder)
+    file = file_of(node, here, reader, folder)
     if file is None:
         return None
+    labels = {factor.column for factor in variants}
     try:
-        with rows_of(file) as rows:
-            names = [name for name in rows.names if name != POINT]
-            columns = [column_of(name, variants, entry, here, reader) for name in names]
-            known = [column for column in columns if column is not None]
-            if len(known) < len(columns) or not distinct(known, entry, here, reader):
-                return None
-            if not known:
-                reader.refuse(entry, here, "must have a column", "none", "name paths in its first line")
-                return None
-            return _checked(rows, known, names, file, reader)
+        with _rows_of(file, lambda name: name == POINT or name in labels or reader.knows(name)) as rows:
+            named = named_columns(rows.names, node, where, variants, reader)
+            return None if named is None else _Table(file, named, reader).points(rows)
     except TableError as error:
         found = f"line {error.line}: {error.said}" if error.line else error.said
-        reader.refuse(entry, here, "must be a table", found, "CSV in UTF-8 with a line of names, or Parquet")
+        reader.refuse(entry, here, "must be a table", found, error.remedy or FORM)
     except OSError as error:
         reader.refuse(entry, here, "must be readable", error.strerror or str(error), "check the path and the disk")
     return None
 
 
-def _inside(node: Branch, where: Where, reader: Reader, folder: Path) -> Path | None:
-    """The file, if it lies in the folder of the sweep file or below."""
-    entry, name = node.entries["file"], text(node, "file")
-    remedy = "give a file beside the sweep file, or in a folder below"
-    if not name or not name.endswith((".csv", ".parquet")) or not name.isprintable():
-        reader.refuse(entry, where, "must name a .csv or .parquet file", told(entry), remedy)
-        return None
-    try:
-        file = (folder / name).resolve()
-        if not file.is_relative_to(folder.resolve()):
-            reader.refuse(entry, where, "must lie with the sweep file", shown(name), remedy)
-            return None
-        if not file.is_file():
-            reader.refuse(entry, where, "must be a file", shown(name), remedy)
-            return None
-    except (OSError, RuntimeError, ValueError) as error:
-        reader.refuse(entry, where, "must be readable", type(error).__name__, remedy)
-        return None
-    return folder / name
+def _rows_of(file: Path, known: Any) -> Rows:
+    return ParquetRows(file) if file.suffix.lower() == ".parquet" else CsvRows(file, known)
 
 
-def _checked(rows: Rows, columns: Sequence[Column], names: Sequence[str], file: Path, reader: Reader) -> Spill | None:
-    found, faults = Spill(tuple(column.factor for column in columns)), []
-    for batch in rows.batches():
+@dataclass
+class _Table:
+    """A design file while it is read."""
+
+    file: Path
+    named: Named
+    reader: Reader
+    decimals: Decimals = field(default_factory=Decimals)
+
+    def points(self, rows: Rows) -> Spill | None:
+        """All points; None where a fault was noted."""
+        found, faults = Spill(tuple(column.factor for column in self.named.columns.values())), []
+        unit = "row"
+        for batch in rows.batches():
+            unit = batch.unit
+            marks, broken = self._marks(batch)
+            faults += [_fault(self.file, unit, one) for one in (*batch.broken, *broken)]
+            if found.count + len(marks) > LARGEST_DESIGN:
+                rule = f"must have at most {LARGEST_DESIGN:,} points"
+                faults.append(Fault(str(self.file), "the file", rule, "more", "split it into several sweeps"))
+            if len(faults) >= MOST_FAULTS:
+                break
+            if not faults:
+                found.add(marks)
+        if len(faults) < MOST_FAULTS:
+            faults += [_fault(self.file, unit, one) for one in self.decimals.refused()]
+        if not faults and not found.count:
+            faults.append(Fault(str(self.file), "the file", "must have a point", "none", "write one row a point"))
+        self.reader.faults += faults[:MOST_FAULTS]
+        return None if faults else found
+
+    def _marks(self, batch: Batch) -> tuple[NDArray[np.float64], list[Broken]]:
+        """Marks of the rows that have a value, and what is wrong with cells."""
+        columns = self.named.columns
         marks = np.empty((len(batch.places), len(columns)))
-        faults += [_fault(file, batch.unit, line, "", rule, said) for line, rule, said in batch.faults]
-        for index, (name, column) in enumerate(zip(names, columns, strict=True)):
-            marks[:, index], bad = _marks(batch.columns[name], column)
-            faults += _cell_faults(batch, np.flatnonzero(bad), name, column, reader, file)
-        if found.count + len(marks) > LARGEST_DESIGN:
-            rule = f"must have at most {LARGEST_DESIGN:,} points"
-            faults.append(Fault(str(file), "the file", rule, "more", "split it into several sweeps"))
-        if len(faults) >= MOST_FAULTS:
-            break
-        if not faults:
-            found.add(marks)
-    if not faults and not found.count:
-        faults.append(Fault(str(file), "the file", "must have a point", "none", "write one row a point"))
-    reader.faults += faults[:MOST_FAULTS]
-    return None if faults else found
+        empty = np.ones(len(batch.places), np.bool_)
+        broken: list[Broken] = []
+        for index, (name, column) in enumerate(columns.items()):
+            cells = batch.columns[name]
+            missing = _missing(cells)
+            found = self._read(name, cells, column, batch.places)
+            marks[:, index] = np.where(missing, column.absent, found)
+            bad = ~missing & ~_fits(found, column)
+            broken += [_refused(batch, row, name, column) for row in np.flatnonzero(bad)[:MOST_FAULTS].tolist()]
+            empty &= missing
+        return marks[~empty], [*broken, *self._without_value(batch, empty)]
+
+    def _read(self, name: str, cells: pa.Array, column: Column, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Marks of a column's cells; NaN for what is none."""
+        kind = cells.type
+        if pa.types.is_string(kind):
+            return self.decimals.numbers(name, cells, places) if column.factor.numeric else _words(cells, column)
+        if column.factor.numeric and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+            return _plain(cells.cast(pa.float64(), safe=False))
+        if column.factor.numeric and pa.types.is_boolean(kind):
+            return _plain(cells.cast(pa.int8()))
+        return np.full(len(cells), np.nan)
+
+    def _without_value(self, batch: Batch, empty: NDArray[np.bool_]) -> Iterator[Broken]:
+        """Rows that say something in columns that are passed over, but give no factor a value."""
+        for name in self.named.ignored:
+            cells = batch.columns[name]
+            for row in np.flatnonzero(empty & ~_missing(cells))[:MOST_FAULTS].tolist():
+                remedy = "give a value, if only the scenario's own, or take the row out"
+                found = f"only {name} {_shown(cells[row].as_py())}"
+                yield Broken(int(batch.places[row]), "", "must give a factor a value", found, remedy)
 
 
-def _marks(cells: pa.Array, column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Marks of a column's cells, and which cells have none."""
-    if pa.types.is_string(cells.type):
-        missing = pc.fill_null(pc.equal(cells, ""), True).to_numpy(zero_copy_only=False)
-        marks = _numbers(cells) if column.factor.numeric else _words(cells, column)
-    elif column.factor.numeric and (pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type)):
-        missing, marks = cells.is_null().to_numpy(zero_copy_only=False), _plain(cells.cast(pa.float64(), safe=False))
-    elif column.factor.numeric and pa.types.is_boolean(cells.type):
-        missing, marks = cells.is_null().to_numpy(zero_copy_only=False), _plain(cells.cast(pa.int8()))
-    else:
-        missing = cells.is_null().to_numpy(zero_copy_only=False)
-        marks = np.full(len(cells), np.nan)
-    marks = np.where(missing, column.absent, marks)
-    return marks, ~missing & ~_fits(marks, column)
+def _missing(cells: pa.Array) -> NDArray[np.bool_]:
+    empty = pc.fill_null(pc.equal(cells, ""), True) if pa.types.is_string(cells.type) else cells.is_null()
+    found: NDArray[np.bool_] = empty.to_numpy(zero_copy_only=False)
+    return found
 
 
 def _fits(marks: NDArray[np.float64], column: Column) -> NDArray[np.bool_]:
@@ -131,21 +155,6 @@ def _plain(cells: pa.Array) -> NDArray[np.float64]:
     return pc.fill_null(cells, 0).to_numpy(zero_copy_only=False).astype(np.float64)  # type: ignore[no-any-return]
 
 
-def _numbers(cells: pa.Array) -> NDArray[np.float64]:
-    """Numbers that texts spell; NaN for those that spell none."""
-    try:
-        return _plain(pc.if_else(pc.equal(cells, ""), "0", cells).cast(pa.float64()))
-    except pa.ArrowInvalid:
-        return np.array([_number(cell) for cell in cells.to_pylist()])
-
-
-def _number(cell: str | None) -> float:
-    try:
-        return TRUTH[cell] if cell in TRUTH else float((cell or "0").replace("_", "?"))
-    except ValueError:
-        return float("nan")
-
-
 def _words(cells: pa.Array, column: Column) -> NDArray[np.float64]:
     words = pa.array(list(column.marks), pa.string())
     marks = np.array([*column.marks.values(), np.nan])
@@ -154,26 +163,33 @@ def _words(cells: pa.Array, column: Column) -> NDArray[np.float64]:
     return chosen
 
 
-def _cell_faults(
-    batch: Batch, bad: NDArray[np.int64], name: str, column: Column, reader: Reader, file: Path
-) -> Iterator[Fault]:
-    for row in bad[:MOST_FAULTS].tolist():
-        cell = batch.columns[name][row].as_py()
-        if not column.factor.numeric:
-            words = list(column.marks)
-            rule, remedy = f"must be one of {', '.join(words)}", choose_from(str(cell), words)
-        else:
-            assert column.quantity is not None, "numbers have paths"
-            rule, remedy = f"must lie in {bounds(column.quantity)}", explained(column.quantity)
-        yield _fault(file, batch.unit, int(batch.places[row]), name, rule, _shown(cell), remedy)
+def _refused(batch: Batch, row: int, name: str, column: Column) -> Broken:
+    cell = batch.columns[name][row].as_py()
+    if not column.factor.numeric:
+        words = list(column.marks)
+        rule, remedy = f"must be one of {', '.join(words)}", choose_from(str(cell), words)
+    else:
+        assert column.quantity is not None, "numbers have paths"
+        rule, remedy = f"must lie in {bounds(column.quantity)}", _explained(cell, column)
+    return Broken(int(batch.places[row]), name, rule, _shown(cell), remedy)
+
+
+def _explained(cell: Any, column: Column) -> str:
+    """What a number means; or what to write instead of a text that is none."""
+    said = str(cell).strip().lower()
+    if said in MISSING:
+        return "leave the cell empty for the scenario's own value"
+    if isinstance(cell, str) and GROUPED.fullmatch(said):
+        return "write the number without separators of thousands"
+    assert column.quantity is not None, "numbers have paths"
+    return explained(column.quantity)
 
 
 def _shown(cell: Any) -> str:
     return f"{cell:g}" if isinstance(cell, float) else shown(cell if isinstance(cell, str | int | bool) else str(cell))
 
 
-def _fault(file: Path, unit: str, place: int, name: str, rule: str, found: str, remedy: str = "") -> Fault:
+def _fault(file: Path, unit: str, broken: Broken) -> Fault:
     """Fault of a cell: ``design.csv:7`` for a line, ``design.parquet`` and its row for a row."""
-    if unit == "line":
-        return fault(Place(str(file), place), (name,) if name else ("the line",), rule, found, remedy)
-    return fault(Place(f"{file} row {place}", 0), (name,) if name else ("the row",), rule, found, remedy)
+    place = Place(str(file), broken.place) if unit == "line" else Place(f"{file} row {broken.place}", 0)
+    return fault(place, (broken.name or f"the {unit}",), broken.rule, broken.found, broken.remedy)

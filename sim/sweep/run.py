@@ -57,6 +57,8 @@ class Options(TypedDict, total=False):
         Told in words what there is to wait for.
     watch : callable
         Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
+    large : bool
+        Run although it takes more memory than is free, or more than a day.
     """
 
     force: bool
@@ -71,6 +73,7 @@ class Options(TypedDict, total=False):
     executor: Executor
     tell: Callable[[str], None]
     watch: Callable[[str, int], None]
+    large: bool
 
 
 def simulate(

@@ -111,7 +111,10 @@ def _design() -> Schema:
         "all-uncertain": {"anyOf": [{"const": True}, _closed({"only": patterns, "except": patterns}, ())],
                           "description": "every number of the scenario that has a range"},
         "rows": {"type": "array", "items": {"$ref": "#/$defs/settings"}, "minItems": 1},
-        "file": {"type": "string", "pattern": r"\.(csv|parquet)$", "description": "table of points beside this file"},
+        "file": {"type": "string", "pattern": r"\.([cC][sS][vV]|[tT][sS][vV]|[pP][aA][rR][qQ][uU][eE][tT])$",
+                 "description": "table of points beside this file"},
+        "ignore": {"type": "array", "items": {"type": "string"}, "minItems": 1,
+                   "description": "columns of the file that are passed over"},
         "points": _whole(1, LARGEST_DESIGN, "number of points; a power of two for sobol"),
         "samples": _whole(2, LARGEST_DESIGN, "a power of two; each stands for factors + 2 points, or twice that"),
         "second-order": {"type": "boolean", "default": False, "description": "whether pairs of factors are looked at"},
@@ -136,7 +139,7 @@ def _kinds() -> list[Schema]:
         if "all-uncertain" in keys:
             then["anyOf"] = [{"required": ["factors"]}, {"required": ["all-uncertain"]}]
         if kind == "list":
-            then["oneOf"] = [{"required": ["rows"]}, {"required": ["file"]}]
+            then["oneOf"] = [{"required": ["rows"], "not": {"required": ["ignore"]}}, {"required": ["file"]}]
         rules.append({"if": is_kind, "then": then})
     return rules
 

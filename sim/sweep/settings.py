@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,13 @@ class Settings:
     scenario : Scenario
     factors : sequence of Factor
         Where two of them set the same path, the later one wins.
+    numbered : collection of str
+        Columns that number the levels of a factor of words, where ``design.parquet`` is to have them.
     """
 
-    def __init__(self, scenario: Scenario, factors: Sequence[Factor]) -> None:
+    def __init__(self, scenario: Scenario, factors: Sequence[Factor], numbered: Collection[str] = ()) -> None:
+        self.numbered = [(index, factor) for index, factor in enumerate(factors)
+                         if factor.number in numbered and not factor.numeric]  # fmt: skip
         self.factors = tuple(factors)
         self.layout = scenario.layout
         self.inputs = scenario.inputs()
@@ -68,6 +72,9 @@ class Settings:
             fields.append(tables.field(factor.column, kind, unit, factor.label))
             column = np.ascontiguousarray(marks[:, index])
             arrays.append(pa.array(column) if factor.numeric else _words(factor, column))
+        for index, factor in self.numbered:
+            fields.append(tables.field(factor.number, pa.float64(), "index", f"level of {factor.label}, from 0"))
+            arrays.append(pa.array(np.ascontiguousarray(marks[:, index])))
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
     def digest(self, marks: Iterator[NDArray[np.float64]]) -> str:

@@ -64,6 +64,6 @@ class Memory:
     def tables(self) -> dict[str, list[pa.Table]]:
         """Parts by kind."""
         found: dict[str, list[pa.Table]] = {}
-        for name, table in self.parts.items():
+        for name, table in sorted(self.parts.items()):
             found.setdefault(name.partition("/")[0], []).append(table)
         return found

@@ -194,6 +194,13 @@ def part_count(stages: Sequence[Stage], weeks: int, kept: int) -> int:
     return sum(-(-one.count // part_size(one, weeks, kept)) for one in stages)
 
 
+def spread_out(parts: Sequence[Part]) -> list[Part]:
+    """Parts by the binary digits of their places, read backwards: the first of them lie evenly among all."""
+    digits = max(len(parts) - 1, 1).bit_length()
+    places = sorted(range(len(parts)), key=lambda place: f"{place:0{digits}b}"[::-1])
+    return [parts[place] for place in places]
+
+
 def _ranged(points: Whole) -> dict[str, int] | list[int]:
     first, last = (int(points[0]), int(points[-1]) + 1) if len(points) else (0, 0)
     return {"from": first, "to": last} if last - first == len(points) else points.tolist()

@@ -11,7 +11,7 @@ from sim.errors import ResultsError
 from sim.sweep import agreement
 from sim.sweep.locking import holder
 from sim.sweep.logbook import last_lines
-from sim.sweep.manifest import read_manifest
+from sim.sweep.manifest import FIT_DRAWS, read_manifest, sweep_it
 from sim.sweep.manifestfile import LARGEST
 from sim.sweep.sharding import shards_in
 
@@ -38,6 +38,10 @@ class Status:
         Whether more may be planned, by what the runs show.
     lines : tuple of mapping
         Last lines of its log.
+    unit : str
+        What is counted: ``run``, or ``draw`` of a fit.
+    next : str
+        What to do next, where there is something to do.
     """
 
     folder: Path
@@ -50,6 +54,8 @@ class Status:
     pid: int | None = None
     adaptive: bool = False
     lines: tuple[Mapping[str, Any], ...] = ()
+    unit: str = "run"
+    next: str = ""
 
     @property
     def left(self) -> float | None:
@@ -77,6 +83,8 @@ def _status(folder: Path) -> Status:
         if live is None:
             raise
         return Status(folder, RUNNING, 0, 0, 0, None, live.get("host"), live.get("pid"), False, lines)
+    if manifest["kind"] == "fit":
+        return _fit_status(folder, manifest, live, lines)
     if "stages" not in manifest:
         rows = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
         return Status(folder, COMPLETE if manifest["complete"] else STOPPED, rows, rows, manifest["failures"])
@@ -87,7 +95,7 @@ def _status(folder: Path) -> Status:
     if live is None:
         state = COMPLETE if manifest["complete"] else STOPPED
         return Status(folder, state, done, total, failures, adaptive=adaptive, lines=lines)
-    told = {key: value for key, value in live.items() if isinstance(value, int | float) and 0 <= value <= LARGEST}
+    told = _told(live)
     return Status(
         folder,
         RUNNING,
@@ -100,3 +108,28 @@ def _status(folder: Path) -> Status:
         adaptive,
         lines,
     )
+
+
+def _fit_status(
+    folder: Path, manifest: Mapping[str, Any], live: Mapping[str, Any] | None, lines: tuple[Mapping[str, Any], ...]
+) -> Status:
+    """Status of a fit: its draws are done one after the other."""
+    done = int(manifest["parts"].get(FIT_DRAWS, {}).get("rows", 0))
+    state = COMPLETE if manifest["complete"] else STOPPED if live is None else RUNNING
+    return Status(
+        folder,
+        state,
+        max(done, int(_told(live or {}).get("done", 0))),
+        manifest["points"],
+        0,
+        host=live.get("host") if live else None,
+        pid=live.get("pid") if live else None,
+        lines=lines,
+        unit="draw",
+        next="" if live else sweep_it(folder, manifest),
+    )
+
+
+def _told(live: Mapping[str, Any]) -> dict[str, float]:
+    """Numbers that the process at work tells, as far as they can be such."""
+    return {key: value for key, value in live.items() if isinstance(value, int | float) and 0 <= value <= LARGEST}

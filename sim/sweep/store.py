@@ -19,7 +19,7 @@ from sim.scenario.arguments import unknown_name
 from sim.scenario.nodes import printable
 from sim.scenario.notebook import as_html
 from sim.sweep.locking import holder
-from sim.sweep.manifest import DESIGN, REASONS, read_manifest
+from sim.sweep.manifest import DESIGN, REASONS, read_manifest, sweep_it
 from sim.sweep.partfile import check_part, read_part
 
 if TYPE_CHECKING:
@@ -108,7 +108,11 @@ class Results:
 
     @cached_property
     def design(self) -> pd.DataFrame:
-        """One row a design point: ``point`` and a column for each factor."""
+        """One row a design point: ``point`` and a column for each factor.
+
+        Designs for SALib have a further column ``NAME:level`` for each factor of words or variants, which numbers its
+        levels from 0, so that ``design[problem["names"]]`` is the sample that SALib's functions want.
+        """
         return self._frame(DESIGN)
 
     @cached_property
@@ -325,6 +329,8 @@ def _in_order(table: pa.Table) -> pa.Table:
 def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Stored]]]:
     """Manifest and verified parts by kind."""
     manifest = read_manifest(folder)
+    if manifest["kind"] == "fit":
+        raise ResultsError(f"{folder} holds a fit, which has no runs to read or draw; {sweep_it(folder, manifest)}")
     parts: dict[str, list[Stored]] = {}
     for name, part in sorted(manifest["parts"].items()):
         check_part(folder, name, part)

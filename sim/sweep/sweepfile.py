@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import ConfigError, Fault
-from sim.scenario import SeriesChoice, load_scenario
+from sim.scenario import SeriesChoice, load_scenario, shipped
 from sim.scenario.arguments import LARGEST_KEY, argument_fault, whole_faults
+from sim.scenario.beside import YAML, beside, root_of
 from sim.scenario.nodes import Branch, Leaf, choose_from, fault, shown, text
 from sim.scenario.reading import read
 from sim.sweep.design import Plan
@@ -51,7 +52,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     path = shipped_sweeps().get(str(file), Path(file))
     tree = read(path, str(path))
     faults = list(_head_faults(tree))
-    start = int(seed) if seed is not None else _whole(tree, "seed", 1)
+    start = int(seed) if seed is not None else _seed(tree)
     scenario = _scenario(tree, path, faults)
     drawn, runs = None, int(replicates) if replicates is not None else _replicates(tree, scenario, faults)
     if scenario is not None:
@@ -101,8 +102,6 @@ def is_sweep(file: str) -> bool:
 
 def shipped_sweeps() -> dict[str, Path]:
     """Sweep files that travel with Counterpoise, by name."""
-    from sim.scenario import shipped  # noqa: PLC0415 (looked up late so that a test can put its own in place)
-
     folders = {path.parent / "sweeps" for path in shipped().values()}
     return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
 
@@ -118,6 +117,12 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
     yield from _word_faults(tree)
     yield from _whole_faults(tree, (), {"seed": (0, LARGEST_KEY), "weeks": (1, MOST_WEEKS)})
     yield from _series_faults(tree)
+
+
+def _seed(tree: Branch) -> int:
+    """The file's seed; where it is none, that is a fault, and designs are drawn with another."""
+    start = _whole(tree, "seed", 1)
+    return start if 0 <= start <= LARGEST_KEY else 1
 
 
 def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) -> int | Adaptive:
@@ -166,19 +171,27 @@ def _series_faults(tree: Branch) -> Iterable[Fault]:
 
 def _scenario(tree: Branch, path: Path, faults: list[Fault]) -> Scenario | None:
     """Scenario of the sweep: a path seen from the sweep file, or the name of a shipped config; None if it is faulty."""
-    named = text(tree, "scenario")
-    if named and not named.isprintable():
-        remedy = "give a config beside this file, or the name of a shipped one"
-        faults.append(fault(tree.entries["scenario"].place, ("scenario",), "must name a config", shown(named), remedy))
-    if not named.strip() or not named.isprintable():
+    if not text(tree, "scenario").strip():
         return None
-    is_path = named.endswith((".yaml", ".yml")) or "/" in named
     weeks = _whole(tree, "weeks", 0)
     try:
-        return load_scenario(path.parent / named if is_path else named, {"weeks": weeks} if weeks > 0 else None)
+        return load_scenario(_config(tree, path), {"weeks": weeks} if weeks > 0 else None)
     except ConfigError as error:
         faults += error.faults
         return None
+
+
+def _config(tree: Branch, path: Path) -> str | Path:
+    """Config that a sweep file names; raises ConfigError for one that it may not name."""
+    named, known = text(tree, "scenario"), shipped()
+    if named in known:
+        return named
+    if not named.lower().endswith(YAML) and not {"/", "\\"} & set(named):
+        rule, remedy = "must be a config beside this file, or the name of a shipped one", choose_from(named, known)
+        raise ConfigError([fault(tree.entries["scenario"].place, ("scenario",), rule, shown(named), remedy)])
+    file = path.resolve() if path.is_symlink() else path
+    beside(tree.entries["scenario"], ("scenario",), file.parent, root_of(file))
+    return file.parent / named
 
 
 def _series(tree: Branch, scenario: Scenario) -> SeriesChoice:

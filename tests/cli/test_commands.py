@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from sim import __version__
 from sim.cli import app
+from sim.scenario import shipped
 
 ROOT = Path(__file__).parent.parent.parent
 SCENARIO = "two-rivals-one-patron"
@@ -172,6 +174,20 @@ def test_schema_is_json_schema(call):
     assert json.loads(Path("s.json").read_text())["title"]
 
 
+@pytest.mark.parametrize(("kind", "title"), [("config", "scenario"), ("sweep", "sweep"), ("patterns", "patterns")])
+def test_schema_of_each_kind_of_file_is_the_shipped_one(call, kind, title):
+    found = json.loads(call("schema", kind).stdout)
+    assert found["title"] == f"Counterpoise {title}"
+    name = "counterpoise.schema.json" if kind == "config" else f"counterpoise-{kind}.schema.json"
+    assert found == json.loads((ROOT / "configs" / name).read_text(encoding="utf-8"))
+
+
+def test_schema_of_an_unknown_kind_is_refused_with_the_nearest_one(call):
+    result = call("schema", "pattern")
+    assert result.exit_code == 2
+    assert "did you mean patterns?" in result.stderr
+
+
 def test_schema_that_cannot_be_written_is_one_clear_error(call):
     result = call("schema", "--out", "nowhere/s.json")
     assert result.exit_code == 1
@@ -215,6 +231,106 @@ def test_bad_input_is_one_clear_error_and_leaves_with_2(call, arguments, said):
     assert not Path("results").exists()
 
 
+PATHS = [
+    (["run", SCENARIO, *QUICK, "--no-dashboard"], "--out", "manifest.json"),
+    (["sweep", "few.yaml", "--no-dashboard"], "--out", "manifest.json"),
+    (["configs", "copy"], "", f"{SCENARIO}.yaml"),
+    (["schema"], "--out", ""),
+    (["compare", "~/whole", "~/whole", "--resamples", "100"], "--csv", ""),
+    (["merge", "~/whole.shards"], "--out", "manifest.json"),
+]
+
+
+@pytest.mark.parametrize("joined", [True, False], ids=["--out=~/x", "--out ~/x"])
+@pytest.mark.parametrize(("command", "option", "written"), PATHS, ids=str)
+def test_home_is_meant_by_its_sign_in_every_path(call, tmp_path, monkeypatch, command, option, written, joined):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    Path("home").mkdir()
+    Path("few.yaml").write_text(
+        f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
+    )
+    assert call("sweep", "few.yaml", "--out", "home/whole", "--no-dashboard").exit_code == 0
+    assert call("sweep", "few.yaml", "--out", "home/whole.shards/1-of-1", "--shard", "1/1").exit_code == 0
+    words = [f"{option}=~/x"] if joined and option else [*filter(None, [option]), "~/x"]
+    result = call(*command, *words)
+    assert result.exit_code == 0, result.stderr
+    assert (tmp_path / "home" / "x" / written).exists()
+    assert not Path("~").exists()
+    for reader in (["status", "~/whole"], ["dashboard", "~/whole"], ["check", "~/../few.yaml"]):
+        assert call(*reader).exit_code == 0
+
+
+KINDS = {
+    "run": ("arms-policy", "`counterpoise sweep arms-policy` runs it"),
+    "sweep": (SCENARIO, f"`counterpoise run {SCENARIO}` simulates it"),
+    "sources": ("arms-policy", "`counterpoise sweep arms-policy` runs it"),
+    "fit": ("october-2020", "`counterpoise fit CONFIG --patterns october-2020`"),
+    "dashboard": (SCENARIO, f"`counterpoise run {SCENARIO}` simulates it"),
+    "status": ("mine.yaml", "`counterpoise run mine.yaml` simulates it"),
+    "check": ("points.csv", "a sweep file names it by `file:`"),
+}
+
+
+@pytest.mark.parametrize(
+    "given", ["arms-policy", SCENARIO, "october-2020", "mine.yaml", "points.csv", "world.geojson", "s.schema.json"]
+)
+@pytest.mark.parametrize("command", KINDS)
+def test_file_of_another_kind_is_told_with_its_command(call, command, given):
+    """Whatever is given to whom: it is taken, or named for what it is, with what is to be done with it."""
+    Path("mine.yaml").write_text(f"extends: {SCENARIO}.yaml\nname: mine\n")
+    Path(f"{SCENARIO}.yaml").write_bytes(shipped()[SCENARIO].read_bytes())
+    Path("points.csv").write_text("weights.order\n1\n2\n")
+    Path("world.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    Path("s.schema.json").write_text('{"$schema": "https://json-schema.org/draft/2020-12/schema"}')
+    good = {
+        "run": (SCENARIO, "mine.yaml"),
+        "sweep": ("arms-policy",),
+        "sources": (SCENARIO, "mine.yaml"),
+        "fit": (SCENARIO, "mine.yaml"),
+    }
+    if given in good.get(command, ()) or (
+        command == "check" and given not in ("points.csv", "world.geojson", "s.schema.json")
+    ):
+        return
+    result = call(command, given)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert f"arguments: {given} is a " in result.stderr
+    assert "did you mean" not in result.stderr
+    if KINDS[command][0] == given:
+        assert KINDS[command][1] in result.stderr
+
+
+def test_other_kind_is_told_of_patterns_and_comparisons_too(call):
+    assert "is a sweep file, not a patterns file" in call("fit", SCENARIO, "--patterns", "arms-policy").stderr
+    call("run", SCENARIO, *QUICK, "--out", "out", "--no-dashboard")
+    assert "is a config, not a results folder" in call("compare", "out", SCENARIO).stderr
+    assert "out is a results folder, not a config" in call("run", "out").stderr
+    assert "give the results folder that it lies in" in call("status", "out/manifest.json").stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "offered"),
+    [("run", SCENARIO), ("sources", SCENARIO), ("sweep", "arms-policy"), ("check", "arms-policy"), ("check", SCENARIO)],
+)
+def test_shell_completes_the_names_of_what_travels_along(command, offered):
+    environment = {
+        **os.environ, "_COUNTERPOISE_COMPLETE": "complete_bash", "COMP_CWORD": "2", "COMP_WORDS": f"counterpoise {command} {offered[:3]}",
+    }  # fmt: skip
+    code = "from sim.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment, check=False
+    )
+    assert offered in done.stdout.split()
+
+
+def test_list_of_commands_says_of_each_all_of_a_sentence(call, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = call("--help").stdout.partition("Commands:")[2]
+    assert len(listed.splitlines()) > 10
+    assert "..." not in listed
+
+
 @pytest.mark.parametrize("folder", ["nowhere", "empty"])
 def test_dashboard_of_no_results_is_one_clear_error(call, folder):
     Path("empty").mkdir()
@@ -255,18 +371,18 @@ def test_other_run_into_the_same_folder_is_refused_without_force(call):
 
 
 def test_demo_can_be_repeated_and_replaces_an_older_one(call, monkeypatch, tmp_path):
-    from sim.cli import console
+    from sim.cli import demo
 
     sweep = tmp_path / "few.yaml"
     sweep.write_text(
         f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
     )
-    monkeypatch.setattr(console, "DEMO_REPLICATES", 8)
-    monkeypatch.setattr(console, "DEMO_SCENARIO", SCENARIO)
-    monkeypatch.setattr(console, "DEMO_SWEEP", str(sweep))
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 8)
+    monkeypatch.setattr(demo, "DEMO_SCENARIO", SCENARIO)
+    monkeypatch.setattr(demo, "DEMO_SWEEP", str(sweep))
     assert call("demo").exit_code == 0
     assert call("demo").stdout.count("already") == 2
-    monkeypatch.setattr(console, "DEMO_REPLICATES", 9)
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 9)
     again = call("demo")
     assert again.exit_code == 0, again.stderr
     assert again.stdout.count("already") == 1
@@ -319,3 +435,20 @@ def _wait_for(file: Path, child: subprocess.Popen[str]) -> None:
         assert child.poll() is None, child.communicate()
         time.sleep(0.1)
     raise AssertionError(f"{file} did not appear")
+
+
+def test_what_a_map_passes_over_is_one_line_of_warning(call, tmp_path):
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    features = [
+        {"type": "Feature", "id": "ALD", "geometry": square},
+        {"type": "Feature", "id": "X", "geometry": {"type": "Point", "coordinates": [1, 1]}},
+    ]
+    (tmp_path / "map.json").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    text = (ROOT / "configs" / f"{SCENARIO}.yaml").read_text(encoding="utf-8")
+    (tmp_path / "mapped.yaml").write_text(f"{text}\nmap: map.json\n", encoding="utf-8")
+    for _ in range(2):
+        result = call("check", "mapped.yaml")
+        assert result.exit_code == 0
+        [said] = result.stderr.splitlines()
+        assert said.startswith("warning: map.json: ")
+        assert "features[1].geometry: a Point" in said

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from sim import load_scenario, simulate
+from sim import Results, load_scenario, simulate
 from sim.cli import app
 
 SCENARIO = "two-rivals-one-patron"
@@ -46,6 +48,7 @@ def test_table_names_differences_and_notes_what_they_rest_on(folders):
 
 def test_folder_differs_from_itself_in_nothing(folders):
     rows = json.loads(call(folders / "one", folders / "one", *QUICK, "--json").stdout)["rows"]
+    assert len(rows) > 20
     assert all(row["difference"] == row["low"] == row["high"] == 0 and not row["distinguishable"] for row in rows)
 
 
@@ -58,23 +61,36 @@ def test_json_and_csv_hold_all_rows(folders, tmp_path):
     assert len(table) > 20
 
 
-def test_what_rounding_left_of_zero_is_printed_as_zero_and_kept_in_the_numbers(folders, monkeypatch):
-    from dataclasses import replace
+def test_number_that_differs_by_rounding_makes_no_difference(folders, tmp_path):
+    scenario = load_scenario(SCENARIO).with_({"weeks": 6})
+    for name, control in (("near", 0.3), ("nearer", 0.1 + 0.2)):
+        simulate(scenario.with_({"contests.VAL.control": control}), 40, out=tmp_path / name)
+    sides = [Results.open(tmp_path / name).runs["control.VAL:final"] for name in ("near", "nearer")]
+    assert 0 < (sides[1] - sides[0]).abs().max() < 1e-15
+    rows = json.loads(call(tmp_path / "near", tmp_path / "nearer", *QUICK, "--json").stdout)["rows"]
+    assert len(rows) > 20
+    assert not any(row["difference"] or row["distinguishable"] for row in rows)
+    printed = call(tmp_path / "near", tmp_path / "nearer", *QUICK).stdout.splitlines()[1:]
+    assert {line.split("\t")[4] for line in printed} == {"0"}
 
-    from sim.sweep import comparison
 
-    usual = comparison.compare
-
-    def noisy(*arguments, **options):
-        found = usual(*arguments, **options)
-        return replace(found, table=found.table.assign(first=0.5, difference=-2.776e-17, low=1.735e-18, high=1e-9))
-
-    monkeypatch.setattr(comparison, "compare", noisy)
-    result = call(folders / "one", folders / "two", *QUICK)
-    for line in result.stdout.splitlines()[1:]:
-        assert line.split("\t")[4:6] == ["0", "0 to +1e-09"]
-    rows = json.loads(call(folders / "one", folders / "two", *QUICK, "--json").stdout)["rows"]
-    assert {row["difference"] for row in rows} == {-2.776e-17}
+@pytest.mark.parametrize("width", [30, 80, 300])
+@pytest.mark.parametrize("command", ["compare", "sources"])
+def test_table_on_a_terminal_is_never_cut(folders, monkeypatch, width, command):
+    """Whatever its width, every cell of the lines for programs stands there, if on several lines."""
+    arguments = (
+        ["compare", str(folders / "one"), str(folders / "two"), *QUICK] if command == "compare" else [command, SCENARIO]
+    )
+    cells = CliRunner().invoke(app, arguments).stdout.partition("\n")[2].split()
+    monkeypatch.setattr(Console, "is_terminal", True)
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = re.sub(r"\x1b\[\d*m", "", CliRunner().invoke(app, arguments).stdout)
+    assert max(map(len, shown.splitlines())) <= width
+    assert "…" not in shown
+    assert "..." not in shown
+    bare = "".join(letter for letter in shown if not letter.isspace() and letter not in "│┃")
+    assert len(cells) > 50
+    assert not [word for word in cells if word not in bare]
 
 
 def test_outcomes_are_chosen_by_pattern(folders):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.dashboard.page import page as page_of
+
 
 def foreign(page) -> list[str]:
     """Requests other than for the page itself and what it made itself."""
@@ -220,3 +222,16 @@ def test_text_cells_of_a_csv_cannot_be_formulas(hostile_page: Path, opened, tmp_
     assert {"'=HYPERLINK(1)", "'＝HYPERLINK(2)", "' @SUM(3)"} <= states
     assert not any(state.strip().startswith(tuple("=+-@＝＋－＠")) for state in states)
     assert any(float(row[4]) < 0 for row in rows[1:])
+
+
+def test_part_of_a_state_that_lies_far_away_is_named_below_the_map(synthetic, tmp_path: Path, opened) -> None:
+    results = synthetic.folder(replicates=2, weeks=3)
+    overseas = "-53 4, -52 4, -52 5, -53 4"
+    results.manifest["scenario"]["map"] = {
+        "ARM": (overseas, "44 39, 46 39, 46 41, 44 41, 44 39"),
+        "AZE": ("46 39, 48 39, 48 41, 46 41, 46 39",),
+    }
+    (tmp_path / "page.html").write_text(page_of(results), encoding="utf-8")
+    page = opened(tmp_path / "page.html")
+    assert page.heard == []
+    assert "a part of Armenia" in page.locator("#map-key").text_content()

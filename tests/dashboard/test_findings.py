@@ -102,3 +102,22 @@ def test_a_lone_patron_is_compared_with_its_own_start(synthetic) -> None:
     assert "Russia" in last.title
     assert "strongest" not in last.title
     assert 'id="crisis-NK"' in page(results)
+
+
+def test_findings_and_figures_speak_of_the_stake_that_the_scenario_names(synthetic) -> None:
+    results = synthetic.folder(replicates=4, weeks=4)
+    [usual] = [one for one in findings(results) if "gains ground in" in one.title]
+    assert "of the disputed ground. At the end" in usual.text
+    results.manifest["scenario"]["stakes"] = {"NK": "the dam's water"}
+    [found] = [one for one in findings(results) if " gains more of the dam's water" in one.title]
+    assert "of the dam's water. At the end" in found.text
+    html = page(results)
+    assert "how much of the dam&#39;s water Azerbaijan holds" in html
+    assert "disputed ground" not in html
+
+
+def test_postures_with_different_names_have_different_words(synthetic) -> None:
+    what = study(synthetic.folder(replicates=1, weeks=2))
+    names = ("abstain", "mediate", "mediate-hard", "back-holder", "back-holder-quietly", "Mediate", "lend", "lend-more")
+    postures = [replace(what.postures[1], name=name, side=-1) for name in names]
+    assert len({posture_words(one, what.contests[0]) for one in postures}) == len(names)

@@ -103,3 +103,29 @@ def results(synthetic):
 def test_any_map_that_was_read_can_be_drawn(results, outlines: dict[str, list[str]]) -> None:
     results.manifest["scenario"]["map"] = outlines
     assert embedded_json(region(study(results)))
+
+
+def around(east: float, north: float, width: float = 2.0) -> str:
+    """A square."""
+    steps = ((0, 0), (width, 0), (width, width), (0, width), (0, 0))
+    return ", ".join(f"{east + x:.6g} {north + y:.6g}" for x, y in steps)
+
+
+@pytest.mark.parametrize(("east", "north"), [(-53, 4), (45, 10), (-135, -40), (179, 40)])
+def test_far_exclave_leaves_the_picture_of_the_rest_as_it_was(synthetic, east: float, north: float) -> None:
+    home = {"ARM": (around(44, 39),), "AZE": (around(46, 39),)}
+    alone = region(studied(synthetic, **home))
+    found = region(studied(synthetic, ARM=(around(east, north, 0.8), around(44, 39)), AZE=home["AZE"]))
+    assert found["box"] == alone["box"]
+    assert alone["outside"] == []
+    assert found["outside"] == ["Armenia"]
+    assert found["labels"] == alone["labels"]
+
+
+def test_near_and_large_parts_belong_to_the_picture(synthetic) -> None:
+    near, large = around(47, 38.5, 0.2), around(60, 39, 1.5)
+    alone = region(studied(synthetic, ARM=(around(44, 39),)))
+    for part in (near, large):
+        found = region(studied(synthetic, ARM=(around(44, 39), part)))
+        assert found["outside"] == []
+        assert found["box"][2] > alone["box"][2]

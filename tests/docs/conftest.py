@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(kind: str) -> list[str]:
-    """Fenced blocks of one kind in the README."""
+def blocks(*kinds: str) -> list[str]:
+    """Fenced blocks of some kinds in the README, in their order."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return [body for language, body in FENCE.findall(text) if language == kind]
+    return [body for language, body in FENCE.findall(text) if language in kinds]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

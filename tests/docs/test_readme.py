@@ -17,7 +17,9 @@ from sim.scenario import load_scenario
 from sim.sweep.sweepfile import is_sweep, load_sweep
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-Blocks = Callable[[str], list[str]]
+Blocks = Callable[..., list[str]]
+ELSEWHERE = ("dask ", "sbatch ", "helm ", "mpiexec ")
+"""What begins the blocks that need more than this machine."""
 
 
 def commands() -> dict[str, object]:
@@ -25,9 +27,10 @@ def commands() -> dict[str, object]:
     return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
-def shown(block: Blocks) -> list[list[str]]:
-    """Words of each `counterpoise` line in the README's shell blocks."""
-    lines = [line for body in block("sh") for line in body.splitlines()]
+def shown(block: Blocks, *kinds: str) -> list[list[str]]:
+    """Words of each `counterpoise` line in the README's shell blocks for this machine."""
+    bodies = [body for body in block(*kinds or ["sh"]) if not body.startswith(ELSEWHERE)]
+    lines = [line for body in bodies for line in body.splitlines()]
     return [shlex.split(line, comments=True) for line in lines if line.startswith("counterpoise ")]
 
 
@@ -39,11 +42,16 @@ def test_python_blocks_run_as_they_stand(python_block: str, python: Run, tmp_pat
     assert "Deprecat" not in done.stderr
 
 
-def test_commands_of_the_tour_run_in_their_order(block: Blocks, python: Run) -> None:
-    tour = shown(block)
-    assert len(tour) >= 6
+def test_commands_of_the_tour_run_in_their_order(block: Blocks, python: Run, tmp_path: Path) -> None:
+    """All in one folder, as a reader goes through them: none finds what another one left in its way."""
+    (module,) = (body for body in block("py") if body.startswith("# minds.py\n"))
+    (tmp_path / "minds.py").write_text(module, encoding="utf-8")
+    tour = shown(block, "sh", "bash")
+    assert len(tour) >= 12
+    assert any("--model" in words for words in tour)
     for words in tour:
-        done = python("-m", "sim", *words[1:])
+        fewer = ["--replicates", "3"] if "--model" in words else []
+        done = python("-m", "sim", *words[1:], *fewer)
         assert done.returncode == 0, f"{words}: {done.stderr}"
 
 

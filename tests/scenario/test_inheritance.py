@@ -81,14 +81,14 @@ def test_a_parent_may_not_lie_outside(target: str, written: Write) -> None:
     fault = only_fault(written(name="inner/child.yaml", text=f"name: child\nextends: {target}\n"))
     assert fault.path == "extends"
     assert fault.where.endswith("child.yaml:2")
-    assert fault.rule == "must stay in the folder of the config that was named"
+    assert fault.rule == "must stay in the folder of the file that was named"
 
 
 def test_a_link_may_not_lead_outside(written: Write, tmp_path: Path) -> None:
     outside = written()
     path = written(name="inner/child.yaml", text="extends: link.yaml\nname: child\n")
     (tmp_path / "inner" / "link.yaml").symlink_to(outside)
-    assert only_fault(path).rule == "must stay in the folder of the config that was named"
+    assert only_fault(path).rule == "must stay in the folder of the file that was named"
 
 
 def test_a_loop_is_found(written: Write) -> None:

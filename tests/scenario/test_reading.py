@@ -206,3 +206,43 @@ def test_any_bytes_give_a_scenario_or_a_config_error(content: bytes, tmp_path: P
     for fault in faults or ():
         str(fault).encode()
         assert str(fault).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("name: t\nstates:\n\tAAA: 1\n", 3),
+        ("name: t\nstates:\n  A:\n\t  b: 1\n", 4),
+        ("name: t\nlist:\n-\ta\n-\tb: 1\n", 3),
+        ("name: t\nstates:\n  A: 1\n \tB: 2\n", 4),
+        ("\tname: t\n", 1),
+        ("a: |\n\ttext\n", 2),
+        ("a:\n  - x\n\t- y\n", 3),
+        ("# c\n\t# comment\na: 1\n", 2),
+        ("a: 1\n\t\nb: 2\n", 2),
+        ("name: t\rstates:\r\tA: 1\r", 3),
+        ("name: t\r\nstates:\r\n\tA: 1\r\n", 3),
+    ],
+)
+def test_tab_is_named_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(text, "file.yaml")
+    assert str(caught.value) == (
+        f"file.yaml:{line}: the file must be indented with spaces (found a tab); write spaces instead of the tab"
+    )
+
+
+@pytest.mark.parametrize("text", ["a:\tb\n", "a: {b: 1,\n\tc: 2}\n", "a: 'x\n\ty'\n", "a: 1\t# note\n"])
+def test_tab_that_indents_nothing_is_taken(text: str) -> None:
+    assert "a" in parse(text, "file.yaml").entries
+
+
+@pytest.mark.parametrize("letter", "@`%")
+def test_letter_that_no_word_may_begin_with_is_named(letter: str) -> None:
+    with pytest.raises(ConfigError, match=f"found {letter} before a word.*quotes"):
+        parse(f"a: {letter}b\n", "file.yaml")
+
+
+def test_line_ends_of_old_macs_are_line_ends() -> None:
+    tree = parse("name: t\rstates:\r  A: 1\r", "file.yaml")
+    assert tree.entries["states"].entries["A"].place.line == 3

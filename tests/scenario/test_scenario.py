@@ -12,6 +12,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+import sim.scenario.scenario as scenario_module
 from sim.errors import ConfigError, Fault
 from sim.scenario import counts, json_schema, load_scenario, provenance, rebuilt, shipped
 from sim.scenario.nodes import leaves, plain
@@ -256,3 +257,38 @@ def test_asking_for_the_room_imports_neither_yaml_nor_pydantic() -> None:
 def test_the_shipped_schema_is_current() -> None:
     shipped_schema = next(iter(shipped().values())).parent / "counterpoise.schema.json"
     assert json.loads(shipped_schema.read_text(encoding="utf-8")) == json_schema()
+
+
+def test_layout_is_looked_up_once_however_many_numbers_there_are(
+    written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario, looked_up = load_scenario(written()), []
+    found = scenario_module.layout
+    monkeypatch.setattr(scenario_module, "layout", lambda structure: looked_up.append(1) or found(structure))
+    scenario.inputs()
+    provenance(scenario)
+    assert len(looked_up) <= 1
+
+
+def test_list_of_rivals_is_a_mapping_to_equal_weights(written: Write) -> None:
+    as_mapping = load_scenario(written(("sanctioners: {NO: 1}", "sanctioners: {NO: 1, TUR: 1}")))
+    config = written(("rivals: {TUR: 1}", "rivals: [TUR]"), ("sanctioners: {NO: 1}", "sanctioners: [TUR, NO]"))
+    as_list = load_scenario(config)
+    assert as_list.digest == as_mapping.digest
+    assert as_list.numbers["contests.NK.parties.RUS.sanctioners.NO"].where == "small.yaml:52"
+    jsonschema.validate(plain(parse(config.read_text(encoding="utf-8"), "small.yaml")), json_schema())
+
+
+def test_names_of_different_kinds_may_be_alike(written: Write) -> None:
+    scenario = load_scenario(written(("    name: The valley", "    name: Russia")))
+    assert (scenario.names["NK"], scenario.names["RUS"]) == ("Russia", "Russia")
+
+
+def test_stake_travels_with_the_scenario_and_decides_nothing(written: Write) -> None:
+    plain_one = load_scenario(written())
+    scenario = load_scenario(written(("    name: The valley", "    name: The valley\n    over: the dam's water")))
+    assert scenario.stakes == {"NK": "the dam's water"}
+    assert scenario.digest == plain_one.digest
+    assert rebuilt(json.loads(json.dumps(scenario.resolved()))).stakes == scenario.stakes
+    old = {key: part for key, part in scenario.resolved().items() if key != "stakes"}
+    assert rebuilt(old).stakes == {}

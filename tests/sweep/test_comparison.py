@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import load_scenario, simulate
+from sim import Results, load_scenario, simulate
 from sim.errors import ConfigError, ResultsError
 
 DRAWS = np.random.default_rng(5)
@@ -221,6 +221,66 @@ def test_the_clearest_difference_comes_first(base):
     table = base.compare(simulate(SCENARIO, 80, seed=3, weeks=8)).table
     clear = (table["difference"].abs() / (table["high"] - table["low"])).fillna(0)
     assert clear.is_monotonic_decreasing
+
+
+NUMBERS = ["x", "y", "z"]
+
+
+@pytest.mark.parametrize("other", ["same seed", "another seed", "another design"])
+@given(
+    seed=st.integers(0, 2**20),
+    size=st.floats(-9, 9),
+    noise=st.floats(-17, -14),
+    constant=st.booleans(),
+    points=st.integers(1, 3),
+)
+@settings(max_examples=25, deadline=None)
+def test_differences_within_rounding_are_none(made, other, seed, size, noise, constant, points):
+    """Whatever the magnitude of the values and the way in which runs are compared; true ones are still found."""
+    first = drawn(12, points, seed)
+    first[NUMBERS] = 0.1 if constant else first[NUMBERS] - first[NUMBERS].mean()
+    first[NUMBERS] *= 10**size
+    second = first.copy()
+    draws = np.random.default_rng(seed).choice([-1, 0, 1, 1], size=second[NUMBERS].shape)
+    second[NUMBERS] += draws * 10 ** (noise + size)
+    second["z"] += 10 ** (size + 1)
+    design = pd.DataFrame({"point": range(points), "a": [f"level {n}" for n in range(points)]})
+    changed = design.rename(columns={"a": "b"}) if other == "another design" else design
+    sides = made(first, design), made(second, changed, seed=2 if other == "another seed" else 1)
+    table = sides[0].compare(sides[1], resamples=200, correction="none").table
+    assert table["outcome"].iloc[0] == "z"
+    assert table["distinguishable"].tolist() == [True, False, False]
+    still = table.iloc[1:]
+    assert (still["difference"] == 0).all()
+    assert (still["low"] <= 0).all()
+    assert (still["high"] >= 0).all()
+    assert (still["p"] == 1).all()
+
+
+def test_pairs_that_differ_within_rounding_do_not_differ(made):
+    rows = drawn(12, 2).assign(x=0.3, y=[0.3] * 12 + [0.1 + 0.2] * 12)
+    pairs = made(rows).pairs(1, 0)
+    assert (pairs[["x", "y"]] == 0).all(axis=None)
+    assert (pairs["z"] != 0).all()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda some, none: some.compare(none),
+        lambda some, none: none.compare(some),
+        lambda some, none: none.wide(),
+        lambda some, none: none.wide(by="point"),
+        lambda some, none: none.pairs(0, 0),
+        lambda some, none: none.to_xarray(),
+    ],
+)
+def test_sweep_of_which_nothing_is_finished_yet_is_told_as_such(made, use):
+    some = made(drawn(4))
+    none = Results({**some.manifest, "complete": False}, {"design.parquet": list(some.tables("design.parquet"))})
+    assert none.runs.empty
+    with pytest.raises(ResultsError, match="made holds no run yet; give the command that began it again"):
+        use(some, none)
 
 
 def test_results_without_a_common_outcome_are_refused(made):

@@ -228,6 +228,37 @@ def test_script_needs_no_guard_and_no_file():
     assert done.stdout == "True\n", done.stderr
 
 
+def installed(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The installed command, which does not look for its package in the current folder."""
+    start = "import sys; sys.argv[0] = 'counterpoise'; from sim.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-P", "-c", start, *arguments], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("stray", ["sim.py", "sim/__init__.py", "pickle.py"])
+def test_module_with_the_name_of_the_package_misleads_no_worker(tmp_path, stray):
+    (tmp_path / "minds.py").write_text(textwrap.dedent(MINDS))
+    (tmp_path / stray).parent.mkdir(exist_ok=True)
+    (tmp_path / stray).write_text("raise SystemExit('a module of somebody else')\n")
+    quick = ["--replicates", "2", "--weeks", "3", "--no-dashboard", "--out", "out"]
+    done = installed(tmp_path, "run", SCENARIO, "--model", "minds:SaneModel", *quick)
+    assert done.returncode == 0, done.stderr
+    assert "failed" not in done.stderr
+    assert len(Results.open(tmp_path / "out").runs) == 2
+
+
+def test_model_in_a_file_with_the_name_of_the_package_is_told_to_be_renamed(tmp_path):
+    (tmp_path / "sim.py").write_text("class Windy: pass\n")
+    done = installed(tmp_path, "run", SCENARIO, "--model", "sim:Windy")
+    assert done.returncode == 2
+    assert (
+        "sim:Windy has the name of Counterpoise's own package (found sim in the current folder); rename it"
+        in done.stderr
+    )
+
+
 def test_failures_are_stored_and_counted_like_any_other_row(tmp_path):
     stored = run("RaisesModel", out=tmp_path / "out")
     assert stored.manifest["failures"] == 1

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from sim.cli import app
+from sim.errors import ConfigError
+from sim.sweep import execution
 from sim.sweep.manifest import sealed
 from sim.sweep.run import sweep
 
@@ -182,3 +184,11 @@ def test_parts_must_have_the_columns_and_points_that_the_manifest_lists(whole, c
     result = call(changed(manifest, path, "put", value), ["dashboard", "out"])
     assert result.exit_code == 1
     assert "holds other rows or columns than the manifest says" in result.stderr
+
+
+def test_more_runs_than_a_folder_can_list_are_refused_before_any_is_made(tmp_path, monkeypatch):
+    (tmp_path / "small.yaml").write_text(SWEEP)
+    monkeypatch.setattr(execution, "MOST_PARTS", 0)
+    with pytest.raises(ConfigError, match="must come to at most 0 parts of a folder"):
+        sweep(tmp_path / "small.yaml", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from sim.lanes import LANES
 from sim.sweep import engines, recording, stages
-from sim.sweep.run import Stopped, simulate
+from sim.sweep.run import Stopped, simulate, sweep
 from sim.sweep.store import Results
 
 SCENARIO = "two-rivals-one-patron"
@@ -90,3 +90,25 @@ def test_only_harmed_parts_are_run_again(tmp_path, whole, harm):
     small(out, progress=lambda done, total: ran.append(done))
     assert ran[0] == RUNS - 2 * LANES
     assert results(out) == whole
+
+
+def test_stopped_sweep_is_an_even_sample_of_its_points(tmp_path):
+    file = tmp_path / "grid.yaml"
+    file.write_text(
+        f"name: grid\nscenario: {SCENARIO}\nreplicates: {LANES // 2}\nweeks: 2\nseries: {{replicates: 0}}\n"
+        "factors:\n"
+        "  - {path: weights.order, values: [1, 2, 3, 4]}\n"
+        "  - {path: weights.balance, values: [1, 2, 3, 4, 5, 6, 7, 8]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Stopped):
+        sweep(file, out=tmp_path / "out", threads=1, progress=stopping_after(8 * LANES))
+    with pytest.warns(UserWarning, match="not complete"):
+        stopped = Results.open(tmp_path / "out")
+    points = stopped.runs["point"].unique()
+    assert len(points) < 32
+    counts = stopped.design.set_index("point").loc[points, "weights.order"].value_counts()
+    assert counts.to_dict() == dict.fromkeys([1.0, 2.0, 3.0, 4.0], len(points) / 4)
+    sweep(file, out=tmp_path / "out", threads=1)
+    sweep(file, out=tmp_path / "whole", threads=1)
+    assert results(tmp_path / "out") == results(tmp_path / "whole")

@@ -47,11 +47,10 @@ def crises(study: Study, views: Sequence[View]) -> list[Slot]:
 
 def reading(study: Study, contest: Contest, views: Sequence[View]) -> str:
     """How to read a strip, in a sentence."""
-    what = "power" if contest.host else "disputed ground"
     return (
-        f"Top: how much of the {what} {contest.challenger_name} holds (line: the middle run; dark band: half of the "
-        f"runs; light band: nine runs in ten; thin lines: single runs). Below: how many runs are in each state that "
-        f"week. All of {kept_runs(study, views)}."
+        f"Top: how much of {contest.stake} {contest.challenger_name} holds (line: the middle run; dark band: half of "
+        f"the runs; light band: nine runs in ten; thin lines: single runs). Below: how many runs are in each state "
+        f"that week. All of {kept_runs(study, views)}."
     )
 
 

@@ -21,6 +21,9 @@ MARGIN, LEAST_MARGIN = 0.06, 30.0
 """Ground around the clients: a share of their width and height, and kilometres."""
 REACH = 0.8
 """How far beyond that outlines are kept, in widths: wide and tall screens show more."""
+LARGE, NEAR = 0.25, 0.5
+"""What is not of a state's bulk is smaller than a quarter of its largest part, and lies farther from that part than
+half its width or height."""
 LATTICE = 48
 """Places tried in each direction for a state's name."""
 
@@ -33,16 +36,18 @@ def region(study: Study) -> dict[str, Any] | None:
     dict or None
         ``box``: what every screen shows, left, bottom, right, top in kilometres; ``shapes``: a code, or null for
         ground around the states, with ``x`` and ``y``, where null divides rings; ``labels``: a point inside each
-        state that shows, by code; ``contests``: the same for each dispute, between its sides or in its host;
-        ``views``: what the map can be coloured by, influence of a patron or alignment toward it.
+        state that shows, by code; ``outside``: names of states of which a part lies outside the box, far from the
+        rest; ``contests``: a point for each dispute, between its sides or in its host; ``views``: what the map can be
+        coloured by, influence of a patron or alignment toward it.
     """
     given = {code: [ring(text) for text in rings] for code, rings in (study.scenario.get("map") or {}).items()}
     central = [code for code in given if code in centre_of(study)] or [code for code in study.states if code in given]
     if not central:
         return None
-    axes = middle([one for code in central for one in given[code]])
+    bulks = {code: bulk(given[code]) for code in central}
+    axes = middle([one for parts in bulks.values() for one in parts])
     plane = {code: [flat for one in rings if len(flat := projected(one, axes))] for code, rings in given.items()}
-    shown = [one for code in central for one in plane[code]]
+    shown = [flat for parts in bulks.values() for one in parts if len(flat := projected(one, axes))]
     if not shown:
         return None
     box = around(shown)
@@ -56,6 +61,7 @@ def region(study: Study) -> dict[str, Any] | None:
         "box": rounded(box, 1),
         "shapes": [shape(None, ground), *(shape(code, kept[code]) for code in states)],
         "labels": labels,
+        "outside": [study.name(code) for code in central if any_outside(given[code], axes, box)],
         "contests": theatres(study, labels),
         "views": [
             {"kind": kind, "code": patron, "name": study.name(patron)} for kind in KINDS for patron in study.patrons
@@ -72,6 +78,36 @@ def centre_of(study: Study) -> set[str]:
 def ring(text: str) -> Points:
     """A ring from its text, ``longitude latitude, ...``."""
     return np.array([[float(part) for part in position.split()] for position in text.split(", ")])
+
+
+def bulk(rings: list[Points]) -> list[Points]:
+    """The rings of a state without far and small parts, which would make the rest too small to be seen."""
+    sizes = [area(projected(one, middle([one]))) for one in rings]
+    largest = rings[int(np.argmax(sizes))]
+    plane = [projected(one, middle([largest])) for one in rings]
+    home = plane[int(np.argmax(sizes))]
+    if not len(home):  # it goes round the Earth
+        return rings
+    low, high = home.min(axis=0), home.max(axis=0)
+    reach = NEAR * float((high - low).max())
+
+    def near(flat: Points) -> bool:
+        return bool(len(flat) and (flat.max(axis=0) > low - reach).all() and (flat.min(axis=0) < high + reach).all())
+
+    return [
+        one for one, flat, size in zip(rings, plane, sizes, strict=True) if size >= LARGE * max(sizes) or near(flat)
+    ]
+
+
+def area(ring: Points) -> float:
+    """Area that a ring encloses, whichever way it runs."""
+    x, y = ring.T
+    return abs(float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))) / 2
+
+
+def any_outside(rings: list[Points], axes: NDArray[np.float64], box: Points) -> bool:
+    """Whether a ring lies outside a box, or on the far side of the Earth."""
+    return any(not len(flat := projected(one, axes)) or not len(cut(flat, box)) for one in rings)
 
 
 def on_sphere(degrees: Points) -> NDArray[np.float64]:

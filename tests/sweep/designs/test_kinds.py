@@ -219,3 +219,21 @@ def test_shipped_sweep_is_good(name):
     assert plan.points > 10
     assert plan.name == name
     assert np.isfinite(plan.values(np.arange(plan.points))).all()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "factors: [{path: weeks, values: [4, 8]}]",
+        "factors: [{label: how long, variants: {short: {weeks: 4}, long: {weeks: 8}}}]",
+        "design: list\nrows: [{weeks: 4}, {weeks: 8}]",
+        "design: list\nfile: points.csv",
+    ],
+)
+def test_length_is_no_factor_and_the_message_says_what_to_do(faults_of, tmp_path, body):
+    (tmp_path / "points.csv").write_text("weeks\n4\n8\n")
+    said = faults_of(body)
+    assert (
+        "all points of a sweep have the same weeks: run to the longest and read earlier weeks from the series" in said
+    )
+    assert "known are" not in said

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.errors import ConfigError
 from sim.sweep import samplers
 from sim.sweep.distributions import Spread, chosen
 
@@ -39,6 +40,20 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(plan_of, kind):
     digests = [plan_of(body, seed).design_digest for seed in (1, 1, 2, 2**63 - 1)]
     assert digests[0] == digests[1]
     assert len(set(digests)) == 3
+
+
+DRAWN = ["random\npoints: 4", "latin-hypercube\npoints: 4", "sobol\npoints: 4", "saltelli\nsamples: 4", "morris\ntrajectories: 4"]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [-1, -(2**70), 2**63, 2**200])
+@pytest.mark.parametrize("design", DRAWN)
+def test_seed_that_is_none_is_one_clear_line_however_it_is_given(write, faults_of, plan_of, design, seed):
+    body = f"design: {design}\nall-uncertain: {{only: [weights.*]}}\n"
+    said = faults_of(body + f"seed: {seed}\n")
+    assert "sweep.yaml:8: seed must be a whole number in [0, " in said
+    assert "\n" not in said
+    with pytest.raises(ConfigError, match=r"^arguments: seed must be a whole number in \[0, .*$"):
+        plan_of(body, seed)
 
 
 @pytest.mark.parametrize("body", ["design: saltelli\nsamples: 4\n", "design: morris\ntrajectories: 4\n"])

@@ -104,7 +104,8 @@ function drawMapKey(marks) {
     const value = valueAt(code, state.week);
     return value === null ? nameOf(code) : `${nameOf(code)} ${saidAs(value)}`;
   });
-  if (unseen.length) entries.push(entry(null, `Outside the picture: ${unseen.join(", ")}`));
+  const outside = [...unseen, ...data.region.outside.map((name) => `a part of ${name}`)];
+  if (outside.length) entries.push(entry(null, `Outside the picture: ${outside.join(", ")}`));
   const said = marks.map((one) => `${one.name} in ${percentOf(one.share)}`).join(", ");
   entries.push(entry(null, `✖ Fighting or upheaval, of ${data.kept}: ${said || "in none"}`));
   byId("map-key").replaceChildren(...entries);

@@ -1,0 +1,29 @@
+"""Names of shipped configs and sweeps, for the completion of a shell."""
+
+from __future__ import annotations
+
+
+def configs(incomplete: str) -> list[str]:
+    """Names of shipped configs that begin so."""
+    from sim.scenario import shipped
+
+    return [name for name in shipped() if name.startswith(incomplete)]
+
+
+def sweeps(incomplete: str) -> list[str]:
+    """Names of shipped sweep files that begin so."""
+    from sim.sweep.sweepfile import shipped_sweeps
+
+    return [name for name in shipped_sweeps() if name.startswith(incomplete)]
+
+
+def patterns(incomplete: str) -> list[str]:
+    """Names of shipped patterns files that begin so."""
+    from sim.analysis.patterns import shipped_patterns
+
+    return [name for name in shipped_patterns() if name.startswith(incomplete)]
+
+
+def checked(incomplete: str) -> list[str]:
+    """Names of all that can be checked."""
+    return [*configs(incomplete), *sweeps(incomplete), *patterns(incomplete)]

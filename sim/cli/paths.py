@@ -1,0 +1,108 @@
+"""Paths given on the command line, and what stands there."""
+
+from __future__ import annotations
+
+import errno
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sim.errors import ConfigError, CounterpoiseError, Fault
+
+NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR)
+
+CONFIG, SWEEP, PATTERNS, FOLDER = "config", "sweep file", "patterns file", "results folder"
+REMEDIES = {
+    CONFIG: "`counterpoise run {}` simulates it",
+    SWEEP: "`counterpoise sweep {}` runs it",
+    PATTERNS: "`counterpoise fit CONFIG --patterns {}` looks for what shows them",
+    FOLDER: "`counterpoise status {0}` says how far it is, and `counterpoise dashboard {0}` draws its page",
+    "file of results": "give the results folder that it lies in",
+    "table of points": "a sweep file names it by `file:`, with `design: list`",
+    "map": "a config names it by `map:`",
+    "JSON Schema": "editors check configs by it",
+}
+"""What is to be done with what a command cannot use."""
+ENDS = {
+    ".csv": "table of points",
+    ".tsv": "table of points",
+    ".parquet": "table of points",
+    ".geojson": "map",
+    ".schema.json": "JSON Schema",
+}
+STORED = re.compile(r"manifest\.json|dashboard\.html|log\.jsonl|(design|reasons|part-\d+)\.parquet")
+
+
+def place(said: str) -> Path:
+    """Path that was given, from the user's home where it begins with ``~``; raises ConfigError if none can be there."""
+    try:
+        path = Path(said).expanduser()
+        path.lstat()
+    except OSError as error:
+        if error.errno not in NOTHING_THERE:
+            raise _refused(said, error.strerror or str(error)) from error
+    except (RuntimeError, ValueError) as error:  # no such home; a character that no path has
+        raise _refused(said, str(error).rstrip(".")) from error
+    return path
+
+
+def source(said: str) -> str:
+    """File, or name of a shipped one, that was given; raises ConfigError as `place` does."""
+    path = place(said)
+    return str(path) if said.startswith("~") else said
+
+
+@contextmanager
+def expecting(given: str | Path, *wanted: str) -> Iterator[None]:
+    """Say what a file or folder is, and which command takes it, where the body refuses it for being something else."""
+    try:
+        yield
+    except CounterpoiseError as error:
+        found = None
+        with suppress(OSError):  # what cannot be looked at has no kind
+            found = kind_of(str(given))
+        if found is None or found in wanted:
+            raise
+        remedy = REMEDIES[found].format(shlex.quote(str(given)))
+        raise ConfigError([Fault("arguments", str(given), f"is a {found}, not a {wanted[0]}", "", remedy)]) from error
+
+
+def kind_of(given: str) -> str | None:
+    """What a file, a folder or the name of something shipped is; None where that cannot be told."""
+    from sim.analysis.patterns import is_patterns
+    from sim.sweep.manifest import MANIFEST
+    from sim.sweep.sweepfile import is_sweep
+
+    path = Path(given)
+    if path.is_dir():
+        return FOLDER if (path / MANIFEST).is_file() else None
+    if path.is_file() and STORED.fullmatch(path.name) and _in_results(path):
+        return "file of results"
+    by_name = [kind for end, kind in ENDS.items() if path.name.lower().endswith(end)]
+    if by_name and path.is_file():
+        return by_name[0]
+    tests = ((SWEEP, is_sweep), (PATTERNS, is_patterns), (CONFIG, _is_config))
+    return next((kind for kind, test in tests if test(given)), None)
+
+
+def _in_results(path: Path) -> bool:
+    from sim.sweep.manifest import MANIFEST
+
+    return any((folder / MANIFEST).is_file() for folder in (path.parent, path.parent.parent))
+
+
+def _is_config(given: str) -> bool:
+    from sim.scenario import shipped
+    from sim.scenario.reading import read
+
+    try:
+        return not {"states", "extends"}.isdisjoint(read(shipped().get(given, Path(given)), given).entries)
+    except ConfigError:
+        return False
+
+
+def _refused(said: str, found: str) -> ConfigError:
+    remedy = "give another path, or mend the permissions of its folders"
+    return ConfigError([Fault("arguments", said[:80], "must be a path that can be reached", found, remedy)])
