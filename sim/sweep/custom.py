@@ -71,12 +71,18 @@ def load_model(given: str | type[Any]) -> CustomModel:
     return CustomModel(name, hashlib.sha256(file.read_bytes()).hexdigest(), found)
 
 
+def _strays() -> bool:
+    """Whether the current folder holds another `sim` than this package, which an import would find first."""
+    here = [Path(stray) for stray in ("sim.py", "sim") if Path(stray).exists()]
+    return any(stray.resolve() != Path(__file__).resolve().parents[1] for stray in here)
+
+
 def _found(name: str) -> Any:
     """What a name leads to."""
     module, colon, path = name.partition(":")
     if not colon or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
         raise _refused(name, "must be package.module:Class", "")
-    if module.partition(".")[0] == "sim" and any(Path(stray).exists() for stray in ("sim.py", "sim")):
+    if module.partition(".")[0] == "sim" and _strays():
         raise _refused(name, "has the name of Counterpoise's own package", "sim in the current folder", RENAME)
     if module == "__main__":
         raise _refused(name, "stands where workers cannot import it", "")
