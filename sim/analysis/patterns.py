@@ -18,7 +18,7 @@ from sim import quantities as qt
 from sim.analysis.patternfaults import TESTS, faults_of
 from sim.errors import ConfigError, Fault
 from sim.scenario import Scenario, shipped
-from sim.scenario.nodes import plain
+from sim.scenario.nodes import Branch, plain
 from sim.scenario.reading import read
 
 
@@ -133,7 +133,17 @@ def load_patterns(file: str | Path) -> Patterns:
         With every fault of the file.
     """
     path = shipped_patterns().get(str(file), Path(file))
-    tree = read(path, str(path))
+    return patterns_of(read(path, str(path)))
+
+
+def patterns_of(tree: Branch) -> Patterns:
+    """Patterns from the content of a file.
+
+    Raises
+    ------
+    ConfigError
+        With every fault of the content.
+    """
     faults = list(faults_of(tree))
     if faults:
         raise ConfigError(faults)

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from sim.analysis.fitting import Fit
+    from sim.dashboard.finding import Finding
     from sim.sweep.store import Results
 
 MOST_FINDINGS = 6
+FINDING = ("title", "text", "badge", "because")
+"""What a program is told of a finding."""
 MOST_DRAWN = 50_000
 """Runs whose page is drawn unasked: it takes all of them into memory."""
 
@@ -182,13 +185,13 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
     for warning in _warnings(manifest):
         tell(f"warning: {warning}")
     page = _page(results, folder, wanted=whole and dashboard)
-    findings = said_of(results) if whole else []
-    for title, text in findings:
-        voice.say(f"  • {title.rstrip('.')}. {text}")
+    findings = found_in(results) if whole else []
+    for finding in findings:
+        voice.say(f"  • {finding.spoken}")
     voice.say(_next(manifest, folder, runs, page))
     if voice.as_json:
         say_json({**_summary(results, folder, runs), "dashboard": None if page is None else str(page),
-                  "findings": [{"title": title, "text": text} for title, text in findings]})  # fmt: skip
+                  "findings": [{key: getattr(one, key) for key in FINDING} for one in findings]})  # fmt: skip
 
 
 def _page(results: Results, folder: Path, *, wanted: bool) -> Path | None:
@@ -256,11 +259,11 @@ def draw(folder: Path) -> Path:
         ) from error
 
 
-def said_of(results: Results) -> list[tuple[str, str]]:
-    """The findings in words: title and text of each."""
+def found_in(results: Results) -> list[Finding]:
+    """The first findings of results."""
     from sim.dashboard import findings
 
-    return [(finding.title, finding.text) for finding in findings(results)[:MOST_FINDINGS]]
+    return findings(results)[:MOST_FINDINGS]
 
 
 def say_fit(found: Fit) -> None:

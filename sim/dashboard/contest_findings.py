@@ -6,14 +6,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.dashboard.finding import Finding, often
+from sim.dashboard.certainty import happens, share_fact, share_interval, spread, spread_words
+from sim.dashboard.finding import Fact, Finding
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
 from sim.dashboard.study import GROUND, Contest, Study, View
-from sim.dashboard.words import between, capital, figure, many, percent, percent_range, posture_words
+from sim.dashboard.words import capital, figure, many, of_kept_runs, percent, posture_words
 from sim.quantities import FIGHTING
 
 EARLY = 3
 """Week at which early fighting is reported, or the last week of a shorter run."""
+NEARLY_ALL = 0.97
+"""Share of the ground that counts as all of it."""
 
 
 def interstate_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
@@ -29,53 +32,72 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
         return []
     weeks = runs[column].to_numpy(dtype=np.float64)
     taken = share_estimate(np.isfinite(weeks))
-    host = study.name(contest.host or "")
-    text = f"{capital(contest.challenger_name)} takes office in {percent(taken.value)} of runs"
+    who = capital(contest.challenger_name)
+    facts = [share_fact(f"Runs in which {contest.challenger_name} takes office", taken)]
+    text = f"{who} takes office in {percent(taken.value)} of runs"
     if taken.value > 0:
-        text += f", in the middle one of these by {study.said_day(float(np.nanmedian(weeks)))}"
+        middle = study.said_day(float(np.nanmedian(weeks)))
+        text += f", in the middle one of these by {middle}"
+        facts.append(Fact("Day by which the middle one of these has", middle, of=many(np.isfinite(weeks).sum(), "run")))
     text += "."
+    outcomes: tuple[str, ...] = (f"governs.{contest.code}",)
     leading = leader(study, contest, view)
     if leading is not None:
-        text += " " + conduct(study, contest, leading, view)[0]
-    title = f"{capital(contest.challenger_name)} {often(taken.value)} takes office in {host}"
-    return [finding(title, text, taken, f"crisis-{contest.code}", contest, "runs with a takeover")]
+        said, more, _, _ = conduct(study, contest, leading, view)
+        text += f" {said}"
+        facts += more
+        outcomes += (f"posture.{contest.code}.{leading}",)
+    where = study.name(contest.host or "")
+    title = happens(who, f"takes office in {where}", f"does not take office in {where}", taken)
+    return [finding(title, text, taken, contest, "runs with a takeover", facts, outcomes)]
 
 
-def finding(title: str, text: str, estimate: Estimate, anchor: str, contest: Contest, about: str) -> Finding:
-    """A finding whose number is a share of runs."""
-    span = percent_range(estimate.low, estimate.high)
-    link = f"{contest.name}, week by week"
-    return Finding(title, text, figure(estimate.value), span, estimate.runs, anchor, link, about)
+def finding(
+    title: str, text: str, share: Estimate, contest: Contest, about: str, facts: list[Fact], outcomes: tuple[str, ...]
+) -> Finding:
+    """A finding whose number is a share of runs, and whose figure is the contest's."""
+    anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
+    span = share_interval(share)
+    return Finding(title, text, figure(share.value), span, share.runs, anchor, link, about, tuple(facts), outcomes)
 
 
 def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     """How long the fighting goes on, and whether truces hold."""
-    runs, kept, code = study.runs_of(view), study.series_of(view), contest.code
+    runs, code = study.runs_of(view), contest.code
     broken_name, fought_name = f"truces_broken.{code}:final", f"weeks_fought.{code}:final"
     if broken_name not in runs or fought_name not in runs:
         return None
     broken = share_estimate(runs[broken_name].to_numpy() >= 1)
-    fought = runs[fought_name].quantile([0.05, 0.5, 0.95]).to_numpy()
+    fought = spread("Weeks of fighting", runs[fought_name].to_numpy(np.float64), lambda weeks: f"{weeks:.0f}")
+    facts = [share_fact("Runs in which at least one truce breaks", broken)]
     text = f"In {percent(broken.value)} of runs at least one truce breaks. "
-    if f"phase.{code}" in kept and not kept.empty:
-        phases = wide(kept, f"phase.{code}") == FIGHTING
-        week = (
-            float(phases.index[int(np.searchsorted(phases.index, EARLY))])
-            if phases.index[-1] >= EARLY
-            else float(phases.index[-1])
+    for then, fact in fighting_on(study, contest, view):
+        text += f"On {then} there is fighting in {fact} {of_kept_runs(study, view)}. "
+        facts.append(fact)
+    unit = " week" if fought[0].said == "1" else " weeks"
+    text += f"The sides fight for {spread_words(fought, unit)}."
+    title = f"In {contest.spoken}, {happens('a truce', 'breaks', 'does not break', broken)}"
+    about = "runs in which a truce breaks"
+    outcomes = (f"truces_broken.{code}", f"phase.{code}")
+    return finding(title, text, broken, contest, about, [*facts, *fought], outcomes)
+
+
+def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Fact]]:
+    """Share of kept runs with fighting early and in the last week, each with its day in words."""
+    kept, name = study.series_of(view), f"phase.{contest.code}"
+    if kept.empty or name not in kept:
+        return []
+    phases = wide(kept, name) == FIGHTING
+    last = len(phases) - 1
+    early = min(int(np.searchsorted(phases.index, EARLY)), last)
+    found = []
+    for place in dict.fromkeys((early, last)):
+        then = study.said_day(study.seen(float(phases.index[place])))
+        share = share_estimate(phases.iloc[place].to_numpy())
+        found.append(
+            (then, share_fact(f"Runs with fighting on {then}", share, f"{many(share.runs, 'run')} kept over time"))
         )
-        early, last = share_estimate(phases.loc[week].to_numpy()), share_estimate(phases.iloc[-1].to_numpy())
-        text += (
-            f"On {study.said_day(study.seen(week))} there is fighting in {percent(early.value)} of runs "
-            f"({percent_range(early.low, early.high)}); "
-            f"on {study.said_day(study.seen(float(phases.index[-1])))} in {percent(last.value)}. "
-        )
-    text += (
-        f"The sides fight for {many(fought[1], 'week')} in the middle run (nine runs in ten: "
-        f"{between(f'{fought[0]:.0f}', f'{fought[2]:.0f}')})."
-    )
-    title = f"In {contest.spoken}, a truce {often(broken.value)} breaks"
-    return finding(title, text, broken, f"crisis-{code}", contest, "runs in which a truce breaks")
+    return found
 
 
 def ground(study: Study, contest: Contest, view: View) -> Finding | None:
@@ -85,19 +107,23 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
         return None
     start = float((study.scenario["numbers"].get(f"contests.{contest.code}.control") or {}).get("value", np.nan))
     ends = runs[f"{name}:final"].to_numpy(dtype=np.float64)
-    low, middle, high = np.nanquantile(ends, [0.05, 0.5, 0.95])
-    gained = share_estimate(ends > start)
-    all_of_it = share_estimate(ends >= 0.97)
-    gains = f"gains ground in {contest.spoken}" if contest.stake == GROUND else f"gains more of {contest.stake}"
-    title = f"{capital(contest.challenger_name)} {often(gained.value)} {gains}"
+    gained, all_of_it = share_estimate(ends > start), share_estimate(ends >= NEARLY_ALL)
+    who, nearly = contest.challenger_name, percent(NEARLY_ALL)
+    held = spread(f"Held by {who} at the end", ends, percent)
+    facts = [
+        Fact(f"Held by {who} at first", percent(start), of="an assumption of the scenario"),
+        *held,
+        share_fact(f"Runs in which it holds {nearly} or more at the end", all_of_it),
+        share_fact("Runs in which it ends with more than at first", gained),
+    ]
     text = (
-        f"{capital(contest.challenger_name)} begins with {percent(start)} of {contest.stake}. At "
-        f"the end it holds {percent(float(middle))} in the "
-        f"middle run, and {between(percent(float(low)), percent(float(high)))} in nine runs out of ten. "
-        f"It holds 97% or more in {percent(all_of_it.value)} of runs, and ends with more than "
-        f"at first in {percent(gained.value)}."
+        f"{capital(who)} begins with {percent(start)} of {contest.stake}. "
+        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in "
+        f"{percent(all_of_it.value)} of runs, and ends with more than at first in {percent(gained.value)}."
     )
-    return finding(title, text, gained, f"crisis-{contest.code}", contest, "runs in which it ends with more")
+    more, what = ("ground", f"in {contest.spoken}") if contest.stake == GROUND else ("more", f"of {contest.stake}")
+    title = happens(capital(who), f"gains {more} {what}", f"gains no {more} {what}", gained)
+    return finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
 
 
 def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
@@ -105,15 +131,23 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
     leading = leader(study, contest, view)
     if leading is None:
         return None
-    text, doing, share = conduct(study, contest, leading, view)
+    text, facts, doing, share = conduct(study, contest, leading, view)
     name = study.name(leading)
-    title = f"In {contest.spoken}, {name} most often {doing}"
-    span = percent_range(max(0.0, share.low), min(1.0, share.high))
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
     if not study.reasons.empty:
         anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
-    about = "of all weeks in all runs"
-    return Finding(title, text, figure(share.value), span, share.runs, anchor, link, about)
+    return Finding(
+        title=f"In {contest.spoken}, {name} most often {doing}",
+        text=text,
+        number=figure(share.value),
+        interval=share_interval(share),
+        runs=share.runs,
+        anchor=anchor,
+        link=link,
+        about="of all weeks of the runs kept over time",
+        facts=tuple(facts),
+        outcomes=(f"posture.{contest.code}.{leading}",),
+    )
 
 
 def leader(study: Study, contest: Contest, view: View) -> str | None:
@@ -132,26 +166,25 @@ def leader(study: Study, contest: Contest, view: View) -> str | None:
     return max(here, key=weight) if here else None
 
 
-def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, str, Estimate]:
-    """What a third party does: in sentences, its most frequent posture, and that posture's share of weeks."""
+def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], str, Estimate]:
+    """What a third party does: in sentences, their facts, its most frequent posture, and that one's share of weeks."""
     codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
-    count = len(study.postures)
-    weekly = np.array([(codes.to_numpy() == code).mean(axis=0) for code in range(count)])
-    order = np.argsort(-weekly.mean(axis=1), kind="stable")
-    most, second = int(order[0]), int(order[1])
+    weekly = np.array([(codes.to_numpy() == code).mean(axis=0) for code in range(len(study.postures))])
+    most, second = (int(place) for place in np.argsort(-weekly.mean(axis=1), kind="stable")[:2])
     share, next_share = mean_estimate(weekly[most]), mean_estimate(weekly[second])
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
-    text = (
-        f"{capital(study.name(party))}, the outside power with most influence there, {doing} in "
-        f"{percent(share.value)} of weeks"
-    )
-    text += f" and {next_doing} in {percent(next_share.value)}. " if next_share.value > 0 else ". "
+    name, of = study.name(party), f"all weeks of {many(codes.shape[1], 'run')} kept over time"
+    facts = [share_fact(f"Weeks in which {name} {doing}", share, of)]
+    text = f"{capital(name)}, the outside power with most influence there, {doing} in {percent(share.value)} of weeks"
+    if next_share.value > 0:
+        text += f" and {next_doing} in {percent(next_share.value)}"
+        facts.append(share_fact(f"Weeks in which it {next_doing}", next_share, of))
     fought = share_estimate(fights(study, codes))
-    text += (
-        f"It fights for a side, if only for a week, in {percent(fought.value)} of runs "
-        f"({percent_range(fought.low, fought.high)})."
+    fact = share_fact(
+        "Runs in which it fights for a side, if only for a week", fought, f"{many(fought.runs, 'run')} kept over time"
     )
-    return text, doing, share
+    text += f". It fights for a side, if only for a week, in {fact} {of_kept_runs(study, view)}."
+    return text, [*facts, fact], doing, share
 
 
 def fights(study: Study, codes: pd.DataFrame) -> NDArray[np.bool_]:

@@ -28,18 +28,16 @@ class Effect:
     level : Any
         The level that is compared with the first; None for a number.
     estimate : Estimate
-        Mean difference or correlation, its 95% interval, and what the interval counts: replicates in pairs and steps,
-        points in groups, units drawn together in ranks.
+        Mean difference or correlation, and the number of runs behind it. Its 95% interval counts chance; that of groups
+        and ranks counts the choice of points too. NaN ends where the interval cannot be known.
     p : float
-        Two-sided p-value of no effect.
-    size : float
-        Mean absolute difference over worlds (Morris's mu star for steps), or the correlation's absolute value.
+        Two-sided p-value of no effect; NaN where it cannot be known.
     worlds : int
         Settings of all other factors in which it was measured; 0 where they were not held equal.
     spread : tuple of float
-        5% and 95% quantile of the difference over worlds.
+        5% and 95% quantile of the difference over worlds, chance included.
     rises, falls : int
-        Worlds in which the mean difference is above or below zero.
+        Worlds in which the mean difference does not round to none, by its sign; chance included.
     """
 
     path: str
@@ -48,11 +46,15 @@ class Effect:
     level: Any
     estimate: Estimate
     p: float
-    size: float
     worlds: int = 0
     spread: tuple[float, float] = (float("nan"), float("nan"))
     rises: int = 0
     falls: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an interval."""
+        return bool(np.isfinite(self.estimate.low))
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ class Spread:
     Attributes
     ----------
     mean : Estimate
-        Over all runs; its interval counts chance alone, over replicates.
+        Mean of the points' means, and the number of runs. Its interval counts chance alone; NaN with one replicate.
     low, middle, high : float
         5%, 50% and 95% quantile of the points' means.
-    chance, explained : float
+    chance, explained, p : float
         See `parts_of_variance`.
     means : ndarray, shape (P,)
         Mean of each point's runs.
@@ -77,4 +79,14 @@ class Spread:
     high: float
     chance: float
     explained: float
+    p: float
     means: NDArray[np.float64]
+
+    @property
+    def differ(self) -> bool:
+        """Whether the points are told apart from chance."""
+        return self.p <= LEVEL
+
+
+LEVEL = 0.05
+"""P-value up to which something is clear of chance; of many effects, the expected share of false ones."""

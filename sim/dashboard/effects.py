@@ -15,30 +15,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.dashboard.effect import Effect, Spread
+from sim.dashboard.effect import LEVEL, Effect, Spread
 from sim.dashboard.neighbours import Neighbours
 from sim.dashboard.outcomes import Outcome, outcomes
-from sim.dashboard.statistics import (
-    Estimate,
-    mean_of,
-    parts_of_variance,
-    rank_correlation,
-    standard_error,
-    student_half,
-    student_p,
-)
+from sim.dashboard.ranks import Ranks
+from sim.dashboard.statistics import Estimate, jackknife, mean_of, parts_of_variance, student_half, student_p
 from sim.dashboard.study import MOST_LEVELS, Study
+from sim.dashboard.units import Member, member_of, units
 
 Floats = NDArray[np.float64]
 
-LEVEL = 0.05
-"""Expected share of false findings among the effects that are called clear of chance."""
 NEGLIGIBLE = 0.01
 """Effects below this share of what an outcome can be are not told, however sure they are."""
 ROUNDING = 1e-9
 """Differences below this share of an outcome's largest value are none."""
-BLOCKS = {"morris": "trajectories", "saltelli": "samples"}
-"""Designs whose points come in blocks, and what counts the blocks."""
+MOST_GROUPS = 20
+"""Groups of replicates whose leaving out tells how much is chance."""
+FEW_GROUPS = 8
+"""Fewer groups than this may agree on a difference to the digit by chance."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +56,15 @@ class Variation:
 
     def spread(self, outcome: Outcome) -> Spread:
         """Distribution of one outcome over the points."""
-        values = self.cube[:, :, self.outcomes.index(outcome)]
-        means, by_replicate = mean_of(values, axis=1), mean_of(values, axis=0)
+        o = self.outcomes.index(outcome)
+        values, means = self.cube[:, :, o], self._means[:, o]
         held = means[np.isfinite(means)]
         low, middle, high = np.quantile(held, [0.05, 0.5, 0.95]).tolist() if len(held) else [float("nan")] * 3
-        replicates = int(np.isfinite(by_replicate).sum())
-        overall = float(mean_of(values.ravel(), axis=0))
-        half = float(student_half(standard_error(by_replicate[:, None])[0], replicates))
-        mean = Estimate(overall, overall - half, overall + half, replicates)
+        half = student_half(float(jackknife(mean_of(self._means_without[:, :, o], axis=0))), self._groups)
+        mean = _estimate(float(mean_of(means, axis=0)), half, int(np.isfinite(values).sum()))
+        if outcome.share:
+            low_end, high_end = np.clip([mean.low, mean.high], 0.0, 1.0).tolist()
+            mean = Estimate(mean.value, low_end, high_end, mean.runs)
         return Spread(mean, low, middle, high, *parts_of_variance(values), means)
 
     @cached_property
@@ -87,13 +82,22 @@ class Variation:
 
         adjusted = benjamini_hochberg(np.array([effect.p for effect in self.effects]))
         sure = [effect for effect, p in zip(self.effects, adjusted, strict=True) if p <= LEVEL]
-        return frozenset(effect for effect in sure if self.share(effect) >= NEGLIGIBLE)
+        return frozenset(effect for effect in sure if not self._negligible(effect))
 
     def share(self, effect: Effect) -> float:
-        """Mean absolute size of an effect as a share of what its outcome can be; a correlation's is that of all."""
-        top = self._scale[self.outcomes.index(effect.outcome)]
-        shares = effect.kind == "ranks" or effect.outcome.form.endswith("%")
-        return effect.size if shares else effect.size / float(top) if top > 0 else 0.0
+        """Size of an effect as a share of what its outcome can be; of a correlation, its own size."""
+        return abs(effect.estimate.value) / (1.0 if effect.kind == "ranks" else self.most(effect.outcome))
+
+    def _negligible(self, effect: Effect) -> bool:
+        """Whether an effect is too small to be told; a correlation, because its outcome hardly varies."""
+        if effect.kind != "ranks":
+            return self.share(effect) < NEGLIGIBLE
+        low, high = np.nanquantile(self._means[:, self.outcomes.index(effect.outcome)], [0.05, 0.95])
+        return bool(high - low < NEGLIGIBLE * self.most(effect.outcome))
+
+    def most(self, outcome: Outcome) -> float:
+        """The most that an outcome can be: 1 for a share, else the largest value of all runs."""
+        return 1.0 if outcome.share else float(self._scale[self.outcomes.index(outcome)]) or 1.0
 
     @cached_property
     def leveled(self) -> tuple[Mapping[str, Any], ...]:
@@ -113,7 +117,7 @@ class Variation:
     def strongest(self, outcome: Outcome) -> list[Effect]:
         """Numbers that an outcome varies with, clear of chance, the one that it varies with most first."""
         effects = [e for e in self.of_numbers.values() if e.outcome == outcome and e in self.clear]
-        return sorted(effects, key=lambda e: (-e.size, e.path))
+        return sorted(effects, key=lambda e: (-self.share(e), e.path))
 
     def _effects_of(self, place: int) -> list[Effect]:
         factor = self.study.factors[place]
@@ -121,7 +125,8 @@ class Variation:
         if not levels:
             if self._sampling.get("design") != "morris":
                 return self._in_ranks(path)
-            return self._in_pairs(path, "steps", None, self._neighbours.upward(place, self._units))
+            _, trajectory = units(self._member(path), self.design)
+            return self._in_pairs(path, "steps", None, self._neighbours.upward(place, trajectory))
         pairs_of = self._neighbours.from_first(place, levels)
         if any(len(pairs) for pairs in pairs_of):
             found = zip(levels[1:], pairs_of, strict=True)
@@ -132,48 +137,116 @@ class Variation:
         """Another level, or a higher number, in worlds where all else is equal."""
         moved = self.cube[pairs[:, 1]] - self.cube[pairs[:, 0]]
         moved = np.where(np.abs(moved) <= ROUNDING * self._scale, 0.0, moved)
-        by_world, by_replicate = mean_of(moved, axis=1), mean_of(moved, axis=0)
-        error, replicates = standard_error(by_replicate), np.isfinite(by_replicate).sum(axis=0)
-        mean = mean_of(by_world, axis=0)
-        half, p = student_half(error, replicates), student_p(mean, error, replicates - 1)
+        by_world = mean_of(moved, axis=1)
+        mean, error = mean_of(by_world, axis=0), jackknife(mean_of(self._left_out(moved), axis=0))
+        half, p = student_half(error, self._groups), student_p(mean, error, self._groups)
+        runs = 2 * np.isfinite(moved).sum(axis=(0, 1))
         found = []
         for o, outcome in enumerate(self.outcomes):
             held = by_world[np.isfinite(by_world[:, o]), o]
             if not len(held):
                 continue
             low, high = np.quantile(held, [0.05, 0.95]).tolist()
-            found.append(Effect(
-                path, outcome, kind, level, _estimate(mean[o], half[o], replicates[o]), float(p[o]),
-                float(np.abs(held).mean()), len(held), (low, high), int((held > 0).sum()), int((held < 0).sum()),
-            ))  # fmt: skip
+            rises, falls = (int((sign * held >= outcome.least).sum()) for sign in (1, -1))
+            estimate = _estimate(mean[o], self._trusted(mean[o], half[o]), runs[o])
+            found.append(
+                Effect(path, outcome, kind, level, estimate, float(p[o]), len(held), (low, high), rises, falls)
+            )
         return found
 
     def _in_groups(self, path: str, first: Any, level: Any) -> list[Effect]:
-        """Points at another level against points at the first, when no two differ in this factor alone."""
+        """Points at another level against points at the first, when no two differ in this factor alone.
+
+        An effect must be clear both of the choice of points (Welch's test) and of chance at these points.
+        """
+        from sim.sweep.intervals import sample  # noqa: PLC0415 (with the next)
+        from sim.sweep.significance import welch  # noqa: PLC0415 (scipy.stats takes a second to import)
+
         here = self.design[path].to_numpy()
-        one, other = self._means[here == first], self._means[here == level]
-        difference = mean_of(other, axis=0) - mean_of(one, axis=0)
-        error = np.hypot(standard_error(one), standard_error(other))
-        points = np.isfinite(one).sum(axis=0) + np.isfinite(other).sum(axis=0)
-        half, p = student_half(error, points - 1), student_p(difference, error, points - 2)
+        one, other = here == first, here == level
+        samples = [sample(self._means[side], np.arange(int(side.sum()))) for side in (one, other)]
+        difference = samples[1].mean - samples[0].mean
+        left_out = mean_of(self._means_without[other], axis=0) - mean_of(self._means_without[one], axis=0)
+        by_points, by_chance = (
+            np.hypot(*(_standard_error(self._means[side]) for side in (one, other))),
+            jackknife(left_out),
+        )
+        half = student_half(np.hypot(by_points, by_chance), min(self._groups, int(one.sum()), int(other.sum())))
+        p = np.fmax(welch(*samples), student_p(difference, by_chance, self._groups))
+        p = np.where(np.isfinite(by_chance), p, np.nan)
+        runs = np.isfinite(self.cube[one | other]).sum(axis=(0, 1))
         return [
-            Effect(path, outcome, "groups", level, _estimate(difference[o], half[o], points[o]), float(p[o]),
-                   float(abs(difference[o])))
+            Effect(
+                path,
+                outcome,
+                "groups",
+                level,
+                _estimate(difference[o], self._trusted(difference[o], half[o]), runs[o]),
+                float(p[o]),
+            )
             for o, outcome in enumerate(self.outcomes)
-        ]  # fmt: skip
+        ]
 
     def _in_ranks(self, path: str) -> list[Effect]:
-        """Rank correlation with a number over the points."""
-        number = pd.to_numeric(self.design[path], errors="coerce")
-        held = np.isfinite(number.to_numpy(dtype=np.float64)) & self._known
-        value, error, units = rank_correlation(number[held].rank().to_numpy(), self._ranks[held], self._units[held])
-        half, p = student_half(error, units), student_p(value, error, units - 2)
+        """Rank correlation with a number over the rows of the design that drew it.
+
+        An effect must be clear both of the choice of points and of chance at these points.
+        """
+        ranks = self._ranks_over(self._member(path))
+        number = pd.to_numeric(self.design[path], errors="coerce").to_numpy(dtype=np.float64)
+        value, by_points, by_chance = ranks.correlations(number)
+        half = student_half(np.hypot(by_points, by_chance), min(self._groups, ranks.blocks))
+        p = np.fmax(ranks.p_value(value, by_points), student_p(value, by_chance, self._groups))
+        p = np.where(np.isfinite(by_chance) & np.isfinite(by_points), p, np.nan)
         low, high = np.maximum(-1.0, value - half), np.minimum(1.0, value + half)
+        runs = np.isfinite(self.cube).sum(axis=(0, 1))
         return [
-            Effect(path, outcome, "ranks", None, Estimate(float(value[o]), float(low[o]), float(high[o]), units),
-                   float(p[o]), float(abs(value[o])))
+            Effect(
+                path,
+                outcome,
+                "ranks",
+                None,
+                Estimate(float(value[o]), float(low[o]), float(high[o]), int(runs[o])),
+                float(p[o]),
+            )
             for o, outcome in enumerate(self.outcomes)
-        ]  # fmt: skip
+        ]
+
+    def _trusted(self, value: float, half: float) -> float:
+        """Half an interval, unless all of a few groups agree to the digit on a difference: then it is not known."""
+        return float("nan") if half == 0 and value != 0 and self._groups < FEW_GROUPS else half
+
+    def _member(self, path: str) -> Member:
+        return member_of(self._sampling, path, [factor["path"] for factor in self.study.factors])
+
+    def _ranks_over(self, member: Member) -> Ranks:
+        """Ranks of the outcomes over the rows of a member, made once."""
+        if member not in self._made:
+            unit = np.where(self._scale > 0, ROUNDING * self._scale, 1.0)
+            means, without = (np.round(one / unit) for one in (self._means, self._means_without))
+            self._made[member] = Ranks(means, without, *units(member, self.design))
+        return self._made[member]
+
+    @cached_property
+    def _made(self) -> dict[Member, Ranks]:
+        return {}
+
+    def _left_out(self, values: Floats) -> Floats:
+        """Means over replicates without each group of them: shape (N, G, O) from (N, R, O)."""
+        held = np.isfinite(values)
+        sums, counts = (_by_group(one, self._groups) for one in (np.where(held, values, 0.0), held.astype(float)))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray((sums.sum(axis=1, keepdims=True) - sums) / (counts.sum(axis=1, keepdims=True) - counts))
+
+    @property
+    def _groups(self) -> int:
+        """Groups of replicates that are left out one at a time: single replicates where there are few."""
+        return min(int(self.cube.shape[1]), MOST_GROUPS)
+
+    @cached_property
+    def _means_without(self) -> Floats:
+        """Means of the points without each group of replicates, shape (P, G, O)."""
+        return self._left_out(self.cube)
 
     @cached_property
     def _sampling(self) -> Mapping[str, Any]:
@@ -184,31 +257,9 @@ class Variation:
         return Neighbours([self.design[factor["path"]] for factor in self.study.factors])
 
     @cached_property
-    def _units(self) -> NDArray[np.int64]:
-        """Which points were drawn together: a block of a design of blocks, or a world of a product."""
-        blocks = self._sampling.get(BLOCKS.get(str(self._sampling.get("design")), ""))
-        points = self.design["point"].to_numpy(dtype=np.int64)
-        if blocks:
-            return np.asarray(points // max(1, int(self.study.manifest["points"]) // int(blocks)), dtype=np.int64)
-        drawn = [factor["path"] for factor in self.study.factors if not factor.get("values")]
-        if drawn and self._sampling.get("design") == "product":
-            return np.asarray(self.design.groupby(drawn, sort=False, dropna=False).ngroup(), dtype=np.int64)
-        return points
-
-    @cached_property
     def _means(self) -> Floats:
         """Mean of each point's runs, shape (P, O)."""
         return mean_of(self.cube, axis=1)
-
-    @cached_property
-    def _known(self) -> NDArray[np.bool_]:
-        """Points that have a mean of every outcome, shape (P,)."""
-        return np.asarray(np.isfinite(self._means).all(axis=1))
-
-    @cached_property
-    def _ranks(self) -> Floats:
-        """Rank of each point's means among the known ones, by outcome, shape (P, O)."""
-        return pd.DataFrame(np.where(self._known[:, None], self._means, np.nan)).rank().to_numpy()
 
     @cached_property
     def _scale(self) -> Floats:
@@ -229,10 +280,26 @@ def variation(study: Study) -> Variation | None:
 
 
 def levels_of(factor: Mapping[str, Any], found: Sequence[Any]) -> list[Any]:
-    """Levels of a factor that has few, the first one first; empty for a number that was drawn from a range."""
+    """Levels of a factor of words or of few numbers, the first one first; empty for a number drawn from a range."""
     here = set(found)
     levels = [value for value in factor.get("values") or () if value in here]
-    return levels if 1 < len(levels) <= MOST_LEVELS and len(levels) == len(here) else []
+    few = len(levels) <= MOST_LEVELS or any(isinstance(value, str) for value in levels)
+    return levels if 1 < len(levels) == len(here) and few else []
+
+
+def _by_group(values: Floats, groups: int) -> Floats:
+    """Sums over replicates by group, neighbours in different groups: shape (N, G, O) from (N, R, O)."""
+    if values.shape[1] == groups:
+        return values
+    return np.stack([values[:, place::groups].sum(axis=1) for place in range(groups)], axis=1)
+
+
+def _standard_error(rows: Floats) -> Floats:
+    """Standard error of the mean of each column; NaN below two values."""
+    count = np.isfinite(rows).sum(axis=0)
+    squares = np.nansum((rows - mean_of(rows, axis=0)) ** 2, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(count > 1, np.sqrt(squares / (count - 1) / count), np.nan)
 
 
 def _estimate(value: float, half: float, units: int) -> Estimate:

@@ -1,8 +1,39 @@
-"""A finding, and the words for how often something happens."""
+"""A finding, and the facts that it states."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from sim.dashboard.words import many
+
+FITTED, PREDICTED, ASSUMED = "fitted", "predicted", "assumed"
+BADGES = {
+    FITTED: "the scenario's numbers were chosen so that runs show this",
+    PREDICTED: "nothing in the scenario was chosen to show this",
+    ASSUMED: "the scenario says so itself",
+}
+"""What each badge of a finding says."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number that a finding states, as it is said there.
+
+    Attributes
+    ----------
+    what, said : str
+        What is counted, and the number.
+    interval, of : str
+        Its 95% interval where it has one, and what it was counted of.
+    """
+
+    what: str
+    said: str
+    interval: str = ""
+    of: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.said} ({self.interval})" if self.interval else self.said
 
 
 @dataclass(frozen=True)
@@ -14,13 +45,19 @@ class Finding:
     title, text : str
         A headline that holds by the numbers, and two or three sentences.
     number, interval : str
-        The figure it rests on, and its 95% interval.
+        The figure it rests on, and its 95% interval; no interval from one run.
     runs : int
         Number of runs behind the figure.
     anchor, link : str
         Id of the figure that shows it, and the link's words.
     about : str
         What the number counts.
+    facts : tuple of Fact
+        The numbers of its sentences; the page puts them beside the linked figure.
+    outcomes : tuple of str
+        Outcomes that it rests on, that of its title first.
+    badge, because : str
+        A key of `BADGES`, and what it goes by.
     """
 
     title: str
@@ -31,22 +68,17 @@ class Finding:
     anchor: str
     link: str
     about: str = ""
+    facts: tuple[Fact, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    badge: str = PREDICTED
+    because: str = ""
 
+    @property
+    def stated(self) -> tuple[Fact, ...]:
+        """The numbers that its figure holds."""
+        return self.facts or (Fact(self.about or self.title, self.number, self.interval, many(self.runs, "run")),)
 
-FREQUENCIES = (
-    (0.95, "almost always"),
-    (0.75, "usually"),
-    (0.5, "more often than not"),
-    (0.25, "sometimes"),
-    (0.05, "rarely"),
-)
-"""Least share of runs for each word; below the last, almost never."""
-
-
-def often(share: float) -> str:
-    """A share of runs as an adverb."""
-    if share == 1:
-        return "always"
-    if share == 0:
-        return "never"
-    return next((word for least, word in FREQUENCIES if share >= least), "almost never")
+    @property
+    def spoken(self) -> str:
+        """The finding on a terminal."""
+        return f"[{self.badge}] {self.title.rstrip('.')}. {self.text}"

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sim.dashboard.contest_findings import domestic_findings, interstate_findings
 from sim.dashboard.effects import Variation, variation
-from sim.dashboard.figures.provenance import counted, provenance
+from sim.dashboard.figures.provenance import provenance
 from sim.dashboard.finding import Finding
+from sim.dashboard.fitted import with_badges
 from sim.dashboard.influence_findings import influence_findings
 from sim.dashboard.study import Stored, Study, study
 from sim.dashboard.sweep_findings import factor_findings, number_findings, spread_findings
+from sim.dashboard.words import many
 
+CHANCE = (
+    "Chance: each run draws its own shocks, choices and turns of fortune, and the intervals cover how these differ "
+    "from run to run."
+)
+CHANCE_IN_VERSIONS = (
+    "Chance: runs with different numbers meet different shocks, choices and turns of fortune, and the intervals cover "
+    "how these differ. Runs with one number meet the same ones in every version. Where versions are compared in groups "
+    "or by ranks, the intervals cover the choice of versions too."
+)
 MOST = 6
 """More findings than this and nobody reads them."""
 
@@ -52,24 +65,25 @@ def found(what: Study, vary: Variation | None) -> list[Finding]:
     ]
     region = influence_findings(what, first)
     room = MOST - len(effects) - len(region)
-    return effects + contests[: max(0, room)] + region
+    return with_badges(what, effects + contests[: max(0, room)] + region)
 
 
 def caveat(what: Study) -> Caveat:
     """Say which uncertainty the page's intervals include, from how the runs were made."""
-    kinds = dict(counted(provenance(what)))
-    total, assumed = sum(kinds.values()), kinds.get("assumption", 0)
-    count = len(what.factors)
-    varied = f", except the {count:,} that the design varies" if count else ""
+    varied = {path for factor in what.factors for path in paths_of(factor)}
+    fixed = [row for row in provenance(what) if row.path not in varied]
+    open_ends = [row for row in fixed if row.kind == "assumption" and len(set(row.span.split(" to "))) > 1]
+    others = f"; the design varies {many(len(varied), 'other', 'others')}" if varied else ""
     return Caveat(
-        includes=(
-            "Chance: each run draws its own shocks, choices and turns of fortune, "
-            "and the intervals cover how these differ from run to run."
-        ),
+        includes=CHANCE_IN_VERSIONS if len(what.points) > 1 else CHANCE,
         leaves_out=(
-            f"All {total} parameters stand at the scenario's values in these runs{varied}; {assumed} "
-            f"of them are assumptions with a range that "
-            "was not explored here. So a narrow interval says that the model is sure given those "
-            "values, not that the world is."
+            f"{many(len(fixed), 'parameter')} stand at the scenario's values in every run{others}. "
+            f"{len(open_ends):,} of them are assumptions whose range was not explored here. So a narrow interval says "
+            "that the model is sure given those values, not that the world is."
         ),
     )
+
+
+def paths_of(factor: Mapping[str, Any]) -> set[str]:
+    """Numbers that a factor sets: its own, or those of its variants."""
+    return {str(factor["path"]), *(path for settings in factor.get("settings") or () for path in settings)}

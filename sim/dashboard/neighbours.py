@@ -46,7 +46,10 @@ class Neighbours:
         """
         rank = np.array([levels.index(level) for level in self.levels[place]])[self._codes[:, place]]
         order, first, same = self._worlds(place, rank)
-        here = same & (rank[first] == 0)
+        once = np.r_[
+            True, (rank[order][1:] != rank[order][:-1]) | (first[1:] != first[:-1])
+        ]  # not a point that is there twice
+        here = same & once & (rank[first] == 0)
         return [np.column_stack([first, order])[here & (rank[order] == one)] for one in range(1, len(levels))]
 
     def upward(self, place: int, units: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -29,6 +29,16 @@ class Outcome:
     brief: str
 
     @property
+    def share(self) -> bool:
+        """Whether it lies between 0 and 1."""
+        return self.form.endswith("%")
+
+    @property
+    def least(self) -> float:
+        """Smallest difference that does not round to none as `signed` writes it."""
+        return 0.0005 if self.share else 0.005
+
+    @property
     def anchor(self) -> str:
         """Id of its figure in the page."""
         return f"compare-{slug(self.column)}"

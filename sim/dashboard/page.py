@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,12 @@ from sim.dashboard.figures.provenance import counted, provenance
 from sim.dashboard.figures.reasons import reasons
 from sim.dashboard.figures.region import region
 from sim.dashboard.figures.variation import section
+from sim.dashboard.finding import BADGES, Finding
 from sim.dashboard.findings import caveat, found
+from sim.dashboard.fitted import fitted, patterns_shown
 from sim.dashboard.study import Stored, Study, points_of, study
-from sim.dashboard.words import many
+from sim.dashboard.sweep_findings import factor_findings
+from sim.dashboard.words import kept_runs, many
 from sim.files import write_file
 from sim.sweep.pagemark import DASHBOARD, MARK
 
@@ -62,7 +66,12 @@ def page(results: Stored) -> str:
     said = found(what, vary)
     varies = section(vary) if vary and what.varied else None
     groups["comparison"] = comparison(what, {finding.anchor for finding in said})
-    groups = {room: [slot for slot in slots if any(slot.points)] for room, slots in groups.items()}
+    stated = by_anchor(said)
+    groups = {
+        room: [replace(slot, findings=stated.get(slot.anchor, [])) for slot in slots if any(slot.points)]
+        for room, slots in groups.items()
+    }
+    fit = fitted(what)
     matrices, motives = alignment(what, views), reasons(what, views)
     ground = region(what) if matrices else None
     bulk = {
@@ -74,7 +83,8 @@ def page(results: Stored) -> str:
         "reasons": motives,
     }
     names = [view.name for view in views]
-    data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"])}
+    behind = kept_runs(what, views)
+    data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"]), "kept": behind}
     script, library = page_script(), plotly_source()
     rows = provenance(what)
     shown = {slot.anchor for slots in groups.values() for slot in slots} | (varies.anchors if varies else set())
@@ -90,7 +100,13 @@ def page(results: Stored) -> str:
         bulk=compressed(embedded_json(bulk)),
         about=about(what),
         findings=said,
+        leading=len(factor_findings(vary)) if vary else 0,
         shown=shown,
+        stated=stated,
+        badges=BADGES,
+        fit=fit,
+        patterns=patterns_shown(what, fit, views[0]) if fit and views else [],
+        kept_runs=behind,
         caveat=caveat(what),
         groups=groups,
         varies=varies,
@@ -102,6 +118,14 @@ def page(results: Stored) -> str:
         points=names,
         many=many,
     )
+
+
+def by_anchor(said: list[Finding]) -> dict[str, list[Finding]]:
+    """Findings by the figure that they link to."""
+    found: dict[str, list[Finding]] = {}
+    for finding in said:
+        found.setdefault(finding.anchor, []).append(finding)
+    return found
 
 
 def bodies(slot: Slot) -> list[dict[str, Any] | None]:
@@ -118,6 +142,7 @@ def about(what: Study) -> dict[str, Any]:
         "description": what.scenario.get("description") or "",
         "runs": len(what.runs),
         "failures": int(manifest.get("failures") or 0),
+        "explained": explained if isinstance(explained := manifest.get("explained"), int) else 0,
         "kept": len(what.series[["point", "replicate"]].drop_duplicates()),
         "complete": bool(manifest.get("complete", True)),
         "all_points": len(what.points),
@@ -126,6 +151,7 @@ def about(what: Study) -> dict[str, Any]:
         "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
         "factors": [factor["label"] for factor in what.factors],
         "replicates": _replicates(manifest["replicates"]),
+        "times": _times(manifest["replicates"]),
         "seed": manifest["seed"],
         "weeks": what.weeks,
         "first_day": what.said_day(0),
@@ -171,6 +197,11 @@ def template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     return room.get_template("page.html.j2")
+
+
+def _times(given: int | dict[str, Any]) -> str:
+    """How often each version was run, in words."""
+    return "once each" if given == 1 else f"{_replicates(given)} times each"
 
 
 def _replicates(given: int | dict[str, Any]) -> str:

@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import fdtrc, stdtr, stdtrit
 
 Z95 = 1.959963984540054
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles of a fan: the 90% band, the 50% band, the median."""
-LEAST_UNITS = 8
-"""Fewer units than this say nothing of a rank correlation."""
 
 
 @dataclass(frozen=True)
@@ -100,84 +98,49 @@ def mean_of(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
         return np.asarray(np.where(held, values, 0.0).sum(axis=axis) / held.sum(axis=axis), dtype=np.float64)
 
 
-def standard_error(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard error of the mean of each column; NaN below two values."""
-    count = np.isfinite(rows).sum(axis=0)
-    squares = np.nansum((rows - mean_of(rows, axis=0)) ** 2, axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(count > 1, np.sqrt(squares / (count - 1) / count), np.nan)
+def jackknife(left_out: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standard error of a statistic from its values without each of G groups, shape (G, ...); NaN below two groups.
 
-
-def student_half(error: Any, units: Any) -> Any:
-    """Half of a 95% interval by Student's t, from a standard error over so many units; NaN below two."""
-    freedom = np.asarray(units) - 1
-    return np.where(freedom > 0, stdtrit(np.maximum(freedom, 1), 0.975) * error, np.nan)
-
-
-def student_p(value: Any, error: Any, freedom: Any) -> NDArray[np.float64]:
-    """Two-sided p-value of a value against none by Student's t; NaN without a degree of freedom."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = 2 * stdtr(np.maximum(freedom, 1), -np.abs(value) / error)
-    certain = np.where(np.asarray(value) == 0, 1.0, 0.0)
-    return np.asarray(np.where(np.asarray(freedom) < 1, np.nan, np.where(np.asarray(error) == 0, certain, p)))
-
-
-def rank_correlation(
-    x: NDArray[np.float64], y: NDArray[np.float64], units: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """Spearman's rank correlation of one number with several outcomes, and its standard error.
-
-    Parameters
-    ----------
-    x : ndarray, shape (P,)
-        Ranks of the number.
-    y : ndarray, shape (P, O)
-        Ranks of the outcomes.
-    units : ndarray of int, shape (P,)
-        Points of one unit were drawn together and depend on each other. The error comes from leaving out one unit at
-        a time (jackknife).
-
-    Returns
-    -------
-    value, error : ndarray, shape (O,)
-        NaN below eight units.
-    units : int
-        Number of units.
-
-    Source: Spearman (1904), American Journal of Psychology 15; Efron and Stein (1981), Annals of Statistics 9.
+    Source: Efron and Stein (1981), Annals of Statistics 9.
     """
-    kinds, unit = np.unique(units, return_inverse=True)
-    count = len(kinds)
-    if count < LEAST_UNITS:
-        return np.full(y.shape[1], np.nan), np.full(y.shape[1], np.nan), count
-    a, b = (x - x.mean())[:, None], y - y.mean(axis=0)
-    sums = [_summed(one, unit, count) for one in (np.ones_like(a), a, b, a * a, b * b, a * b)]
-    total = [one.sum(axis=0) for one in sums]
-    left_out = _correlation(*(whole - one for whole, one in zip(total, sums, strict=True)))
-    error = np.sqrt((count - 1) / count * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
-    return _correlation(*total), error, count
+    groups = len(left_out)
+    if groups < 2:
+        return np.full(left_out.shape[1:], np.nan)
+    squares = ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)
+    return np.asarray(np.sqrt((groups - 1) / groups * squares))
 
 
-def _summed(values: NDArray[np.float64], unit: NDArray[np.int64], count: int) -> NDArray[np.float64]:
-    """Sums of rows by unit, shape (units, O)."""
-    if count == len(values):
-        return values
-    order = np.argsort(unit, kind="stable")
-    starts = np.searchsorted(unit[order], np.arange(count))
-    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
+def student_half(error: Any, groups: int) -> Any:
+    """Half of a 95% interval by Student's t, from a standard error over so many groups; NaN below two."""
+    return error * float(stdtrit(groups - 1, 0.975)) if groups > 1 else error * np.nan
 
 
-def _correlation(n: Any, a: Any, b: Any, aa: Any, bb: Any, ab: Any) -> Any:
-    """Pearson's correlation from sums; none where one side does not vary."""
+def student_p(value: Any, error: Any, groups: int) -> NDArray[np.float64]:
+    """Two-sided p-value of a value against none by Student's t, from so many groups; NaN below two.
+
+    Where all groups agree to the digit, the error is 0 and says nothing: p is then that of the test by signs.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.nan_to_num((n * ab - a * b) / np.sqrt((n * aa - a * a) * (n * bb - b * b)), posinf=0.0, neginf=0.0)
+        p = 2 * stdtr(max(groups - 1, 1), -np.abs(value) / error)
+    agreed = np.where(np.asarray(value) == 0, 1.0, 0.5 ** (groups - 1))
+    return np.asarray(np.where(np.asarray(error) == 0, agreed, p) if groups > 1 else np.asarray(value) * np.nan)
 
 
-def parts_of_variance(values: NDArray[np.float64]) -> tuple[float, float]:
+def spearman_p(value: NDArray[np.float64], units: int) -> NDArray[np.float64]:
+    """Two-sided p-value of rank correlations over so many independent units, shape as given.
+
+    Source: Zar (1972), Journal of the American Statistical Association 67, for the approximation by Student's t.
+    """
+    with np.errstate(divide="ignore"):
+        t = np.abs(value) * np.sqrt((units - 2) / np.maximum(1 - value**2, 0.0))
+    return np.asarray(2 * stdtr(units - 2, -t))
+
+
+def parts_of_variance(values: NDArray[np.float64]) -> tuple[float, float, float]:
     """Split the variance between runs into that between points and that by chance.
 
     Two-way analysis of variance by point and replicate: what a replicate does at every point alike is chance, but
-    makes no difference between points.
+    makes no difference between points, unless they lack different replicates.
 
     Parameters
     ----------
@@ -187,18 +150,28 @@ def parts_of_variance(values: NDArray[np.float64]) -> tuple[float, float]:
     Returns
     -------
     chance : float
-        Standard deviation that chance gives to a point's mean. NaN with one point or one replicate, as is the next.
+        Standard deviation that chance gives to a point's mean. NaN with one point or one replicate, as are the next.
     explained : float
         Share of the variance between runs that lies between points.
+    p : float
+        P-value of no difference between points (F test).
+
+    Source: Fisher (1925), Statistical Methods for Research Workers.
     """
     held = np.isfinite(values)
-    points, replicates = int(held.any(axis=1).sum()), int(held.any(axis=0).sum())
-    freedom = int(held.sum()) - points - replicates + 1
+    points, replicates, count = int(held.any(axis=1).sum()), int(held.any(axis=0).sum()), int(held.sum())
+    freedom = count - points - replicates + 1
     if min(points, replicates) < 2 or freedom < 1:
-        return float("nan"), float("nan")
+        return float("nan"), float("nan"), float("nan")
     means = mean_of(values, axis=1)
     rest = values - means[:, None]
-    within = float(np.nansum(rest**2)) / max(1, int(held.sum()) - points)
-    error = float(np.nansum((rest - mean_of(rest, axis=0)) ** 2)) / freedom * points / held.sum()
-    between = max(0.0, float(np.nanvar(means, ddof=1)) - error)
-    return float(np.sqrt(error)), between / (between + within) if between + within > 0 else 0.0
+    shared = mean_of(rest, axis=0)
+    error = float(np.nansum((rest - shared) ** 2)) / freedom
+    within = float(np.nansum(rest**2)) / max(1, count - points)
+    unshared = float(np.nanvar(mean_of(np.where(held, shared, np.nan), axis=1)))
+    chance = error * points / count + unshared
+    observed = float(np.nanvar(means, ddof=1))
+    between = max(0.0, observed - chance)
+    explained = between / (between + within) if between + within > 0 else 0.0
+    p = float(fdtrc(points - 1, freedom, observed / chance)) if chance > 0 else 1.0 if observed == 0 else 0.0
+    return float(np.sqrt(chance)), explained, p

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -198,6 +199,10 @@ class Study:
         points = [tuple(here.loc[here[factor["path"]] == value, "point"].tolist()) for value in values]
         return [(level(factor, value), held) for value, held in zip(values, points, strict=True) if held]
 
+    def kept_of(self, view: View) -> int:
+        """Number of a view's runs whose weeks were kept."""
+        return int(self.series_of(view)["replicate"].nunique())
+
     def point_name(self, point: int) -> str:
         """The design point in words, one factor after the other."""
         row, first = (self.design[self.design["point"] == one] for one in (point, self.points[0]))
@@ -243,7 +248,8 @@ def study(results: Stored) -> Study:
     """
     manifest = results.manifest
     scenario = manifest["scenario"]
-    structure, names = scenario["structure"], dict(scenario["names"])
+    structure = scenario["structure"]
+    names = distinct_names(scenario["names"], structure)
     runs, series = finished(results.runs, results.series)
     return Study(
         manifest=manifest,
@@ -263,6 +269,17 @@ def study(results: Stored) -> Study:
         series=with_columns(series, SERIES_COLUMNS),
         reasons=with_columns(results.reasons, REASON_COLUMNS),
     )
+
+
+def distinct_names(given: Mapping[str, str], structure: Mapping[str, Any]) -> dict[str, str]:
+    """Names by code; states that share one are told apart by their codes, and so are contests."""
+    names = dict(given)
+    for codes in (structure["states"], [shape["code"] for shape in structure["contests"]]):
+        said = {code: names.get(code, code) for code in codes}
+        while twice := {name for name, count in Counter(said.values()).items() if count > 1}:
+            said = {code: f"{name} ({code})" if name in twice else name for code, name in said.items()}
+        names |= said
+    return names
 
 
 def finished(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard.effect import Effect
+from sim.dashboard.certainty import change
+from sim.dashboard.effect import Effect, Spread
 from sim.dashboard.effects import Variation
 from sim.dashboard.factors import (
     NUMBERS,
@@ -18,19 +19,21 @@ from sim.dashboard.factors import (
     first_level,
     step_words,
 )
-from sim.dashboard.finding import Finding
+from sim.dashboard.finding import Fact, Finding
 from sim.dashboard.outcomes import Outcome, headline, slug
 from sim.dashboard.study import level
-from sim.dashboard.words import capital, listed, many, percent, signed, stated
+from sim.dashboard.words import capital, listed, many, percent, signed, stated, stated_range
 
 MOST_FACTORS = 3
-MOST_NUMBERS = 3
-"""Numbers named for one outcome."""
+MOST_NAMED = 3
+"""Numbers, or outcomes, that are named for one outcome, or for one level."""
+FEW_POINTS = 20
+"""Fewer versions are described by the least and the largest, and no quantiles."""
 
 
 def factor_findings(vary: Variation) -> list[Finding]:
-    """For each factor of few levels, or for those that do most, the outcome that another level changes most."""
-    known = [(f, [e for e in vary.of_levels(f["path"]) if e.estimate.runs > 1]) for f in vary.leveled]
+    """For each factor of levels, or for those that do most, the outcome that another level changes most."""
+    known = [(f, [e for e in vary.of_levels(f["path"]) if e.known]) for f in vary.leveled]
     if len(known) > MOST_FACTORS:
         known.sort(key=lambda one: -max((vary.share(e) for e in one[1] if e in vary.clear), default=0.0))
     return [_factor_finding(vary, factor, found) for factor, found in known if found][:MOST_FACTORS]
@@ -41,14 +44,18 @@ def number_findings(vary: Variation) -> list[Finding]:
     count, clear = len({path for path, _ in vary.of_numbers}), clear_numbers(vary)
     if not count:
         return []
-    if not clear:
-        title, text = "No uncertain number clearly matters", "More replicates or points may show what these could not."
+    if not any(np.isfinite(effect.p) for effect in vary.of_numbers.values()):
+        title = f"Which of {many(count, 'uncertain number')} matter cannot be told yet"
+        text = "It takes at least two runs of each version to see what is chance, and twenty versions."
+    elif not clear:
+        title = f"None of {many(count, 'uncertain number')} moves an outcome clearly in one direction"
+        text = "More runs of each version, or more versions, may show what these could not."
     else:
-        title = f"{clear:,} of {many(count, 'uncertain number')} change an outcome by more than chance would"
+        title = f"{clear:,} of {many(count, 'uncertain number')} clearly move an outcome"
         tops = [vary.strongest(outcome)[:1] for outcome in headline(vary.study, vary.outcomes)]
         told = dict.fromkeys(f"“{factor_words(vary.study, effect.path)}”" for top in tops for effect in top)
-        text = f"Among those that do most: {listed([*told])}." if told else "None of them changes a headline outcome."
-    about = f"of {many(count, 'number')} change one of {many(len(vary.outcomes), 'outcome')} clearly"
+        text = f"Among those that do most: {listed([*told])}." if told else "None of them moves a headline outcome."
+    about = f"of {many(count, 'number')} move one of {many(len(vary.outcomes), 'outcome')} clearly in one direction"
     return [Finding(title, text, f"{clear:,}", "", len(vary.study.runs), NUMBERS, "Which numbers matter", about)]
 
 
@@ -62,68 +69,145 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     effect = max(clear or effects, key=lambda one: (vary.share(one), one.outcome.column))
     outcome, estimate, label = effect.outcome, effect.estimate, factor["label"]
     number, low, high = (signed(one, outcome.form) for one in (estimate.value, estimate.low, estimate.high))
-    change = "hardly changes" if not clear else "rises" if estimate.value > 0 else "falls"
-    points = " percentage points" if outcome.form.endswith("%") else ""
-    how = (
-        "Runs are compared in pairs that meet the same chance events, all else equal."
-        if effect.kind == "pairs"
-        else "Versions with the one are compared with versions with the other, whose other factors differ too."
-    )
-    way = "pairs" if effect.kind == "pairs" else "groups of versions"
-    rest = "this is the largest" if clear else "this is the largest, and none is clear of chance"
+    points = "percentage points" if outcome.share else ""
     where, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
         where, link = effect_anchor(vary, effect.path), "All effects of this factor"
+    versions = f"{label} “{level(factor, effect.level)}” instead of “{first_level(vary, factor)}”"
+    way = "in pairs" if effect.kind == "pairs" else "between groups of versions"
+    about = f"{points}, mean change {way}" if points else f"mean change {way}"
+    others, more = _others(vary, factor, effects, effect)
+    mean = f"The mean change is {f'{number} {points}'.strip()} ({low} to {high})."
     return Finding(
-        title=f"{label} “{level(factor, effect.level)}” instead of “{first_level(vary, factor)}”: "
-        f"{outcome.words} {change}",
-        text=f"The mean change is {number}{points} ({low} to {high}).{_worlds(effect)} {how} "
-        f"Of the {len(effects)} comparisons made for this factor, {rest}.",
+        title=f"{versions}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
+        text=f"{mean}{_worlds(effect)}{others}{_unmoved(vary, effects)}{_how(effect)}",
         number=number,
         interval=f"{low} to {high}",
         runs=estimate.runs,
         anchor=where,
         link=link,
-        about=f"{'percentage points, ' if points else ''}mean change in {way}",
+        about=about,
+        facts=(*_effect_facts(effect, f"{versions}, {about}", (number, low, high)), *more),
     )
+
+
+def _effect_facts(effect: Effect, what: str, said: tuple[str, str, str]) -> tuple[Fact, ...]:
+    """The numbers of a factor's finding: the change with its interval, and its signs over worlds."""
+    number, low, high = said
+    facts = [Fact(what, number, f"{low} to {high}", many(effect.estimate.runs, "run"))]
+    if effect.worlds > 1:
+        worlds = many(effect.worlds, "world")
+        facts += [Fact("Worlds in which it rises", f"{effect.rises:,}", of=worlds)]
+        facts += [Fact("Worlds in which it falls", f"{effect.falls:,}", of=worlds)]
+    return tuple(facts)
 
 
 def _worlds(effect: Effect) -> str:
     """In how many worlds an effect has which sign, as a sentence; nothing where there is but one."""
     if effect.worlds < 2:
         return ""
-    worlds = f"{effect.worlds:,} worlds (settings of all else)"
+    worlds = f"{effect.worlds:,} worlds (settings of all else, chance included)"
     return f" It rises in {effect.rises:,} of {worlds} and falls in {effect.falls:,}."
+
+
+def _others(
+    vary: Variation, factor: Mapping[str, Any], effects: list[Effect], told: Effect
+) -> tuple[str, tuple[Fact, ...]]:
+    """What each other level changes clearly, or that it changes nothing; with the facts of that."""
+    levels = dict.fromkeys(effect.level for effect in effects if effect.level != told.level)
+    if len(levels) > MOST_NAMED:
+        clear = sum(effect in vary.clear for effect in effects)
+        facts = (
+            Fact("Comparisons made for this factor", f"{len(effects):,}"),
+            Fact("of these clear of chance", f"{clear:,}"),
+        )
+        return f" Of {len(effects):,} comparisons made for this factor, {clear:,} are clear of chance.", facts
+    text, found = "", []
+    for one in levels:
+        moving = [effect for effect in effects if effect.level == one and effect in vary.clear]
+        moving = sorted(moving, key=lambda effect: -vary.share(effect))[:MOST_NAMED]
+        words = level(factor, one)
+        said = [f"{e.outcome.brief} {effect_words(e, e.estimate.value)}{_where(e)}" for e in moving]
+        text += f" “{words}”: {'; '.join(said) or 'nothing that is clear of chance and worth telling'}."
+        found += [
+            Fact(f"{words}: {e.outcome.brief}", f"{effect_words(e, e.estimate.value)}{_where(e)}") for e in moving
+        ]
+    return text, tuple(found)
+
+
+def _unmoved(vary: Variation, effects: list[Effect]) -> str:
+    """The headline outcomes that no level changes clearly, as a sentence."""
+    moved = {effect.outcome for effect in effects if effect in vary.clear}
+    rest = [outcome.words for outcome in headline(vary.study, vary.outcomes) if outcome not in moved]
+    return f" Not clearly changed by any level: {listed(rest)}." if rest and vary.study.varied else ""
+
+
+def _where(effect: Effect) -> str:
+    """In how many worlds an effect has its sign, in brackets."""
+    if effect.worlds < 2:
+        return ""
+    return f" (in {effect.rises if effect.estimate.value > 0 else effect.falls:,} of {effect.worlds:,} worlds)"
+
+
+def _how(effect: Effect) -> str:
+    if effect.kind == "pairs":
+        return " Runs are compared in pairs that meet the same chance events, all else equal."
+    return " Versions with the one are compared with versions with the other, whose other factors differ too."
 
 
 def _spread_finding(vary: Variation, outcome: Outcome) -> Finding:
     spread, form = vary.spread(outcome), outcome.form
-    value, least, middle, most = (stated(x, form) for x in (spread.mean.value, spread.low, spread.middle, spread.high))
-    runs = spread.mean.runs
-    parts = (
-        f"Of the variance between runs, {percent(spread.explained)} comes from the version, the rest is chance."
-        if np.isfinite(spread.explained)
-        else "With one run of each version, chance and the versions cannot be told apart."
-    )
+    value, known = stated(spread.mean.value, form), bool(np.isfinite(spread.mean.low))
     return Finding(
-        title=f"{capital(outcome.words)}: {value} on average, {least} to {most} by version",
-        text=f"Nine in ten of the {many(len(spread.means), 'version')} have a mean between {least} and {most}; the "
-        f"middle one has {middle}. {parts}{_numbers(vary, outcome)}",
+        title=f"{capital(outcome.words)}: {value} on average, {_by_version(spread, form)}",
+        text=f"{_versions(spread, form)} {_parts(spread)}{_numbers(vary, outcome)}",
         number=value,
-        interval=f"{stated(spread.mean.low, form)} to {stated(spread.mean.high, form)}" if runs > 1 else "",
-        runs=len(vary.study.runs),
+        interval=stated_range(spread.mean.low, spread.mean.high, form) if known else "",
+        runs=spread.mean.runs,
         anchor=f"spread-{slug(outcome.column)}",
         link="How far it varies",
-        about="mean over all versions; the interval counts chance alone" if runs > 1 else "mean over all versions",
+        about="mean over all versions; the interval counts chance alone" if known else "mean over all versions",
     )
+
+
+def _ends(spread: Spread) -> tuple[float, float]:
+    """Where nine in ten versions lie; of few versions, all."""
+    if len(spread.means) >= FEW_POINTS:
+        return spread.low, spread.high
+    return float(np.nanmin(spread.means)), float(np.nanmax(spread.means))
+
+
+def _by_version(spread: Spread, form: str) -> str:
+    """How far versions differ, in few words."""
+    span = stated_range(*_ends(spread), form)
+    return f"{span} by version" if " to " in span else "alike in all versions"
+
+
+def _versions(spread: Spread, form: str) -> str:
+    """Where the means of versions lie, as a sentence."""
+    count, span = many(len(spread.means), "version"), stated_range(*_ends(spread), form)
+    if " to " not in span:
+        return f"The {count} have means that all round to {span}."
+    if len(spread.means) < FEW_POINTS:
+        return f"The {count} have means from {span}."
+    return f"Nine in ten of the {count} have a mean from {span}; the middle one has {stated(spread.middle, form)}."
+
+
+def _parts(spread: Spread) -> str:
+    """How much of the variance comes from the version, if it is known."""
+    if np.isnan(spread.p):
+        return "With one run of each version, chance and the versions cannot be told apart."
+    if not spread.differ:
+        return "The versions are not told apart from chance."
+    return f"Of the variance between runs, {percent(spread.explained)} comes from the version, the rest is chance."
 
 
 def _numbers(vary: Variation, outcome: Outcome) -> str:
     """The numbers that an outcome varies with most, as a sentence; nothing without any that is clear of chance."""
-    strongest = vary.strongest(outcome)[:MOST_NUMBERS]
+    strongest = vary.strongest(outcome)[:MOST_NAMED]
     if not strongest:
         return ""
     said = [f"“{factor_words(vary.study, e.path)}” ({effect_words(e, e.estimate.value)})" for e in strongest]
-    points = "percentage points" if outcome.form.endswith("%") else "in its own unit"
+    points = "percentage points" if outcome.share else "in its own unit"
     what = "rank correlation" if strongest[0].kind == "ranks" else f"{points}, for {step_words(vary.study)}"
     return f" It varies most with {listed(said)}: {what}."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from sim.dashboard.study import Contest, Posture
+from sim.dashboard.study import Contest, Posture, Study, View
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
@@ -38,6 +39,9 @@ REASON_WORDS = {
     "precedent": "It stayed out before",
 }
 
+INERTIA = ("habit", "precedent")
+"""Terms that hold a third party to what it does, whatever the case."""
+
 
 def posture_words(posture: Posture, contest: Contest) -> str:
     """What a third party in `posture` does in `contest`, ``backs Azerbaijan``."""
@@ -64,6 +68,20 @@ def many(number: float, noun: str, nouns: str = "") -> str:
     """A number of things, ``1 week``, ``1,000 runs``."""
     count = f"{number:,.0f}"
     return f"{count} {noun if count == '1' else nouns or f'{noun}s'}"
+
+
+def of_kept_runs(study: Study, view: View) -> str:
+    """Of which runs a number over time is, within a sentence: all of the view's, or those whose weeks were kept."""
+    whole = study.kept_of(view) == len(study.runs_of(view))
+    return "of runs" if whole else f"of {kept_runs(study, [view])}"
+
+
+def kept_runs(study: Study, views: Sequence[View]) -> str:
+    """Runs behind figures over time, ``the 200 runs kept over time``."""
+    counts = {study.kept_of(view) for view in views} or {0}
+    if len(counts) > 1:
+        return f"the {min(counts):,} to {max(counts):,} runs kept over time of each version"
+    return "the only run kept over time" if counts == {1} else f"the {max(counts):,} runs kept over time"
 
 
 def percent(share: float) -> str:
@@ -93,10 +111,17 @@ def between(low: str, high: str) -> str:
 
 
 def stated(value: float, form: str) -> str:
-    """A value of an outcome as its format has it; one decimal more for shares that differ by less than that."""
+    """A value of an outcome as its format has it."""
     if math.isnan(value):
         return "unknown"
     return percent(value) if form.endswith("%") else f"{value:{form}}"
+
+
+def stated_range(low: float, high: float, form: str) -> str:
+    """Two values of an outcome, with one decimal more where they would look the same."""
+    if form.endswith("%") and percent(low) == percent(high) and low != high:
+        return f"{100 * low:.1f}% to {100 * high:.1f}%"
+    return between(stated(low, form), stated(high, form))
 
 
 def signed(value: float, form: str) -> str:
@@ -110,6 +135,11 @@ def signed(value: float, form: str) -> str:
 def listed(words: list[str]) -> str:
     """Words as an enumeration, ``a, b and c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis where it has more than so many characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def capital(text: str) -> str:

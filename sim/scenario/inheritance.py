@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import ConfigError
-from sim.scenario.beside import MAPS, beside
+from sim.scenario.beside import MAPS, YAML, beside
 from sim.scenario.nodes import Branch, Leaf, Node, Place, fault, find, shown
 from sim.scenario.reading import read
 
@@ -25,12 +25,12 @@ def read_with_parents(path: Path, name: str) -> Branch:
     Returns
     -------
     Branch
-        The merged tree, without `extends`; `map` is seen from the folder of the config that was named.
+        The merged tree, without `extends`; `map` and `fitted` are seen from the folder of the config that was named.
 
     Raises
     ------
     ConfigError
-        If a file is faulty, a parent or map lies outside or is missing, or a parent extends its own child.
+        If a file is faulty, one that it names lies outside or is missing, or a parent extends its own child.
     """
     try:
         real = path.resolve()
@@ -78,15 +78,13 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
 
 
 def _layer(file: Path, name: str, root: Path) -> Branch:
-    """Read one file of the chain; its map is seen from `root` afterwards."""
+    """Read one file of the chain; its map and patterns are seen from `root` afterwards."""
     layer = read(file, name)
-    where = map_path(layer)
-    given = find(layer, where)
-    if given is not None and not (isinstance(given, Leaf) and given.value is None):
-        found = beside(given, where, file.parent, root, MAPS)
-        holder = layer if len(where) == 1 else layer.entries[where[0]]
-        assert isinstance(holder, Branch), "it holds the name of the map"
-        holder.entries[where[-1]] = Leaf(found.relative_to(root).as_posix(), given.place)
+    for where, endings in ((map_path(layer), MAPS), (("fitted",), YAML)):
+        given, holder = find(layer, where), find(layer, where[:-1])
+        if isinstance(holder, Branch) and given is not None and not (isinstance(given, Leaf) and given.value is None):
+            found = beside(given, where, file.parent, root, endings)
+            holder.entries[where[-1]] = Leaf(found.relative_to(root).as_posix(), given.place)
     return layer
 
 

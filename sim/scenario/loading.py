@@ -32,6 +32,7 @@ from sim.scenario.nodes import (
 )
 from sim.scenario.numbers import DEFAULT, read_number
 from sim.scenario.outlines import Outlines, read_outlines
+from sim.scenario.reading import read
 from sim.scenario.refusals import MOST_FAULTS, shape_faults
 from sim.scenario.scenario import Scenario, SeriesChoice
 from sim.scenario.shape import MAP_ID
@@ -147,14 +148,16 @@ def _order(one: Fault) -> tuple[str, int]:
 def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
     """Freeze a config whose default menu is in place; raises ConfigError with all its faults.
 
-    `folder` is where its map is looked for, `prefix` how messages call that folder.
+    `folder` is where its map and patterns are looked for, `prefix` how messages call that folder.
     """
     faults, drawn = config_faults(tree), text(tree, *map_path(tree))
     outlines: Outlines = {}
+    fitted: dict[str, Any] = {}
     try:
         if drawn and not any(one.path.startswith("map") for one in faults):
             key = text(tree, "map", "id") or MAP_ID
             outlines = read_outlines(folder / drawn, prefix + drawn, branch(tree, "states"), key)
+        fitted = _fitted(folder, text(tree, "fitted"), prefix)
     except ConfigError as error:
         faults += error.faults
     if faults:
@@ -178,7 +181,19 @@ def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
         outcomes=tuple(pattern for pattern, _ in words(tree, "outcomes")),
         map=outlines,
         stakes={code: text(node, "over") for code, node in branch(tree, "contests").items() if text(node, "over")},
+        fitted=fitted,
     )
+
+
+def _fitted(folder: Path, file: str, prefix: str) -> dict[str, Any]:
+    """Content of the patterns file that a config was fitted to, and the file's name; nothing without one."""
+    if not file:
+        return {}
+    tree = read(folder / file, prefix + file)
+    if not branch(tree, "patterns"):
+        rule = "must hold patterns, for a config names it as what it was fitted to"
+        raise ConfigError([fault(tree.place, ("patterns",), rule, "none", "name a patterns file")])
+    return {"file": file, **plain(tree)}
 
 
 def _series(tree: Node) -> SeriesChoice:

@@ -84,6 +84,9 @@ def config() -> type[BaseModel]:
         "events": _optional(_named("events", _event()), "dated changes from outside"),
         "region": _optional(_region(), "who is observed as client and as patron"),
         "map": _optional(MapFile, "where the states lie"),
+        "fitted": _optional(
+            str, "patterns file that values were chosen to show, in the same folder or below; the page tells it apart"
+        ),
         "series": _optional(_series(), "which courses over time a run keeps"),
         "outcomes": _optional(listed(Pattern), "what is kept of each run"),
     }

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Block, Design, default_columns, default_series, futures_in_order, in_order, mean_reasons
+from sim.ensemble import (
+    EXPLAINED,
+    Block,
+    Design,
+    default_columns,
+    default_series,
+    futures_in_order,
+    in_order,
+    mean_reasons,
+)
 from sim.errors import CounterpoiseError, ResultsError
 from sim.jit import source_digest
 from sim.lanes import LANES
@@ -26,7 +35,15 @@ from sim.sweep.stages import first_stage
 if TYPE_CHECKING:
     from sim.sweep.execution import Running
 
-__all__ = ["ensemble_of", "explained", "open_engine", "outcomes_of", "source_digest", "try_model"]
+__all__ = [
+    "EXPLAINED",
+    "ensemble_of",
+    "explained",
+    "open_engine",
+    "outcomes_of",
+    "source_digest",
+    "try_model",
+]
 
 Blocks = Generator[Block, None, None]
 Lists = Generator[list[Block], None, None]

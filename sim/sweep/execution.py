@@ -98,6 +98,7 @@ def execute(plan: Plan, running: Running) -> Results:
     columns, series = engines.outcomes_of(plan)
     _refuse_unkept(plan, [column.name for column in columns])
     manifest = manifest_of(plan, columns, series, engines.source_digest(), running.engine, running.model)
+    manifest["explained"] = engines.EXPLAINED  # runs whose mean the stored reasons are
     begun = first_stage(plan.points, plan.replicates)
     manifest["stages"] = [begun.said()]
     _refuse_parts(plan, part_count([begun], manifest["series"]["rows"], manifest["series"]["replicates"]))

@@ -87,7 +87,7 @@ def packed(
 ) -> bytes:
     """The job of a plan as bytes, some 20 kB, for `compute` in another process or on another machine."""
     said = {
-        "scenario": plan.scenario.resolved() | {"map": {}},
+        "scenario": plan.scenario.resolved() | {"map": {}, "fitted": {}},
         "columns": _names(columns),
         "series": _names(series),
         "every": _every(plan),

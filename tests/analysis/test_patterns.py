@@ -85,7 +85,8 @@ def test_a_fit_reports_rates_and_writes_a_config_that_loads(tmp_path):
     child.write_text(f"name: child\nextends: base.yaml\n{written}", encoding="utf-8")
     base = shipped()["post-soviet-2020"]
     shutil.copy(base, tmp_path / "base.yaml")
-    shutil.copytree(base.parent / "maps", tmp_path / "maps")
+    for folder in ("maps", "patterns"):
+        shutil.copytree(base.parent / folder, tmp_path / folder)
     loaded = load_scenario(child)
     assert {path: loaded.numbers[path].value for path in found.paths} == dict(found.best[list(found.paths)])
 

@@ -74,6 +74,12 @@ def written(results: Any, tmp_path_factory: pytest.TempPathFactory, synthetic: M
 
 
 @pytest.fixture(scope="session")
+def chromium_command() -> tuple[Path, list[str]]:
+    """Chromium and the flags with which it runs here."""
+    return CHROMIUM, FLAGS
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright."""
     if not CHROMIUM.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,7 @@ def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder
         "series": {"every": 1, "replicates": replicates, "columns": {}},
         "postures": POSTURES,
         "terms": list(TERMS),
+        "explained": 128,
         "parts": {},
         "failures": 0,
         "engine": "ensemble",
@@ -231,6 +232,11 @@ def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder
         pd.concat(weekly, ignore_index=True),
         reasons(weeks, len(levels)),
     )
+
+
+def with_few_kept(results: Folder, kept: int) -> Folder:
+    """The same results with the weeks of the first runs only."""
+    return replace(results, series=results.series[results.series["replicate"] < kept])
 
 
 def write(where: Path, results: Folder) -> Path:

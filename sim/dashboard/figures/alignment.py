@@ -24,19 +24,22 @@ def alignment(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``states`` (codes), ``names``, ``weeks``, ``days``, and ``points``: for each view None or its
+        ``states`` (codes), ``names``, ``weeks``, of how many kept (``all_weeks``), ``days``, and ``points``: for each
+        view None or its
         two matrices, hundredths as integers in the order week, row, column. Row i, column j of
         ``alignment`` is i's disposition toward j; of ``influence``, what i holds over j. Beside them, by contest,
         the share of runs that are ``fighting``. None when the folder keeps neither matrix.
     """
     if not any(str(name).startswith(KINDS) for name in study.series):
         return None
-    weeks = thinned(np.sort(study.series["week"].unique()))
+    held = np.sort(study.series["week"].unique())
+    weeks = thinned(held)
     return {
         "states": list(study.states),
         "names": [study.name(state) for state in study.states],
         "patrons": list(study.patrons),
         "weeks": [round(float(week), 2) for week in weeks],
+        "all_weeks": len(held),
         "days": [study.said_day(study.seen(float(week))) for week in weeks],
         "points": [matrices(study, view, weeks) for view in views],
     }

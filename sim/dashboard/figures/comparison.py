@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, rounded, safe
 from sim.dashboard.outcomes import Outcome, outcomes
-from sim.dashboard.statistics import Estimate, mean_estimate, paired_difference
+from sim.dashboard.statistics import Estimate, mean_estimate, mean_of, paired_difference
 from sim.dashboard.study import MOST_NAMED, Study, level
 from sim.dashboard.words import capital
 
@@ -105,7 +105,7 @@ def by_point(study: Study, outcome: Outcome) -> list[pd.Series]:
 def contrast(found: list[Estimate]) -> float:
     """Spread of the means in units of their mean interval."""
     values = np.array([e.value for e in found])
-    width = float(np.nanmean([e.high - e.low for e in found]))
+    width = float(mean_of(np.array([e.high - e.low for e in found]), axis=0))
     spread = float(np.nanmax(values) - np.nanmin(values))
     return spread / width if width > 0 else spread * 1e6
 

@@ -22,7 +22,7 @@ from sim.dashboard.figures.drawing import (
 from sim.dashboard.figures.strips import area, mark_events, posture_style, stacked
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Contest, Study, View, points_of
-from sim.dashboard.words import capital, listed, percent, phase_words, posture_words
+from sim.dashboard.words import capital, kept_runs, listed, percent, phase_words, posture_words
 
 PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
 SINGLE_RUNS = 6
@@ -37,7 +37,7 @@ def crises(study: Study, views: Sequence[View]) -> list[Slot]:
             Slot(
                 anchor=f"crisis-{contest.code}",
                 title=contest.name if contest.name == place else f"{contest.name} ({place})",
-                how=reading(contest),
+                how=reading(study, contest, views),
                 points=[crisis(study, contest, view) for view in views],
                 keys=keys(study, contest, views),
             )
@@ -45,13 +45,12 @@ def crises(study: Study, views: Sequence[View]) -> list[Slot]:
     return slots
 
 
-def reading(contest: Contest) -> str:
+def reading(study: Study, contest: Contest, views: Sequence[View]) -> str:
     """How to read a strip, in a sentence."""
     return (
-        f"Top: how much of {contest.stake} {contest.challenger_name} holds (line: the middle run; dark "
-        f"band: half of all runs; "
-        f"light band: nine runs in ten; thin lines: single runs). Below: out of all runs, how many "
-        f"are in each state that week."
+        f"Top: how much of {contest.stake} {contest.challenger_name} holds (line: the middle run; dark band: half of "
+        f"the runs; light band: nine runs in ten; thin lines: single runs). Below: how many runs are in each state "
+        f"that week. All of {kept_runs(study, views)}."
     )
 
 
@@ -102,9 +101,6 @@ def crisis(study: Study, contest: Contest, view: View) -> Figure | None:
     for parties, codes in conducts(study, contest, kept):
         rows.append(("party", len(rows)))
         titles.append(add_parties(figure, study, contest, parties, codes, len(rows)))
-    figure.shown = [
-        name for name in figure.columns if not name.startswith("run ") and not name.endswith(("25%", "75%"))
-    ]
     figure.height, figure.layout = stacked(rows, titles)
     mark_events(figure.layout, study, contest)
     return figure
@@ -120,7 +116,7 @@ def said(study: Study, contest: Contest, control: pd.DataFrame) -> str:
     first, last = (np.nanmedian(control.iloc[row].to_numpy()) for row in (0, -1))
     end = study.said_day(study.seen(float(control.index[-1])))
     return (
-        f"{capital(contest.challenger_name)} holds {percent(first)} at first and, in the middle run, "
+        f"{capital(contest.challenger_name)} holds {percent(first)} in the first week and, in the middle run, "
         f"{percent(last)} on {end}."
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.dashboard.finding import Finding
 from sim.dashboard.study import Study
 
 Spec = dict[str, Any]
@@ -35,8 +36,6 @@ class Figure:
         The data: column name to values, all of one length.
     traces, layout : list, dict
         Plotly's, with `ref` and colour names in place of data and colours.
-    shown : list of str
-        Columns of the short table in the page; all of them when empty. The CSV has every column.
     height : int
         Height in CSS pixels.
     """
@@ -45,7 +44,6 @@ class Figure:
     columns: dict[str, list[Any]] = field(default_factory=dict)
     traces: list[Spec] = field(default_factory=list)
     layout: Spec = field(default_factory=dict)
-    shown: list[str] = field(default_factory=list)
     height: int = 320
 
     def body(self) -> Spec:
@@ -55,8 +53,6 @@ class Figure:
             "summary": self.summary,
             "names": list(self.columns),
             "columns": list(self.columns.values()),
-            "shown": [order[name] for name in self.shown or self.columns],
-            "brief": brief_rows(len(next(iter(self.columns.values()), []))),
             "traces": [resolved(trace, order) for trace in self.traces],
             "layout": self.layout,
             "height": self.height,
@@ -77,6 +73,8 @@ class Slot:
         The figure at each design point shown; None where the folder has no data for it.
     keys : list of (heading, entries)
         Legends in words, each entry a word, a colour and a pattern.
+    findings : list of Finding
+        Those that link to it: their numbers stand beside it.
     """
 
     anchor: str
@@ -84,6 +82,7 @@ class Slot:
     how: str
     points: list[Figure | None]
     keys: list[Key] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def ref(column: str) -> Spec:
@@ -98,14 +97,6 @@ def resolved(part: Any, order: Mapping[str, int]) -> Any:
             return {"$": order[part["$column"]]}
         return {key: resolved(value, order) for key, value in part.items()}
     return [resolved(value, order) for value in part] if isinstance(part, list) else part
-
-
-def brief_rows(rows: int, most: int = 9) -> list[int]:
-    """Rows of a long table that the page itself shows: the first ones closer together, and the last."""
-    if rows <= most:
-        return list(range(rows))
-    steps = np.linspace(0, 1, most) ** 1.6 * (rows - 1)
-    return sorted({round(float(step)) for step in steps})
 
 
 def rounded(values: NDArray[np.floating[Any]] | Sequence[float], digits: int = 3) -> list[float | None]:

@@ -22,28 +22,30 @@ from sim.dashboard.figures.drawing import (
 )
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study, View, points_of
-from sim.dashboard.words import listed, percent
+from sim.dashboard.words import kept_runs, listed, percent, shortened
 
 SINGLE_RUNS = 6
+LONGEST_LABEL = 14
+"""Characters that fit beside a panel."""
 HOW = (
-    "Each power's part of all influence on {client}. Line: the middle run; bands: half of all runs, "
-    "and nine in ten; thin lines: single runs."
+    "Each power's part of all influence on {client}. Line: the middle run; bands: half of the runs, "
+    "and nine in ten; thin lines: single runs. All of {kept}."
 )
 HOW_PRIMACY = (
     "How far each power leads its strongest rival, averaged over the region: above 50% it holds more "
     "influence than the strongest "
-    "of the others, below 50% less. Line: the middle run; bands: half of all runs, and nine in ten."
+    "of the others, below 50% less. Line: the middle run; bands: half of the runs, and nine in ten. All of {kept}."
 )
 
 
 def influence(study: Study, views: Sequence[View]) -> list[Slot]:
     """One panel a client, on a shared scale, and one of primacy where there are rivals."""
-    top = scale(study, views)
+    top, kept = scale(study, views), kept_runs(study, views)
     slots = [
         Slot(
             anchor=f"influence-{client}",
             title=f"Influence over {study.name(client)}",
-            how=HOW.format(client=study.name(client)),
+            how=HOW.format(client=study.name(client), kept=kept),
             points=[panel(study, f"influence.{{}}.{client}", client, view, top) for view in views],
         )
         for client in study.clients
@@ -51,7 +53,7 @@ def influence(study: Study, views: Sequence[View]) -> list[Slot]:
     if len(study.patrons) < 2:
         return slots
     primacy = [panel(study, "primacy.{}", None, view, 1.0) for view in views]
-    return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY, primacy), *slots]
+    return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY.format(kept=kept), primacy), *slots]
 
 
 def held(study: Study, pattern: str, client: str | None) -> list[str]:
@@ -89,11 +91,6 @@ def panel(study: Study, pattern: str, client: str | None, view: View, top: float
         for run in spread_runs(table, SINGLE_RUNS) if place < 2 else []:
             figure.columns[f"{name}, run {run}"] = rounded(table[run].to_numpy())
             figure.traces.append(single_run(f"{name}, run {run}", colour))
-    figure.shown = [
-        "Week",
-        "Date",
-        *(f"{study.name(patron)}, {name}" for patron in patrons for name in ("5%", "median", "95%")),
-    ]
     leader = max(ends, key=lambda patron: (ends[patron], patron))
     order = sorted(ends, key=lambda patron: -ends[patron])
     figure.summary = (
@@ -110,20 +107,7 @@ def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spe
     for patron in sorted(ends, key=lambda patron: ends[patron]):
         lowest = heights[-1][1] + room if heights else 0.0
         heights.append((patron, max(ends[patron], lowest)))
-    names = [
-        {
-            "text": f"<b>{safe(study.name(patron))}</b>" if patron == leader else safe(study.name(patron)),
-            "xref": "paper",
-            "x": 1.0,
-            "xanchor": "left",
-            "xshift": 6,
-            "y": round(height, 4),
-            "yanchor": "middle",
-            "showarrow": False,
-            "font": {"size": 12, "color": PALETTE[study.patrons.index(patron) % len(PALETTE)]},
-        }
-        for patron, height in heights
-    ]
+    names = [end_label(study, patron, height, patron == leader) for patron, height in heights]
     ticks = [0.0, round(top / 2, 3), top]
     return {
         "margin": {"t": 10, "b": 40, "l": 46, "r": 112},
@@ -131,4 +115,22 @@ def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spe
         "hovermode": "closest",
         "xaxis": {"type": "date", "fixedrange": True},
         "yaxis": {**share_axis(), "range": [0, top], "tickvals": ticks},
+    }
+
+
+def end_label(study: Study, patron: str, height: float, bold: bool) -> Spec:
+    """A patron's name at the end of its line; the whole of a long one on pointing at it."""
+    name = study.name(patron)
+    text = safe(shortened(name, LONGEST_LABEL))
+    return {
+        "text": f"<b>{text}</b>" if bold else text,
+        "xref": "paper",
+        "x": 1.0,
+        "xanchor": "left",
+        "xshift": 6,
+        "y": round(height, 4),
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": 12, "color": PALETTE[study.patrons.index(patron) % len(PALETTE)]},
+        **({"hovertext": safe(name)} if len(name) > LONGEST_LABEL else {}),
     }

@@ -26,11 +26,10 @@ CLEAR = (
 
 @dataclass(frozen=True)
 class Line:
-    """A row to be: its heading, path and second column, and its effects."""
+    """A row to be: its heading, what stands below that in small, and its effects."""
 
     name: str
-    path: str
-    beside: str
+    below: str
     effects: tuple[Effect, ...]
 
 
@@ -42,10 +41,10 @@ def number_matrix(vary: Variation) -> Table:
         "Spearman's rank correlation between the number and the means of versions, from −1 to +1."
         if effects[0].kind == "ranks"
         else f"Mean change of the outcome when the number is raised by {step_words(vary.study)}, and nothing else "
-        "changes; shares in percentage points."
+        "changes; shares in percentage points. Effects that cancel out between worlds do not show in it."
     )
     title = f"What matters: {clear_numbers(vary):,} of {many(len(lines), 'number')} are clear of chance"
-    return _matrix(vary, NUMBERS, title, how, ("Number", "Range"), lines)
+    return _matrix(vary, NUMBERS, title, how, "Number", lines)
 
 
 def level_matrix(vary: Variation) -> Table:
@@ -56,19 +55,19 @@ def level_matrix(vary: Variation) -> Table:
         for one in dict.fromkeys(effect.level for effect in effects):
             words = factor_words(vary.study, factor["path"])
             name = f"{words}: {level(factor, one)}"
-            path = factor["path"] if words != factor["path"] else ""
-            lines.append(Line(name, path, first, tuple(effect for effect in effects if effect.level == one)))
+            lines.append(Line(name, f"instead of {first}", tuple(e for e in effects if e.level == one)))
     clear = len({effect.path for effect in vary.clear if effect.level is not None})
     title = f"What matters: {clear:,} of {many(len(vary.leveled), 'factor')} are clear of chance"
     how = "Mean change of the outcome at another level of one factor; shares in percentage points."
-    return _matrix(vary, LEVELS, title, how, ("Level", "Instead of"), lines)
+    return _matrix(vary, LEVELS, title, how, "Level", lines)
 
 
 def _number_line(vary: Variation, path: str, effects: Sequence[Effect]) -> Line:
     words, values = factor_words(vary.study, path), vary.design[path].astype(float)
     low, high = _range(vary.study.manifest.get("sampling") or {}, path) or (values.min(), values.max())
     own = tuple(effect for effect in effects if effect.path == path)
-    return Line(words, path if words != path else "", f"{low:g} to {high:g}", own)
+    span = f"{low:g} to {high:g}"
+    return Line(words, f"{path}, {span}" if words != path else span, own)
 
 
 def _range(sampling: Mapping[str, Any], path: str) -> list[float]:
@@ -77,26 +76,26 @@ def _range(sampling: Mapping[str, Any], path: str) -> list[float]:
     return own or next((found for part in sampling.get("of") or () if (found := _range(part, path))), [])
 
 
-def _matrix(vary: Variation, anchor: str, title: str, how: str, names: tuple[str, str], lines: Sequence[Line]) -> Table:
-    largest = _largest([effect for line in lines for effect in line.effects])
+def _matrix(vary: Variation, anchor: str, title: str, how: str, name: str, lines: Sequence[Line]) -> Table:
+    largest = _largest(vary, [effect for line in lines for effect in line.effects])
 
     def rank(line: Line) -> float:
         held = [effect for effect in line.effects if effect in vary.clear]
-        return max((effect.size / largest[effect.outcome] for effect in held), default=0.0)
+        return max((vary.share(effect) / largest[effect.outcome] for effect in held), default=0.0)
 
     rows = [
-        Row(line.name, (Cell(line.beside), *_cells(vary, line.effects, largest)), path=line.path)
-        for line in sorted(lines, key=lambda line: (-rank(line), line.path, line.name))
+        Row(line.name, tuple(_cells(vary, line.effects, largest)), below=line.below)
+        for line in sorted(lines, key=lambda line: (-rank(line), line.name, line.below))
     ]
-    columns = (*names, *(outcome.brief for outcome in vary.outcomes))
+    columns = (name, *(outcome.brief for outcome in vary.outcomes))
     return Table(anchor, title, f"{how} {CLEAR} The strongest come first.", columns, tuple(rows))
 
 
-def _largest(effects: Sequence[Effect]) -> dict[Outcome, float]:
+def _largest(vary: Variation, effects: Sequence[Effect]) -> dict[Outcome, float]:
     """Largest size of an effect, by outcome; 1 where there is none."""
     sizes: dict[Outcome, float] = {}
     for effect in effects:
-        sizes[effect.outcome] = max(sizes.get(effect.outcome, 0.0), effect.size if np.isfinite(effect.size) else 0.0)
+        sizes[effect.outcome] = max(sizes.get(effect.outcome, 0.0), float(np.nan_to_num(vary.share(effect))))
     return {outcome: size or 1.0 for outcome, size in sizes.items()}
 
 
@@ -109,5 +108,5 @@ def _cell(vary: Variation, effect: Effect | None, largest: Mapping[Outcome, floa
     if effect is None or not np.isfinite(effect.estimate.value):
         return Cell("")
     value, clear = effect.estimate.value, effect in vary.clear
-    shade = round(DARKEST * min(1.0, abs(value) / largest[effect.outcome])) if clear else 0
+    shade = round(DARKEST * vary.share(effect) / largest[effect.outcome]) if clear else 0
     return Cell(effect_words(effect, value), round(value, 5), clear, shade if value > 0 else -shade)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.study import Contest, Study, View, points_of
-from sim.dashboard.words import posture_words, reason_words
+from sim.dashboard.words import INERTIA, posture_words, reason_words
 
 MOST_SPANS = 27
 """Spans of weeks: reasons move slowly, and there are sixteen terms for each of nine postures."""
@@ -24,7 +24,8 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     -------
     dict or None
         ``weeks`` (first one of each span), ``lengths`` (weeks in it), ``edges`` (first day of each span, and of
-        what follows the last), ``terms`` (words), ``cases``: one for each contest and third party, with the
+        what follows the last), ``terms`` (words), ``inertia`` (places of terms that are no
+        reasons of the case), ``cases``: one for each contest and third party, with the
         postures in words and, by view, ``values``: thousandths as integers by posture, then term,
         then span (null for a term that never matters), and ``held``: share of runs and weeks in which each
         posture was held.
@@ -50,6 +51,7 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
         "lengths": np.diff([*first, len(weeks)]).tolist(),
         "edges": [study.day(week).isoformat() for week in edges(weeks, first)],
         "terms": [reason_words(term) for term in terms],
+        "inertia": [place for place, term in enumerate(terms) if term in INERTIA],
         "cases": cases,
     }
 

@@ -28,11 +28,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: a heading with a second line, its cells, and its id in the page, where it has one."""
+    """A row of a table: a heading with a small second line, its cells, and its id in the page, where it has one."""
 
     name: str
     cells: tuple[Cell, ...]
-    path: str = ""
+    below: str = ""
     anchor: str = ""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from sim.dashboard.effect import Effect, Spread
 from sim.dashboard.effects import Variation
 from sim.dashboard.factors import MOST_TABLES, effect_anchor, factor_words, first_level
@@ -15,8 +17,9 @@ from sim.dashboard.figures.matrix import CLEAR, level_matrix, number_matrix
 from sim.dashboard.figures.table import Cell, Row, Table
 from sim.dashboard.outcomes import Outcome, slug
 from sim.dashboard.study import level
-from sim.dashboard.words import capital, many, percent, signed, stated
+from sim.dashboard.words import capital, many, percent, signed, stated, stated_range
 
+NOT_TOLD = "not told apart from chance"
 WORLDS = ("Nine in ten worlds", "Worlds", "Rises in", "Falls in")
 """Columns of a factor whose levels are compared with all else equal."""
 
@@ -83,7 +86,7 @@ def level_table(vary: Variation, factor: Mapping[str, Any]) -> Table:
     effects = vary.of_levels(factor["path"])
     how = (
         "Mean change in pairs of runs that meet the same chance events, all else equal. A world is one setting of "
-        "everything else in the design. The interval counts chance alone."
+        "everything else in the design. The interval counts chance alone; range and number of worlds include it."
         if effects[0].kind == "pairs"
         else "Versions with the one level against versions with the other. Their other factors differ too, so that the "
         "interval counts chance and the other factors together."
@@ -102,9 +105,7 @@ def _level_cells(vary: Variation, effect: Effect) -> Iterator[Cell]:
     points = " pp" if form.endswith("%") else ""
     yield Cell(capital(effect.outcome.words))
     yield Cell(f"{signed(estimate.value, form)}{points}", round(estimate.value, 5), strong=effect in vary.clear)
-    yield Cell(
-        " to ".join(signed(end, form) for end in (estimate.low, estimate.high)) if estimate.runs > 1 else "unknown"
-    )
+    yield Cell(f"{signed(estimate.low, form)} to {signed(estimate.high, form)}" if effect.known else "unknown")
     if worlds:
         yield Cell(" to ".join(signed(end, form) for end in effect.spread))
         yield from (Cell(f"{count:,}", count) for count in (worlds, effect.rises, effect.falls))
@@ -115,8 +116,8 @@ def spread_table(vary: Variation, spreads: Mapping[Outcome, Spread]) -> Table:
     return Table(
         "spread",
         f"How far each outcome varies over the {many(len(vary.design), 'version')}",
-        "The mean over all runs, with a 95% interval that counts chance alone. Then where nine in ten versions have "
-        "their own mean, and how much of the variance between runs comes from the version, not from chance.",
+        "The mean over all versions, with a 95% interval that counts chance alone. Then where nine in ten versions "
+        "have their own mean, chance included, and how much of the variance between runs comes from the version.",
         ("Outcome", "Mean", "95% interval, chance", "Nine in ten versions", "Middle version", "Due to the version",
          "Varies most with"),
         tuple(_spread_row(vary, outcome, spread) for outcome, spread in spreads.items()),
@@ -125,13 +126,13 @@ def spread_table(vary: Variation, spreads: Mapping[Outcome, Spread]) -> Table:
 
 def _spread_row(vary: Variation, outcome: Outcome, spread: Spread) -> Row:
     form, mean, most = outcome.form, spread.mean, vary.strongest(outcome)[:1]
-    several = mean.runs > 1
+    known = bool(np.isfinite(mean.low))
     cells = (
         Cell(stated(mean.value, form), round(mean.value, 5)),
-        Cell(f"{stated(mean.low, form)} to {stated(mean.high, form)}" if several else "unknown: one run each"),
-        Cell(f"{stated(spread.low, form)} to {stated(spread.high, form)}"),
+        Cell(stated_range(mean.low, mean.high, form) if known else "unknown"),
+        Cell(stated_range(spread.low, spread.high, form)),
         Cell(stated(spread.middle, form), round(spread.middle, 5)),
-        Cell(percent(spread.explained), round(spread.explained, 5)) if several else Cell("unknown"),
+        Cell(percent(spread.explained), round(spread.explained, 5)) if spread.differ else Cell(NOT_TOLD),
         Cell(factor_words(vary.study, most[0].path) if most else "no number clearly" if vary.of_numbers else ""),
     )
     return Row(capital(outcome.words), cells, anchor=f"spread-{slug(outcome.column)}")

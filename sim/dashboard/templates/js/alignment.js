@@ -15,31 +15,58 @@ function matrix(kind, week) {
   }));
 }
 
+const channels = (hex) => [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16));
+const span = (kind) => (kind === "influence" ? [0, topInfluence()] : [-1, 1]);
+
+// Colour of a value as red, green and blue, on the scale that map and matrix share.
+function tint(kind, value) {
+  const colours = LIGHT[kind].map((name) => channels(colour(name))), [low, high] = span(kind);
+  const along = Math.min(1, Math.max(0, (value - low) / (high - low))) * (colours.length - 1);
+  const below = Math.min(colours.length - 2, Math.floor(along));
+  return colours[below].map((one, place) => Math.round(one + (along - below) * (colours[below + 1][place] - one)));
+}
+
+// Black or white, whichever stands out more: at least 4.58 to 1 on any ground (WCAG 2.2, relative luminance).
+function inkOn(rgb) {
+  const light = rgb.map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+  return (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff";
+}
+
+const formOf = (kind) => (kind === "influence" ? (value) => String(Math.round(100 * value)) : (value) => (Math.abs(value) < 0.05 ? "0.0" : value.toFixed(1).replace("-", "−")));
+
+// States are places on the axes and names only at the ticks: no two states share a row, whatever they are called.
 function drawMatrix(kind) {
-  const room = byId(`plot-matrix-${kind}`);
-  const all = matrix(kind, state.week);
+  const room = byId(`plot-matrix-${kind}`), all = matrix(kind, state.week);
   const rows = all.map((_, row) => row).filter((row) => all[row].some((value) => value !== null));
   byId(`matrix-${kind}`).hidden = !rows.length;
   if (!rows.length) return;
-  const values = rows.map((row) => all[row]);
-  const names = data.alignment.names.map(plain);
-  const colours = LIGHT[kind].map(colour);
-  const wide = room.clientWidth > 420;
-  const form = kind === "influence" ? (value) => Math.round(100 * value) : (value) => (Math.abs(value) < 0.05 ? "0.0" : value.toFixed(1).replace("-", "−"));
-  const hover = kind === "influence" ? "%{y} holds %{customdata}% of the influence on %{x}" : "%{y} toward %{x}: %{z:.2f}";
-  const trace = {
-    type: "heatmap", z: values, x: names, y: rows.map((row) => names[row]), xgap: 2, ygap: 2, showscale: false, hoverongaps: false,
-    zmin: kind === "influence" ? 0 : -1, zmax: kind === "influence" ? topInfluence() : 1,
-    colorscale: colours.map((one, place) => [place / (colours.length - 1), one]),
-    text: values.map((row) => row.map((value) => (value === null ? "" : form(value)))), texttemplate: "%{text}",
-    textfont: { size: wide ? 11 : 9 }, customdata: values.map((row) => row.map((value) => Math.round(100 * value))),
-    hovertemplate: `${hover}<extra></extra>`,
+  const names = data.alignment.names, wide = room.clientWidth > 420, form = formOf(kind), [zmin, zmax] = span(kind);
+  const cells = rows.flatMap((row, y) => all[row].map((value, x) => ({ x, y, value })).filter(({ value }) => value !== null));
+  const heat = {
+    type: "heatmap", z: rows.map((row) => all[row]), xgap: 2, ygap: 2, showscale: false, hoverinfo: "skip", zmin, zmax,
+    colorscale: LIGHT[kind].map((name, place, list) => [place / (list.length - 1), colour(name)]),
   };
-  const axis = { type: "category", fixedrange: true, showgrid: false, tickfont: { size: wide ? 12 : 10 }, ticks: "" };
-  plot(room, [trace], {
-    margin: { t: wide ? 86 : 76, b: 6, l: wide ? 104 : 84, r: wide ? 46 : 40 }, height: Math.round(Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length) + 92,
-    xaxis: { ...axis, side: "top", tickangle: -45 }, yaxis: { ...axis, autorange: "reversed" },
+  const says = ({ x, y, value }) => (kind === "influence"
+    ? `${plain(names[rows[y]])} holds ${form(value)}% of the influence on ${plain(names[x])}`
+    : `${plain(names[rows[y]])} toward ${plain(names[x])}: ${value.toFixed(2).replace("-", "−")}`);
+  const words = {
+    mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ value }) => form(value)), hoverinfo: "text",
+    hovertext: cells.map(says), textfont: { size: wide ? 11 : 9, color: cells.map(({ value }) => inkOn(tint(kind, value))) },
+  };
+  const axis = (list, most) => ({
+    fixedrange: true, showgrid: false, zeroline: false, ticks: "", tickfont: { size: wide ? 12 : 10 }, tickvals: list.map((_, place) => place),
+    ticktext: list.map((name) => plain(shortened(name, most))), range: [-0.5, list.length - 0.5],
   });
+  const letters = wide ? 16 : 13, left = rows.map((row) => names[row]), edge = (list) => 14 + (wide ? 6.6 : 5.6) * Math.max(...list.map((name) => Math.min(letters, name.length)));
+  const top = 12 + 0.75 * edge(names), across = edge(left);
+  plot(room, [heat, words], {
+    margin: { t: top, b: 6, l: across, r: 8 + 0.6 * edge(names) }, hovermode: "closest",
+    height: Math.round(Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length + top + 6),
+    xaxis: { ...axis(names, letters), side: "top", tickangle: -45 }, yaxis: { ...axis(left, letters), range: [rows.length - 0.5, -0.5] },
+  });
+  entitle(room, ".xtick text", names);
+  entitle(room, ".ytick text", left);
 }
 
 // Upper end of the colours of influence, one for all weeks and versions: a multiple of a fifth.
@@ -83,16 +110,19 @@ function drawNetwork() {
   }
   let lowest = bottom;
   const write = (text, x, y, attributes) => drawing.append(svg("text", { x, y, "text-anchor": "middle", ...attributes }, text));
+  const entitled = (code) => { drawing.lastChild.prepend(svg("title", {}, said(code))); };
   const most = (list) => Math.max(6, Math.floor(width / list.length / 7.4));
   for (const code of patrons) {
     const lines = folded(said(code), most(patrons));
     lines.forEach((line, row) => write(line, place(patrons, code), top - 17 - 16 * (lines.length - 1 - row), { "font-weight": 600 }));
+    entitled(code);
     drawing.append(svg("circle", { cx: place(patrons, code), cy: top, r: 9, fill: colour("$ink") }));
   }
   for (const code of data.clients) {
     drawing.append(svg("circle", { cx: place(data.clients, code), cy: bottom, r: 9, fill: colour("$ink") }));
     let y = bottom + 26;
     folded(said(code), most(data.clients)).forEach((line) => { write(line, place(data.clients, code), y, { "font-weight": 600 }); y += 17; });
+    entitled(code);
     for (const tie of ties.filter((one) => one.client === code)) {
       folded(`${said(tie.patron)} ${Math.round(100 * tie.value)}%`, most(data.clients)).forEach((line) => { write(line, place(data.clients, code), y, { class: "soft" }); y += 15; });
     }
@@ -103,10 +133,17 @@ function drawNetwork() {
 }
 
 function tableOfTies() {
-  const { states, names } = data.alignment;
-  const ties = strongest();
+  const { states, names, days } = data.alignment, ties = strongest();
   const said = (code) => names[states.indexOf(code)];
-  return { names: ["Power", "State", "Influence", "Alignment of the state toward the power"], columns: [ties.map((t) => said(t.patron)), ties.map((t) => said(t.client)), ties.map((t) => t.value), ties.map((t) => t.friendly)] };
+  const columns = [ties.map((t) => said(t.patron)), ties.map((t) => said(t.client)), ties.map((t) => t.value), ties.map((t) => t.friendly)];
+  return { names: ["Power", "State", "Influence", "Alignment of the state toward the power"], columns, note: `The week of ${days[state.week]}.` };
+}
+
+// What the table of one week leaves to the CSV file, and what weeks that file has.
+function noteOfWeek() {
+  const { weeks, days, all_weeks: all } = data.alignment;
+  const have = weeks.length < all ? `${weeks.length} of ${all} weeks, evenly spaced` : `all ${many(all, "week")}`;
+  return `The week of ${days[state.week]}; the CSV file has ${have}.`;
 }
 
 function tableOfMatrix(kind, weeks) {
@@ -117,7 +154,7 @@ function tableOfMatrix(kind, weeks) {
       if (i !== j) [data.alignment.weeks[week], data.alignment.days[week], names[i], names[j], value].forEach((one, place) => columns[place].push(one));
     }));
   }
-  return { names: ["Week", "Date", "State", kind === "influence" ? "Over" : "Toward", kind === "influence" ? "Influence" : "Alignment"], columns };
+  return { names: ["Week", "Date", "State", kind === "influence" ? "Over" : "Toward", kind === "influence" ? "Influence" : "Alignment"], columns, note: noteOfWeek() };
 }
 
 function drawAlignment() {
@@ -150,10 +187,10 @@ function startAlignment() {
   byId("week").addEventListener("input", (event) => change({ week: Number(event.target.value) }));
   byId("play").addEventListener("click", () => play(!timer));
   for (const kind of ["alignment", "influence"]) {
-    tables[`matrix-${kind}`] = () => tableOfMatrix(kind, [state.week]);
-    tables[`matrix-${kind}:all`] = () => tableOfMatrix(kind, data.alignment.weeks.keys());
+    tables.set(`matrix-${kind}`, () => tableOfMatrix(kind, [state.week]));
+    tables.set(`matrix-${kind}:all`, () => tableOfMatrix(kind, data.alignment.weeks.keys()));
   }
-  tables.network = tableOfTies;
+  tables.set("network", tableOfTies);
   whenChanged(["week", "point", "theme"], drawAlignment);
   drawAlignment();
 }

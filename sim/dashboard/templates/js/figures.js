@@ -2,7 +2,7 @@
 
 const COLOURED = new Set(["color", "fillcolor", "bgcolor", "fgcolor"]);
 const DATES = [{ dtickrange: ["M1", null], value: "%b<br>%Y" }, { dtickrange: [null, null], value: "%-d %b<br>%Y" }];
-const tables = {}; // anchor -> function that gives { names, columns, shown, brief }
+const tables = new Map(); // anchor -> function that gives { names, columns, note }; "ANCHOR:all" for the CSV where it has more
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, doubleClick: false };
 
 function filled(part, columns) {
@@ -26,8 +26,33 @@ function themed(layout, width) {
   return whole;
 }
 
+const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+const HEADING_LINES = 3;
+
+// A heading and what stands under it in the lines that there is room for: the heading gives way first.
+function foldedHeading(name, below, most, room) {
+  const under = below ? folded(below, most) : [], lines = folded(name, most), left = Math.max(1, room - under.length);
+  const cut = (all, count) => (all.length > count ? [...all.slice(0, count - 1), shortened(all.slice(count - 1).join(" "), most)] : all);
+  return [cut(lines, left), cut(under, Math.max(1, room - 1))];
+}
+
+// Headings of rows, folded to the figure's width; a heading that was cut is shown in full on pointing at it.
+function headed(layout, width) {
+  const most = Math.floor((width - 64) / 8);
+  const fit = (one) => {
+    if (one.xref !== "paper" || one.x !== 0 || !one.text) return one;
+    const bold = one.text.startsWith("<b>"), [name, below = ""] = one.text.split("<br>").map((line) => unescaped(line.replaceAll(/<\/?b>/g, "")));
+    const [lines, under] = foldedHeading(name, below, most, String(one.yref).endsWith("domain") ? HEADING_LINES : 1);
+    const text = [...lines.map(plain).map((line) => (bold ? `<b>${line}</b>` : line)), ...under.map(plain)].join("<br>");
+    return { ...one, text, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };
+  };
+  return layout.annotations ? { ...layout, annotations: layout.annotations.map(fit) } : layout;
+}
+
 function plot(room, traces, layout) {
-  return Plotly.react(room, traces, { ...themed(layout, room.clientWidth), width: room.clientWidth }, CONFIG);
+  const width = room.clientWidth;
+  return Plotly.react(room, traces, { ...themed(headed(layout, width), width), width }, CONFIG);
 }
 
 function bodyOf(room) {
@@ -50,7 +75,7 @@ function drawFigure(room) {
   room.style.height = `${body.height}px`;
   room.setAttribute("aria-label", `${room.parentElement.querySelector("h3").textContent}. ${body.summary}`);
   plot(room, filled(body.traces, body.columns), { ...filled(body.layout, body.columns), height: body.height });
-  tables[anchor] = () => body;
+  tables.set(anchor, () => body);
 }
 
 function cell(value) {
@@ -59,30 +84,25 @@ function cell(value) {
 }
 
 function fillTable(room, table) {
-  const whole = document.createElement("table");
-  const head = whole.createTHead().insertRow();
-  const shown = table.shown || table.names.map((_, place) => place);
-  for (const place of shown) {
-    const th = document.createElement("th");
-    th.scope = "col";
-    th.textContent = table.names[place];
-    head.append(th);
-  }
-  const body = whole.createTBody();
-  for (const row of table.brief || table.columns[0].keys()) {
+  const whole = document.createElement("table"), head = whole.createTHead().insertRow(), body = whole.createTBody();
+  for (const name of table.names) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: name }));
+  const rows = [...table.columns[0].keys()];
+  for (const row of rows) {
     const line = body.insertRow();
-    for (const place of shown) {
-      const value = table.columns[place][row];
-      const td = line.insertCell();
-      td.textContent = cell(value);
-      if (typeof value === "number") td.className = "n";
+    for (const column of table.columns) {
+      const one = line.insertCell();
+      one.textContent = cell(column[row]);
+      if (typeof column[row] === "number") one.className = "n";
     }
   }
-  const note = document.createElement("p");
+  const note = document.createElement("caption");
   note.className = "how";
-  note.textContent = table.brief && table.brief.length < table.columns[0].length ? "Some weeks only; the CSV file has all." : "";
-  room.replaceChildren(whole, note);
+  note.textContent = `${many(rows.length, "row")}, ${many(table.names.length, "column")}. ${table.note || ""}`;
+  whole.prepend(note);
+  room.replaceChildren(whole);
 }
+
+const many = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
 // A spreadsheet runs a text cell that starts so as a formula, also with full-width signs and behind blanks.
 function csvCell(value) {
@@ -107,14 +127,29 @@ function rowsOf(table) {
 }
 
 function saveFigure(anchor) {
-  const table = (tables[`${anchor}:all`] || tables[anchor])();
+  const table = (tables.get(`${anchor}:all`) || tables.get(anchor))();
   save(anchor, table.names, Array.from(table.columns[0].keys(), (row) => table.columns.map((column) => column[row])));
 }
 
 function refreshTables() {
   document.querySelectorAll("details[data-table][open]").forEach((one) => {
-    const table = tables[one.dataset.table];
+    const table = tables.get(one.dataset.table);
     if (table) fillTable(one.querySelector(".scroll"), table());
+  });
+}
+
+// A choice that its box may cut stands below it in full on a narrow screen, and in its tooltip on any.
+function spellChoices() {
+  document.querySelectorAll("select").forEach((select) => {
+    const words = select.selectedOptions.length ? select.selectedOptions[0].textContent : "";
+    select.title = words;
+    let whole = select.parentElement.querySelector(".chosen");
+    if (!whole) {
+      whole = Object.assign(document.createElement("span"), { className: "chosen" });
+      whole.setAttribute("aria-hidden", "true");
+      select.after(whole);
+    }
+    whole.textContent = words.length > 30 ? words : "";
   });
 }
 
@@ -137,12 +172,27 @@ function plain(text) {
   return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+// Words in lines of at most so many letters; a longer word is shortened.
 function folded(text, most) {
   const lines = [""];
-  for (const word of text.split(" ")) {
+  for (const word of text.split(" ").map((one) => shortened(one, most))) {
     const last = lines.length - 1;
     if (lines[last] && lines[last].length + word.length >= most) lines.push(word);
     else lines[last] = `${lines[last]} ${word}`.trim();
   }
   return lines;
+}
+
+function shortened(text, most) {
+  const letters = [...text];
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("").trimEnd()}…`;
+}
+
+// The whole of a name that may be shortened, for those who point at it.
+function entitle(room, selector, names) {
+  room.querySelectorAll(selector).forEach((label, place) => {
+    if (names[place] === undefined) return;
+    label.prepend(svg("title", {}, names[place]));
+    label.style.pointerEvents = "all";
+  });
 }

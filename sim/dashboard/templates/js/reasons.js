@@ -2,6 +2,7 @@
 
 const REASON_COLOURS = ["$c1", "$c2", "$c4", "$c3", "$c5", "$c6"];
 const REASON_PATTERNS = ["", "", "/", "", ".", "\\"];
+const INERTIA = "Inertia: it keeps to what it does";
 
 const theCase = () => data.reasons.cases[state.case];
 const theValues = () => theCase().points[state.point].values;
@@ -11,18 +12,41 @@ const average = (series) => (series ? series.reduce((sum, value, span) => sum + 
 const raw = (posture, term, week) => (theValues()[posture][term] ? theValues()[posture][term][week] / 1000 : 0);
 const against = (posture, term) => average(theValues()[posture][term]) - average(theValues()[0][term]);
 
-// The reasons that matter most for this power, at their height, get a colour each, the rest go together.
-function mainReasons() {
+// Inertia, to keep to what it does, is no reason of the case: it stands apart, in sentence and figures.
+const isInertia = (term) => data.reasons.inertia.includes(term);
+
+const usualPosture = () => {
+  const { held } = theCase().points[state.point];
+  return held ? held.indexOf(Math.max(...held)) : postureOrder()[0];
+};
+
+// The reasons that speak most for a choice (sign 1) or against it (sign -1), at most two.
+function strongestReasons(posture, sign) {
+  return data.reasons.terms.map((_, term) => ({ term, value: against(posture, term) * sign })).filter(({ term, value }) => value > 0.01 && !isInertia(term))
+    .sort((a, b) => b.value - a.value).slice(0, 2).map(({ term }) => term);
+}
+
+// What the sentence says of the usual choice and, where it is another, of the one looked at closer.
+function argumentsOn(posture) {
+  const usual = usualPosture(), closer = posture !== usual && posture > 0;
+  return { usual, closer, forUsual: usual > 0 ? strongestReasons(usual, 1) : [], against: closer ? strongestReasons(posture, -1) : [], forCloser: closer ? strongestReasons(posture, 1) : [] };
+}
+
+// Those that the sentence names get a colour each, then those that matter most at their height; the rest go together.
+function mainReasons(posture) {
+  const { forUsual, against: contra, forCloser } = argumentsOn(posture), named = new Set([...forUsual, ...contra, ...forCloser]);
   const largest = (place, term) => data.reasons.weeks.reduce((top, _, span) => Math.max(top, Math.abs(raw(place, term, span) - raw(0, term, span))), 0);
   const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + largest(place, term), 0));
-  const order = weight.map((_, term) => term).filter((term) => weight[term] > 0).sort((a, b) => weight[b] - weight[a]);
+  const order = weight.map((_, term) => term).filter((term) => weight[term] > 0 && !isInertia(term))
+    .sort((a, b) => named.has(b) - named.has(a) || weight[b] - weight[a]);
   return { main: order.slice(0, REASON_COLOURS.length), rest: order.slice(REASON_COLOURS.length) };
 }
 
-function reasonGroups() {
-  const { main, rest } = mainReasons();
+function reasonGroups(posture) {
+  const { main, rest } = mainReasons(posture);
   const groups = main.map((term, place) => ({ name: data.reasons.terms[term], terms: [term], base: REASON_COLOURS[place], pattern: REASON_PATTERNS[place] }));
-  return rest.length ? [...groups, { name: "All other reasons", terms: rest, base: "$c7", pattern: "-" }] : groups;
+  if (rest.length) groups.push({ name: "All other reasons", terms: rest, base: "$c7", pattern: "-" });
+  return [...groups, { name: INERTIA, terms: data.reasons.inertia, base: "$quiet", pattern: "x" }];
 }
 
 const together = (posture, group) => group.terms.reduce((sum, term) => sum + against(posture, term), 0);
@@ -57,13 +81,15 @@ function drawPostures(groups) {
     hovertemplate: `${plain(group.name)}: %{x:+.2f}<extra></extra>`,
   }));
   const totals = { mode: "markers", y, x: order.map(balance), marker: { symbol: "diamond", size: 10, color: colour("$ink"), line: { color: colour("$card"), width: 1.5 } }, hovertemplate: "Balance: %{x:+.2f}<extra></extra>" };
-  room.style.height = `${90 + 52 * order.length}px`;
+  const height = 90 + Math.max(52, 15 * Math.max(...labels.map((label) => label.split("<br>").length))) * order.length;
+  room.style.height = `${height}px`;
   plot(room, [...bars, totals], {
-    barmode: "relative", bargap: 0.35, height: 90 + 52 * order.length, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest",
+    barmode: "relative", bargap: 0.35, height, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest",
     xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5 },
     annotations: [["← against", "right", -6], ["for →", "left", 6]].map(([text, xanchor, xshift]) => ({ text, x: 0, xanchor, xshift, yref: "paper", y: 0, yanchor: "top", yshift: -20, showarrow: false, font: { size: 13 } })),
     yaxis: { tickvals: y, ticktext: labels, autorange: "reversed", fixedrange: true, tickfont: { color: colour("$ink") } },
   });
+  entitle(room, ".ytick text", order.map((place) => postures[place]));
 }
 
 function drawWeeks(groups, posture) {
@@ -85,19 +111,15 @@ function drawWeeks(groups, posture) {
 const dayOf = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const spanWords = (length, span) => (length === 1 ? dayOf(data.reasons.edges[span]) : `mean of ${length} weeks from ${dayOf(data.reasons.edges[span])}`);
 
-function ranked(posture, sign) {
-  return data.reasons.terms.map((name, term) => ({ name, value: against(posture, term) * sign })).filter((one) => one.value > 0.01)
-    .sort((a, b) => b.value - a.value).slice(0, 2).map((one) => `“${one.name.charAt(0).toLowerCase()}${one.name.slice(1)}”`).join(" and ");
-}
+const quoted = (terms) => terms.map((term) => data.reasons.terms[term]).map((name) => `“${name.charAt(0).toLowerCase()}${name.slice(1)}”`).join(" and ") || "nothing much";
 
 function sayWhy(posture) {
-  const { party_name: party, contest_name: contest, postures, points } = theCase();
-  const held = points[state.point].held;
-  const usual = held ? held.indexOf(Math.max(...held)) : postureOrder()[0];
-  const part = (place, sign) => ranked(place, sign) || "nothing much";
+  const { party_name: party, contest_name: contest, postures } = theCase();
+  const { usual, closer, forUsual, against: contra, forCloser } = argumentsOn(posture), inert = data.reasons.inertia.reduce((sum, term) => sum + against(usual, term), 0);
   let said = `In ${contest}, ${party} most often ${postures[usual]}.`;
-  if (usual > 0) said += ` What speaks for that, compared with staying out, is above all ${part(usual, 1)}.`;
-  if (posture !== usual && posture > 0) said += ` Against the choice “${postures[posture]}” speaks above all ${part(posture, -1)}; for it, ${part(posture, 1)}.`;
+  if (usual > 0) said += ` What speaks for that, compared with staying out, is above all ${quoted(forUsual)}.`;
+  if (usual > 0 && Math.abs(inert) > 0.01) said += ` Inertia, to keep to what it does, ${inert > 0 ? "speaks for it as well" : "speaks against it"}.`;
+  if (closer) said += ` Against the choice “${postures[posture]}” speaks above all ${quoted(contra)}; for it, ${quoted(forCloser)}.`;
   byId("why-said").textContent = said;
 }
 
@@ -111,18 +133,23 @@ function drawKey(groups) {
   }));
 }
 
+// Tables hold what the figures draw: every reason compared with staying out.
+const AGAINST = "Every reason and the balance compared with staying out.";
+const three = (value) => Number(value.toFixed(3)) + 0;
+const termsOf = (places) => data.reasons.terms.map((_, term) => term).filter((term) => places.some((place) => theValues()[place][term]));
+
 function reasonTable(posture) {
-  const rows = data.reasons.terms.map((name, term) => [name, theValues()[posture][term]]).filter(([, values]) => values);
-  const { weeks, edges, lengths } = data.reasons;
-  const columns = [weeks, edges.slice(0, -1), lengths, ...rows.map(([, values]) => values.map((value) => value / 1000))];
-  return { names: ["From week", "From", "Weeks", ...rows.map(([name]) => name)], columns };
+  const { weeks, edges, lengths, terms } = data.reasons, kept = termsOf([0, posture]);
+  const difference = (term) => weeks.map((_, span) => three(raw(posture, term, span) - raw(0, term, span)));
+  const columns = [weeks, edges.slice(0, -1), lengths, weeks.map((_, span) => three(terms.reduce((sum, _, term) => sum + raw(posture, term, span) - raw(0, term, span), 0))), ...kept.map(difference)];
+  return { names: ["From week", "From", "Weeks", "Balance", ...kept.map((term) => terms[term])], columns, note: AGAINST };
 }
 
 function postureTable() {
-  const { postures, points } = theCase();
+  const { postures, points } = theCase(), places = postures.map((_, place) => place), kept = termsOf(places);
   const held = points[state.point].held || postures.map(() => null);
-  const terms = data.reasons.terms.map((name, term) => [name, postures.map((_, place) => Number(average(theValues()[place][term]).toFixed(3)))]);
-  return { names: ["Choice", "Share of the time", "Balance", ...terms.map(([name]) => name)], columns: [postures, held, postures.map((_, place) => Number(balance(place).toFixed(3))), ...terms.map(([, values]) => values)] };
+  const columns = [postures, held, places.map((place) => three(balance(place))), ...kept.map((term) => places.map((place) => three(against(place, term))))];
+  return { names: ["Choice", "Share of the time", "Balance", ...kept.map((term) => data.reasons.terms[term])], columns, note: AGAINST };
 }
 
 function fillPostures() {
@@ -136,10 +163,11 @@ function drawReasons() {
   byId("why-figures").hidden = !here;
   if (!here) return;
   fillPostures();
-  const posture = chosenPosture(), groups = reasonGroups();
+  const posture = chosenPosture(), groups = reasonGroups(posture);
   byId("case").value = state.case;
   byId("posture").value = posture;
   byId("why-weeks-title").textContent = `Why ${theCase().party_name} ${theCase().postures[posture]}, or does not`;
+  document.querySelectorAll("[data-stated]").forEach((one) => { one.hidden = Number(one.dataset.stated) !== state.case; });
   drawKey(groups);
   drawPostures(groups);
   drawWeeks(groups, posture);
@@ -150,8 +178,8 @@ function startReasons() {
   if (!data.reasons) return;
   byId("case").addEventListener("change", (event) => change({ case: Number(event.target.value), posture: -1 }));
   byId("posture").addEventListener("change", (event) => change({ posture: Number(event.target.value) }));
-  tables["why-weeks"] = () => reasonTable(chosenPosture());
-  tables["why-postures"] = postureTable;
+  tables.set("why-weeks", () => reasonTable(chosenPosture()));
+  tables.set("why-postures", postureTable);
   whenChanged(["case", "posture", "point", "theme"], drawReasons);
   drawReasons();
 }

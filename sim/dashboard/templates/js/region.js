@@ -16,15 +16,7 @@ function valueAt(code, week) {
   return code === power ? null : matrix(kind, week)[row][column];
 }
 
-const ends = () => (isInfluence() ? [0, topInfluence()] : [-1, 1]);
-const channels = (hex) => [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16));
-
-function shade(value) {
-  const colours = LIGHT[theView().kind].map((name) => channels(colour(name))), [low, high] = ends();
-  const along = Math.min(1, Math.max(0, (value - low) / (high - low))) * (colours.length - 1);
-  const below = Math.min(colours.length - 2, Math.floor(along));
-  return `rgb(${colours[below].map((one, place) => Math.round(one + (along - below) * (colours[below + 1][place] - one))).join(",")})`;
-}
+const shade = (value) => `rgb(${tint(theView().kind, value).join(",")})`;
 
 // The box fills the room as far as it can; what a wide or tall room has left shows more of the ground around.
 function sight(width) {
@@ -55,7 +47,7 @@ function labelsOf(view, marks) {
   const full = view.width > 620;
   const taken = marks.map(({ x, y }) => { const [px, py] = view.at(x, y); return { x: px, y: py, wide: 16, high: 16 }; });
   return Object.entries(data.region.labels).map(([code, point]) => {
-    const value = valueAt(code, state.week), name = full ? nameOf(code) : code;
+    const value = valueAt(code, state.week), name = full ? shortened(nameOf(code), 30) : shortened(code, 8);
     const number = value === null ? "" : saidAs(value);
     const { dx, dy } = placed(`${name} ${number}`, point, taken, view);
     return {
@@ -77,8 +69,9 @@ function shapeTrace({ code, x, y }) {
   return { ...trace, fillcolor: shade(value), text, hoverinfo: "text" };
 }
 
+const sharesOf = (code) => { const { fighting } = data.alignment.points[state.point]; return Object.hasOwn(fighting, code) ? fighting[code] : []; };
 const marksOfFighting = () => data.region.contests
-  .map((one) => ({ ...one, share: (data.alignment.points[state.point].fighting[one.code] || [])[state.week] || 0 }))
+  .map((one) => ({ ...one, share: sharesOf(one.code)[state.week] || 0 }))
   .filter((one) => one.share > 0);
 const percentOf = (share) => (share < 0.01 ? "under 1%" : share > 0.99 && share < 1 ? "over 99%" : `${Math.round(100 * share)}%`);
 
@@ -101,20 +94,20 @@ function entry(swatch, words) {
 }
 
 function drawMapKey(marks) {
-  const [low, high] = ends(), power = theView().name;
-  const tint = (background) => Object.assign(document.createElement("span"), { style: `background: ${background}` });
-  const entries = STEPS.map((step) => low + step * (high - low)).map((value) => entry(tint(shade(value)), saidAs(value)));
+  const [low, high] = span(theView().kind), power = theView().name;
+  const patch = (background) => Object.assign(document.createElement("span"), { style: `background: ${background}` });
+  const entries = STEPS.map((step) => low + step * (high - low)).map((value) => entry(patch(shade(value)), saidAs(value)));
   const own = document.createElement("span");
   paint(own, colour("$quiet"), "/");
-  entries.push(entry(own, `${power} itself`), entry(tint(colour("$ground")), "not in the scenario"));
-  const unseen = data.alignment.states.filter((code) => !(code in data.region.labels)).map((code) => {
+  entries.push(entry(own, `${power} itself`), entry(patch(colour("$ground")), "not in the scenario"));
+  const unseen = data.alignment.states.filter((code) => !Object.hasOwn(data.region.labels, code)).map((code) => {
     const value = valueAt(code, state.week);
     return value === null ? nameOf(code) : `${nameOf(code)} ${saidAs(value)}`;
   });
   const outside = [...unseen, ...data.region.outside.map((name) => `a part of ${name}`)];
   if (outside.length) entries.push(entry(null, `Outside the picture: ${outside.join(", ")}`));
   const said = marks.map((one) => `${one.name} in ${percentOf(one.share)}`).join(", ");
-  entries.push(entry(null, `✖ Fighting or upheaval, of all runs: ${said || "in none"}`));
+  entries.push(entry(null, `✖ Fighting or upheaval, of ${data.kept}: ${said || "in none"}`));
   byId("map-key").replaceChildren(...entries);
 }
 
@@ -145,14 +138,14 @@ function tableOfMap(weeks) {
       if (value !== null) [data.alignment.weeks[week], days[week], nameOf(code), value].forEach((one, place) => columns[place].push(one));
     }
   }
-  return { names: ["Week", "Date", "State", `${isInfluence() ? "Influence of" : "Alignment toward"} ${theView().name}`], columns };
+  return { names: ["Week", "Date", "State", `${isInfluence() ? "Influence of" : "Alignment toward"} ${theView().name}`], columns, note: noteOfWeek() };
 }
 
 function startRegion() {
   if (!data.region) return;
   byId("view").addEventListener("change", (event) => change({ view: Number(event.target.value) }));
-  tables.map = () => tableOfMap([state.week]);
-  tables["map:all"] = () => tableOfMap(data.alignment.weeks.keys());
+  tables.set("map", () => tableOfMap([state.week]));
+  tables.set("map:all", () => tableOfMap(data.alignment.weeks.keys()));
   whenChanged(["week", "point", "theme", "view"], drawRegion);
   drawRegion();
 }

@@ -31,16 +31,19 @@ function saveNumbers() {
   save("parameters", rows[0], rows.slice(1).map((row) => row.map((text, place) => (place === 1 && text !== "" && Number.isFinite(Number(text)) ? Number(text) : text))));
 }
 
-function connect() {
-  byId("theme").addEventListener("click", () => change({ theme: isDark() ? "light" : "dark" }));
-  if (byId("point")) byId("point").addEventListener("change", (event) => change({ point: Number(event.target.value) }));
-  document.querySelectorAll("table[data-rows]").forEach((one) => { tables[one.dataset.rows] = () => rowsOf(one); });
-  document.querySelectorAll("[data-csv]").forEach((button) => button.addEventListener("click", () => saveFigure(button.dataset.csv)));
-  document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
+function connectLinks() {
   document.querySelectorAll('a[href^="#"]').forEach((link) => link.addEventListener("click", (event) => {
     event.preventDefault();
     goTo(link.getAttribute("href").slice(1));
   }));
+}
+
+function connect() {
+  byId("theme").addEventListener("click", () => change({ theme: isDark() ? "light" : "dark" }));
+  if (byId("point")) byId("point").addEventListener("change", (event) => change({ point: Number(event.target.value) }));
+  document.querySelectorAll("table[data-rows]").forEach((one) => { tables.set(one.dataset.rows, () => rowsOf(one)); });
+  document.querySelectorAll("[data-csv]").forEach((button) => button.addEventListener("click", () => saveFigure(button.dataset.csv)));
+  document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
   byId("search").addEventListener("input", filterNumbers);
   byId("kind").addEventListener("change", filterNumbers);
   byId("numbers-csv").addEventListener("click", saveNumbers);
@@ -55,22 +58,30 @@ function redraw() {
   if (data.reasons) drawReasons();
 }
 
-// Printing is always in light, and as wide as the paper.
+// Printing is always in light, and as wide as the paper; what has not been drawn yet is drawn then.
 function connectPrinting() {
   let before = "";
-  addEventListener("beforeprint", () => {
-    before = state.theme;
-    state.theme = "light";
-    document.documentElement.classList.add("printing");
+  const switchTo = (theme, printing) => {
+    state.theme = theme;
+    document.documentElement.classList.toggle("printing", printing);
     applyTheme();
-    redraw();
-  });
-  addEventListener("afterprint", () => {
-    state.theme = before;
-    document.documentElement.classList.remove("printing");
-    applyTheme();
-    redraw();
-  });
+    if (globalThis.Plotly) redraw();
+  };
+  addEventListener("beforeprint", () => { before = state.theme; switchTo("light", true); });
+  addEventListener("afterprint", () => switchTo(before, false));
+}
+
+// Whoever prints a page as soon as it is loaded gets its figures too: an open frame holds loading back until `release`.
+function holdLoading() {
+  const frame = document.createElement("iframe");
+  frame.hidden = true;
+  document.body.append(frame);
+  try {
+    frame.contentDocument.open();
+  } catch {
+    frame.remove(); // no frames here: such a page is loaded before it is drawn
+  }
+  return () => { if (frame.contentDocument) frame.contentDocument.close(); frame.remove(); };
 }
 
 const figureRooms = () => [...document.querySelectorAll("[data-figure]")];
@@ -100,6 +111,7 @@ function connectResizing() {
 
 async function start() {
   applyTheme();
+  connectLinks();
   Object.assign(data, JSON.parse(await unpack("bulk")));
   Object.assign(state, readHash());
   applyTheme();
@@ -110,15 +122,22 @@ async function start() {
   if (byId("point")) byId("point").value = state.point;
   const library = loadPlotly();
   if (state.anchor) goTo(state.anchor);
+  connectPrinting();
   await library;
   connect();
   const before = scrollY;
   await drawAll();
-  connectPrinting();
   connectResizing();
   whenChanged(["point", "week", "view", "case", "posture"], refreshTables);
+  whenChanged(["point", "view", "case", "posture"], spellChoices);
+  spellChoices();
   if (state.anchor && scrollY === before) goTo(state.anchor);
   document.documentElement.dataset.drawn = "yes";
 }
 
-start();
+function admit(error) {
+  byId("trouble").hidden = false;
+  throw error;
+}
+
+start().catch(admit).finally(holdLoading());

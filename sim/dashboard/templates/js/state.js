@@ -18,10 +18,21 @@ function change(next) {
   writeHash();
 }
 
+// Written at rest: a browser allows few changes of its address in a while, and Play makes many.
+const REST = 400;
+let writing = 0;
+
 function writeHash() {
-  const parts = Object.keys(state).filter((key) => key !== "anchor" && (state[key] || key === "posture"))
-    .map((key) => `${key}=${encodeURIComponent(state[key])}`);
-  history.replaceState(null, "", `#${[state.anchor, ...parts].filter(Boolean).join("&")}`);
+  clearTimeout(writing);
+  writing = setTimeout(() => {
+    const parts = Object.keys(state).filter((key) => key !== "anchor" && (state[key] || key === "posture"))
+      .map((key) => `${key}=${encodeURIComponent(state[key])}`);
+    try {
+      history.replaceState(null, "", `#${[state.anchor, ...parts].filter(Boolean).join("&")}`);
+    } catch {
+      // Frames of notebooks forbid it: the page then works without an address to send.
+    }
+  }, REST);
 }
 
 function number(text, most, fallback) {
@@ -52,7 +63,12 @@ function goTo(anchor) {
   const why = data.reasons ? data.reasons.cases.findIndex((one) => `why-${one.contest}-${one.party}` === anchor) : -1;
   if (why >= 0) change({ case: why, posture: -1 });
   change({ anchor });
-  (why >= 0 ? byId("why") : target).scrollIntoView();
+  const place = why >= 0 ? byId("why") : target;
+  const numbers = why >= 0 ? "#why [data-stated]:not([hidden]) .facts" : `figure#${CSS.escape(anchor)} .facts`;
+  document.querySelectorAll(numbers).forEach((one) => { one.open = true; });
+  if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  place.scrollIntoView();
 }
 
 function isDark() {

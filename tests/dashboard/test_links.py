@@ -1,0 +1,95 @@
+"""Links work where a page may not write its address, move the focus, and leave the browser's limit alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+FORBIDDEN = "history.replaceState = () => { throw new DOMException('too many', 'SecurityError'); };"
+COUNTED = "const own = history.replaceState.bind(history); window.writes = 0; history.replaceState = (...all) => { window.writes += 1; own(...all); };"
+TOP = "(id) => document.getElementById(id).getBoundingClientRect().top"
+
+
+def in_view(frame: Any, anchor: str) -> bool:
+    """Whether a target comes into view: scrolling takes a while."""
+    for _ in range(40):
+        if 0 <= frame.evaluate(TOP, anchor) < 300:
+            return True
+        frame.wait_for_timeout(100)
+    return False
+
+
+def follow(page: Any, name: str, anchor: str) -> None:
+    """Click a link, and see that its target has come into view and has the focus."""
+    page.get_by_role("link", name=name).first.click()
+    assert in_view(page, anchor)
+    assert page.evaluate("document.activeElement.id") == anchor
+
+
+def test_section_links_and_skip_link_move_the_focus(run_page: Path, opened: Callable[..., Any]) -> None:
+    page = opened(run_page)
+    follow(page, "Influence", "influence")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('section').id") == "influence"
+    page.evaluate("document.querySelector('.skip').focus()")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(900)
+    assert page.evaluate("document.activeElement.id") == "findings"
+
+
+def test_a_findings_link_opens_the_numbers_beside_its_figure(run_page: Path, opened: Callable[..., Any]) -> None:
+    page = opened(run_page)
+    assert not page.locator("#crisis-NK .facts table").first.is_visible()
+    page.get_by_role("link", name="See: Nagorno-Karabakh, week by week").first.click()
+    assert page.locator("#crisis-NK .facts table").first.is_visible()
+    page.get_by_role("link", name="See: Why Russia did so").first.click()
+    assert page.locator("#why .facts table").first.is_visible()
+
+
+def test_links_work_where_the_address_cannot_be_written(browser: Any, run_page: Path) -> None:
+    page = browser.new_page()
+    page.add_init_script(FORBIDDEN)
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto(f"file://{run_page}")
+    page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    follow(page, "Alignment", "alignment")
+    page.locator("#play").click()
+    page.wait_for_timeout(1500)
+    assert page.locator("#week").input_value() != "0"
+    follow(page, "See: Why Russia did so", "why")
+    assert heard == []
+    page.close()
+
+
+def test_links_work_in_the_frame_of_a_notebook(browser: Any, run_page: Path) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("console", lambda said: heard.append(said.text))
+    page.set_content("<iframe sandbox='allow-scripts allow-downloads' style='width: 1100px; height: 800px'></iframe>")
+    page.evaluate("(text) => { document.querySelector('iframe').srcdoc = text; }", run_page.read_text())
+    frame = page.frame_locator("iframe")
+    frame.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    inside = next(one for one in page.frames if one != page.main_frame)
+    frame.get_by_role("link", name="Influence").first.click()
+    assert in_view(inside, "influence")
+    frame.get_by_role("link", name="See: Why Russia did so").first.click()
+    page.wait_for_timeout(900)
+    assert inside.evaluate("document.activeElement.id") == "why"
+    assert heard == []
+    page.close()
+
+
+def test_play_writes_the_address_once(browser: Any, run_page: Path) -> None:
+    page = browser.new_page()
+    page.add_init_script(COUNTED)
+    page.goto(f"file://{run_page}#week=5")
+    page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    page.locator("#play").click()
+    page.locator("#play[aria-pressed=false]").wait_for(timeout=60_000)
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.writes") <= 2
+    assert "week=19" in page.url
+    page.close()

@@ -1,0 +1,49 @@
+"""Tables are whole: every row and every column that the figure has, with their count."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.dashboard import write_dashboard
+
+
+@pytest.mark.parametrize("which", ["run_page", "sweep_page"])
+def test_every_table_has_every_row_of_its_figure(
+    which: str, request: Any, opened: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = opened(request.getfixturevalue(which))
+    page.evaluate("document.querySelectorAll('details[data-table]').forEach((one) => { one.open = true; })")
+    page.wait_for_timeout(500)
+    for anchor in page.evaluate(
+        "[...document.querySelectorAll('details[data-table]')].map((one) => one.dataset.table)"
+    ):
+        table = page.locator(f'details[data-table="{anchor}"] table')
+        shown = table.locator("tbody tr").count()
+        note = table.locator("caption").text_content()
+        assert note.startswith(f"{shown} row")
+        with page.expect_download() as waiting:
+            page.locator(f'[data-csv="{anchor}"]').click()
+        waiting.value.save_as(tmp_path / "figure.csv")
+        rows = list(csv.reader((tmp_path / "figure.csv").open(newline="")))
+        assert table.locator("thead th").count() == len(rows[0])
+        if "the CSV file has all" in note:  # a week of all, and the week is named
+            assert (len(rows) - 1) % shown == 0
+            assert f"has all {(len(rows) - 1) // shown} weeks" in note
+        else:
+            assert shown == len(rows) - 1
+
+
+def test_thinned_weeks_are_said_with_their_count(opened: Any, synthetic: Any, tmp_path: Path) -> None:
+    page = opened(write_dashboard(synthetic.write(tmp_path, synthetic.folder(replicates=2, weeks=150))))
+    page.locator("#matrix-alignment details").evaluate("(one) => { one.open = true; }")
+    note = page.locator("#matrix-alignment caption")
+    note.wait_for()
+    assert "the CSV file has 120 of 150 weeks, evenly spaced" in note.text_content()
+    page.locator("#crisis-NK details[data-table]").evaluate("(one) => { one.open = true; }")
+    page.locator("#crisis-NK caption").wait_for()
+    assert page.locator("#crisis-NK [data-table] tbody tr").count() == 150
