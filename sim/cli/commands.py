@@ -23,8 +23,9 @@ from sim.cli import comparing, demo, keeping, options, running
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
-from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, place, source
+from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
+from sim.files import place
 
 FAILED, BAD_INPUT, SIGNALLED = 1, 2, 128
 """Exit codes; those of `status` are in `sim.cli.keeping`, and the guide's page on commands says what each means."""

@@ -10,7 +10,8 @@ import typer
 
 from sim.cli.console import Voice, bar, conclude, frequency, say, say_json
 from sim.cli.options import NoDashboard, Quiet
-from sim.cli.paths import FOLDER, expecting, place
+from sim.cli.paths import FOLDER, expecting
+from sim.files import place
 
 if TYPE_CHECKING:
     from sim.sweep.status import Status

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.completion import configs, sweeps
-from sim.cli.paths import place, source
+from sim.cli.paths import source
+from sim.files import place
 
 HOW, STORE, SAID = "How it is computed", "Results folder", "What is printed"
 
