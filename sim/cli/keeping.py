@@ -65,6 +65,8 @@ def _plain(one: Status) -> dict[str, Any]:
 
 def _say(one: Status, alone: bool) -> None:
     """A line on the state; for a single folder also its process and the last lines of its log."""
+    from sim.sweep.wording import lasting
+
     failed = f", {one.failures:,} failed" if one.failures else ""
     more = " or more" if one.adaptive else ""
     count = f"{one.done:,} of {one.total:,}{more} {one.unit}s ({_share(one.done, one.total)})"
@@ -72,7 +74,7 @@ def _say(one: Status, alone: bool) -> None:
     if one.state == "running":
         said += f", process {one.pid} on {one.host}"
     if one.rate:
-        said += f", {frequency(one.rate)} runs/s, {_lasting(one.left or 0.0)} left"
+        said += f", {frequency(one.rate)} runs/s, {lasting(one.left or 0.0)} left"
     say(said)
     if not alone:
         return
@@ -87,8 +89,3 @@ def _say(one: Status, alone: bool) -> None:
 
 def _share(done: int, total: int) -> str:
     return f"{done / total:.1%}" if total else "nothing planned"
-
-
-def _lasting(seconds: float) -> str:
-    hours, rest = divmod(int(seconds), 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"

@@ -14,6 +14,7 @@ from sim.scenario.arguments import LARGEST_KEY, argument_fault, whole_faults
 from sim.scenario.beside import YAML, beside, root_of
 from sim.scenario.nodes import Branch, Leaf, choose_from, fault, shown, text
 from sim.scenario.reading import read
+from sim.scenario.shape import MOST_WEEKS
 from sim.sweep.design import Plan
 from sim.sweep.designfile import KEYS as DESIGN_KEYS
 from sim.sweep.designfile import design_of
@@ -29,7 +30,6 @@ KEYS = ("name", "title", "description", "scenario", "replicates", "seed", "weeks
 SERIES_KEYS = ("every", "replicates")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
-MOST_WEEKS = 5200
 DEFAULT_REPLICATES = 200
 
 
