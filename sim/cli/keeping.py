@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.console import Voice, bar, conclude, frequency, say, say_json
-from sim.cli.options import NoDashboard, Quiet
+from sim.cli.options import Force, NoDashboard, Quiet, Wait
 from sim.cli.paths import FOLDER, expecting
 from sim.files import place
 
@@ -45,8 +45,8 @@ def merge(
         list[Path], typer.Argument(metavar="DIR...", help="All shards, or the folder that has them.", parser=place)
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Results folder to write.", parser=place)],
-    force: Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for another process that writes the folder.")] = False,
+    force: Force = False,
+    wait: Wait = False,
     no_dashboard: NoDashboard = False,
     quiet: Quiet = False,
 ) -> None:

@@ -31,6 +31,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but warnings
 NoDashboard = Annotated[
     bool, typer.Option("--no-dashboard", help="Draw no page; `dashboard DIR` draws it later.", rich_help_panel=STORE)
 ]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
 Out = Annotated[
     Path | None,
     typer.Option(
