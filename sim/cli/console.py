@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sim.sweep.store import Results
 
 MOST_FINDINGS = 6
-FINDING = ("title", "text", "badge", "because")
-"""What a program is told of a finding."""
 MOST_DRAWN = 50_000
 """Runs whose page is drawn unasked: it takes all of them into memory."""
 
@@ -177,13 +175,14 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
     for warning in _warnings(manifest):
         tell(f"warning: {warning}")
     page = _page(results, folder, wanted=whole and dashboard)
-    findings = found_in(results) if whole else []
+    findings = said_of(results) if whole else []
     for finding in findings:
         voice.say(f"  • {finding.spoken}")
     voice.say(_next(manifest, folder, runs, page))
     if voice.as_json:
-        say_json({**_summary(results, folder, runs), "dashboard": None if page is None else str(page),
-                  "findings": [{key: getattr(one, key) for key in FINDING} for one in findings]})  # fmt: skip
+        told = [{"badge": one.badge, "title": one.title, "text": one.text} for one in findings]
+        drawn = None if page is None else str(page)
+        say_json({**_summary(results, folder, runs), "dashboard": drawn, "findings": told})
 
 
 def _page(results: Results, folder: Path, *, wanted: bool) -> Path | None:
@@ -251,8 +250,8 @@ def draw(folder: Path) -> Path:
         ) from error
 
 
-def found_in(results: Results) -> list[Finding]:
-    """The first findings of results."""
+def said_of(results: Results) -> list[Finding]:
+    """The findings that a terminal has room for."""
     from sim.dashboard import findings
 
     return findings(results)[:MOST_FINDINGS]

@@ -121,8 +121,11 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
         f"At the end it holds {spread_words(held)}. It holds {nearly} or more in "
         f"{percent(all_of_it.value)} of runs, and ends with more than at first in {percent(gained.value)}."
     )
-    more, what = ("ground", f"in {contest.spoken}") if contest.stake == GROUND else ("more", f"of {contest.stake}")
-    title = happens(capital(who), f"gains {more} {what}", f"gains no {more} {what}", gained)
+    if contest.stake == GROUND:
+        gains, not_gains = f"gains ground in {contest.spoken}", f"gains no ground in {contest.spoken}"
+    else:
+        gains, not_gains = f"gains more of {contest.stake}", f"gains no more of {contest.stake}"
+    title = happens(capital(who), gains, not_gains, gained)
     return finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
 
 

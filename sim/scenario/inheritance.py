@@ -78,12 +78,14 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
 
 
 def _layer(file: Path, name: str, root: Path) -> Branch:
-    """Read one file of the chain; its map and patterns are seen from `root` afterwards."""
+    """Read one file of the chain; the map and patterns that it names are seen from `root` afterwards."""
     layer = read(file, name)
     for where, endings in ((map_path(layer), MAPS), (("fitted",), YAML)):
-        given, holder = find(layer, where), find(layer, where[:-1])
-        if isinstance(holder, Branch) and given is not None and not (isinstance(given, Leaf) and given.value is None):
+        given = find(layer, where)
+        if given is not None and not (isinstance(given, Leaf) and given.value is None):
             found = beside(given, where, file.parent, root, endings)
+            holder = layer if len(where) == 1 else layer.entries[where[0]]
+            assert isinstance(holder, Branch), "it holds the name of the file"
             holder.entries[where[-1]] = Leaf(found.relative_to(root).as_posix(), given.place)
     return layer
 

@@ -180,8 +180,8 @@ def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
         series=_series(tree),
         outcomes=tuple(pattern for pattern, _ in words(tree, "outcomes")),
         map=outlines,
-        stakes={code: text(node, "over") for code, node in branch(tree, "contests").items() if text(node, "over")},
         fitted=fitted,
+        stakes={code: text(node, "over") for code, node in branch(tree, "contests").items() if text(node, "over")},
     )
 
 

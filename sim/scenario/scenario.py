@@ -21,7 +21,7 @@ from sim.scenario.numbers import Number, menu_of, policy_words
 from sim.world import ContestShape, EventShape, Layout, PartyShape, Structure, layout
 from sim.world.memory import given_blocks, size
 
-UNDIGESTED = ("description", "sources", "map", "stakes", "fitted")
+UNDIGESTED = ("description", "sources", "map", "fitted", "stakes")
 """What its digest leaves out, since no result depends on it; nor does it take each number's source, note and place."""
 
 
@@ -64,10 +64,10 @@ class Scenario:
         What is kept of each run; empty for the default.
     map : mapping of str to tuple of str
         Outline of each state on the map, and of what lies around; see `read_outlines`. Empty without a map.
-    stakes : mapping of str to str
-        What each contest is over, in words, where the config says so.
     fitted : mapping
         What the values were chosen to show: the content of a patterns file, and its name as ``file``. Empty if nothing.
+    stakes : mapping of str to str
+        What each contest is over, in words, where the config says so.
 
     Examples
     --------
@@ -90,8 +90,8 @@ class Scenario:
     series: SeriesChoice = SeriesChoice()
     outcomes: tuple[str, ...] = ()
     map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    stakes: Mapping[str, str] = field(default_factory=dict)
     fitted: Mapping[str, Any] = field(default_factory=dict)
+    stakes: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         shape, name = self.structure, printable(self.name)
@@ -184,8 +184,8 @@ class Scenario:
             "series": asdict(self.series),
             "outcomes": list(self.outcomes),
             "map": {code: list(rings) for code, rings in self.map.items()},
-            "stakes": dict(self.stakes),
             "fitted": dict(self.fitted),
+            "stakes": dict(self.stakes),
         }
 
     @cached_property
@@ -210,8 +210,8 @@ def rebuilt(resolved: Mapping[str, Any]) -> Scenario:
         series=SeriesChoice(**{**series, "outcomes": tuple(series["outcomes"])}),
         outcomes=tuple(given["outcomes"]),
         map={code: tuple(rings) for code, rings in given.get("map", {}).items()},
-        stakes=dict(given.get("stakes", {})),
         fitted=given.get("fitted", {}),
+        stakes=dict(given.get("stakes", {})),
     )
 
 

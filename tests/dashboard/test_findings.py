@@ -109,7 +109,7 @@ def test_findings_and_figures_speak_of_the_stake_that_the_scenario_names(synthet
     [usual] = [one for one in findings(results) if "gains ground in" in one.title]
     assert "of the disputed ground. At the end" in usual.text
     results.manifest["scenario"]["stakes"] = {"NK": "the dam's water"}
-    [found] = [one for one in findings(results) if " gains more of the dam's water " in one.title]
+    [found] = [one for one in findings(results) if " gains more of the dam's water" in one.title]
     assert "of the dam's water. At the end" in found.text
     html = page(results)
     assert "how much of the dam&#39;s water Azerbaijan holds" in html

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_ON_PAPER = 60
+"""Rows of a table that is printed whole."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -35,6 +38,11 @@ class Row:
     below: str = ""
     anchor: str = ""
 
+    @property
+    def strong(self) -> bool:
+        """Whether any of its cells is."""
+        return any(cell.strong for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -45,3 +53,8 @@ class Table:
     how: str
     names: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def long(self) -> bool:
+        """Whether paper has room only for its strong rows."""
+        return len(self.rows) > MOST_ON_PAPER and any(row.strong for row in self.rows)
