@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+
+def visible(text: str) -> str:
+    """One line of text in which control characters, and others that have no shape, are written as escapes."""
+    shown = (letter if letter.isprintable() or unicodedata.category(letter) == "Zs" else ascii(letter)[1:-1]
+             for letter in text)  # fmt: skip
+    return "".join(shown)
 
 
 class CounterpoiseError(Exception):

@@ -1,4 +1,4 @@
-"""Files in folders that others can write to: only ordinary ones are read, and none is written through a link."""
+"""Paths as they are given, and files where others can write: none is read or written through a link."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
+from sim.errors import ConfigError, Fault, visible
+
 TEMPORARY = ".writing"
 """End of the names of files that are not finished."""
 CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -21,8 +23,40 @@ STRANGE = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
 """What systems answer where a link or a socket is opened so."""
 
 
+NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR)
+"""What systems answer where a path leads to nothing."""
+
+LONGEST_SHOWN = 80
+
+
 class StrangeFileError(OSError):
     """A link, folder, pipe or device stands where an ordinary file is wanted."""
+
+
+def place(given: object) -> Path:
+    """Path that was given, from the user's home where it begins with ``~``.
+
+    Raises
+    ------
+    ConfigError
+        For what is no path, or one at which nothing can be.
+    """
+    try:
+        path = Path(given).expanduser()  # type: ignore[arg-type]
+        path.lstat()
+    except OSError as error:
+        if error.errno not in NOTHING_THERE:
+            raise _unreachable(given, error.strerror or str(error)) from error
+    except (RuntimeError, TypeError, ValueError) as error:  # no such home; a character that no path has
+        raise _unreachable(given, str(error).rstrip(".")) from error
+    return path
+
+
+def _unreachable(given: object, found: str) -> ConfigError:
+    remedy = "give another path, or mend the permissions of its folders"
+    return ConfigError(
+        [Fault("arguments", visible(str(given)[:LONGEST_SHOWN]), "must be a path that can be reached", found, remedy)]
+    )
 
 
 def open_file(path: Path, *, create: bool = False) -> BufferedReader | BufferedRandom:

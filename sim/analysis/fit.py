@@ -20,8 +20,9 @@ from sim.analysis.fitting import Fit, Rows, Search, frame_of
 from sim.analysis.patterns import Patterns, load_patterns, patterns_beside, shares
 from sim.ensemble import Design, Ensemble
 from sim.errors import ConfigError, Fault
+from sim.files import place
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.arguments import LARGEST_KEY, whole_faults
+from sim.scenario.arguments import LARGEST_KEY, refuse_options, whole_faults
 from sim.sweep.interrupts import Stopped, heard, signal_of, uninterrupted
 from sim.sweep.replicates import MOST_REPLICATES
 from sim.sweep.run import MOST_WORKERS
@@ -112,7 +113,7 @@ def fit(
         for batch in _batches(search, 0, threads, threading.Event(), progress):
             rows += batch
         return Fit(frame_of(rows), wanted, search.paths, search.seed, search.replicates)
-    with open_fit_folder(Path(out), search, **options) as folder:
+    with open_fit_folder(place(out), search, **options) as folder:
         if not folder.complete:
             _fill(folder, search, threads, progress)
         return Fit(
@@ -214,9 +215,7 @@ def _row(search: Search, point: NDArray[np.float64], series: dict[str, NDArray[n
 
 
 def _check(draws: Any, replicates: Any, seed: Any, threads: Any, options: FitOptions) -> None:
-    unknown = sorted(set(options) - set(FitOptions.__annotations__))
-    if unknown:
-        raise TypeError(f"there is no option {unknown[0]!r}; there are {', '.join(FitOptions.__annotations__)}")
+    refuse_options(options, FitOptions.__annotations__, fit)
     faults = [*whole_faults("draws", draws, 1, MOST_DRAWS), *whole_faults("seed", seed, 0, LARGEST_KEY)]
     if replicates is not None:
         faults += whole_faults("replicates", replicates, 1, MOST_REPLICATES)

@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sim.errors import Fault
+from sim.scenario.arguments import as_whole
 from sim.scenario.nodes import Branch, Leaf, Node, choose_from, fault, plain, shown
+from sim.scenario.shape import MOST_WEEKS
 
 HEAD = ("name", "title", "weeks", "replicates", "parameters", "patterns")
 TESTS = ("is", "never", "ever_above", "above", "above_start", "falls_by")
 KEYS = ("text", "source", "outcome", "week", "weeks", "of", "at_least", "at_most", *TESTS)
-MOST_WEEK, LARGEST = 5200, 1_000_000
-"""Weeks, and runs for each set of parameters, that a file may ask for."""
+LARGEST = 1_000_000
+"""Runs for each set of parameters that a file may ask for."""
 
 
-def _is_whole(value: Any, lowest: int = 0, highest: int = MOST_WEEK) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
+def _is_whole(value: Any, lowest: int = 0, highest: int = MOST_WEEKS) -> bool:
+    whole = as_whole(value)
+    return whole is not None and lowest <= whole <= highest
 
 
 def _is_span(value: Any) -> bool:
@@ -44,7 +47,7 @@ Shapes = tuple[tuple[str, Callable[[Any], bool], str, str], ...]
 HEAD_SHAPES: Shapes = (
     ("name", _is_text, "must be text", ""),
     ("title", lambda value: isinstance(value, str), "must be text", ""),
-    ("weeks", lambda value: _is_whole(value, 1), f"must be a whole number in [1, {MOST_WEEK}]", ""),
+    ("weeks", lambda value: _is_whole(value, 1), f"must be a whole number in [1, {MOST_WEEKS}]", ""),
     ("replicates", lambda value: _is_whole(value, 1, LARGEST), f"must be a whole number in [1, {LARGEST}]", ""),
     ("parameters", _is_words, "must be a list of paths", 'write ["behaviour.*", ...], * for any letters'),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.analysis.patternfaults import HEAD, KEYS, LARGEST, MOST_WEEK, TESTS
+from sim.analysis.patternfaults import HEAD, KEYS, LARGEST, TESTS
+from sim.scenario.shape import MOST_WEEKS
 
 Schema = dict[str, Any]
 
@@ -37,7 +38,7 @@ def _head() -> Schema:
     return {
         "name": {"type": "string", "minLength": 1},
         "title": {"type": "string", "description": "one line for people"},
-        "weeks": _whole(1, MOST_WEEK, "weeks that are simulated; every week that a pattern looks at lies before"),
+        "weeks": _whole(1, MOST_WEEKS, "weeks that are simulated; every week that a pattern looks at lies before"),
         "replicates": _whole(1, LARGEST, "runs for each set of parameters"),
         "parameters": {**names, "description": "paths that are drawn from their ranges, * for any letters"},
         "patterns": {
@@ -51,7 +52,7 @@ def _head() -> Schema:
 
 def _pattern() -> Schema:
     words = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
-    week = _whole(0, MOST_WEEK, "")
+    week = _whole(0, MOST_WEEKS, "")
     tests: Schema = {
         "is": {**words, "description": "the outcome is one of these words"},
         "never": {**words, "description": "the outcome is none of these words in any of the weeks"},

@@ -23,8 +23,9 @@ from sim.cli import comparing, demo, keeping, options, running
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
-from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, place, source
+from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
+from sim.files import place
 
 FAILED, BAD_INPUT, SIGNALLED = 1, 2, 128
 """Exit codes; those of `status` are in `sim.cli.keeping`, and the guide's page on commands says what each means."""
@@ -122,12 +123,9 @@ app = typer.Typer(
 configs = typer.Typer(no_args_is_help=False, help="List or copy the configs that travel with Counterpoise.")
 app.add_typer(configs, name="configs", invoke_without_command=True)
 
-Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Where it goes.", show_default="results/fit-NAME", parser=place)
 ]
-Threads = Annotated[int | None, typer.Option(min=1, max=4096, help="Threads.", show_default="one a core")]
-Force = Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")]
 
 
 def _version(wanted: bool) -> None:
@@ -240,10 +238,10 @@ def fit(  # noqa: PLR0913 (one parameter an option)
     replicates: Annotated[
         int | None, typer.Option(min=1, help="Runs a set.", show_default="the patterns file's")
     ] = None,
-    seed: Seed = 1,
+    seed: options.Seed = 1,
     out: Out = None,
-    threads: Threads = None,
-    force: Force = False,
+    threads: options.Threads = None,
+    force: options.Force = False,
     wait: options.Wait = False,
     as_json: options.AsJson = False,
 ) -> None:

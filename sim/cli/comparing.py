@@ -9,7 +9,8 @@ import typer
 
 from sim.cli.console import say_json, tell
 from sim.cli.exporting import csv_of, export
-from sim.cli.paths import FOLDER, expecting, place
+from sim.cli.paths import FOLDER, expecting
+from sim.files import place
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

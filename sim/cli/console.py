@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.errors import CounterpoiseError
+from sim.errors import CounterpoiseError, visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 6
 MOST_DRAWN = 50_000
 """Runs whose page is drawn unasked: it takes all of them into memory."""
-
-
-def visible(text: str) -> str:
-    """One line of text in which control characters, and others that have no shape, are written as escapes."""
-    shown = (letter if letter.isprintable() or unicodedata.category(letter) == "Zs" else ascii(letter)[1:-1]
-             for letter in text)  # fmt: skip
-    return "".join(shown)
 
 
 def say(text: str) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.console import Voice, bar, conclude, frequency, say, say_json
-from sim.cli.options import NoDashboard, Quiet
-from sim.cli.paths import FOLDER, expecting, place
+from sim.cli.options import Force, NoDashboard, Quiet, Wait
+from sim.cli.paths import FOLDER, expecting
+from sim.files import place
 
 if TYPE_CHECKING:
     from sim.sweep.status import Status
@@ -44,8 +45,8 @@ def merge(
         list[Path], typer.Argument(metavar="DIR...", help="All shards, or the folder that has them.", parser=place)
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Results folder to write.", parser=place)],
-    force: Annotated[bool, typer.Option("--force", help="Replace other results in the folder.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for another process that writes the folder.")] = False,
+    force: Force = False,
+    wait: Wait = False,
     no_dashboard: NoDashboard = False,
     quiet: Quiet = False,
 ) -> None:
@@ -64,6 +65,8 @@ def _plain(one: Status) -> dict[str, Any]:
 
 def _say(one: Status, alone: bool) -> None:
     """A line on the state; for a single folder also its process and the last lines of its log."""
+    from sim.sweep.wording import lasting
+
     failed = f", {one.failures:,} failed" if one.failures else ""
     more = " or more" if one.adaptive else ""
     count = f"{one.done:,} of {one.total:,}{more} {one.unit}s ({_share(one.done, one.total)})"
@@ -71,7 +74,7 @@ def _say(one: Status, alone: bool) -> None:
     if one.state == "running":
         said += f", process {one.pid} on {one.host}"
     if one.rate:
-        said += f", {frequency(one.rate)} runs/s, {_lasting(one.left or 0.0)} left"
+        said += f", {frequency(one.rate)} runs/s, {lasting(one.left or 0.0)} left"
     say(said)
     if not alone:
         return
@@ -86,8 +89,3 @@ def _say(one: Status, alone: bool) -> None:
 
 def _share(done: int, total: int) -> str:
     return f"{done / total:.1%}" if total else "nothing planned"
-
-
-def _lasting(seconds: float) -> str:
-    hours, rest = divmod(int(seconds), 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.completion import configs, sweeps
-from sim.cli.paths import place, source
+from sim.cli.paths import source
+from sim.files import place
 
 HOW, STORE, SAID = "How it is computed", "Results folder", "What is printed"
 
@@ -30,6 +31,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but warnings
 NoDashboard = Annotated[
     bool, typer.Option("--no-dashboard", help="Draw no page; `dashboard DIR` draws it later.", rich_help_panel=STORE)
 ]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")]
 Out = Annotated[
     Path | None,
     typer.Option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import shlex
 from collections.abc import Iterator
@@ -10,8 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.errors import ConfigError, CounterpoiseError, Fault
-
-NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR)
+from sim.files import place
 
 CONFIG, SWEEP, PATTERNS, FOLDER = "config", "sweep file", "patterns file", "results folder"
 REMEDIES = {
@@ -33,19 +31,6 @@ ENDS = {
     ".schema.json": "JSON Schema",
 }
 STORED = re.compile(r"manifest\.json|dashboard\.html|log\.jsonl|(design|reasons|part-\d+)\.parquet")
-
-
-def place(said: str) -> Path:
-    """Path that was given, from the user's home where it begins with ``~``; raises ConfigError if none can be there."""
-    try:
-        path = Path(said).expanduser()
-        path.lstat()
-    except OSError as error:
-        if error.errno not in NOTHING_THERE:
-            raise _refused(said, error.strerror or str(error)) from error
-    except (RuntimeError, ValueError) as error:  # no such home; a character that no path has
-        raise _refused(said, str(error).rstrip(".")) from error
-    return path
 
 
 def source(said: str) -> str:
@@ -101,8 +86,3 @@ def _is_config(given: str) -> bool:
         return not {"states", "extends"}.isdisjoint(read(shipped().get(given, Path(given)), given).entries)
     except ConfigError:
         return False
-
-
-def _refused(said: str, found: str) -> ConfigError:
-    remedy = "give another path, or mend the permissions of its folders"
-    return ConfigError([Fault("arguments", said[:80], "must be a path that can be reached", found, remedy)])

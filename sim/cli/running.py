@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(  # noqa: PLR0913 (one parameter an option)
     config: given.Config,
     replicates: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed that all runs share.")] = 1,
+    seed: given.Seed = 1,
     weeks: Annotated[
         int | None, typer.Option(min=1, max=5200, help="Horizon in weeks, instead of the config's.")
     ] = None,

@@ -88,13 +88,14 @@ def schema_of(kind: str) -> dict[str, Any]:
     """JSON Schema of a kind of file; raises ConfigError for an unknown kind."""
     from sim.analysis.schema import patterns_schema
     from sim.scenario import json_schema
-    from sim.scenario.nodes import choose_from
+    from sim.scenario.arguments import argument_fault
+    from sim.scenario.nodes import choose_from, shown
     from sim.sweep.schema import sweep_schema
 
     schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema}
     if kind not in schemas:
         rule = f"must be one of {', '.join(schemas)}"
-        raise ConfigError([Fault("arguments", "kind", rule, repr(kind), choose_from(kind, schemas))])
+        raise ConfigError([argument_fault("kind", rule, shown(kind), choose_from(kind, schemas))])
     return schemas[kind]()
 
 

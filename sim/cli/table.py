@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from sim.cli.console import visible
+from sim.errors import visible
 
 Row = Sequence[str]
 UNBOUNDED = 100_000

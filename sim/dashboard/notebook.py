@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.effects import variation
@@ -20,6 +18,7 @@ from sim.dashboard.figures.variation import section
 from sim.dashboard.page import TEMPLATES, page, write_dashboard
 from sim.dashboard.study import Study, View, study
 from sim.errors import ConfigError, Fault, ResultsError
+from sim.files import place, write_file
 from sim.scenario.arguments import argument_fault, as_whole, unknown_name
 from sim.scenario.nodes import nearest, shown
 from sim.sweep.folder import mendable
@@ -84,16 +83,14 @@ def draw(results: Results, path: str | Path | None, *, force: bool) -> Path:
         if results.folder is None:
             raise ResultsError("results in memory have no folder for the page; give the path of a file")
         return write_dashboard(results.folder)
-    target = Path(path)
+    target = place(path)
     if target.is_symlink() or (target.exists() and not (force and target.is_file())):
         remedy = "give another path" if target.is_symlink() or not target.is_file() else "force=True replaces it"
         raise ResultsError(f"{target} is there already and is left alone; {remedy}")
     text = page(results)
     with mendable(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=target.parent, delete=False) as draft:
-            draft.write(text)
-        os.replace(draft.name, target)
+        write_file(target, text.encode())
     return target
 
 

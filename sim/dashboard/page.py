@@ -26,7 +26,7 @@ from sim.dashboard.fitted import fitted, patterns_shown
 from sim.dashboard.study import Stored, Study, points_of, study
 from sim.dashboard.sweep_findings import factor_findings
 from sim.dashboard.words import kept_runs, many
-from sim.files import write_file
+from sim.files import place, write_file
 from sim.sweep.pagemark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,8 +53,9 @@ def write_dashboard(folder: Path) -> Path:
     """
     from sim.sweep.store import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
 
-    target = Path(folder) / DASHBOARD
-    write_file(target, page(Results.open(folder)).encode())
+    results = Results.open(folder)
+    target = place(folder) / DASHBOARD
+    write_file(target, page(results).encode())
     return target
 
 

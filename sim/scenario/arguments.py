@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from inspect import signature
 from math import isfinite
 from typing import Any
 
@@ -64,6 +65,14 @@ def whole(name: str, value: object, lowest: int, highest: int) -> int:
     if faults:
         raise ConfigError(faults)
     return int(value)  # type: ignore[call-overload,no-any-return]
+
+
+def refuse_options(given: Iterable[str], known: Collection[str], function: Callable[..., object]) -> None:
+    """Raise TypeError, as Python does, for an option that a function does not know, with the nearest that it knows."""
+    arguments = [one.name for one in signature(function).parameters.values() if one.kind is not one.VAR_KEYWORD]
+    for name in given:
+        if name not in known:
+            raise TypeError(f"there is no option {name!r}; {choose_from(name, (*known, *arguments))}")
 
 
 def list_faults(name: str, given: object) -> Iterator[Fault]:

@@ -19,14 +19,14 @@ def root_of(file: Path) -> Path:
     return folder.parent if folder.name == SWEEPS else folder
 
 
-def beside(given: Node, path: tuple[str, ...], folder: Path, root: Path, endings: tuple[str, ...] = YAML) -> Path:
+def beside(given: Node, path: tuple[str | int, ...], folder: Path, root: Path, endings: tuple[str, ...] = YAML) -> Path:
     """Find the file that a value names.
 
     Parameters
     ----------
     given : Node
         The value.
-    path : tuple of str
+    path : tuple of (str or int)
         Where it stands, for messages.
     folder : Path
         Folder from which the name is seen.
@@ -60,6 +60,6 @@ def beside(given: Node, path: tuple[str, ...], folder: Path, root: Path, endings
     return found
 
 
-def _refused(given: Node, path: tuple[str, ...], rule: str, remedy: str) -> ConfigError:
+def _refused(given: Node, path: tuple[str | int, ...], rule: str, remedy: str) -> ConfigError:
     found = shown(given.value) if isinstance(given, Leaf) else "a mapping or list"
     return ConfigError([fault(given.place, path, rule, found, remedy)])

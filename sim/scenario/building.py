@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sim.errors import ConfigError, Fault
-from sim.scenario.nodes import Branch, Leaf, Listing, Node, Place, Scalar, dotted
+from sim.scenario.nodes import Branch, Leaf, Listing, Node, Place, Scalar, fault, shown
 
 DEEPEST = 20
 MOST_FAULTS = 100
@@ -95,7 +95,7 @@ class Builder:
             return
         value = None if kind == "AliasEvent" else event.value
         if kind == "ScalarEvent" and _stray(event.value):
-            self._fault(place, "must be printable text", ascii(_stray(event.value)), "take the control character out")
+            self._fault(place, "must be printable text", shown(_stray(event.value)), "take the control character out")
         above = self._open[-1] if self._open else None
         if above is not None and above.mapping and above.key is None:
             self._key(above, "" if value is None else value, place)
@@ -145,8 +145,7 @@ class Builder:
 
     def _fault(self, place: Place, rule: str, found: str, remedy: str) -> None:
         path = [step for above in self._open for step in above.step()]
-        safe = found if found.isprintable() else ascii(found)
-        self.faults.append(Fault(str(place), dotted(path), rule, safe, remedy))
+        self.faults.append(fault(place, path, rule, found, remedy))
 
 
 class _Open:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sim.errors import Fault
+from sim.errors import Fault, visible
 
 LONGEST_VALUE = 80
 LONGEST_TEXT = 300
@@ -177,7 +177,7 @@ def fault(place: Place, path: Iterable[str | int], rule: str, found: object = ""
 
 def printable(said: str) -> str:
     """Write what a terminal could take for a command as escapes, and cut what is too long for a line."""
-    safe = said if said.isprintable() else ascii(said)[1:-1]
+    safe = visible(said)
     return safe if len(safe) <= LONGEST_TEXT else safe[: LONGEST_TEXT - 3] + "..."
 
 

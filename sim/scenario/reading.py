@@ -140,8 +140,7 @@ def _syntax(error: Exception, name: str, written: str) -> Fault:
         return fault(place, (), "must be indented with spaces", "a tab", "write spaces instead of the tab")
     if letter and said == NO_TOKEN:
         return fault(place, (), "must be YAML 1.2", f"{letter} before a word", "put the text in quotes")
-    found = "".join(letter if letter.isprintable() else "?" for letter in said)[:160]
-    return fault(place, (), "must be YAML 1.2", found, "mend the syntax at or above this line")
+    return fault(place, (), "must be YAML 1.2", said, "mend the syntax at or above this line")
 
 
 def _letter_at(mark: Any, written: str) -> str:

@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sim.errors import ConfigError, CounterpoiseError, Fault
+from sim.errors import ConfigError, CounterpoiseError
+from sim.scenario.arguments import argument_fault
+from sim.scenario.nodes import shown
 
 ANSWER = 10.0
 """Seconds that a scheduler has to answer."""
@@ -147,4 +149,4 @@ def _check(address: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise ConfigError([Fault("arguments", "cluster", "must be an address", repr(address), f"such as {EXAMPLE}")])
+        raise ConfigError([argument_fault("cluster", "must be an address", shown(address), f"such as {EXAMPLE}")])

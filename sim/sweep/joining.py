@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.errors import ConfigError, Fault, ResultsError
+from sim.errors import ConfigError, ResultsError
+from sim.scenario.arguments import argument_fault
+from sim.scenario.nodes import shown
 from sim.sweep.factors import factors_alone
 from sim.sweep.pairing import Choice, counterparts, same_runs
 from sim.sweep.readings import FAILED, less, numbers, runs_of
@@ -22,7 +24,7 @@ STATISTICS = {"mean": "mean", "sd": "std", "n": "count"}
 def wide(results: Results, by: str) -> pd.DataFrame:
     """One row a run, or one a point; see `Results.wide`."""
     if by not in ("run", "point"):
-        raise ConfigError([Fault("arguments", "by", "must be run or point", repr(by))])
+        raise ConfigError([argument_fault("by", "must be run or point", shown(by))])
     if by == "point":
         return _by_point(results)
     runs = runs_of(results)

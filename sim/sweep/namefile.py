@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.errors import ConfigError
+from sim.scenario.beside import beside
 from sim.scenario.nodes import Branch, Leaf, Listing, choose_from, shown, text
 from sim.sweep.columnfile import POINT, Column, column_of, distinct
 from sim.sweep.factors import LEVEL, Factor
@@ -33,24 +35,12 @@ class Named:
 
 
 def file_of(node: Branch, where: Where, reader: Reader, folder: Path) -> Path | None:
-    """The design's file, if it lies in the folder of the sweep file or below."""
-    entry, name = node.entries["file"], text(node, "file")
-    remedy = "give a file beside the sweep file, or in a folder below"
-    if not name or not name.lower().endswith(ENDINGS) or not name.isprintable():
-        reader.refuse(entry, where, "must name a .csv, .tsv or .parquet file", told(entry), remedy)
-        return None
+    """The design's file, if it lies in the folder of the sweep file or below; None with a fault noted."""
+    entry, name = node.entries["file"], text(node, "file").replace("\\", "/")  # as Windows writes it
     try:
-        if "\\" in name and not (folder / name).is_file():
-            name = name.replace("\\", "/")
-        file = (folder / name).resolve()
-        if not file.is_relative_to(folder.resolve()):
-            reader.refuse(entry, where, "must lie with the sweep file", shown(name), remedy)
-            return None
-        if not file.is_file():
-            reader.refuse(entry, where, "must be a file", shown(name), remedy)
-            return None
-    except (OSError, RuntimeError, ValueError) as error:
-        reader.refuse(entry, where, "must be readable", type(error).__name__, remedy)
+        beside(Leaf(name, entry.place) if name else entry, where, folder, folder.resolve(), ENDINGS)
+    except ConfigError as error:
+        reader.faults += error.faults
         return None
     return folder / name
 

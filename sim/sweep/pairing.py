@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import ConfigError, Fault, ResultsError
-from sim.scenario.arguments import as_whole
-from sim.scenario.nodes import choose_from
+from sim.scenario.arguments import argument_fault, as_whole
+from sim.scenario.nodes import choose_from, shown
 
 Choice = int | Mapping[str, Any]
 """Design points chosen by number, or by the values or labels of some factors."""
@@ -142,7 +142,7 @@ def _settings(
     at = design["point"] == choice if known else pd.Series(False, index=design.index)
     if not at.any():
         rule = f"must be one of the points 0 to {len(design) - 1}, or a mapping of factors to values"
-        faults.append(Fault("arguments", name, rule, repr(choice)))
+        faults.append(argument_fault(name, rule, shown(choice)))
     return {"point": at}
 
 
@@ -154,13 +154,13 @@ def _chosen(
     column = _column(design, factors, key)
     if column is None:
         known = [str(name) for name in design.columns if name != "point"]
-        faults.append(Fault("arguments", where, "must be a factor of the design", "", choose_from(str(key), known)))
+        faults.append(argument_fault(where, "must be a factor of the design", "", choose_from(str(key), known)))
         return str(key), pd.Series(True, index=design.index)
     at = _at(design[column], factors, column, value)
     if not at.any():
         known = [str(one) for one in design[column].drop_duplicates()]
         rule = "must be a value that the design has"
-        faults.append(Fault("arguments", where, rule, repr(value), choose_from(str(value), known)))
+        faults.append(argument_fault(where, rule, shown(value), choose_from(str(value), known)))
     return column, at
 
 

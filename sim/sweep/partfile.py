@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 
 from sim.errors import ResultsError, UnreadableError
 from sim.files import StrangeFileError, open_file, read_file
+from sim.machine import cores
 from sim.scenario.nodes import printable
 from sim.sweep.manifest import AGAIN, DESIGN, FIT_DRAWS, PLAUSIBLE, REASONS
 
@@ -45,7 +45,7 @@ def unharmed(folder: Path, parts: Mapping[str, Mapping[str, Any]]) -> set[str]:
         except OSError as error:
             raise unreadable(folder / name, error) from error
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         return {name for name, good in zip(parts, pool.map(is_good, parts), strict=True) if good}
 
 

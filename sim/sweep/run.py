@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sim.errors import ConfigError, Fault
+from sim.files import place
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.arguments import LARGEST_KEY, argument_fault, as_number, as_whole, plain, whole_faults
-from sim.scenario.nodes import choose_from, nearest, shown
+from sim.scenario.arguments import LARGEST_KEY, argument_fault, as_number, as_whole, plain, refuse_options, whole_faults
+from sim.scenario.nodes import nearest, shown
 from sim.sweep.custom import load_model
 from sim.sweep.design import Plan, single
 from sim.sweep.execution import ENGINES, Progress, Running, Stopped, execute
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Stopped", "simulate", "sweep"]
 
 MOST_WORKERS = 4096
-ARGUMENTS = ("replicates", "seed", "weeks", "threads", "out", "progress")
-"""Arguments beside `Options`, for who misspells one."""
 
 
 class Options(TypedDict, total=False):
@@ -176,14 +175,11 @@ def _running(out: str | Path | None, threads: int | None, progress: Progress | N
     given: dict[str, Any] = {name: plain(value) for name, value in options.items()}
     if given.get("model") is not None:
         given |= {"model": load_model(given["model"]), "engine": "mesa"}
-    return Running(None if out is None else Path(out), plain(threads), progress, **given)
+    return Running(None if out is None else place(out), plain(threads), progress, **given)
 
 
 def _check(replicates: Any, seed: Any, threads: Any, out: Any, options: Options) -> None:
-    known = list(Options.__annotations__)
-    for name in options:
-        if name not in known:
-            raise TypeError(f"there is no option {name!r}; {choose_from(name, (*known, *ARGUMENTS))}")
+    refuse_options(options, Options.__annotations__, simulate)
     faults = [
         *whole_faults("replicates", replicates, 1, MOST_REPLICATES),
         *whole_faults("seed", seed, 0, LARGEST_KEY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.arguments import LARGEST_KEY
+from sim.scenario.shape import MOST_WEEKS
 from sim.sweep.constraints import LONGEST
 from sim.sweep.designfile import COMMON, KEYS, KINDS, MOST_MEMBERS
 from sim.sweep.distributions import SHAPES
@@ -15,7 +16,7 @@ from sim.sweep.points import LARGEST_DESIGN
 from sim.sweep.replicates import MOST_REPLICATES
 from sim.sweep.sieve import MOST_CONSTRAINTS
 from sim.sweep.spreadfile import MOST_STEPS
-from sim.sweep.sweepfile import LONGEST_NAME, MOST_WEEKS, NAME
+from sim.sweep.sweepfile import LONGEST_NAME, NAME
 
 Schema = dict[str, Any]
 

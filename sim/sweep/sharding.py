@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import ConfigError, Fault
+from sim.errors import ConfigError
 from sim.lanes import LANES
+from sim.scenario.arguments import argument_fault
+from sim.scenario.nodes import shown
 from sim.sweep.replicates import Adaptive
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def read_shard(said: str) -> tuple[int, int]:
     digits = index.isascii() and index.isdigit() and of.isascii() and of.isdigit() and len(said) < 16
     if not (slash and digits and 1 <= int(index) <= int(of) <= MOST_SHARDS):
         rule = f"must be I/N, with I from 1 to N and N at most {MOST_SHARDS:,}"
-        raise ConfigError([Fault("arguments", "shard", rule, repr(said[:40]), "such as 2/8")])
+        raise ConfigError([argument_fault("shard", rule, shown(said), "such as 2/8")])
     return int(index), int(of)
 
 
@@ -65,7 +67,7 @@ def share(plan: Plan, count: int, running: Running) -> dict[str, int] | None:
     if isinstance(plan.replicates, Adaptive) or running.extend:
         what = "extend" if running.extend else "adaptive replicates"
         remedy = "merge the shards first, and extend the whole" if running.extend else "give a fixed number of them"
-        raise ConfigError([Fault("arguments", "shard", f"cannot be combined with {what}", "", remedy)])
+        raise ConfigError([argument_fault("shard", f"cannot be combined with {what}", "", remedy)])
     index, of = running.shard
     blocks = -(-count // LANES)
     first, last = (min(count, blocks * edge // of * LANES) for edge in (index - 1, index))

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.errors import ResultsError
+from sim.files import place
 from sim.scenario.arguments import unknown_name
 from sim.scenario.nodes import printable
 from sim.scenario.notebook import as_html
@@ -82,10 +83,12 @@ class Results:
 
         Raises
         ------
+        ConfigError
+            If there can be no folder of this name.
         ResultsError
             If the folder holds no results, or a part is missing or was changed.
         """
-        path = Path(folder)
+        path = place(folder)
         try:
             manifest, parts = _opened(path)
         except ResultsError:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from sim.errors import ConfigError, Fault
 from sim.scenario import SeriesChoice, load_scenario, shipped
-from sim.scenario.arguments import LARGEST_KEY, argument_fault, whole_faults
+from sim.scenario.arguments import LARGEST_KEY, argument_fault, as_whole, whole_faults
 from sim.scenario.beside import YAML, beside, root_of
 from sim.scenario.nodes import Branch, Leaf, choose_from, fault, shown, text
 from sim.scenario.reading import read
+from sim.scenario.shape import MOST_WEEKS
 from sim.sweep.design import Plan
 from sim.sweep.designfile import KEYS as DESIGN_KEYS
 from sim.sweep.designfile import design_of
@@ -29,7 +30,6 @@ KEYS = ("name", "title", "description", "scenario", "replicates", "seed", "weeks
 SERIES_KEYS = ("every", "replicates")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
-MOST_WEEKS = 5200
 DEFAULT_REPLICATES = 200
 
 
@@ -145,8 +145,8 @@ def _whole_faults(tree: Branch, above: tuple[str, ...], limits: dict[str, tuple[
         node = tree.entries.get(key)
         if node is None:
             continue
-        value = node.value if isinstance(node, Leaf) else None
-        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+        value = as_whole(node.value) if isinstance(node, Leaf) else None
+        if value is None or not lowest <= value <= highest:
             yield fault(node.place, (*above, key), f"must be a whole number in [{lowest}, {highest}]", told(node))
 
 

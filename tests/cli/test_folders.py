@@ -262,5 +262,5 @@ print(cache_folder().is_dir())
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.stdout == "True\n", done.stderr
-    assert "set COUNTERPOISE_CACHE to a writable folder" in done.stderr
+    assert "set COUNTERPOISE_CACHE to a folder of your own" in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from sim import Results
 from sim.cli import app
-from sim.cli.console import visible
+from sim.errors import visible
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = "two-rivals-one-patron"

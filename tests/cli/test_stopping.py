@@ -51,12 +51,16 @@ def start(tmp_path):
         child.communicate()
 
 
-def wait_for(file, child=None, seconds=120.0):
+def wait_until(is_so, what, child=None, seconds=120.0):
     end = time.monotonic() + seconds
-    while not file.exists():
+    while not is_so():
         assert child is None or child.poll() is None, child.communicate()
-        assert time.monotonic() < end, f"{file} did not appear"
+        assert time.monotonic() < end, f"{what} did not appear"
         time.sleep(0.02)
+
+
+def wait_for(file, child=None):
+    wait_until(file.exists, file, child)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -84,9 +88,27 @@ def test_what_nohup_started_goes_on_when_the_terminal_ends(call, start, tmp_path
         signal.signal(signal.SIGHUP, usual)
     wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
     child.send_signal(signal.SIGHUP)
-    wait_for(tmp_path / "out" / "runs" / "part-00002.parquet", child)
+    runs = tmp_path / "out" / "runs"
+    wait_until(lambda: len(list(runs.glob("part-*.parquet"))) > 2, "a third part", child)
     child.send_signal(signal.SIGTERM)
     assert child.wait(timeout=60) == 128 + signal.SIGTERM
+
+
+def test_terminal_that_is_closed_stops_the_command_as_its_signal_says(call, tmp_path):
+    terminal, inside = os.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "sim", *LARGE], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
+    )  # fmt: skip
+    os.close(inside)
+    try:
+        wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
+        os.close(terminal)
+        child.send_signal(signal.SIGHUP)
+        assert child.wait(timeout=60) == 128 + signal.SIGHUP
+    finally:
+        child.kill()
+    assert json.loads(call("status", "out", "--json").stdout)["state"] == "stopped"
 
 
 def test_running_command_is_seen_from_another_terminal_and_keeps_others_out(call, start, tmp_path):

@@ -96,7 +96,7 @@ def test_page_is_of_the_present_runs_after_an_extension_was_killed(call, tmp_pat
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     end = time.monotonic() + 120
-    while not Path("out/runs/part-00002.parquet").exists():
+    while len(list(Path("out/runs").glob("part-*.parquet"))) < 3:
         assert child.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -105,3 +105,15 @@ def test_page_is_of_the_present_runs_after_an_extension_was_killed(call, tmp_pat
     assert not Path("out/dashboard.html").exists()
     assert call("dashboard", "out").exit_code == 0
     assert runs_on(Path("out/dashboard.html")) > 20
+
+
+def test_page_that_cannot_be_drawn_again_spoils_no_results_that_are_there(call):
+    call(*QUICK)
+    page = Path("out/dashboard.html")
+    page.unlink()
+    page.mkdir()
+    again = call(*QUICK)
+    assert again.exit_code == 0
+    assert "warning: out/dashboard.html cannot be written" in again.stderr
+    assert "out is complete" in again.stdout
+    assert "open out" not in again.stdout

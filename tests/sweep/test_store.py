@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.errors import ResultsError
+from sim.errors import ConfigError, ResultsError
 from sim.lanes import LANES
 from sim.scenario import load_scenario
 from sim.sweep import interrupts, stages
@@ -275,3 +275,27 @@ def test_scenario_in_the_manifest_gives_the_scenario_back(tmp_path):
     again = rebuilt(results.manifest["scenario"])
     assert again.digest == results.manifest["scenario_digest"]
     assert again.digest == load_scenario(SCENARIO).with_({"weeks": 6}).digest
+
+
+DOORS = {
+    "out": lambda path: simulate(SCENARIO, 1, weeks=1, out=path),
+    "open": Results.open,
+    "page": lambda path: simulate(SCENARIO, 1, weeks=1).dashboard(path),
+}
+
+
+@pytest.mark.parametrize("path", ["a\0b", "x" * 300, "~nobody-of-this-name/out", 3])
+@pytest.mark.parametrize("door", DOORS)
+def test_path_at_which_nothing_can_be_is_refused_in_one_line(door, path):
+    with pytest.raises(ConfigError, match=r"must be a path that can be reached \(found .*; give another") as caught:
+        DOORS[door](path)
+    assert str(caught.value).isprintable()
+
+
+def test_tilde_is_the_home_folder_in_python_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    small("~/out")
+    assert len(Results.open("~/out").runs) == 20
+    assert Results.open("~/out").dashboard("~/page.html").read_text() == (tmp_path / "page.html").read_text()
+    assert not (tmp_path / "~").exists()

@@ -139,7 +139,7 @@ def test_backslashes_of_a_path_are_read_as_slashes(tmp_path):
     (tmp_path / "sweep.yaml").write_text(SWEEP.format("below\\points.csv"))
     assert load_sweep(tmp_path / "sweep.yaml").points == 1
     (tmp_path / "sweep.yaml").write_text(SWEEP.format("..\\points.csv"))
-    with pytest.raises(ConfigError, match="must lie with the sweep file"):
+    with pytest.raises(ConfigError, match="must stay in the folder"):
         load_sweep(tmp_path / "sweep.yaml")
 
 

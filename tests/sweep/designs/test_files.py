@@ -132,14 +132,14 @@ def test_parquet_of_what_is_no_number_is_a_fault(faults_of, tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("missing.csv", "must be a file"),
-        ("../points.csv", "must lie with the sweep file"),
-        ("/etc/passwd.csv", "must lie with the sweep file"),
-        ("points.txt", "must name a .csv, .tsv or .parquet file"),
-        ("3", "must name a .csv, .tsv or .parquet file"),
-        ("folder.csv", "must be a file"),
-        ("link.csv", "must lie with the sweep file"),
-        ("pipe.csv", "must be a file"),
+        ("missing.csv", "must name a file that is there"),
+        ("../points.csv", "must stay in the folder of the file that was named"),
+        ("/etc/passwd.csv", "must stay in the folder of the file that was named"),
+        ("points.txt", "must end in .csv or .tsv or .parquet"),
+        ("3", "must be the name of one file"),
+        ("folder.csv", "must name a file that is there"),
+        ("link.csv", "must stay in the folder of the file that was named"),
+        ("pipe.csv", "must name a file that is there"),
     ],
 )
 def test_file_stays_in_the_folder_of_the_sweep(faults_of, tmp_path, name, said):
