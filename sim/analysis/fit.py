@@ -22,7 +22,8 @@ from sim.ensemble import Design, Ensemble
 from sim.errors import ConfigError, Fault
 from sim.files import place
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.arguments import LARGEST_KEY, refuse_options, whole_faults
+from sim.scenario.arguments import LARGEST_KEY, argument_fault, refuse_options, whole_faults
+from sim.scenario.nodes import shown
 from sim.sweep.interrupts import Stopped, heard, signal_of, uninterrupted
 from sim.sweep.replicates import MOST_REPLICATES
 from sim.sweep.run import MOST_WORKERS
@@ -106,7 +107,7 @@ def fit(
     """
     _check(draws, replicates, seed, threads, options)
     wanted = _patterns(scenario, patterns)
-    loaded = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     search = _search(loaded, wanted, int(draws), int(replicates or wanted.replicates), int(seed))
     if out is None:
         rows: Rows = []
@@ -131,8 +132,10 @@ def _search(scenario: Scenario, patterns: Patterns, draws: int, replicates: int,
 def _patterns(scenario: str | Path | Scenario, given: str | Path | Patterns | None) -> Patterns:
     if isinstance(given, Patterns):
         return given
-    if given is not None:
+    if isinstance(given, str | Path):
         return load_patterns(given)
+    if given is not None:
+        raise ConfigError([argument_fault("patterns", "must be Patterns, or a file or name of some", shown(given))])
     if isinstance(scenario, Scenario):
         rule, remedy = "must be given", "a loaded scenario has no file beside which they could be found"
         raise ConfigError([Fault("arguments", "patterns", rule, "", remedy)])

@@ -18,6 +18,7 @@ from sim import quantities as qt
 from sim.analysis.patternfaults import TESTS, faults_of
 from sim.errors import ConfigError, Fault
 from sim.scenario import Scenario, shipped
+from sim.scenario.loading import located
 from sim.scenario.nodes import Branch, plain
 from sim.scenario.reading import read
 
@@ -132,7 +133,7 @@ def load_patterns(file: str | Path) -> Patterns:
     ConfigError
         With every fault of the file.
     """
-    path = shipped_patterns().get(str(file), Path(file))
+    path = located(file, shipped_patterns(), "patterns file")
     return patterns_of(read(path, str(path)))
 
 

@@ -75,31 +75,37 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
     """
     if not isinstance(source, str | PathLike):
         raise ConfigError([scenario_fault(source)])
-    path, name = _located(source)
+    path = located(source, shipped(), "config")
+    name = path.name if str(source) in shipped() else str(path)
     scenario = built(_with_defaults(read_with_parents(path, name)), path.resolve().parent, _prefix(name))
     return scenario.with_(overrides) if overrides else scenario
 
 
-def _located(source: str | Path) -> tuple[Path, str]:
-    known = shipped()
+def located(source: str | Path, known: Mapping[str, Path], kind: str) -> Path:
+    """The file that a name or path stands for.
+
+    Parameters
+    ----------
+    source : str or Path
+    known : mapping of str to Path
+        What travels with Counterpoise, by name.
+    kind : str
+        What it is called in messages, such as ``config``.
+
+    Raises
+    ------
+    ConfigError
+        For a bare word that is neither a name nor a file.
+    """
     if isinstance(source, str) and source in known:
-        return known[source], known[source].name
+        return known[source]
     path = Path(source)
     bare = isinstance(source, str) and len(source) < LONGEST_NAME and not {"/", ".", "\0"} & set(source)
     if bare and not path.exists():
         remedy = nearest(str(source), known) or f"shipped are {', '.join(known) or 'none'}"
-        raise ConfigError(
-            [
-                fault(
-                    Place(str(source), 0),
-                    (),
-                    "must be a file or the name of a shipped config",
-                    "neither",
-                    remedy,
-                )
-            ]
-        )
-    return path, str(path)
+        rule = f"must be a file or the name of a shipped {kind}"
+        raise ConfigError([fault(Place(str(source), 0), (), rule, "neither", remedy)])
+    return path
 
 
 def _prefix(name: str) -> str:

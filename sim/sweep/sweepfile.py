@@ -12,6 +12,7 @@ from sim.errors import ConfigError, Fault
 from sim.scenario import SeriesChoice, load_scenario, shipped
 from sim.scenario.arguments import LARGEST_KEY, argument_fault, as_whole, whole_faults
 from sim.scenario.beside import YAML, beside, root_of
+from sim.scenario.loading import located
 from sim.scenario.nodes import Branch, Leaf, choose_from, fault, shown, text
 from sim.scenario.reading import read
 from sim.scenario.shape import MOST_WEEKS
@@ -49,7 +50,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
         With every fault of the file.
     """
     _refuse_arguments(file, replicates, seed)
-    path = shipped_sweeps().get(str(file), Path(file))
+    path = located(file, shipped_sweeps(), "sweep")
     tree = read(path, str(path))
     faults = list(_head_faults(tree))
     start = int(seed) if seed is not None else _seed(tree)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim import InfluenceModel, Results, load_scenario, simulate, sweep
+from sim import InfluenceModel, Results, fit, load_scenario, simulate, sweep
 from sim.errors import ConfigError, CounterpoiseError
 from sim.keys import REPEATED
 from sim.model import State
@@ -65,6 +65,7 @@ class Doors:
 
     def __init__(self, scenario: Scenario, results: Results, file: Path, folder: Path) -> None:
         self.scenario, self.results, self.file, self.out = scenario, results, file, folder / "out"
+        self.war, self.patterns = "post-soviet-2020", "october-2020"
 
 
 @pytest.fixture
@@ -88,6 +89,10 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
     "InfluenceModel.seed": (lambda n, at: InfluenceModel(at.scenario, seed=n), 0, LARGEST_KEY),
     "InfluenceModel.replicate": (lambda n, at: InfluenceModel(at.scenario, replicate=n), 0, LARGEST_KEY),
     "InfluenceModel.weeks": (lambda n, at: InfluenceModel(at.scenario, weeks=n), 1, 5200),
+    "fit.draws": (lambda n, at: fit(at.war, at.patterns, n, 1), 1, 1_000_000),
+    "fit.replicates": (lambda n, at: fit(at.war, at.patterns, 1, n), 1, 10_000_000),
+    "fit.seed": (lambda n, at: fit(at.war, at.patterns, 1, 1, n), 0, LARGEST_KEY),
+    "fit.threads": (lambda n, at: fit(at.war, at.patterns, 1, 1, threads=n), 1, 4096),
     "compare.resamples": (lambda n, at: at.results.compare(at.results, resamples=n), 100, 1_000_000),
     "Results.pairs.treatment": (lambda n, at: at.results.pairs(n, 0), 0, 1),
     "Results.pairs.baseline": (lambda n, at: at.results.pairs(0, n), 0, 1),
@@ -109,8 +114,11 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "simulate.engine": (lambda at: simulate(at.scenario, 1, engine="messa"), "did you mean mesa?"),
     "simulate.options": (lambda at: simulate(at.scenario, 1, extnd=True), "did you mean extend?"),
     "simulate.model": (lambda at: simulate(at.scenario, 1, model="sim.model:InfluenceModl"), "did you mean InfluenceModel?"),
-    "sweep.design": (lambda at: sweep("arms-polcy"), "arms-polcy"),
+    "sweep.design": (lambda at: sweep("arms-polcy"), "did you mean arms-policy?"),
     "sweep.options": (lambda at: sweep(at.file, thread=1), "did you mean threads?"),
+    "fit.scenario": (lambda at: fit("two-rivals-one-patrn", at.patterns), "did you mean two-rivals-one-patron?"),
+    "fit.patterns": (lambda at: fit(at.war, "october-202"), "did you mean october-2020?"),
+    "fit.options": (lambda at: fit(at.war, at.patterns, forc=True), "did you mean force?"),
     "load_scenario.source": (lambda at: load_scenario("post-soviet-200"), "did you mean post-soviet-2020?"),
     "load_scenario.overrides": (lambda at: load_scenario(SCENARIO, {"week": 3}), "did you mean weeks?"),
     "Scenario.with_.overrides": (lambda at: at.scenario.with_({"behaviour.rationalty": 1}), "did you mean behaviour.rationality?"),
@@ -148,6 +156,8 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
 """Names that match nothing, and what is said."""
 KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "simulate.scenario as a mapping": (lambda at: simulate({"name": "x"}, 1), "write the mapping to a YAML file"),
+    "fit.scenario as a mapping": (lambda at: fit({"name": "x"}, at.patterns), "write the mapping to a YAML file"),
+    "fit.patterns as a mapping": (lambda at: fit(at.war, {"name": "x"}), "patterns must be"),
     "simulate.scenario as nothing": (lambda at: simulate(None, 1), "scenario must be a Scenario, a config file"),
     "InfluenceModel.scenario as a mapping": (lambda at: InfluenceModel({"name": "x"}), "write the mapping to a YAML file"),
     "load_scenario.source as a mapping": (lambda at: load_scenario({"name": "x"}), "write the mapping to a YAML file"),
@@ -172,13 +182,13 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
 }  # fmt: skip
 """Arguments of a wrong kind, and what is said."""
 FREE = {
-    "progress", "tell", "watch", "force", "extend", "wait", "out", "path", "folder", "found", "series", "grid",
+    "progress", "tell", "watch", "force", "extend", "wait", "large", "out", "path", "folder", "found", "series", "grid",
     "first", "second", "other", "each_point",
 }  # fmt: skip
 """Functions, truth values, folders and results: there is nothing to spell or to count."""
 PUBLIC = {
     "simulate": simulate, "sweep": sim.sweep.run.sweep, "load_scenario": load_scenario, "load_sweep": load_sweep,
-    "compare": compare, "InfluenceModel": InfluenceModel.__init__,
+    "fit": fit, "compare": compare, "InfluenceModel": InfluenceModel.__init__,
     **{f"InfluenceModel.{name}": getattr(InfluenceModel, name) for name in ("state", "contest", "outcome")},
     **{f"Scenario.{name}": getattr(Scenario, name) for name in ("with_", "word", "at")},
     **{f"Results.{name}": value for name, value in vars(Results).items() if inspect.isfunction(value) and name[0] != "_"},
