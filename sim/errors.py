@@ -8,11 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
-def visible(text: str) -> str:
-    """One line of text in which control characters, and others that have no shape, are written as escapes."""
-    shown = (letter if letter.isprintable() or unicodedata.category(letter) == "Zs" else ascii(letter)[1:-1]
-             for letter in text)  # fmt: skip
-    return "".join(shown)
+def visible(text: str, *, spaces: bool = True) -> str:
+    """One line of text in which control characters, and others that have no shape, are written as escapes.
+
+    Without `spaces`, so are all spaces but the usual one.
+    """
+    kept = ("Zs",) if spaces else ()
+    return "".join(
+        letter if letter.isprintable() or unicodedata.category(letter) in kept else ascii(letter)[1:-1]
+        for letter in text
+    )
 
 
 class CounterpoiseError(Exception):

@@ -177,7 +177,7 @@ def fault(place: Place, path: Iterable[str | int], rule: str, found: object = ""
 
 def printable(said: str) -> str:
     """Write what a terminal could take for a command as escapes, and cut what is too long for a line."""
-    safe = visible(said)
+    safe = visible(said, spaces=False)
     return safe if len(safe) <= LONGEST_TEXT else safe[: LONGEST_TEXT - 3] + "..."
 
 

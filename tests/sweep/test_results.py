@@ -87,7 +87,7 @@ def test_points_and_labels_name_the_same_pairs(results):
     ("treatment", "baseline", "said"),
     [
         ({"states.ALD.arms_polcy": "none"}, {ARMS: "both"}, "must be a factor.*did you mean states.ALD.arms_policy"),
-        ({ARMS: "nobody"}, {ARMS: "both"}, "must be a value that the design has .*'nobody'"),
+        ({ARMS: "nobody"}, {ARMS: "both"}, "must be a value that the design has .*nobody"),
         (99, 0, "must be one of the points 0 to 5"),
         ("none", 0, "must be one of the points"),
         (True, 0, "must be one of the points"),
