@@ -10,7 +10,7 @@ import pytest
 
 from sim import Results, simulate, sweep
 from sim.errors import ConfigError, ResultsError
-from sim.scenario import load_scenario
+from sim.scenario import load_scenario, shipped
 from sim.sweep import engines
 from sim.sweep.estimate import estimate
 from sim.sweep.execution import Stopped
@@ -167,3 +167,14 @@ def test_length_that_is_none_is_one_clear_line(write, tmp_path, body, said):
         load_sweep(file)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_length_is_whole_ticks(write, tmp_path):
+    text = shipped()[SCENARIO].read_text().replace("weeks: 52", "weeks: 6\ndt: 0.75")
+    (tmp_path / "fine.yaml").write_text(text)
+    file = write("factors: [{path: weeks, values: [3, 4]}]")
+    file.write_text(file.read_text().replace(SCENARIO, "fine.yaml"))
+    with pytest.raises(ConfigError, match=r"weeks must be whole ticks of 0.75 weeks \(found 4\)"):
+        load_sweep(file)
+    file.write_text(file.read_text().replace("4]", "9]"))
+    assert load_sweep(file).scenario.structure.weeks == 9
