@@ -6,7 +6,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -67,7 +68,7 @@ class Block:
     summary : ndarray, shape (n, Y)
         One value a run and column; times that never came are NaN.
     series : ndarray, shape (kept, T, Z)
-        Series of the runs in `kept`.
+        Series of the runs in `kept`; NaN past the end of a run that is shorter than others.
     kept : ndarray of int
         Positions of the runs whose series is kept.
     failure : tuple of (str or None)
@@ -173,6 +174,13 @@ class Ensemble:
     def weeks(self) -> NDArray[np.float64]:
         """Week of each row of a series, shape (T,)."""
         return np.arange(0, self.structure.ticks, self.every, dtype=np.float64) * self.structure.dt
+
+    def lasting(self, weeks: int) -> Ensemble:
+        """The same for runs that last so many weeks; the two share the memory of blocks."""
+        other = copy(self)
+        other.structure = replace(self.structure, weeks=weeks)
+        other._needed = {series: other._needs(series) for series in (False, True)}
+        return other
 
     def blocks(
         self,

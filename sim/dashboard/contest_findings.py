@@ -172,7 +172,8 @@ def leader(study: Study, contest: Contest, view: View) -> str | None:
 def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], str, Estimate]:
     """What a third party does: in sentences, their facts, its most frequent posture, and that one's share of weeks."""
     codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
-    weekly = np.array([(codes.to_numpy() == code).mean(axis=0) for code in range(len(study.postures))])
+    held, lasted = codes.to_numpy(), np.isfinite(codes.to_numpy()).sum(axis=0)
+    weekly = np.array([(held == code).sum(axis=0) / lasted for code in range(len(study.postures))])
     most, second = (int(place) for place in np.argsort(-weekly.mean(axis=1), kind="stable")[:2])
     share, next_share = mean_estimate(weekly[most]), mean_estimate(weekly[second])
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))

@@ -109,7 +109,7 @@ def evaluated(study: Study, pattern: Pattern, view: View) -> tuple[str, bool | N
     values = weekly(study, pattern.outcome, view)
     if values is None:
         return "not among these outcomes over time", None
-    if pattern.weeks[1] >= values.shape[1]:
+    if pattern.weeks[1] >= min(values.shape[1], study.shortest(view.points)):
         return f"these runs end before week {pattern.weeks[1]}", None
     if pattern.against in study.design:
         return "varied by the design", None

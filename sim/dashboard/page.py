@@ -155,6 +155,7 @@ def about(what: Study) -> dict[str, Any]:
         "times": _times(manifest["replicates"]),
         "seed": manifest["seed"],
         "weeks": what.weeks,
+        "shortest": what.shortest(what.points) if what.points else what.weeks,
         "first_day": what.said_day(0),
         "last_day": what.said_day(what.weeks),
         "created": str(made.get("created") or "")[:10],

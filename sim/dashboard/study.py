@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from sim.sweep.lengths import lengths_of
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
@@ -106,7 +108,7 @@ class Study:
     manifest: Mapping[str, Any]
     scenario: Mapping[str, Any]
     start: date
-    weeks: int
+    lengths: Mapping[int, int]
     names: Mapping[str, str]
     contests: tuple[Contest, ...]
     postures: tuple[Posture, ...]
@@ -116,6 +118,15 @@ class Study:
     runs: pd.DataFrame
     series: pd.DataFrame
     reasons: pd.DataFrame
+
+    @property
+    def weeks(self) -> int:
+        """Weeks that the longest runs last."""
+        return max(self.lengths.values())
+
+    def shortest(self, points: Sequence[int]) -> int:
+        """Weeks that the shortest runs of some points last."""
+        return min(self.lengths[point] for point in points)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -251,11 +262,12 @@ def study(results: Stored) -> Study:
     structure = scenario["structure"]
     names = distinct_names(scenario["names"], structure)
     runs, series = finished(results.runs, results.series)
+    lengths = lengths_of(manifest, results.design)
     return Study(
         manifest=manifest,
         scenario=scenario,
         start=date.fromisoformat(structure["start"]),
-        weeks=int(structure["weeks"]),
+        lengths=dict(zip(results.design["point"].tolist(), lengths.astype(int).tolist(), strict=True)),
         names=names,
         contests=ordered(
             [contest(shape, scenario, names) for shape in structure["contests"]],

@@ -73,7 +73,7 @@ def column_of(name: str, variants: Sequence[Factor], node: Node, where: Where, r
 def _of_path(path: str, reader: Reader) -> Column:
     quantity = reader.quantity(path)
     if quantity.unit != "policy":
-        return Column(Factor(path, path, (), True), reader.scenario.numbers[path].value, path, quantity)
+        return Column(Factor(path, path, (), True), reader.present(path), path, quantity)
     codes = {word: reader.coded(path, word) for word in reader.words(path)}
     levels = tuple(Level(word, ((path, code),)) for word, code in codes.items() if code is not None)
     factor = Factor(path, path, levels, False)

@@ -120,7 +120,7 @@ def compare(
         runs_of(one)
     names, notes = _outcomes(first, second, outcomes)
     ground = footing(first, second, unit)
-    until = min(horizon(first.manifest), horizon(second.manifest))
+    until = min(horizon(first), horizon(second))
     read = aligned(list(readings(first, names, until)), list(readings(second, names, until)), ground.kind)
     grounds = _each_point(first, second, ground) if each_point else [({}, ground)]
     precision = Precision(float(confidence), int(resamples), len(read.found) * len(grounds))
@@ -216,8 +216,8 @@ def _warned(first: Results, second: Results, ground: Footing) -> list[str]:
         failures = int(one.runs[FAILED].notna().sum())
         if failures:
             notes.append(f"{failures:,} runs of the {name} failed; they count for the share that failed alone")
-    if horizon(first.manifest) != horizon(second.manifest):
-        weeks = f"{horizon(first.manifest):g} and {horizon(second.manifest):g} weeks"
+    if horizon(first) != horizon(second):
+        weeks = f"{horizon(first):g} and {horizon(second):g} weeks"
         notes.append(f"runs last {weeks}: statistics over the run and at its end are not of the same weeks")
     if first.manifest["sources_digest"] != second.manifest["sources_digest"]:
         notes.append("two versions of the model computed them, which may make a difference of its own")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.scenario.nodes import printable
 from sim.sweep.designs import numbered
 from sim.sweep.factors import Factor
+from sim.sweep.lengths import WEEKS
 from sim.sweep.points import Grid, Points, chunks
 from sim.sweep.replicates import Adaptive, counted, runs_said
 from sim.sweep.settings import Settings
@@ -94,8 +95,19 @@ class Plan:
     def inputs(self, point: int) -> NDArray[np.float64]:
         """All numbers of the scenario at one point, in the order of their rows, shape (P,)."""
         inputs = self._settings.inputs.copy()
-        inputs[self._settings.rows] = self.values(np.array([point]))[0]
+        inputs[self._settings.rows] = self.values(np.array([point]))[0, self._settings.are_inputs]
         return inputs
+
+    def lengths(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Weeks that the runs of some points last, shape (n,)."""
+        if WEEKS not in self.paths:
+            return np.full(len(points), float(self.scenario.structure.weeks))
+        return self.values(points)[:, self.paths.index(WEEKS)]
+
+    def all_lengths(self) -> NDArray[np.float64]:
+        """Every length that a point has, ascending."""
+        some = chunks(self.design) if WEEKS in self.paths else [np.zeros(1, np.int64)]
+        return np.unique(np.concatenate([np.unique(self.lengths(points)) for points in some]))
 
     def design_tables(self) -> Iterator[pa.Table]:
         """Rows of ``design.parquet``, one a point with one column a factor, at most 65,536 at a time."""

@@ -194,5 +194,6 @@ def _under_way(plan: Plan, job: Job, size: int) -> int:
 def explained(plan: Plan, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weeks, and mean utility terms of every posture at one point: shapes (T,) and (T, E, Q, K)."""
     structure = plan.scenario.structure
-    terms = mean_reasons(structure, plan.inputs(point), plan.seed)
+    ticks = round(plan.lengths(np.array([point]))[0] / structure.dt)
+    terms = mean_reasons(structure, plan.inputs(point), plan.seed, ticks)
     return np.arange(len(terms), dtype=np.float64) * structure.dt, terms

@@ -23,7 +23,7 @@ from sim.sweep.demand import memory_of
 from sim.sweep.design import Plan
 from sim.sweep.engines import ensemble_of, outcomes_of
 from sim.sweep.execution import Running
-from sim.sweep.job import Job
+from sim.sweep.job import Job, pieces
 from sim.sweep.replicates import Adaptive, counted
 from sim.sweep.stages import Schedule, first_stage
 from sim.sweep.wording import lasting, sized
@@ -208,7 +208,9 @@ def _count_of(blocks: Sequence[Block]) -> int:
 
 
 def _blocks(plan: Plan, ensemble: Ensemble, design: Design, runs: NDArray[np.int64]) -> Iterator[Block]:
-    return ensemble.blocks(design, runs, plan.seed, threads=1, series_replicates=plan.series.replicates)
+    job = Job(plan.scenario, ensemble, plan.seed, plan.series.replicates)
+    for work in pieces([(0, runs, design)], LANES):
+        yield from job.blocks(work)
 
 
 def _storing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.scenario.nodes import Branch, Leaf, Listing, Node, shown, text
 from sim.sweep.distributions import SHAPES, Spread
 from sim.sweep.factors import LEVEL, Factor, Level
+from sim.sweep.lengths import WEEKS
 from sim.sweep.levelfile import Reader, Where, told
 from sim.sweep.spreadfile import spread_of, stepped
 
@@ -47,7 +48,7 @@ def _of_path(node: Branch, where: Where, reader: Reader, label: str, group: str)
         levels = _values(node, path, where, reader)
         return Factor(path, label or path, levels, numeric, None, _weights(node, where, reader, len(levels)), group)
     _refuse_together(node, where, reader, "a range", ("weights",))
-    if not numeric or reader.quantity(path).unit == "switch":
+    if not numeric or path == WEEKS or reader.quantity(path).unit == "switch":
         reader.refuse(node, (*where, "values"), "must be a list of values", told(node.entries.get("values")),
                       f"{path} has no range: write values: [.., ..]")  # fmt: skip
         return None
@@ -97,7 +98,10 @@ def _settings(node: Node, where: Where, reader: Reader) -> tuple[tuple[str, floa
     for written, item in node.entries.items():
         path = reader.path(item, written, (*where, written))
         if path is not None:
-            found.append((path, reader.value(path, item, (*where, written))))
+            longest = reader.scenario.structure.weeks
+            here = (*where, written)
+            value = reader.length(item, here, longest) if path == WEEKS else reader.value(path, item, here)
+            found.append((path, value))
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from sim.sweep import engines
 from sim.sweep.agreement import schedule_of
 from sim.sweep.columns import Column, weeks_of
 from sim.sweep.interrupts import Stopped, heard, signal_of, uninterrupted
+from sim.sweep.lengths import WEEKS
 from sim.sweep.manifest import DESIGN, REASONS
 from sim.sweep.recording import Recorder
 from sim.sweep.replicates import Adaptive
@@ -144,7 +145,8 @@ class Filling:
     def _next_recorder(self) -> Recorder:
         weeks = weeks_of(self.plan.scenario.structure, self.plan.series.every)
         schedule = schedule_of(self.sink.manifest)
-        return Recorder(self.sink, schedule, self.columns, self.series, weeks, self.running.most_failures)
+        lengths = self.plan.lengths if WEEKS in self.plan.paths else None
+        return Recorder(self.sink, schedule, self.columns, self.series, weeks, self.running.most_failures, lengths)
 
     def _explain(self) -> None:
         """Store the mean utility terms of every posture: why parties chose as they did."""

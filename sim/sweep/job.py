@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from sim.errors import ConfigError, ResultsError, UnknownNameError
 from sim.jit import source_digest
 from sim.scenario.scenario import Scenario, rebuilt
 from sim.sweep.custom import load_model
+from sim.sweep.lengths import WEEKS
 
 if TYPE_CHECKING:
     from sim.model import InfluenceModel
@@ -52,6 +53,7 @@ class Job:
     kept: int
     mesa: bool = False
     model: type[InfluenceModel] | None = None
+    _others: dict[int, Job] = field(default_factory=dict)
 
     def blocks(self, work: Work, cancelled: Callable[[], bool] | None = None) -> Iterator[Block]:
         """Blocks of some runs, placed among all; none that is not finished when it is cancelled."""
@@ -67,6 +69,47 @@ class Job:
     def _computed(
         self, runs: NDArray[np.int64], design: Design, cancelled: Callable[[], bool] | None
     ) -> Iterable[Block]:
+        if WEEKS not in design.paths:
+            return self._alike(runs, design, cancelled)
+        return self._of_lengths(runs, design, cancelled)
+
+    def _of_lengths(
+        self, runs: NDArray[np.int64], design: Design, cancelled: Callable[[], bool] | None
+    ) -> Iterator[Block]:
+        """Runs of several lengths as one block in their order, computed length by length."""
+        weeks, rest = _apart(design, runs[:, 0])
+        whole, done = self._empty(runs), 0
+        failure: list[str | None] = [None] * len(runs)
+        for length in np.unique(weeks).tolist():
+            places = np.flatnonzero(weeks == length)
+            for block in self._lasting(int(length))._alike(runs[places], rest, cancelled):
+                at = places[block.first : block.first + len(block.summary)]
+                whole.summary[at] = block.summary
+                kept = np.searchsorted(whole.kept, places[block.kept])
+                whole.series[kept, : block.series.shape[1]] = block.series
+                for place, why in zip(at.tolist(), block.failure, strict=True):
+                    failure[place] = why
+                done += len(at)
+        if done == len(runs):
+            yield replace(whole, failure=tuple(failure))
+
+    def _empty(self, runs: NDArray[np.int64]) -> Block:
+        """A block for some runs that holds nothing yet."""
+        ensemble = self.ensemble
+        kept = np.flatnonzero(runs[:, 1] < self.kept) if ensemble.series_columns else np.zeros(0, np.int64)
+        series = np.full((len(kept), len(ensemble.weeks), len(ensemble.series_columns)), np.nan)
+        return Block(0, np.full((len(runs), len(ensemble.columns)), np.nan), series, kept, ())
+
+    def _lasting(self, weeks: int) -> Job:
+        """The same for runs that last so many weeks."""
+        if weeks not in self._others:
+            structure = replace(self.scenario.structure, weeks=weeks)
+            scenario = replace(self.scenario, structure=structure)
+            self._others[weeks] = replace(self, scenario=scenario, ensemble=self.ensemble.lasting(weeks), _others={})
+        return self._others[weeks]
+
+    def _alike(self, runs: NDArray[np.int64], design: Design, cancelled: Callable[[], bool] | None) -> Iterable[Block]:
+        """Blocks of runs that last as long as the scenario says."""
         if not self.mesa:
             return self.ensemble.blocks(
                 design, runs, self.seed, threads=1, series_replicates=self.kept, cancelled=cancelled
@@ -170,6 +213,13 @@ def pieces(work: Iterable[Work], size: int) -> Iterator[Work]:
             part = runs[begin : begin + size]
             points = np.unique(part[:, 0])
             yield first + begin, part, Design(design.paths, design.at(points), points)
+
+
+def _apart(design: Design, points: NDArray[np.int64]) -> tuple[NDArray[np.float64], Design]:
+    """Weeks that runs of some points last, and the design without these lengths, as an ensemble takes it."""
+    place = design.paths.index(WEEKS)
+    paths = design.paths[:place] + design.paths[place + 1 :]
+    return design.at(points)[:, place], Design(paths, np.delete(design.values, place, axis=1), design.points)
 
 
 def _placed(block: Block, first: int) -> Block:

@@ -12,15 +12,14 @@ from sim.scenario.drafting import canonical
 from sim.scenario.nodes import Branch, Leaf, Node, choose_from, fault, nearest, shown
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
 from sim.scenario.overriding import lacking
-from sim.scenario.shape import bounds, explained, lowest
+from sim.scenario.shape import MOST_WEEKS, bounds, explained, lowest
 from sim.sweep.factors import Level
+from sim.sweep.lengths import LENGTH, WEEKS
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 Where = tuple[str | int, ...]
-LENGTHS = ("weeks", "dt")
-"""What all points of a sweep share, though a sweep file can set it."""
 LONGEST_LABEL = 120
 
 
@@ -81,8 +80,8 @@ class Reader:
         return value
 
     def knows(self, written: str) -> bool:
-        """Whether the scenario has a path."""
-        return canonical(written) in self.layout.paths
+        """Whether a factor may set a path: one of the scenario's numbers, or its length."""
+        return written == WEEKS or canonical(written) in self.layout.paths
 
     def path(self, node: Node, written: str, where: Where) -> str | None:
         """Canonical form of a path of the scenario, or None with a fault noted."""
@@ -95,14 +94,13 @@ class Reader:
 
     def meant(self, name: str, labels: Sequence[str] = ()) -> str:
         """What to write instead of a name that is no path, if that can be told."""
-        if name in LENGTHS:
-            earlier = "run to the longest and read earlier weeks from the series, or " if name == "weeks" else ""
-            return f"all points of a sweep have the same {name}: {earlier}write a sweep for each"
-        return nearest(name, [*labels, *self.layout.paths])
+        if name == "dt":
+            return "all points of a sweep have the same dt: write a sweep for each"
+        return nearest(name, [*labels, WEEKS, *self.layout.paths])
 
     def quantity(self, path: str) -> Quantity:
         """Unit, bounds and meaning of what a path sets; of an event that sets, those of its target."""
-        return meant(self.layout, path)
+        return LENGTH if path == WEEKS else meant(self.layout, path)
 
     def words(self, path: str) -> tuple[str, ...]:
         """Words that a policy may take here."""
@@ -115,6 +113,8 @@ class Reader:
 
     def value(self, path: str, node: Node, where: Where) -> float:
         """Number that a path is set to; 0 with a fault noted where it is none."""
+        if path == WEEKS:
+            return self.length(node, where)
         quantity = self.quantity(path)
         value = node.value if isinstance(node, Leaf) else None
         if quantity.unit == "policy":
@@ -132,6 +132,17 @@ class Reader:
             return 0.0
         return float(value)
 
+    def length(self, node: Node, where: Where, longest: int = MOST_WEEKS) -> float:
+        """Weeks that a run is to last; 0 with a fault noted where it is no such number."""
+        value = node.value if isinstance(node, Leaf) else None
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= longest:
+            remedy = "it counts weeks"
+            if longest < MOST_WEEKS:
+                remedy += ": variants last at most as long as `weeks` at the top of the file, or of the scenario, says"
+            self.refuse(node, where, f"must be a whole number in [1, {longest}]", told(node), remedy)
+            return 0.0
+        return float(value)
+
     def level(self, path: str, node: Node, where: Where) -> Level:
         """Level that sets one path."""
         value = self.value(path, node, where)
@@ -140,7 +151,11 @@ class Reader:
 
     def own(self, path: str) -> Level:
         """Level at which a path is as the scenario has it."""
-        return Level(self.scenario.word(path), ((path, self.scenario.numbers[path].value),))
+        return Level(self.scenario.word(path), ((path, self.present(path)),))
+
+    def present(self, path: str) -> float:
+        """Number that the scenario itself has at a path."""
+        return float(self.scenario.structure.weeks) if path == WEEKS else self.scenario.numbers[path].value
 
 
 def told(node: Node | None) -> str:

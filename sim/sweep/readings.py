@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ResultsError
 from sim.quantities import PHASES
+from sim.sweep.lengths import are_varied, lengths_of
 from sim.world.layout import TIMES
 
 if TYPE_CHECKING:
@@ -136,9 +137,11 @@ def _times(values: NDArray[np.float64], horizon: float) -> list[tuple[str, str, 
     ]
 
 
-def horizon(manifest: Mapping[str, Any]) -> float:
-    """Weeks that a run lasts."""
-    return float(manifest["scenario"]["structure"]["weeks"])
+def horizon(results: Results) -> float:
+    """Weeks that a run lasts; the shortest one where points last differently long."""
+    if not are_varied(results.manifest):
+        return float(results.manifest["scenario"]["structure"]["weeks"])
+    return float(lengths_of(results.manifest, results.design).min())
 
 
 def numbers(results: Results) -> list[str]:

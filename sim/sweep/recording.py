@@ -58,6 +58,8 @@ class Recorder:
         Week of each row of a series.
     most_failures : float or None
         Share of failed runs above which no more are run; looked at whenever a part is full.
+    lengths : callable, optional
+        Weeks that runs of points last, if not all as long.
 
     Attributes
     ----------
@@ -73,10 +75,11 @@ class Recorder:
         series: Sequence[Column],
         weeks: NDArray[np.float64],
         most_failures: float | None = None,
+        lengths: Callable[[NDArray[np.int64]], NDArray[np.float64]] | None = None,
     ) -> None:
         self.sink, self.schedule = sink, schedule
         self.columns, self.series, self.weeks = columns, series, weeks
-        self.most_failures = most_failures
+        self.most_failures, self.lengths = most_failures, lengths
         parts = sink.manifest["parts"]
         stored = {part.number: good_rows(part, parts) for part in schedule.parts}
         missing = [part for part in spread_out(schedule.parts) if part.first + stored[part.number] < part.last]
@@ -137,12 +140,18 @@ class Recorder:
             if kept:
                 ids, rows = np.concatenate(kept), np.concatenate(series)
                 series.clear()  # the largest thing there is, and now there twice
-                over_time = [tables.series_table(self.series, ids, self.weeks, rows)]
+                over_time = [self._without_padding(tables.series_table(self.series, ids, self.weeks, rows))]
             write_part(self.sink, part, [*before["runs"], made], [*before["series"], *over_time])
             self.sink.note("part", **said)
 
         self._writer.begin(task)
         self._written = time.monotonic()
+
+    def _without_padding(self, series: pa.Table) -> pa.Table:
+        """Rows of weeks that their runs last."""
+        if self.lengths is None:
+            return series
+        return series.filter(pa.array(series["week"].to_numpy() < self.lengths(series["point"].to_numpy())))
 
     def _stored(self, part: Part, room: str) -> Iterator[pa.Table]:
         """What an earlier call has stored of a part that was not full then."""

@@ -21,6 +21,7 @@ from sim.sweep.csvsource import CsvRows
 from sim.sweep.decimals import Decimals
 from sim.sweep.dialect import TableError
 from sim.sweep.factors import Factor
+from sim.sweep.lengths import WEEKS
 from sim.sweep.levelfile import Reader, Where
 from sim.sweep.namefile import Named, file_of, named_columns
 from sim.sweep.points import LARGEST_DESIGN
@@ -148,7 +149,8 @@ def _missing(cells: pa.Array) -> NDArray[np.bool_]:
 def _fits(marks: NDArray[np.float64], column: Column) -> NDArray[np.bool_]:
     if column.quantity is None or not column.factor.numeric:
         return np.isfinite(marks)
-    return (marks >= lowest(column.quantity)) & (marks <= column.quantity.upper)
+    whole = column.path != WEEKS or marks == np.floor(marks)
+    return (marks >= lowest(column.quantity)) & (marks <= column.quantity.upper) & whole
 
 
 def _plain(cells: pa.Array) -> NDArray[np.float64]:
@@ -170,7 +172,8 @@ def _refused(batch: Batch, row: int, name: str, column: Column) -> Broken:
         rule, remedy = f"must be one of {', '.join(words)}", choose_from(str(cell), words)
     else:
         assert column.quantity is not None, "numbers have paths"
-        rule, remedy = f"must lie in {bounds(column.quantity)}", _explained(cell, column)
+        rule = "must be a whole number in" if column.path == WEEKS else "must lie in"
+        rule, remedy = f"{rule} {bounds(column.quantity)}", _explained(cell, column)
     return Broken(int(batch.places[row]), name, rule, _shown(cell), remedy)
 
 

@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.quantities import Quantity
 from sim.sweep import tables
 from sim.sweep.factors import Factor
+from sim.sweep.lengths import LENGTH, WEEKS
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -37,7 +39,10 @@ class Settings:
         self.layout = scenario.layout
         self.inputs = scenario.inputs()
         self.paths = tuple(sorted({path for factor in factors for path in factor.paths}))
-        self.rows = np.array([self.layout.row(path) for path in self.paths], dtype=np.int64)
+        self.are_inputs = np.array([path != WEEKS for path in self.paths], dtype=np.bool_)
+        self.rows = np.array([self.layout.row(path) for path in self.paths if path != WEEKS], dtype=np.int64)
+        self.own = np.full(len(self.paths), float(scenario.structure.weeks))
+        self.own[self.are_inputs] = self.inputs[self.rows]
 
     def values(self, marks: NDArray[np.float64]) -> NDArray[np.float64]:
         """Value of each of `paths`, shape (n, paths); what no factor sets there is the scenario's own.
@@ -46,7 +51,7 @@ class Settings:
         ----------
         marks : ndarray, shape (n, factors)
         """
-        values = np.tile(self.inputs[self.rows], (len(marks), 1))
+        values = np.tile(self.own, (len(marks), 1))
         for index, (columns, table) in enumerate(self._tables):
             if table is None:
                 values[:, columns[0]] = marks[:, index]
@@ -68,7 +73,7 @@ class Settings:
         arrays = [pa.array(points.astype(np.int32))]
         for index, factor in enumerate(self.factors):
             kind = pa.float64() if factor.numeric else pa.string()
-            unit = self.layout.quantity(factor.column).unit if factor.numeric else "text"
+            unit = self._quantity(factor.column).unit if factor.numeric else "text"
             fields.append(tables.field(factor.column, kind, unit, factor.label))
             column = np.ascontiguousarray(marks[:, index])
             arrays.append(pa.array(column) if factor.numeric else _words(factor, column))
@@ -94,6 +99,9 @@ class Settings:
                 if not factor.numeric:
                     found.update(_labelled(factor)[chunk[:, index].astype(np.int64)].tobytes())
         return found.hexdigest()
+
+    def _quantity(self, path: str) -> Quantity:
+        return LENGTH if path == WEEKS else self.layout.quantity(path)
 
     @cached_property
     def _tables(self) -> list[tuple[NDArray[np.int64], NDArray[np.float64] | None]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.errors import ConfigError, Fault
 from sim.scenario import SeriesChoice, load_scenario, shipped
@@ -20,6 +23,7 @@ from sim.sweep.design import Plan
 from sim.sweep.designfile import KEYS as DESIGN_KEYS
 from sim.sweep.designfile import design_of
 from sim.sweep.kindfile import Source
+from sim.sweep.lengths import WEEKS
 from sim.sweep.levelfile import Reader, told
 from sim.sweep.replicates import MOST_REPLICATES, Adaptive, replicates_of
 
@@ -32,6 +36,7 @@ SERIES_KEYS = ("every", "replicates")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
 DEFAULT_REPLICATES = 200
+ROUNDING = 1e-6
 
 
 def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None = None) -> Plan:
@@ -63,7 +68,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
                    for key, node in tree.entries.items() if key not in (*KEYS, *DESIGN_KEYS)]  # fmt: skip
     if faults or scenario is None or drawn is None:
         raise ConfigError(faults)
-    return Plan(
+    plan = Plan(
         name=text(tree, "name"),
         title=text(tree, "title") or text(tree, "name"),
         kind="sweep",
@@ -75,6 +80,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
         sampling=drawn.sampling,
         dropped=drawn.dropped,
     )
+    return _as_long_as_its_points(plan, str(path))
 
 
 def _refuse_arguments(file: object, replicates: object, seed: object) -> None:
@@ -193,6 +199,18 @@ def _config(tree: Branch, path: Path) -> str | Path:
     file = path.resolve() if path.is_symlink() else path
     beside(tree.entries["scenario"], ("scenario",), file.parent, root_of(file))
     return file.parent / named
+
+
+def _as_long_as_its_points(plan: Plan, place: str) -> Plan:
+    """The plan with a scenario that lasts as long as the longest of its points; raises ConfigError for half a tick."""
+    structure, lengths = plan.scenario.structure, plan.all_lengths()
+    broken = np.abs(lengths / structure.dt - np.round(lengths / structure.dt)) > ROUNDING
+    if broken.any():
+        rule = f"must be whole ticks of {structure.dt:g} weeks"
+        raise ConfigError([Fault(place, WEEKS, rule, f"{lengths[broken][0]:g}", "take other lengths, or another dt")])
+    if lengths.max() <= structure.weeks:
+        return plan
+    return replace(plan, scenario=plan.scenario.with_({WEEKS: int(lengths.max())}))
 
 
 def _series(tree: Branch, scenario: Scenario) -> SeriesChoice:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim import sweep
 from sim.dashboard.page import page as page_of
 
 
@@ -235,3 +236,17 @@ def test_part_of_a_state_that_lies_far_away_is_named_below_the_map(synthetic, tm
     page = opened(tmp_path / "page.html")
     assert page.heard == []
     assert "a part of Armenia" in page.locator("#map-key").text_content()
+
+
+def test_versions_that_end_before_others_are_drawn_until_their_end(tmp_path: Path, opened) -> None:
+    file = tmp_path / "sweep.yaml"
+    head = "name: lengths\nscenario: two-rivals-one-patron\nreplicates: 3\n"
+    file.write_text(head + "factors: [{path: weeks, values: [4, 16]}]\n")
+    page = opened(sweep(file, out=tmp_path / "out").dashboard(), hash="#week=15")
+    assert page.evaluate("data.reasons.lengths.map((one) => one.reduce((a, b) => a + b))") == [4, 16]
+    drawn = "[3, 15].map((week) => matrix('influence', week).flat().some((value) => value !== null))"
+    assert page.evaluate(drawn) == [True, False]
+    page.select_option("#point", index=1)
+    assert page.evaluate(drawn) == [True, True]
+    assert "NaN" not in page.locator("main").inner_text()
+    assert page.heard == []

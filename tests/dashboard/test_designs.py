@@ -36,9 +36,13 @@ DESIGNS = {
     "saltelli": f"design: saltelli\nsamples: 8\nsecond-order: false\n{NUMBERS}",
     "morris": "design: morris\ntrajectories: 4\nlevels: 4\nall-uncertain: {only: [behaviour.*]}",
     "product": f"design: product\nof:\n  - {{design: sobol, points: 8, {NUMBERS}}}\n  - {{{POLICY}}}",
+    "lengths": "design: grid\nfactors: [{path: weeks, values: [4, 6, 8]}]",
+    "lengths listed": "design: list\nrows: [{weeks: 4}, {weeks: 8}, {weights.order: 2}]",
     "union": "design: union\nof: [{factors: [{path: weights.order, values: [1, 2]}]}, {design: list, rows: [{weights.balance: 0}]}]",
 }  # fmt: skip
-POOLED = [kind for kind in DESIGNS if kind not in ("grid", "large grid", "one-at-a-time", "large one-at-a-time")]
+POOLED = [
+    kind for kind in DESIGNS if kind not in ("grid", "large grid", "one-at-a-time", "large one-at-a-time", "lengths")
+]
 UNORDERED = [kind for kind in POOLED if kind not in ("morris", "saltelli")]
 """Pooled designs whose points have no order."""
 

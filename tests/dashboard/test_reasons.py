@@ -15,14 +15,14 @@ from sim.dashboard.study import study
 def test_spans_are_even_and_cover_every_week(weeks: int, length: int, synthetic) -> None:
     what = study(synthetic.folder(replicates=1, weeks=weeks))
     found = reasons(what, what.views)
-    *most, last = found["lengths"]
+    *most, last = found["lengths"][0]
     assert set(most) == {length}
     assert last <= length
-    assert sum(found["lengths"]) == weeks
-    assert len(found["lengths"]) <= MOST_SPANS
+    assert sum(found["lengths"][0]) == weeks
+    assert len(found["lengths"][0]) <= MOST_SPANS
     days = [date.fromisoformat(day) for day in found["edges"]]
     gaps = [(then - now).days for now, then in pairwise(days)]
-    assert gaps == [7 * count for count in found["lengths"]]
+    assert gaps == [7 * count for count in found["lengths"][0]]
 
 
 def test_each_bar_is_the_mean_of_its_weeks(synthetic) -> None:

@@ -59,11 +59,11 @@ def matrices(study: Study, view: View, weeks: NDArray[np.floating[Any]]) -> dict
     if kept.empty:
         return None
     kept = kept[kept["week"].isin(weeks)]
-    means = kept.drop(columns=["point", "replicate"]).groupby("week").mean()
+    means = kept.drop(columns=["point", "replicate"]).groupby("week").mean().reindex(weeks)
     found: dict[str, Any] = {kind: flat(means, kind, study.states) for kind in ("alignment", "influence")}
     phases = {contest.code: f"phase.{contest.code}" for contest in study.contests}
     found["fighting"] = {
-        code: rounded((kept[name] == FIGHTING).groupby(kept["week"]).mean().tolist())
+        code: rounded((kept[name] == FIGHTING).groupby(kept["week"]).mean().reindex(weeks).tolist())
         for code, name in phases.items()
         if name in kept
     }

@@ -122,9 +122,9 @@ def said(study: Study, contest: Contest, control: pd.DataFrame) -> str:
 
 
 def shares(codes: pd.DataFrame, number: int) -> NDArray[np.float64]:
-    """Share of runs with each code, shape (number, weeks)."""
+    """Share with each code of the runs that last so long, shape (number, weeks)."""
     values = codes.to_numpy()
-    return np.array([np.mean(values == code, axis=1) for code in range(number)])
+    return np.array([(values == code).sum(axis=1) / np.isfinite(values).sum(axis=1) for code in range(number)])
 
 
 def add_phases(figure: Figure, contest: Contest, codes: pd.DataFrame) -> None:

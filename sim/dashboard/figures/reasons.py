@@ -23,9 +23,9 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``weeks`` (first one of each span), ``lengths`` (weeks in it), ``edges`` (first day of each span, and of
-        what follows the last), ``terms`` (words), ``inertia`` (places of terms that are no
-        reasons of the case), ``cases``: one for each contest and third party, with the
+        ``weeks`` (first one of each span), ``lengths`` (by view, weeks in each span that its runs reach), ``edges``
+        (first day of each span, and of what follows the last), ``terms`` (words), ``inertia`` (places of terms that are
+        no reasons of the case), ``cases``: one for each contest and third party, with the
         postures in words and, by view, ``values``: thousandths as integers by posture, then term,
         then span (null for a term that never matters), and ``held``: share of runs and weeks in which each
         posture was held.
@@ -36,6 +36,7 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     weeks = np.sort(table["week"].unique()).astype(np.float64)
     first = starts(len(weeks))
     table = table[table["point"].isin(points_of(views))]
+    lengths = [span_lengths(table, view, weeks[first]) for view in views]
     table = table.assign(week=np.searchsorted(weeks[first], table["week"], side="right") - 1)
     present = set(table["term"].unique())
     terms = [term for term in study.manifest["terms"] if term in present]
@@ -48,12 +49,19 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     ]
     return {
         "weeks": [round(week, 2) for week in weeks[first].tolist()],
-        "lengths": np.diff([*first, len(weeks)]).tolist(),
+        "lengths": lengths,
         "edges": [study.day(week).isoformat() for week in edges(weeks, first)],
         "terms": [reason_words(term) for term in terms],
         "inertia": [place for place, term in enumerate(terms) if term in INERTIA],
         "cases": cases,
     }
+
+
+def span_lengths(table: pd.DataFrame, view: View, begins: NDArray[np.float64]) -> list[int]:
+    """Weeks that the runs of a view last in each span, up to the last one that they reach."""
+    weeks = table.loc[table["point"].isin(view.points), "week"].unique()
+    counts: list[int] = np.bincount(np.searchsorted(begins, weeks, side="right") - 1).tolist()
+    return counts
 
 
 def starts(weeks: int) -> list[int]:

@@ -224,16 +224,14 @@ def test_shipped_sweep_is_good(name):
 @pytest.mark.parametrize(
     "body",
     [
-        "factors: [{path: weeks, values: [4, 8]}]",
-        "factors: [{label: how long, variants: {short: {weeks: 4}, long: {weeks: 8}}}]",
-        "design: list\nrows: [{weeks: 4}, {weeks: 8}]",
+        "factors: [{path: dt, values: [0.5, 1]}]",
+        "factors: [{label: how fine, variants: {fine: {dt: 0.5}, coarse: {dt: 1}}}]",
+        "design: list\nrows: [{dt: 0.5}, {dt: 1}]",
         "design: list\nfile: points.csv",
     ],
 )
-def test_length_is_no_factor_and_the_message_says_what_to_do(faults_of, tmp_path, body):
-    (tmp_path / "points.csv").write_text("weeks\n4\n8\n")
+def test_tick_is_no_factor_and_the_message_says_what_to_do(faults_of, tmp_path, body):
+    (tmp_path / "points.csv").write_text("dt\n0.5\n1\n")
     said = faults_of(body)
-    assert (
-        "all points of a sweep have the same weeks: run to the longest and read earlier weeks from the series" in said
-    )
+    assert "all points of a sweep have the same dt: write a sweep for each" in said
     assert "known are" not in said

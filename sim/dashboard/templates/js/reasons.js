@@ -6,8 +6,10 @@ const INERTIA = "Inertia: it keeps to what it does";
 
 const theCase = () => data.reasons.cases[state.case];
 const theValues = () => theCase().points[state.point].values;
+// Weeks in each span that the runs shown reach: some versions may end before others.
+const spanLengths = () => data.reasons.lengths[state.point];
 // Mean over weeks: spans count by their length.
-const average = (series) => (series ? series.reduce((sum, value, span) => sum + value * data.reasons.lengths[span], 0) / data.reasons.lengths.reduce((a, b) => a + b) / 1000 : 0);
+const average = (series) => (series ? series.reduce((sum, value, span) => sum + value * spanLengths()[span], 0) / spanLengths().reduce((a, b) => a + b) / 1000 : 0);
 // Only differences between choices matter, so all are shown against the menu's first, to stay out.
 const raw = (posture, term, week) => (theValues()[posture][term] ? theValues()[posture][term][week] / 1000 : 0);
 const against = (posture, term) => average(theValues()[posture][term]) - average(theValues()[0][term]);
@@ -35,7 +37,7 @@ function argumentsOn(posture) {
 // Those that the sentence names get a colour each, then those that matter most at their height; the rest go together.
 function mainReasons(posture) {
   const { forUsual, against: contra, forCloser } = argumentsOn(posture), named = new Set([...forUsual, ...contra, ...forCloser]);
-  const largest = (place, term) => data.reasons.weeks.reduce((top, _, span) => Math.max(top, Math.abs(raw(place, term, span) - raw(0, term, span))), 0);
+  const largest = (place, term) => spanLengths().reduce((top, _, span) => Math.max(top, Math.abs(raw(place, term, span) - raw(0, term, span))), 0);
   const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + largest(place, term), 0));
   const order = weight.map((_, term) => term).filter((term) => weight[term] > 0 && !isInertia(term))
     .sort((a, b) => named.has(b) - named.has(a) || weight[b] - weight[a]);
@@ -50,7 +52,7 @@ function reasonGroups(posture) {
 }
 
 const together = (posture, group) => group.terms.reduce((sum, term) => sum + against(posture, term), 0);
-const series = (posture, group) => data.reasons.weeks.map((_, week) => group.terms.reduce((sum, term) => sum + raw(posture, term, week) - raw(0, term, week), 0));
+const series = (posture, group) => spanLengths().map((_, week) => group.terms.reduce((sum, term) => sum + raw(posture, term, week) - raw(0, term, week), 0));
 const balance = (posture) => data.reasons.terms.reduce((sum, _, term) => sum + against(posture, term), 0);
 const barStyle = (group) => ({ color: colour(group.base), pattern: { shape: group.pattern, fgcolor: colour("$card"), bgcolor: colour(group.base), size: 6, solidity: 0.3, fillmode: "overlay" } });
 
@@ -93,9 +95,9 @@ function drawPostures(groups) {
 }
 
 function drawWeeks(groups, posture) {
-  const edges = data.reasons.edges.map((day) => Date.parse(`${day}T00:00:00Z`)), x = edges.slice(0, -1);
+  const edges = data.reasons.edges.map((day) => Date.parse(`${day}T00:00:00Z`)), x = edges.slice(0, spanLengths().length);
   const width = x.map((begin, span) => edges[span + 1] - begin), middles = x.map((begin, span) => begin + width[span] / 2);
-  const when = data.reasons.lengths.map(spanWords);
+  const when = spanLengths().map(spanWords);
   const bars = groups.map((group) => ({ type: "bar", x, width, offset: 0, y: series(posture, group), marker: barStyle(group), customdata: when, hovertemplate: `${plain(group.name)}: %{y:+.2f}<br>%{customdata}<extra></extra>` }));
   const sum = x.map((_, span) => bars.reduce((total, bar) => total + bar.y[span], 0));
   const line = { mode: "lines", x: middles, y: sum, line: { color: colour("$ink"), width: 2.5 }, customdata: when, hovertemplate: "Balance: %{y:+.2f}<br>%{customdata}<extra></extra>" };
@@ -139,9 +141,9 @@ const three = (value) => Number(value.toFixed(3)) + 0;
 const termsOf = (places) => data.reasons.terms.map((_, term) => term).filter((term) => places.some((place) => theValues()[place][term]));
 
 function reasonTable(posture) {
-  const { weeks, edges, lengths, terms } = data.reasons, kept = termsOf([0, posture]);
-  const difference = (term) => weeks.map((_, span) => three(raw(posture, term, span) - raw(0, term, span)));
-  const columns = [weeks, edges.slice(0, -1), lengths, weeks.map((_, span) => three(terms.reduce((sum, _, term) => sum + raw(posture, term, span) - raw(0, term, span), 0))), ...kept.map(difference)];
+  const { weeks, edges, terms } = data.reasons, lengths = spanLengths(), kept = termsOf([0, posture]);
+  const difference = (term) => lengths.map((_, span) => three(raw(posture, term, span) - raw(0, term, span)));
+  const columns = [weeks.slice(0, lengths.length), edges.slice(0, lengths.length), lengths, lengths.map((_, span) => three(terms.reduce((sum, _, term) => sum + raw(posture, term, span) - raw(0, term, span), 0))), ...kept.map(difference)];
   return { names: ["From week", "From", "Weeks", "Balance", ...kept.map((term) => terms[term])], columns, note: AGAINST };
 }
 
