@@ -122,7 +122,7 @@ class Study:
     @property
     def weeks(self) -> int:
         """Weeks that the longest runs last."""
-        return max(self.lengths.values())
+        return max(self.lengths.values(), default=int(self.scenario["structure"]["weeks"]))
 
     def shortest(self, points: Sequence[int]) -> int:
         """Weeks that the shortest runs of some points last."""
@@ -262,12 +262,13 @@ def study(results: Stored) -> Study:
     structure = scenario["structure"]
     names = distinct_names(scenario["names"], structure)
     runs, series = finished(results.runs, results.series)
-    lengths = lengths_of(manifest, results.design)
+    design = with_columns(results.design, ("point",))  # without a column while nothing is stored
+    lengths = lengths_of(manifest, design)
     return Study(
         manifest=manifest,
         scenario=scenario,
         start=date.fromisoformat(structure["start"]),
-        lengths=dict(zip(results.design["point"].tolist(), lengths.astype(int).tolist(), strict=True)),
+        lengths=dict(zip(design["point"].tolist(), lengths.astype(int).tolist(), strict=True)),
         names=names,
         contests=ordered(
             [contest(shape, scenario, names) for shape in structure["contests"]],
@@ -276,7 +277,7 @@ def study(results: Stored) -> Study:
         postures=tuple(Posture(str(name), int(side)) for name, side in structure["postures"]),
         clients=tuple(structure["clients"]),
         patrons=by_influence(structure, series, runs),
-        design=results.design,
+        design=design,
         runs=with_columns(runs, RUN_COLUMNS),
         series=with_columns(series, SERIES_COLUMNS),
         reasons=with_columns(results.reasons, REASON_COLUMNS),
