@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.fit import fit
-    from sim.model import InfluenceModel
+    from sim.model import InfluenceModel, State
     from sim.scenario import load_scenario
     from sim.sweep.run import simulate, sweep
     from sim.sweep.store import Results
 
 __version__ = "0.1.0"
 
-__all__ = ["InfluenceModel", "Results", "load_scenario", "simulate", "sweep", "fit"]
+__all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "sweep", "fit"]
 
 _HOME = {
     "InfluenceModel": "sim.model",
     "Results": "sim.sweep.store",
+    "State": "sim.model",
     "fit": "sim.analysis.fit",
     "load_scenario": "sim.scenario",
     "simulate": "sim.sweep.run",
