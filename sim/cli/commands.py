@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim import __version__
-from sim.cli import comparing, demo, keeping, options, running
+from sim.cli import comparing, demo, guide, keeping, options, running
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
@@ -266,7 +266,7 @@ def fit(  # noqa: PLR0913 (one parameter an option)
         console.say_fit(found)
 
 
-for command in (running.run, running.sweep, keeping.status, keeping.merge, comparing.compare, demo.demo):
+for command in (running.run, running.sweep, keeping.status, keeping.merge, comparing.compare, demo.demo, guide.guide):
     app.command()(command)
 
 

@@ -13,8 +13,11 @@ import pytest
 
 from sim import quantities as qt
 
-DOCUMENTS = ("README.md", "CHANGELOG.md", "sim/ODD.md", "results/README.md", "tests/bench/README.md")
+OTHERS = ("CHANGELOG.md", "sim/ODD.md", "results/README.md", "tests/bench/README.md")
+"""Documents besides the README and the pages of the guide."""
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 LARGEST_PICTURE = 400_000
+LONGEST_README = 150
 GIVEN = (
     qt.Behaviour,
     qt.Weights,
@@ -65,20 +68,40 @@ def anchors(document: Path) -> set[str]:
     return {slug(line.lstrip("#")) for line in lines if line.startswith("#")}
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_lead_somewhere(root: Path, name: str) -> None:
-    document = root / name
-    for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
-        if target.startswith("https://"):
-            continue
+def follow(document: Path) -> list[str]:
+    """Targets of a document's links, each of which has to exist; those elsewhere are left alone."""
+    found = [
+        target for target in LINK.findall(document.read_text(encoding="utf-8")) if not target.startswith("https://")
+    ]
+    for target in found:
         file, _, anchor = target.partition("#")
         there = (document.parent / file) if file else document
-        assert there.exists(), f"{name} links to {target}"
-        assert not anchor or anchor in anchors(there), f"{name} links to {target}"
+        assert there.exists(), f"{document} links to {target}"
+        assert not anchor or anchor in anchors(there), f"{document} links to {target}"
+    return found
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_links_lead_somewhere(root: Path, name: str) -> None:
+    follow(root / name)
+
+
+def test_links_of_the_readme_and_of_pages_lead_somewhere(root: Path, document: str) -> None:
+    follow(root / document)
+
+
+def test_readme_links_every_page_of_the_guide(root: Path, pages: tuple[str, ...]) -> None:
+    assert set(pages) - set(follow(root / "README.md")) == {"README.md"}
+
+
+def test_readme_is_short(root: Path) -> None:
+    assert len((root / "README.md").read_text(encoding="utf-8").splitlines()) <= LONGEST_README
 
 
 def test_pictures_are_small(root: Path) -> None:
-    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (root / "README.md").read_text(encoding="utf-8")):
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (root / "README.md").read_text(encoding="utf-8"))
+    assert pictures
+    for picture in pictures:
         assert (root / picture).stat().st_size < LARGEST_PICTURE
 
 
