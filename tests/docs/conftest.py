@@ -44,17 +44,17 @@ def blocks(document: str, *languages: str) -> list[Block]:
 
 def _file(language: str, name: str, body: str) -> str:
     """File that a block shows: its fence names it, or a config's `name:`, or the first line of a module."""
-    if language == "yaml":
-        return re.search(r"^name: (.+)$", body, re.MULTILINE)[1] + ".yaml"
-    if language == "py":
-        return re.match(r"# (\w+\.py)\n", body)[1]
-    return name
+    patterns = {"yaml": r"^name: (.+)$", "py": r"\A# (\w+)\.py$"}
+    found = re.search(patterns[language], body, re.MULTILINE) if language in patterns else None
+    return f"{found[1]}.{language}" if found else name
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each page."""
-    if "document" in metafunc.fixturenames:
-        metafunc.parametrize("document", PAGES, ids=[Path(page).stem for page in PAGES])
+    """One test for each page, or for each with blocks; pages in folders of the guide have tests of their own."""
+    walked = [page for page in PAGES if (ROOT / page).parent in (ROOT, GUIDE) and blocks(page)]
+    for fixture, pages in {"document": PAGES, "walked": walked}.items():
+        if fixture in metafunc.fixturenames:
+            metafunc.parametrize(fixture, pages, ids=[Path(page).stem for page in pages])
 
 
 @pytest.fixture
