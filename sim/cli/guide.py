@@ -13,7 +13,7 @@ from sim.errors import ConfigError
 
 FOLDER = Path(__file__).parents[1] / "guide"
 FIRST_SENTENCE = re.compile(r"\A# [^\n]+\n\n(.+?[.?])(?=\s)", re.DOTALL)
-LINK_TO_A_FILE = re.compile(r"\[([^\]]+)\]\((?!https:)[^)]*\)")
+LINK_TO_A_FILE = re.compile(r"(?<!\w)\[([^\]]+)\]\((?!https:)[^)]*\)")
 
 
 def complete(incomplete: str) -> list[str]:
@@ -70,11 +70,11 @@ def _show(page: str) -> None:
 
 
 def _file_of(page: str) -> Path:
+    found = pages()
+    if page in found:
+        return found[page]
     from sim.scenario.arguments import argument_fault
     from sim.scenario.nodes import choose_from, shown
 
-    found = pages()
-    if page not in found:
-        rule = "must be a page of the guide"
-        raise ConfigError([argument_fault("page", rule, shown(page), choose_from(page, found))])
-    return found[page]
+    rule = "must be a page of the guide"
+    raise ConfigError([argument_fault("page", rule, shown(page), choose_from(page, found))])
