@@ -13,8 +13,8 @@ import typer.main
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
-from sim.scenario import load_scenario
-from sim.sweep.sweepfile import is_sweep, load_sweep
+from sim.experiments.files.sweep_file import is_sweep, load_sweep
+from sim.scenario.load import load_scenario
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Blocks = Callable[..., list[str]]
