@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.fit import fit
+    from sim.execution.run import simulate, sweep
     from sim.model import InfluenceModel, State
-    from sim.scenario import load_scenario
-    from sim.sweep.run import simulate, sweep
-    from sim.sweep.store import Results
+    from sim.results.results import Results
+    from sim.scenario.load import load_scenario
 
 __version__ = "0.1.0"
 
@@ -21,18 +21,17 @@ __all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "s
 
 _HOME = {
     "InfluenceModel": "sim.model",
-    "Results": "sim.sweep.store",
+    "Results": "sim.results.results",
     "State": "sim.model",
     "fit": "sim.analysis.fit",
-    "load_scenario": "sim.scenario",
-    "simulate": "sim.sweep.run",
+    "load_scenario": "sim.scenario.load",
+    "simulate": "sim.execution.run",
+    "sweep": "sim.execution.run",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from the room that it lives in."""
-    if name == "sweep":  # the room itself, which can be called
-        return import_module("sim.sweep")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.dynamics.advance import BEGIN, WHOLE, advance
-from sim.lanes import LANES
-from sim.machine import cores
-from sim.measures import EVERY, FINAL, GRAPH, STATISTICS, Tally
-from sim.world import Structure, World, allocate, layout
-from sim.world.layout import TIMES
-from sim.world.memory import now_blocks
+from sim.dynamics.measures import EVERY, FINAL, GRAPH, STATISTICS, Tally
+from sim.dynamics.schedule import BEGIN, WHOLE, advance
+from sim.kernel.allocate import allocate
+from sim.kernel.lanes import LANES
+from sim.kernel.layout import TIMES, layout
+from sim.kernel.memory import World, now_blocks
+from sim.kernel.structure import Structure
+from sim.kernel.threads import cores
 
 A = TypeVar("A")
 B = TypeVar("B")

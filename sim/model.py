@@ -19,20 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.dynamics.advance import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
+from sim.arguments import argument_fault, list_faults, name_faults, unknown_name
+from sim.dynamics.measures import Tally
+from sim.dynamics.schedule import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
 from sim.dynamics.tell import explain
 from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import ConfigError, CounterpoiseError, Fault, UnknownNameError
-from sim.keys import mesa_seed, run_key
-from sim.measures import Tally
-from sim.scenario import Scenario, load_scenario
-from sim.scenario.arguments import argument_fault, list_faults, name_faults, unknown_name
-from sim.scenario.nodes import choose_from, printable, shown
-from sim.scenario.notebook import as_html
-from sim.world import allocate, layout
+from sim.kernel.allocate import allocate
+from sim.kernel.layout import layout
+from sim.notebook import as_html
+from sim.phrases import choose_from, printable, shown
+from sim.scenario.load import load_scenario
+from sim.scenario.scenario import Scenario
+from sim.seeds import mesa_seed, run_key
 
 if TYPE_CHECKING:
-    from sim.world.structure import ContestShape, Structure
+    from sim.kernel.structure import ContestShape, Structure
 
 LANE = 0
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")

@@ -1,7 +1,7 @@
 """Every parameter and state variable of the model, declared once: unit, bounds, default, meaning.
 
 Each class below is a *record*: a group of quantities that one entity carries. Nothing instantiates
-these classes. The memory layout of a block of runs (`sim.world`), the schema of a config file
+these classes. The memory layout of a block of runs (`sim.kernel`), the schema of a config file
 (`sim.scenario`) and the glossary are all derived from them, and kernels annotate their arguments
 with them so that a type checker names a misspelt field. Each field is an array of shape ``(W,)``:
 one value a lane, a lane being one run.

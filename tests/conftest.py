@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 import sim
 from sim import quantities as qt
-from sim.dynamics.advance import BEGIN, advance
+from sim.dynamics.schedule import BEGIN, advance
 from sim.ensemble import BASE, Design, Ensemble, no_tally
-from sim.lanes import LANES
-from sim.world import ContestShape, PartyShape, Structure, World, allocate, layout
-from sim.world.memory import given_blocks, size
+from sim.kernel.allocate import allocate
+from sim.kernel.lanes import LANES
+from sim.kernel.layout import layout
+from sim.kernel.memory import World, given_blocks, size
+from sim.kernel.structure import ContestShape, PartyShape, Structure
 
 settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")

@@ -14,19 +14,20 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.drawing import check_patterns, draw_parameters, drawn_paths
-from sim.analysis.fitfolder import FitFolder, open_fit_folder
-from sim.analysis.fitting import Fit, Rows, Search, frame_of
+from sim.analysis.draws import check_patterns, draw_parameters, drawn_paths
+from sim.analysis.fit_folder import FitFolder, open_fit_folder
+from sim.analysis.fit_result import Fit, Rows, Search, frame_of
 from sim.analysis.patterns import Patterns, load_patterns, patterns_beside, shares
+from sim.arguments import LARGEST_KEY, argument_fault, refuse_options, whole_faults
 from sim.ensemble import Design, Ensemble
 from sim.errors import ConfigError, Fault
+from sim.execution.run import MOST_WORKERS
+from sim.execution.signals import Stopped, heard, signal_of, uninterrupted
+from sim.experiments.replicates import MOST_REPLICATES
 from sim.files import place
-from sim.scenario import Scenario, load_scenario
-from sim.scenario.arguments import LARGEST_KEY, argument_fault, refuse_options, whole_faults
-from sim.scenario.nodes import shown
-from sim.sweep.interrupts import Stopped, heard, signal_of, uninterrupted
-from sim.sweep.replicates import MOST_REPLICATES
-from sim.sweep.run import MOST_WORKERS
+from sim.phrases import shown
+from sim.scenario.load import load_scenario
+from sim.scenario.scenario import Scenario
 
 BATCH = 16
 """Draws simulated together."""

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.analysis.patternfaults import TESTS, faults_of
+from sim.analysis.pattern_faults import TESTS, faults_of
 from sim.errors import ConfigError, Fault
-from sim.scenario import Scenario, shipped
-from sim.scenario.loading import located
-from sim.scenario.nodes import Branch, plain
-from sim.scenario.reading import read
+from sim.scenario.load import located, shipped
+from sim.scenario.scenario import Scenario
+from sim.scenario.yaml.parser import read
+from sim.scenario.yaml.tree import Branch, plain
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim import __version__
-from sim.cli import comparing, demo, guide, keeping, options, running
+from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
@@ -28,7 +28,7 @@ from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
 
 FAILED, BAD_INPUT, SIGNALLED = 1, 2, 128
-"""Exit codes; those of `status` are in `sim.cli.keeping`, and the guide's page on commands says what each means."""
+"""Exit codes; those of `status` are in `sim.cli.results`, and the guide's page on commands says what each means."""
 LONGEST_HELP = 200
 
 
@@ -154,16 +154,16 @@ def check(
     as_json: options.AsJson = False,
 ) -> None:
     """Validate configs and sweep files, and list every fault with file and line."""
-    from sim.cli import shelf
+    from sim.cli import configs
 
-    shelf.check(files, as_json)
+    configs.check(files, as_json)
 
 
 @app.command()
 def dashboard(folder: options.Folder) -> None:
     """Draw the page of a results folder again."""
     from sim.cli import console
-    from sim.sweep.store import Results
+    from sim.results.results import Results
 
     with expecting(folder, FOLDER):
         results = Results.open(folder)
@@ -175,12 +175,12 @@ def dashboard(folder: options.Folder) -> None:
 @app.command()
 def sources(config: options.Config, as_json: options.AsJson = False) -> None:
     """Show every parameter with value, range, unit, source and note."""
-    from sim.cli import shelf
-    from sim.scenario import load_scenario
+    from sim.cli import configs
+    from sim.scenario.load import load_scenario
 
     with expecting(config, CONFIG):
         scenario = load_scenario(config)
-    shelf.show_sources(scenario, as_json)
+    configs.show_sources(scenario, as_json)
 
 
 @app.command()
@@ -193,10 +193,10 @@ def schema(
     """Give the JSON Schema of a config, a sweep file or a patterns file, for editors."""
     import json
 
-    from sim.cli import shelf
-    from sim.cli.exporting import export
+    from sim.cli import configs
+    from sim.cli.export import export
 
-    text = json.dumps(shelf.schema_of(kind), indent=2, ensure_ascii=False)
+    text = json.dumps(configs.schema_of(kind), indent=2, ensure_ascii=False)
     if out is None:
         typer.echo(text)
         return
@@ -207,18 +207,18 @@ def schema(
 @configs.callback()
 def _list(ctx: typer.Context) -> None:
     """List the configs that travel with Counterpoise; `copy DIR` copies them."""
-    from sim.cli import shelf
+    from sim.cli import configs
 
     if ctx.invoked_subcommand is None:
-        shelf.show_configs()
+        configs.show_configs()
 
 
 @configs.command("copy")
 def _copy(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to.", parser=place)]) -> None:
     """Copy the shipped configs into a folder; nothing there is overwritten."""
-    from sim.cli import shelf
+    from sim.cli import configs
 
-    shelf.copy_configs(folder)
+    configs.copy_configs(folder)
 
 
 @app.command()
@@ -249,7 +249,7 @@ def fit(  # noqa: PLR0913 (one parameter an option)
     from sim.analysis.fit import fit as search
     from sim.analysis.patterns import load_patterns, patterns_beside
     from sim.cli import console
-    from sim.scenario import load_scenario
+    from sim.scenario.load import load_scenario
 
     with expecting(config, CONFIG):
         scenario = load_scenario(config)
@@ -266,7 +266,7 @@ def fit(  # noqa: PLR0913 (one parameter an option)
         console.say_fit(found)
 
 
-for command in (running.run, running.sweep, keeping.status, keeping.merge, comparing.compare, demo.demo, guide.guide):
+for command in (run.run, run.sweep, results.status, results.merge, compare.compare, demo.demo, guide.guide):
     app.command()(command)
 
 

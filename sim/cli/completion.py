@@ -5,14 +5,14 @@ from __future__ import annotations
 
 def configs(incomplete: str) -> list[str]:
     """Names of shipped configs that begin so."""
-    from sim.scenario import shipped
+    from sim.scenario.load import shipped
 
     return [name for name in shipped() if name.startswith(incomplete)]
 
 
 def sweeps(incomplete: str) -> list[str]:
     """Names of shipped sweep files that begin so."""
-    from sim.sweep.sweepfile import shipped_sweeps
+    from sim.experiments.files.sweep_file import shipped_sweeps
 
     return [name for name in shipped_sweeps() if name.startswith(incomplete)]
 

@@ -17,9 +17,9 @@ from sim.errors import CounterpoiseError, visible
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from sim.analysis.fitting import Fit
+    from sim.analysis.fit_result import Fit
     from sim.dashboard.finding import Finding
-    from sim.sweep.store import Results
+    from sim.results.results import Results
 
 MOST_FINDINGS = 6
 MOST_DRAWN = 50_000
@@ -109,7 +109,7 @@ class Bar:
 
     def said(self) -> str:
         """How many runs were made in which time, in words; the rate is that after the first block."""
-        from sim.sweep.replicates import counted
+        from sim.phrases import counted
 
         now = time.perf_counter()
         stored = f", besides {self._stored:,} that were there" if self._stored else ""
@@ -122,8 +122,8 @@ class Bar:
 @contextmanager
 def progress(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
     """Show a bar with the rate while a simulation runs; a first start says that it compiles."""
-    from sim.dynamics.advance import advance
-    from sim.jit import is_warm
+    from sim.dynamics.schedule import advance
+    from sim.kernel.compiler import is_warm
 
     if not is_warm(advance):
         voice.tell("compiling the model for this machine: once, about half a minute")
@@ -187,7 +187,7 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
 
 def _page(results: Results, folder: Path, *, wanted: bool) -> Path | None:
     """The page of just these results, drawn now if it is wanted; None where there is none."""
-    from sim.sweep.pagemark import DASHBOARD, is_current
+    from sim.storage.page_mark import DASHBOARD, is_current
 
     if is_current(folder, results.manifest["seal"]):
         return folder / DASHBOARD
@@ -204,7 +204,7 @@ def _page(results: Results, folder: Path, *, wanted: bool) -> Path | None:
 
 def _next(manifest: dict[str, Any], folder: Path, runs: int, page: Path | None) -> str:
     """What to do with the results: look at their page, have it drawn, or merge a shard."""
-    from sim.sweep.pagemark import DASHBOARD
+    from sim.storage.page_mark import DASHBOARD
 
     if manifest.get("shard"):
         shard = "{index} of {of}".format(**manifest["shard"])
@@ -217,7 +217,7 @@ def _next(manifest: dict[str, Any], folder: Path, runs: int, page: Path | None) 
 
 def _warnings(manifest: dict[str, Any]) -> list[str]:
     """What a reader of the results must know: runs that failed, points that are not known as well as was asked for."""
-    from sim.sweep.replicates import counted
+    from sim.phrases import counted
 
     found = []
     if manifest["failures"]:
@@ -259,8 +259,8 @@ def said_of(results: Results) -> list[Finding]:
 
 def say_fit(found: Fit) -> None:
     """Print how many draws show each pattern, how many show them all, and what to do next."""
-    from sim.sweep.manifest import FITTED, read_manifest, sweep_it
-    from sim.sweep.replicates import counted
+    from sim.phrases import counted
+    from sim.storage.manifest import FITTED, read_manifest, sweep_it
 
     if found.found:
         say(f"{found.folder} is complete: it holds this fit already; nothing was run")

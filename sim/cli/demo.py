@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sim.cli import options as given
 from sim.cli.console import Voice, conclude, progress
-from sim.cli.running import run_plan
+from sim.cli.run import run_plan
 
 if TYPE_CHECKING:
-    from sim.sweep.run import Options
+    from sim.execution.run import Options
 
 DEMO_REPLICATES = 1000
 DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-policy"
@@ -18,9 +18,9 @@ DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-policy"
 
 def demo(no_dashboard: given.NoDashboard = False, quiet: given.Quiet = False) -> None:
     """Run the main job: the crises of October 2020, and whom Russia arms; an old demo's results give way."""
-    from sim.scenario import load_scenario
-    from sim.sweep.run import simulate
-    from sim.sweep.sweepfile import load_sweep
+    from sim.execution.run import simulate
+    from sim.experiments.files.sweep_file import load_sweep
+    from sim.scenario.load import load_scenario
 
     voice, dashboard = Voice(quiet), not no_dashboard
     scenario = load_scenario(DEMO_SCENARIO)
@@ -45,7 +45,7 @@ def demo(no_dashboard: given.NoDashboard = False, quiet: given.Quiet = False) ->
 def _outdated(folder: Path) -> bool:
     """Whether a folder holds results of an older demo, which may be replaced."""
     from sim.errors import ResultsError
-    from sim.sweep.manifest import read_manifest
+    from sim.storage.manifest import read_manifest
 
     try:
         return bool(read_manifest(folder))

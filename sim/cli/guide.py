@@ -73,8 +73,8 @@ def _file_of(page: str) -> Path:
     found = pages()
     if page in found:
         return found[page]
-    from sim.scenario.arguments import argument_fault
-    from sim.scenario.nodes import choose_from, shown
+    from sim.arguments import argument_fault
+    from sim.phrases import choose_from, shown
 
     rule = "must be a page of the guide"
     raise ConfigError([argument_fault("page", rule, shown(page), choose_from(page, found))])

@@ -57,8 +57,8 @@ def expecting(given: str | Path, *wanted: str) -> Iterator[None]:
 def kind_of(given: str) -> str | None:
     """What a file, a folder or the name of something shipped is; None where that cannot be told."""
     from sim.analysis.patterns import is_patterns
-    from sim.sweep.manifest import MANIFEST
-    from sim.sweep.sweepfile import is_sweep
+    from sim.experiments.files.sweep_file import is_sweep
+    from sim.storage.manifest import MANIFEST
 
     path = Path(given)
     if path.is_dir():
@@ -73,14 +73,14 @@ def kind_of(given: str) -> str | None:
 
 
 def _in_results(path: Path) -> bool:
-    from sim.sweep.manifest import MANIFEST
+    from sim.storage.manifest import MANIFEST
 
     return any((folder / MANIFEST).is_file() for folder in (path.parent, path.parent.parent))
 
 
 def _is_config(given: str) -> bool:
-    from sim.scenario import shipped
-    from sim.scenario.reading import read
+    from sim.scenario.load import shipped
+    from sim.scenario.yaml.parser import read
 
     try:
         return not {"states", "extends"}.isdisjoint(read(shipped().get(given, Path(given)), given).entries)

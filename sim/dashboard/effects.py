@@ -78,7 +78,7 @@ class Variation:
 
         Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57.
         """
-        from sim.sweep.significance import benjamini_hochberg  # noqa: PLC0415 (scipy.stats takes a second to import)
+        from sim.comparison.significance import benjamini_hochberg  # noqa: PLC0415 (scipy.stats takes a second to import)
 
         adjusted = benjamini_hochberg(np.array([effect.p for effect in self.effects]))
         sure = [effect for effect, p in zip(self.effects, adjusted, strict=True) if p <= LEVEL]
@@ -159,8 +159,8 @@ class Variation:
 
         An effect must be clear both of the choice of points (Welch's test) and of chance at these points.
         """
-        from sim.sweep.intervals import sample  # noqa: PLC0415 (with the next)
-        from sim.sweep.significance import welch  # noqa: PLC0415 (scipy.stats takes a second to import)
+        from sim.comparison.intervals import sample  # noqa: PLC0415 (with the next)
+        from sim.comparison.significance import welch  # noqa: PLC0415 (scipy.stats takes a second to import)
 
         here = self.design[path].to_numpy()
         one, other = here == first, here == level

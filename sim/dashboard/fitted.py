@@ -14,8 +14,8 @@ from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import many, percent
 from sim.errors import ConfigError
-from sim.scenario.nodes import Branch, Place, grow
 from sim.scenario.scenario import Scenario, rebuilt
+from sim.scenario.yaml.tree import Branch, Place, grow
 
 
 @dataclass(frozen=True)

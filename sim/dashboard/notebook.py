@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.arguments import argument_fault, as_whole, unknown_name
 from sim.dashboard.effects import variation
 from sim.dashboard.figures.comparison import comparison
 from sim.dashboard.figures.crises import crises
@@ -19,14 +20,13 @@ from sim.dashboard.page import TEMPLATES, page, write_dashboard
 from sim.dashboard.study import Study, View, study
 from sim.errors import ConfigError, Fault, ResultsError
 from sim.files import place, write_file
-from sim.scenario.arguments import argument_fault, as_whole, unknown_name
-from sim.scenario.nodes import nearest, shown
-from sim.sweep.folder import mendable
+from sim.phrases import nearest, shown
+from sim.storage.folder import mendable
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-    from sim.sweep.store import Results
+    from sim.results.results import Results
 
 SECTIONS: Mapping[str, Callable[[Study, View], list[Slot]]] = {
     "variation": lambda what, view: _variation(what),

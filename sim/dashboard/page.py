@@ -27,7 +27,7 @@ from sim.dashboard.study import Stored, Study, points_of, study
 from sim.dashboard.sweep_findings import factor_findings
 from sim.dashboard.words import kept_runs, many
 from sim.files import place, write_file
-from sim.sweep.pagemark import DASHBOARD, MARK
+from sim.storage.page_mark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
@@ -51,7 +51,7 @@ def write_dashboard(folder: Path) -> Path:
     ResultsError
         If the folder cannot be read.
     """
-    from sim.sweep.store import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
+    from sim.results.results import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
 
     results = Results.open(folder)
     target = place(folder) / DASHBOARD

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from sim.sweep.lengths import lengths_of
+from sim.experiments.lengths import lengths_of
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",

@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import ALIGNMENT, counter, normals
-from sim.dynamics.perceive import show_alignment
-from sim.jit import part, phase
-from sim.lanes import LANES
+from sim.dynamics.perception import show_alignment
+from sim.kernel.compiler import part, phase
+from sim.kernel.lanes import LANES
+from sim.kernel.memory import World
+from sim.kernel.random import ALIGNMENT, counter, normals
 from sim.quantities import Lane
 from sim.rules.alignment import aid_felt, force, latent, net_force
-from sim.world.memory import World
 
 
 @part

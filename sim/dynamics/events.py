@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sim.jit import part, phase, rule
-from sim.lanes import LANES, atanh, clip, tanh
-from sim.world.memory import World
-from sim.world.wiring import ADD, LATENT, NO_STATE, PHASE, SET
+from sim.kernel.compiler import part, phase, rule
+from sim.kernel.lanes import LANES, atanh, clip, tanh
+from sim.kernel.memory import World
+from sim.kernel.wiring import ADD, LATENT, NO_STATE, PHASE, SET
 
 EDGE = 0.999  # an alignment of 1 has no finite latent value
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.jit import part, phase
-from sim.lanes import LANES
+from sim.kernel.compiler import part, phase
+from sim.kernel.lanes import LANES
+from sim.kernel.memory import World
 from sim.quantities import Lane
+from sim.rules.arms import arms_level
 from sim.rules.levers import crowding, lever, response
-from sim.rules.supply import arms_level
-from sim.world.memory import World
 
 
 @part

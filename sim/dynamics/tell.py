@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sim.dynamics.draw import bring
-from sim.dynamics.pack import PACK
-from sim.jit import entry, part
-from sim.lanes import LANES, log, pick
+from sim.dynamics.choice import bring
+from sim.kernel.compiler import entry, part
+from sim.kernel.lanes import LANES, log, pick
+from sim.kernel.memory import World
+from sim.kernel.packing import PACK
 from sim.quantities import Backing, Deed, Lane, Motives, Terms
-from sim.rules import posture as terms
-from sim.rules.contest import odds
-from sim.world.memory import World
+from sim.rules import motives as terms
+from sim.rules.contests import odds
 
 
 @part

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.jit import part
-from sim.lanes import LANES
+from sim.kernel.compiler import part
+from sim.kernel.lanes import LANES
+from sim.kernel.memory import World
 from sim.rules.influence import interdependence
-from sim.rules.posture import opposed_by
-from sim.rules.threat import danger
-from sim.world.memory import World
+from sim.rules.motives import opposed_by
+from sim.rules.perception import danger
 
 
 @part

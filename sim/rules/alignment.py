@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.jit import rule
-from sim.lanes import clip
+from sim.kernel.compiler import rule
+from sim.kernel.lanes import clip
 
 LATENT_LIMIT = 8.0  # tanh 8 is within 3·10⁻⁷ of 1: beyond it alignment no longer moves
 

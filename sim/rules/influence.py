@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
-from sim.jit import rule
-from sim.lanes import clip, log
+from sim.kernel.compiler import rule
+from sim.kernel.lanes import clip, log
 
 PER_LOG_101 = 1.0 / 4.61512051684126  # a product takes less time than a division
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.jit import rule
-from sim.lanes import exp, logistic
+from sim.kernel.compiler import rule
+from sim.kernel.lanes import exp, logistic
 
 
 @rule

@@ -6,18 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.kernel.layout import Layout
 from sim.quantities import DERIVED, Quantity
-from sim.scenario.drafting import real, written_at
-from sim.scenario.menu import CHOOSE
-from sim.scenario.nodes import (
-    Branch,
-    Leaf,
-    Node,
-    find,
-    nearest_place,
-    text,
-)
-from sim.world import Layout
+from sim.scenario.defaults import CHOOSE
+from sim.scenario.structure import real, written_at
+from sim.scenario.yaml.tree import Branch, Leaf, Node, find, nearest_place, text
 
 ASSUMPTION = "assumption"
 PASSAGE = re.compile(r"document:(S|C|R|T|K|A)[0-9]{0,2}")

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import unknown_name
+from sim.kernel.layout import Layout, layout
+from sim.kernel.memory import given_blocks, size
+from sim.kernel.structure import ContestShape, EventShape, PartyShape, Structure
+from sim.notebook import as_html
+from sim.phrases import printable
 from sim.quantities import DERIVED
-from sim.scenario.arguments import unknown_name
-from sim.scenario.nodes import printable
-from sim.scenario.notebook import as_html
 from sim.scenario.numbers import Number, menu_of, policy_words
-from sim.world import ContestShape, EventShape, Layout, PartyShape, Structure, layout
-from sim.world.memory import given_blocks, size
 
 UNDIGESTED = ("description", "sources", "map", "fitted", "stakes")
 """What its digest leaves out, since no result depends on it; nor does it take each number's source, note and place."""
@@ -148,7 +149,7 @@ class Scenario:
         ConfigError
             For a path that is not there (the nearest is offered) or a value that it cannot take; all at once.
         """
-        from sim.scenario.overriding import overridden  # noqa: PLC0415 (it builds scenarios, so it imports this module)
+        from sim.scenario.overrides import overridden  # noqa: PLC0415 (it builds scenarios, so it imports this module)
 
         return overridden(self, overrides)
 

@@ -14,9 +14,9 @@ import sim
 from sim.analysis.patterns import load_patterns
 from sim.cli import app
 from sim.errors import ConfigError, ResultsError
-from sim.scenario import load_scenario
-from sim.sweep.interrupts import Stopped
-from sim.sweep.locking import Lock
+from sim.execution.signals import Stopped
+from sim.scenario.load import load_scenario
+from sim.storage.lock import Lock
 
 SCENARIO = "two-rivals-one-patron"
 PATTERNS = """

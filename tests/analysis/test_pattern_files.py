@@ -9,11 +9,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from sim.analysis.patternfaults import HEAD, HEAD_SHAPES, KEYS, SHAPES, TESTS
+from sim.analysis.pattern_faults import HEAD, HEAD_SHAPES, KEYS, SHAPES, TESTS
+from sim.analysis.pattern_schema import patterns_schema
 from sim.analysis.patterns import load_patterns, shipped_patterns
-from sim.analysis.schema import patterns_schema
 from sim.errors import ConfigError
-from sim.scenario import shipped
+from sim.scenario.load import shipped
 
 GOOD: dict[str, Any] = {"outcome": "phase.NK", "week": 1, "is": ["fighting"]}
 ODD = [

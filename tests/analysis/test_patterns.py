@@ -7,12 +7,12 @@ import shutil
 import numpy as np
 import pytest
 
-from sim.analysis.drawing import draw_parameters, drawn_paths
+from sim.analysis.draws import draw_parameters, drawn_paths
 from sim.analysis.fit import fit
 from sim.analysis.patterns import load_patterns, shares
 from sim.ensemble import BASE, Ensemble
 from sim.errors import ConfigError
-from sim.scenario import load_scenario, shipped
+from sim.scenario.load import load_scenario, shipped
 
 UNSEEN_SEED = 20201022
 REPLICATES = 1000

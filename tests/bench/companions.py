@@ -22,7 +22,7 @@ from sweeps import FACTORS, sweep_file
 from timing import SCENARIO, in_turn, machine, spread, table
 
 from sim import InfluenceModel, load_scenario, sweep
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.sweep_file import load_sweep
 
 PROCESSES = 2
 OUTCOMES = ("control.NK", "primacy.RUS")

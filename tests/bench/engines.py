@@ -17,9 +17,9 @@ from sweeps import FACTORS, sweep_file
 from timing import SCENARIO, in_turn, machine, spread, table
 
 from sim import simulate, sweep
-from sim.sweep.design import Plan
-from sim.sweep.executors import on_cluster
-from sim.sweep.sweepfile import load_sweep
+from sim.execution.cluster import on_cluster
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.plan import Plan
 
 WORKERS = 2
 

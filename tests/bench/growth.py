@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from timing import in_turn, machine, replicates, table
 
 from sim.ensemble import BASE, Ensemble
-from sim.lanes import LANES
-from sim.scenario.menu import MENU, SIDES
-from sim.world import ContestShape, PartyShape, Structure, layout
-from sim.world.memory import given_blocks, size
+from sim.kernel.lanes import LANES
+from sim.kernel.layout import layout
+from sim.kernel.memory import given_blocks, size
+from sim.kernel.structure import ContestShape, PartyShape, Structure
+from sim.scenario.defaults import MENU, SIDES
 
 STATES = (3, 6, 9, 12, 18, 30, 50, 100)
 REPEATS = 3

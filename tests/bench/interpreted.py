@@ -22,7 +22,7 @@ INTERPRETED = f"""
 import sys, time
 import numpy as np
 from sim.ensemble import BASE, Ensemble
-from sim.scenario import load_scenario
+from sim.scenario.load import load_scenario
 scenario = load_scenario({SCENARIO!r}).with_({{"weeks": int(sys.argv[1])}})
 ensemble = Ensemble(scenario.structure, scenario.inputs())
 begun = time.perf_counter()

@@ -20,24 +20,25 @@ from numpy.typing import NDArray
 from reference import Reference, compiler, packed
 from timing import SCENARIO, machine, spread, table
 
-from sim.dynamics.advance import BEGIN, WHOLE, advance
 from sim.dynamics.alignment import align, mark_forces
-from sim.dynamics.choose import choose
-from sim.dynamics.decide import decide
-from sim.dynamics.domestic import live
-from sim.dynamics.draw import act
+from sim.dynamics.arms import supply
+from sim.dynamics.choice import act
+from sim.dynamics.contests import move
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
-from sim.dynamics.move import move
-from sim.dynamics.pack import compare_lanes
-from sim.dynamics.perceive import perceive, show_alignment, show_leanings
-from sim.dynamics.supply import supply
+from sim.dynamics.measures import Tally, check_finite, observe, summarise
+from sim.dynamics.motives import choose
+from sim.dynamics.perception import perceive, show_alignment, show_leanings
+from sim.dynamics.schedule import BEGIN, WHOLE, advance
+from sim.dynamics.sides import decide
+from sim.dynamics.stability import live
 from sim.ensemble import Ensemble
-from sim.jit import ByPointer, entry
-from sim.lanes import LANES
-from sim.measures import Tally, check_finite, observe, summarise
-from sim.scenario import load_scenario
-from sim.world import World, allocate
+from sim.kernel.allocate import allocate
+from sim.kernel.compiler import ByPointer, entry
+from sim.kernel.lanes import LANES
+from sim.kernel.memory import World
+from sim.kernel.packing import compare_lanes
+from sim.scenario.load import load_scenario
 
 REPEATS = 30
 LIMITS = {

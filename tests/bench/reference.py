@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.lanes import LANES
-from sim.measures import Tally
+from sim.dynamics.measures import Tally
+from sim.kernel.lanes import LANES
+from sim.kernel.memory import World
 from sim.quantities import Record
-from sim.world import World
 
 SOURCES = Path(__file__).parent / "reference"
 FLAGS = ["-std=gnu17", "-O3", "-march=native", "-ffast-math", "-fPIC", "-Wall", "-Wextra", "-Werror"]

@@ -11,7 +11,7 @@ RUNS, REPEATS, STARTS = 2560, 7, 5
 FIRST_RUN = f"""
 import numpy as np
 from sim.ensemble import BASE, Ensemble
-from sim.scenario import load_scenario
+from sim.scenario.load import load_scenario
 scenario = load_scenario({SCENARIO!r})
 ensemble = Ensemble(scenario.structure, scenario.inputs())
 next(ensemble.blocks(BASE, np.zeros((1, 2), np.int64), 1, threads=1))
@@ -21,7 +21,7 @@ next(ensemble.blocks(BASE, np.zeros((1, 2), np.int64), 1, threads=1))
 def throughput() -> list[list[str]]:
     """Rows on runs a second."""
     from sim.ensemble import BASE, Ensemble
-    from sim.scenario import load_scenario
+    from sim.scenario.load import load_scenario
 
     scenario = load_scenario(SCENARIO)
     ensemble = Ensemble(scenario.structure, scenario.inputs())

@@ -13,9 +13,9 @@ from timing import SCENARIO, in_turn, machine, python, seconds, spread, table
 
 from sim import sweep
 from sim.ensemble import Design, Ensemble
-from sim.sweep.design import Plan
-from sim.sweep.engines import outcomes_of
-from sim.sweep.sweepfile import load_sweep
+from sim.execution.engine import outcomes_of
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.plan import Plan
 
 THREADS = 2
 FACTORS = {

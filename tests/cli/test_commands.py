@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from sim import __version__
 from sim.cli import app
-from sim.scenario import shipped
+from sim.scenario.load import shipped
 
 ROOT = Path(__file__).parent.parent.parent
 SCENARIO = "two-rivals-one-patron"
@@ -97,7 +97,7 @@ def test_public_names_are_there_and_cost_nothing_to_import():
     assert python(f"from sim import {names}\nprint(all(map(callable, ({names}))))") == ["True"]
 
 
-@pytest.mark.parametrize("first", ["import sim.sweep.run", "from sim import Results", "import sim"])
+@pytest.mark.parametrize("first", ["import sim.execution.run", "from sim import Results", "import sim"])
 def test_sweep_can_be_called_whatever_was_imported_before(first):
     call = "try: sweep('nowhere.yaml')\nexcept ConfigError: print('called')"
     assert python(f"{first}\nfrom sim import sweep\nfrom sim.errors import ConfigError\n{call}") == ["called"]
@@ -131,15 +131,15 @@ def test_one_is_told_as_one(call):
 def test_run_that_failed_alone_is_told_as_one(call, monkeypatch):
     from dataclasses import replace
 
-    from sim.sweep import engines
+    from sim.execution import engine
 
-    usual = engines.Engine.blocks
+    usual = engine.Engine.blocks
 
     def failing(self, chunks, stop):
         for block in usual(self, chunks, stop):
             yield replace(block, failure=("no luck", *block.failure[1:]))
 
-    monkeypatch.setattr(engines.Engine, "blocks", failing)
+    monkeypatch.setattr(engine.Engine, "blocks", failing)
     assert "warning: 1 run failed;" in call("run", SCENARIO, *QUICK).stderr
 
 
@@ -158,7 +158,8 @@ def test_rate_of_slow_runs_is_not_told_as_none(monkeypatch):
 
 
 def test_sources_shows_every_number_and_counts_what_they_rest_on(call):
-    from sim.scenario import counts, load_scenario
+    from sim.scenario.load import load_scenario
+    from sim.scenario.provenance import counts
 
     result = call("sources", SCENARIO)
     scenario = load_scenario(SCENARIO)

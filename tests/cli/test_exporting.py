@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from sim import simulate
 from sim.cli import app
-from sim.cli.exporting import csv_of
+from sim.cli.export import csv_of
 
 SCENARIO = "two-rivals-one-patron"
 

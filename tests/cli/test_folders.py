@@ -16,8 +16,8 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.sweep import engines
-from sim.sweep.manifest import sealed
+from sim.execution import engine
+from sim.storage.manifest import sealed
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = "two-rivals-one-patron"
@@ -66,7 +66,7 @@ def call(*arguments: str):
 def results(tmp_path_factory):
     """A folder with a whole sweep, its shards, and one in which every run failed."""
     folder = tmp_path_factory.mktemp("states")
-    before, usual = Path.cwd(), engines.Engine.blocks
+    before, usual = Path.cwd(), engine.Engine.blocks
 
     def failing(self, chunks, stop):
         return (replace(block, failure=("no luck",) * len(block.failure)) for block in usual(self, chunks, stop))
@@ -78,7 +78,7 @@ def results(tmp_path_factory):
         for shard in "12":
             assert call("sweep", *FILES, f"shards/{shard}-of-2", "--shard", f"{shard}/2").exit_code == 0
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(engines.Engine, "blocks", failing)
+            patched.setattr(engine.Engine, "blocks", failing)
             assert call("sweep", *FILES, "unlucky").exit_code == 0
     finally:
         os.chdir(before)
@@ -251,7 +251,7 @@ def test_user_without_a_home_has_a_folder_for_compiled_code(tmp_path):
 import pwd
 def none(*asked): raise KeyError(asked)
 pwd.getpwuid = pwd.getpwnam = none
-from sim.jit.keeping import cache_folder
+from sim.kernel.compiler.cache import cache_folder
 print(cache_folder().is_dir())
 """
     kept = {

@@ -241,16 +241,16 @@ def unlucky(monkeypatch):
     """Every fiftieth run fails."""
     from dataclasses import replace
 
-    from sim.sweep import engines
+    from sim.execution import engine
 
-    usual = engines.Engine.blocks
+    usual = engine.Engine.blocks
 
     def failing(self, chunks, stop):
         for block in usual(self, chunks, stop):
             lost = ((block.first + i) % 50 == 0 for i in range(len(block.failure)))
             yield replace(block, failure=tuple("no luck" if unlucky else None for unlucky in lost))
 
-    monkeypatch.setattr(engines.Engine, "blocks", failing)
+    monkeypatch.setattr(engine.Engine, "blocks", failing)
 
 
 def test_no_failure_at_all_may_be_asked_for(call, unlucky):

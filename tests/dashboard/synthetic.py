@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sim.quantities import TERMS
-from sim.scenario.outlines import read_outlines
-from sim.sweep.manifest import sealed
-from sim.sweep.partfile import sha256
+from sim.scenario.maps.outlines import read_outlines
+from sim.storage.manifest import sealed
+from sim.storage.parts import sha256
 
 MAP = Path(__file__).parents[2] / "configs" / "maps" / "europe-and-western-asia.geojson"
 STATES = {

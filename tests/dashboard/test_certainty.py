@@ -9,17 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.dashboard.certainty import (
-    FEW,
-    FREQUENCIES,
-    SMALL,
-    SURE,
-    change,
-    happens,
-    share_interval,
-    spread,
-    spread_words,
-)
+from sim.dashboard.certainty import FEW, FREQUENCIES, SMALL, SURE, change, happens, share_interval, spread, spread_words
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate
 from sim.dashboard.words import percent, signed
 

@@ -16,8 +16,8 @@ from sim import sweep
 from sim.dashboard import findings, write_dashboard
 from sim.dashboard.page import page
 from sim.dashboard.study import study
-from sim.sweep.store import Results
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.sweep_file import load_sweep
+from sim.results.results import Results
 
 HEAD = "name: small\ntitle: A small design\nscenario: two-rivals-one-patron\nweeks: 6\nreplicates: 3\n"
 NUMBERS = "factors: [{path: behaviour.attack_rate}, {path: contests.VAL.pace}]"

@@ -15,8 +15,8 @@ from sim.dashboard.finding import Finding
 from sim.dashboard.page import page
 from sim.dashboard.study import study
 from sim.dashboard.words import percent
-from sim.scenario import load_scenario
-from sim.sweep.run import simulate
+from sim.execution.run import simulate
+from sim.scenario.load import load_scenario
 
 NUMBER = re.compile(r"[<>]?[+−-]?\d[\d,]*(?:\.\d+)?%?")
 MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"  # a date is one number

@@ -13,9 +13,9 @@ from sim.cli.commands import app
 from sim.dashboard import findings
 from sim.dashboard.page import page
 from sim.errors import ConfigError
-from sim.scenario import load_scenario
+from sim.execution.run import simulate
+from sim.scenario.load import load_scenario
 from sim.scenario.scenario import rebuilt
-from sim.sweep.run import simulate
 
 PATTERNS = {
     "file": "patterns/autumn.yaml",

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from sim import InfluenceModel, Results, load_scenario, simulate
+from sim.comparison.compare import Comparison
 from sim.dashboard.notebook import colours
 from sim.errors import ConfigError, ResultsError, UnknownNameError
-from sim.sweep.comparison import Comparison
-from sim.sweep.design import single
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.plan import single
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 NAME = re.compile(r'id="([a-z]+-[A-Za-z]+|primacy)"')

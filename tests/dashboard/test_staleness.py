@@ -17,7 +17,7 @@ from sim import simulate
 from sim.cli import app, console
 from sim.dashboard import write_dashboard
 from sim.dashboard.page import page
-from sim.sweep.store import Results
+from sim.results.results import Results
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = "two-rivals-one-patron"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.sweep.designfile import KINDS
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.design import KINDS
+from sim.experiments.files.sweep_file import load_sweep
 
 ROW = re.compile(r"^\| `([a-z-]+)` \| [^|]+ \| `([^`|]+)` \|$", re.MULTILINE)
 

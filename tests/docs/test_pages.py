@@ -18,8 +18,8 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
+from sim import load_scenario
 from sim.cli import app
-from sim.scenario import load_scenario
 
 Blocks = Callable[..., list[Any]]
 INSTALLATION = ("python3 -m venv .venv && ", ".venv/bin/python -m pytest")

@@ -10,9 +10,10 @@ import pytest
 
 from sim import load_scenario
 from sim.ensemble import Design, Ensemble
+from sim.kernel.layout import layout
+from sim.kernel.memory import given_blocks, size
+from sim.kernel.structure import EventShape, Structure
 from sim.quantities import DERIVED, Quantity
-from sim.world import EventShape, Structure, layout
-from sim.world.memory import given_blocks, size
 
 REPLICATES = 4
 SEED = 5

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sim.ensemble import Design, Ensemble, default_series
+from sim.kernel.structure import EventShape
 from sim.model import InfluenceModel
-from sim.world import EventShape
 
 SEED = 31
 SHOCK = EventShape("shock", "states.BBB.capability", "multiply", 2.0)

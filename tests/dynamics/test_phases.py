@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.dynamics.advance import WHOLE, advance
+from sim.dynamics.schedule import WHOLE, advance
 from sim.ensemble import no_tally
-from sim.world import ContestShape, EventShape, PartyShape, layout
+from sim.kernel.layout import layout
+from sim.kernel.structure import ContestShape, EventShape, PartyShape
 
 WAR = {"contests.VAL.phase": 1.0}
 

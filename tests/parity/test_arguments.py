@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 import sim
 from sim import InfluenceModel, Results, fit, load_scenario, simulate, sweep
+from sim.arguments import LARGEST_KEY, as_number, as_whole
+from sim.comparison.compare import compare
 from sim.errors import ConfigError, CounterpoiseError
-from sim.keys import REPEATED
+from sim.execution.run import Options
+from sim.experiments.files.sweep_file import load_sweep
 from sim.model import State
-from sim.scenario import Scenario
-from sim.scenario.arguments import LARGEST_KEY, as_number, as_whole
-from sim.sweep.comparison import compare
-from sim.sweep.run import Options
-from sim.sweep.sweepfile import load_sweep
+from sim.scenario.scenario import Scenario
+from sim.seeds import REPEATED
 
 SCENARIO = "two-rivals-one-patron"
 SWEEP = (
@@ -187,7 +187,7 @@ FREE = {
 }  # fmt: skip
 """Functions, truth values, folders and results: there is nothing to spell or to count."""
 PUBLIC = {
-    "simulate": simulate, "sweep": sim.sweep.run.sweep, "load_scenario": load_scenario, "load_sweep": load_sweep,
+    "simulate": simulate, "sweep": sim.execution.run.sweep, "load_scenario": load_scenario, "load_sweep": load_sweep,
     "fit": fit, "compare": compare, "InfluenceModel": InfluenceModel.__init__,
     **{f"InfluenceModel.{name}": getattr(InfluenceModel, name) for name in ("state", "contest", "outcome")},
     **{f"Scenario.{name}": getattr(Scenario, name) for name in ("with_", "word", "at")},

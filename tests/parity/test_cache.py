@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.jit import ByPointer, entry, phase
-from sim.rules.supply import offer
+from sim.kernel.compiler import ByPointer, entry, phase
+from sim.rules.arms import offer
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,8 @@ def played(first: int = 0, room: int = 3) -> float:
 """
 """An entry and two phases that call `offer`, which calls `logistic`, which lives in another file."""
 PLAY = "from sim.dynamics.small import played; print(played())"
-ASK = "from sim.rules.supply import offer; print(offer(0., 0., 0., 0., 0.))"
-WHERE = "from sim.jit import cache_folder; print(cache_folder())"
+ASK = "from sim.rules.arms import offer; print(offer(0., 0., 0., 0., 0.))"
+WHERE = "from sim.kernel.compiler import cache_folder; print(cache_folder())"
 WATCHED = """
 import subprocess
 started, start = [], subprocess.Popen
@@ -67,7 +67,7 @@ started, start = [], subprocess.Popen
 class Watched(start):
     def __init__(self, command, *given, **named):
         super().__init__(command, *given, **named)
-        if "sim.jit" in command:
+        if "sim.kernel.compiler" in command:
             started.append(self)
 
 
@@ -110,7 +110,7 @@ def kernels(folder: Path) -> dict[Path, int]:
 
 
 def test_an_edited_rule_reaches_its_callers_in_other_files(copied: Path, ask: Callable[..., Any]) -> None:
-    both = PLAY + "; " + ASK + "; from sim.jit import source_digest; print(source_digest())"
+    both = PLAY + "; " + ASK + "; from sim.kernel.compiler import source_digest; print(source_digest())"
     *before, digest = ask(both)[0].split()
     assert before == ["1.25", "0.5"]
     lanes = copied / "lanes.py"
@@ -289,7 +289,7 @@ def test_four_processes_that_compile_at_once_agree(copied: Path, tmp_path: Path,
 
 def with_cores(count: int) -> str:
     """Code by which a process believes that it has so many cores, and its children are kept."""
-    return WATCHED + f"import sim.jit.building as building\nbuilding.cores = lambda: {count}\n"
+    return WATCHED + f"import sim.kernel.compiler.processes as building\nbuilding.cores = lambda: {count}\n"
 
 
 def test_children_compile_their_share_where_there_are_cores(ask: Callable[..., Any]) -> None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from sim import InfluenceModel, load_scenario, simulate
 from sim.errors import ConfigError, CounterpoiseError, Fault, ResultsError, UnknownNameError
-from sim.jit import pointing
-from sim.lanes import LANES
+from sim.kernel.compiler import abi
+from sim.kernel.lanes import LANES
 from sim.model import State
 
 SCENARIO, WEEKS, BRANCH = "two-rivals-one-patron", 20, 10
@@ -164,7 +164,7 @@ def test_memory_that_is_a_view_stays_one_in_a_copy(duplicate: Callable[[Any], An
         mine, others = getattr(model.world, name), getattr(world, name)
         assert np.array_equal(mine, others)
         assert not np.shares_memory(mine, others)
-        assert mine.ctypes.data % pointing.LINE == others.ctypes.data % pointing.LINE
+        assert mine.ctypes.data % abi.LINE == others.ctypes.data % abi.LINE
     world.state[:] = 0.25
     assert (world.now.states[0].capability == np.full(LANES, 0.25)).all()
     assert (world.now.alignment == 0.25).all()
@@ -173,7 +173,7 @@ def test_memory_that_is_a_view_stays_one_in_a_copy(duplicate: Callable[[Any], An
 
 def test_a_pickle_of_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     text = pickle.dumps(InfluenceModel(SCENARIO, weeks=2))
-    monkeypatch.setattr(pointing, "source_digest", lambda: "another")
+    monkeypatch.setattr(abi, "source_digest", lambda: "another")
     with pytest.raises(CounterpoiseError, match="another version"):
         pickle.loads(text)
 

@@ -13,9 +13,9 @@ import pytest
 from sim import load_scenario
 from sim.ensemble import BASE, Design, Ensemble, default_series, mean_reasons
 from sim.errors import ConfigError
-from sim.lanes import LANES
+from sim.kernel.lanes import LANES
 from sim.model import InfluenceModel, run_replicates
-from sim.scenario import shipped
+from sim.scenario.load import shipped
 
 SEED = 20201027
 WEEKS = 26

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from sim.ensemble import no_tally
-from sim.jit.pointing import ByPointer, kind_of, read, spelled
-from sim.scenario import load_scenario
-from sim.world import allocate
+from sim.kernel.allocate import allocate
+from sim.kernel.compiler.abi import ByPointer, kind_of, read, spelled
+from sim.scenario.load import load_scenario
 
 
 @pytest.mark.parametrize("value", [allocate(load_scenario("two-rivals-one-patron").structure), no_tally()])

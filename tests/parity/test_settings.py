@@ -24,7 +24,7 @@ import hashlib, json
 import numpy as np
 from sim import load_scenario
 from sim.ensemble import BASE, Ensemble, default_series
-from sim.lanes import LANES
+from sim.kernel.lanes import LANES
 
 found = {{"lanes": LANES}}
 for name, weeks in {SHORT!r}.items():

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import sim.rules
 from sim import quantities as qt
-from sim.rules import alignment, contest, domestic, influence, levers, posture, sides, supply, threat
+from sim.rules import alignment, arms, contests, influence, levers, motives, perception, sides, stability
 
 Bounds = tuple[float, float]
 LARGEST = float(np.finfo(np.float64).max)
@@ -61,9 +61,9 @@ class Row:
 
 
 TABLE = (
-    Row(threat.danger, (INDEX, INDEX), SHARE, (1, 3), 0.75),
-    Row(threat.threat, ("ProximityTraits.nearness", SHARE, SIGNED), SHARE, (1, 0.75, -0.2), 0.45),
-    Row(threat.attention, (SHARE, "StateTraits.attention", "StateTraits.distraction", MANY), SHARE,
+    Row(perception.danger, (INDEX, INDEX), SHARE, (1, 3), 0.75),
+    Row(perception.threat, ("ProximityTraits.nearness", SHARE, SIGNED), SHARE, (1, 0.75, -0.2), 0.45),
+    Row(perception.attention, (SHARE, "StateTraits.attention", "StateTraits.distraction", MANY), SHARE,
         (0.8, 1, 0.2, 0.5), 0.4),
     Row(influence.dependence_on, (SHARE,), SHARE, (0.1,), math.log(11) / math.log(101)),
     Row(influence.capacity, (SHARE, SHARE), SHARE, (0.25, 0.64), 0.4),
@@ -77,36 +77,36 @@ TABLE = (
     Row(levers.response, ("Behaviour.lever_gain", SIGNED, SIGNED), (-19, 21), (0.3, 0.6, 0.4), 1.06),
     Row(levers.lever, (SHARE, (-20, 20), "LeverKind.rate", DT), SHARE, (0.5, 0.53, 0.02, 1), 0.5006),
     Row(levers.crowding, ((0.0, 50.0),), SHARE, (1.25,), 0.8),
-    Row(supply.grievance_constant, ("StateTraits.fatigue", "StateTraits.reaction", INDEX, INDEX), (-1e7, 1e7),
+    Row(arms.grievance_constant, ("StateTraits.fatigue", "StateTraits.reaction", INDEX, INDEX), (-1e7, 1e7),
         (0.004, 0.0005, 2, 4), 0.006),
-    Row(supply.demand,
+    Row(arms.demand,
         ((-1e7, 1e7), "StateTraits.reaction", INDEX, "StateTraits.fatigue", INDEX, "StateTraits.wear"), (0, 1e8),
         (0.006, 0.0005, 4, 0.004, 2, 0.002), 0.004),
-    Row(supply.offer,
+    Row(arms.offer,
         ("StateTraits.commerce", "StateTraits.arms_fidelity", SIGNED, "StateTraits.arms_balancing", (-2, 2)), SHARE,
         (2, 1, 0.5, 1, 0.5), 1 / (1 + math.exp(-2))),
-    Row(supply.offer_by_policy, (MENU, SHARE, SIGNED, (-2, 2), SIGNED), SHARE, (qt.ALLY, 0.7, 1, -0.1, 0.3), 0),
-    Row(supply.arms_level, (SHARE, SHARE, SHARE), (0, LARGEST), (0.5, 0.3, 0.4), 0.375),
-    Row(supply.armed, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
-    Row(posture.fidelity, (SHARE, SHARE, SIGNED, SIGNED, SIGNED), (-2, 2), (0.8, 0.5, -1, -0.2, 0.3), 0.2),
-    Row(posture.shortfall, (SHARE, SIGNED), (-2, 1), (0.15, 0), -0.85),
-    Row(posture.balance, (SHARE, SHARE, SHARE, (-2, 1)), (-2, 0), (0.8, 1, 0.7, -0.85), -0.12),
-    Row(posture.order, (SHARE, SHARE, SHARE, SHARE), SHARE, (0.8, 1, 1, 0.5), 0.4),
-    Row(posture.primacy, (SHARE, SHARE, SHARE), SHARE, (0.8, 0.6, 0.5), 0.24),
-    Row(posture.obligation, (SHARE, SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 1, 0.8, 0.1), 0.04),
-    Row(posture.wedge, (SHARE, SHARE, SHARE, SHARE, "Behaviour.wedge_floor"), (-1, 0), (0.8, 0.5, 0.3, 0.09, 0.01), -0.3),
-    Row(posture.friction, (SHARE, MANY), (-1, 0), (0.5, 0.6), -0.3),
-    Row(posture.opposed_by, (SHARE, SHARE, SIGNED, SHARE), SHARE, (0.5, 0.4, 0.5, 0.3), 0.15),
-    Row(posture.diaspora, (SHARE, "StanceTraits.diaspora", "StanceTraits.diaspora", SHARE), (-1, 0), (0.5, 1, 3, 1), -0.25),
-    Row(posture.spillover, (SHARE, "PartyTraits.near", SHARE, SHARE), SHARE, (1, 0.6, 1, 0.5), 0.45),
-    Row(posture.visibility, (SHARE, SHARE, SHARE, SHARE), (-2, 0), (0.5, 0.3, 0.4, 0.2), -0.24),
-    Row(posture.access, (SHARE, "PartyTraits.access"), (-1, 0), (0.5, 0.2), -0.4),
-    Row(posture.reaction, (SHARE, SHARE), (-1, 0), (0.5, 0.7), -0.35),
-    Row(posture.entry, (SHARE, SHARE, "PartyTraits.entry_cost"), (-2, 0), (0.6, 0.5, 0.3), -0.33),
-    Row(posture.effort, (SHARE, SHARE), (-1, 0), (0.4, 0.75), -0.1),
-    Row(posture.habit, (SWITCH,), SHARE, (1,), 1),
-    Row(posture.precedent, (SWITCH, "PartyTraits.precedent"), SHARE, (1, 0.4), 0.4),
-    Row(posture.logit_weight, ("Behaviour.rationality", (-500, 0), (0, 500)), SHARE, (8, 0.25, 0.5), math.exp(-2)),
+    Row(arms.offer_by_policy, (MENU, SHARE, SIGNED, (-2, 2), SIGNED), SHARE, (qt.ALLY, 0.7, 1, -0.1, 0.3), 0),
+    Row(arms.arms_level, (SHARE, SHARE, SHARE), (0, LARGEST), (0.5, 0.3, 0.4), 0.375),
+    Row(arms.armed, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
+    Row(motives.fidelity, (SHARE, SHARE, SIGNED, SIGNED, SIGNED), (-2, 2), (0.8, 0.5, -1, -0.2, 0.3), 0.2),
+    Row(motives.shortfall, (SHARE, SIGNED), (-2, 1), (0.15, 0), -0.85),
+    Row(motives.balance, (SHARE, SHARE, SHARE, (-2, 1)), (-2, 0), (0.8, 1, 0.7, -0.85), -0.12),
+    Row(motives.order, (SHARE, SHARE, SHARE, SHARE), SHARE, (0.8, 1, 1, 0.5), 0.4),
+    Row(motives.primacy, (SHARE, SHARE, SHARE), SHARE, (0.8, 0.6, 0.5), 0.24),
+    Row(motives.obligation, (SHARE, SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 1, 0.8, 0.1), 0.04),
+    Row(motives.wedge, (SHARE, SHARE, SHARE, SHARE, "Behaviour.wedge_floor"), (-1, 0), (0.8, 0.5, 0.3, 0.09, 0.01), -0.3),
+    Row(motives.friction, (SHARE, MANY), (-1, 0), (0.5, 0.6), -0.3),
+    Row(motives.opposed_by, (SHARE, SHARE, SIGNED, SHARE), SHARE, (0.5, 0.4, 0.5, 0.3), 0.15),
+    Row(motives.diaspora, (SHARE, "StanceTraits.diaspora", "StanceTraits.diaspora", SHARE), (-1, 0), (0.5, 1, 3, 1), -0.25),
+    Row(motives.spillover, (SHARE, "PartyTraits.near", SHARE, SHARE), SHARE, (1, 0.6, 1, 0.5), 0.45),
+    Row(motives.visibility, (SHARE, SHARE, SHARE, SHARE), (-2, 0), (0.5, 0.3, 0.4, 0.2), -0.24),
+    Row(motives.access, (SHARE, "PartyTraits.access"), (-1, 0), (0.5, 0.2), -0.4),
+    Row(motives.reaction, (SHARE, SHARE), (-1, 0), (0.5, 0.7), -0.35),
+    Row(motives.entry, (SHARE, SHARE, "PartyTraits.entry_cost"), (-2, 0), (0.6, 0.5, 0.3), -0.33),
+    Row(motives.effort, (SHARE, SHARE), (-1, 0), (0.4, 0.75), -0.1),
+    Row(motives.habit, (SWITCH,), SHARE, (1,), 1),
+    Row(motives.precedent, (SWITCH, "PartyTraits.precedent"), SHARE, (1, 0.4), 0.4),
+    Row(motives.logit_weight, ("Behaviour.rationality", (-500, 0), (0, 500)), SHARE, (8, 0.25, 0.5), math.exp(-2)),
     Row(sides.gain, (SHARE, SHARE), SIGNED, (0.75, 0.2), 0.4),
     Row(sides.utility_of_fighting,
         ("ContestTraits.stake", SIGNED, "Behaviour.boldness", MANY, "Behaviour.war_cost", MANY, "Behaviour.deterrence", MANY),
@@ -123,23 +123,23 @@ TABLE = (
         ("Behaviour.attack_rate", (0, 2), "Behaviour.attack_floor", "ContestTraits.age", "Behaviour.attack_decay"),
         (0, 200), (0.5, 0.4, 0.03, 8, 8), 0.2 * (0.03 + math.exp(-1))),
     Row(sides.weariness, ((0.0, 1e4), "Behaviour.weariness_grow", RATE, SWITCH, DT), (0, 1.1e4), (0.4, 0.1, 0.05, 0, 1), 0.38),
-    Row(contest.reinforcement, ("Behaviour.reach", INDEX, "PartyTraits.access", "Behaviour.aid_cap", INDEX), (0, 1e7),
+    Row(contests.reinforcement, ("Behaviour.reach", INDEX, "PartyTraits.access", "Behaviour.aid_cap", INDEX), (0, 1e7),
         (0.2, 10, 0.5, 1, 2), 0.4),
-    Row(contest.camp_strength, ("SideTraits.share", "Behaviour.coercion", SHARE, SWITCH), (1e-3, 11), (0.6, 0.3, 0.5, 1), 0.75),
-    Row(contest.odds, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
-    Row(contest.strength_balance, (INDEX, INDEX), SIGNED, (3, 1), 0.5),
-    Row(contest.turmoil,
+    Row(contests.camp_strength, ("SideTraits.share", "Behaviour.coercion", SHARE, SWITCH), (1e-3, 11), (0.6, 0.3, 0.5, 1), 0.75),
+    Row(contests.odds, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
+    Row(contests.strength_balance, (INDEX, INDEX), SIGNED, (3, 1), 0.5),
+    Row(contests.turmoil,
         (SWITCH, SWITCH, "Behaviour.turmoil_truce", "Behaviour.turmoil_fresh", "Behaviour.turmoil_fade",
          "ContestTraits.age", "Behaviour.turmoil_quiet"), (0, 2), (0, 1, 0.1, 0.4, 26, 26, 0.05), 0.1 + 0.4 / math.e),
-    Row(contest.moved, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
-    Row(contest.worn, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
-    Row(contest.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
+    Row(contests.moved, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
+    Row(contests.worn, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
+    Row(contests.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
         (0.2, 0.5, 1, 0.5, 0.4), 0.03),
-    Row(domestic.camp_leaning, ("StanceTraits.leaning", "Behaviour.camp_elite", "StanceTraits.elite"), (-6, 11),
+    Row(stability.camp_leaning, ("StanceTraits.leaning", "Behaviour.camp_elite", "StanceTraits.elite"), (-6, 11),
         (0.3, 1, 0.4), 0.7),
-    Row(domestic.camp_leverage, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
-    Row(domestic.diaspora_unrest, ("Behaviour.unrest", (0, 200), SHARE, SHARE), (0, 10), (0.01, 2, 1, 0.5), 0.00375),
-    Row(domestic.stability, (SHARE, SHARE, "Behaviour.recovery", (0, 100), SHOCK, DT), SHARE,
+    Row(stability.camp_leverage, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
+    Row(stability.diaspora_unrest, ("Behaviour.unrest", (0, 200), SHARE, SHARE), (0, 10), (0.01, 2, 1, 0.5), 0.00375),
+    Row(stability.stability, (SHARE, SHARE, "Behaviour.recovery", (0, 100), SHOCK, DT), SHARE,
         (0.6, 0.7, 0.05, 0.01, 0.002, 1), 0.597),
     Row(alignment.aid_felt, ("Behaviour.gratitude", SHARE, "Behaviour.grievance", SIGNED, SIGNED), (-6, 6),
         (0.3, 0.4, 0.2, 0.5, 0.25), 0.085),
@@ -214,13 +214,13 @@ def test_influence_stays_below_one_as_a_part_of_all_that_is_received() -> None:
 def test_an_arms_policy_serves_whom_it_names(policy: str, challenger: float, holder: float) -> None:
     code = float(qt.ARMS_POLICIES.index(policy))
     # the supplier likes the challenger better, and the challenger is the stronger
-    assert supply.offer_by_policy(code, 0.7, 1.0, 0.2, 0.4) == challenger
-    assert supply.offer_by_policy(code, 0.7, -1.0, -0.2, -0.4) == holder
+    assert arms.offer_by_policy(code, 0.7, 1.0, 0.2, 0.4) == challenger
+    assert arms.offer_by_policy(code, 0.7, -1.0, -0.2, -0.4) == holder
 
 
 def test_a_settled_contest_stirs_as_little_as_a_quiet_one() -> None:
-    assert contest.turmoil(0.0, 0.0, 0.1, 0.4, 26.0, 0.0, 0.05) == 0.05
-    assert contest.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
+    assert contests.turmoil(0.0, 0.0, 0.1, 0.4, 26.0, 0.0, 0.05) == 0.05
+    assert contests.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
 
 
 def test_fighting_gains_what_is_lacking_when_winning_and_risks_what_is_held_when_losing() -> None:
@@ -232,10 +232,10 @@ def test_fighting_gains_what_is_lacking_when_winning_and_risks_what_is_held_when
 @pytest.mark.parametrize(
     ("rule", "amounts"),
     [
-        (posture.fidelity, (1,)), (posture.order, (2,)), (posture.primacy, (1,)), (posture.obligation, (1,)),
-        (posture.wedge, (1,)), (posture.friction, (0,)), (posture.diaspora, (0,)), (posture.spillover, (0,)),
-        (posture.visibility, (0, 1)), (posture.access, (0,)), (posture.reaction, (0,)), (posture.entry, (0, 1)),
-        (posture.effort, (0,)),
+        (motives.fidelity, (1,)), (motives.order, (2,)), (motives.primacy, (1,)), (motives.obligation, (1,)),
+        (motives.wedge, (1,)), (motives.friction, (0,)), (motives.diaspora, (0,)), (motives.spillover, (0,)),
+        (motives.visibility, (0, 1)), (motives.access, (0,)), (motives.reaction, (0,)), (motives.entry, (0, 1)),
+        (motives.effort, (0,)),
     ],
 )  # fmt: skip
 def test_a_utility_term_is_what_a_posture_brings_times_the_term_of_a_unit(

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from sim.draws import (
+from sim.kernel.random import (
     ALIGNMENT,
     CONTROL,
     DECIDE,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.jit import fma, rule
-from sim.lanes import atanh, chance, clip, cosine_sine, exp, log, logistic, tanh
+from sim.kernel.compiler import fma, rule
+from sim.kernel.lanes import atanh, chance, clip, cosine_sine, exp, log, logistic, tanh
 
 ULP = 2.0**-52
 steady = settings(max_examples=2000, derandomize=True, database=None)

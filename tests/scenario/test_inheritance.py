@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ConfigError, Fault
-from sim.scenario import load_scenario
+from sim.scenario.load import load_scenario
 
 Write = Callable[..., Path]
 

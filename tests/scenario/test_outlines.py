@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import ConfigError, ConfigWarning, Fault
-from sim.scenario import load_scenario, rebuilt, shipped
-from sim.scenario.outlines import read_outlines
+from sim.scenario.load import load_scenario, shipped
+from sim.scenario.maps.outlines import read_outlines
+from sim.scenario.scenario import rebuilt
 
 Write = Callable[..., Path]
 SQUARE = [[40, 40], [41, 40], [41, 41], [40, 41], [40, 40]]

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ConfigError, Fault
-from sim.scenario import load_scenario
-from sim.scenario.building import scalar
-from sim.scenario.nodes import plain
-from sim.scenario.reading import parse
+from sim.scenario.load import load_scenario
+from sim.scenario.yaml.builder import scalar
+from sim.scenario.yaml.parser import parse
+from sim.scenario.yaml.tree import plain
 
 Write = Callable[..., Path]
 SMALL = (Path(__file__).parent / "small.yaml").read_text(encoding="utf-8")

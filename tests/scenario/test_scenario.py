@@ -14,9 +14,12 @@ import pytest
 
 import sim.scenario.scenario as scenario_module
 from sim.errors import ConfigError, Fault
-from sim.scenario import counts, json_schema, load_scenario, provenance, rebuilt, shipped
-from sim.scenario.nodes import leaves, plain
-from sim.scenario.reading import parse
+from sim.scenario.load import load_scenario, shipped
+from sim.scenario.provenance import counts, provenance
+from sim.scenario.scenario import rebuilt
+from sim.scenario.schema.json_schema import json_schema
+from sim.scenario.yaml.parser import parse
+from sim.scenario.yaml.tree import leaves, plain
 
 Write = Callable[..., Path]
 SMALL = (Path(__file__).parent / "small.yaml").read_text(encoding="utf-8")

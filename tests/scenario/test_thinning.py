@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario.thinning import thin
+from sim.scenario.maps.thinning import thin
 
 Ring = np.ndarray
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from sim.sweep.store import Results
+from sim.results.results import Results
 
 UNITS = {
     "control.X:final": "share",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ConfigError
-from sim.scenario import load_scenario, shipped
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.sweep_file import load_sweep
+from sim.scenario.load import load_scenario, shipped
 
 BASE = "two-rivals-one-patron"
 FACTOR = "factors: [{path: weights.order, values: [1]}]"

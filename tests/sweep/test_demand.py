@@ -13,11 +13,11 @@ from sim import load_scenario, simulate, sweep
 from sim.cli import app
 from sim.ensemble import Ensemble
 from sim.errors import ConfigError, ConfigWarning
-from sim.sweep import demand
-from sim.sweep.demand import admit, memory_of, seconds_of
-from sim.sweep.design import single
-from sim.sweep.engines import outcomes_of
-from sim.sweep.execution import Running
+from sim.execution import demand
+from sim.execution.demand import admit, memory_of, seconds_of
+from sim.execution.engine import outcomes_of
+from sim.execution.runner import Running
+from sim.experiments.plan import single
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.errors import ConfigError
-from sim.sweep.run import sweep
-from sim.sweep.sweepfile import load_sweep, shipped_sweeps
+from sim.execution.run import sweep
+from sim.experiments.files.sweep_file import load_sweep, shipped_sweeps
 
 GOOD = """\
 name: small
@@ -32,7 +32,7 @@ factors:
 
 @pytest.fixture
 def written(tmp_path):
-    from sim.scenario import load_scenario
+    from sim.scenario.load import load_scenario
 
     state = load_scenario("two-rivals-one-patron").structure.states[0]
 
@@ -208,7 +208,7 @@ def test_design_of_too_many_points_is_refused_before_it_is_made(written):
     [("replicates", -1), ("seed", -1), ("threads", 0), ("replicates", 1.5), ("engine", "magic")],
 )
 def test_impossible_argument_is_one_clear_error(option, value):
-    from sim.sweep.run import simulate
+    from sim.execution.run import simulate
 
     with pytest.raises(ConfigError, match=f"{option} must be"):
         simulate("two-rivals-one-patron", **{option: value})

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ConfigError, CounterpoiseError, ResultsError
-from sim.lanes import LANES
-from sim.sweep import engines, job
-from sim.sweep.executors import on_cluster
-from sim.sweep.run import simulate, sweep
-from sim.sweep.store import Results
-from sim.sweep.sweepfile import load_sweep
+from sim.execution import engine, job
+from sim.execution.cluster import on_cluster
+from sim.execution.run import simulate, sweep
+from sim.experiments.files.sweep_file import load_sweep
+from sim.kernel.lanes import LANES
+from sim.results.results import Results
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -113,7 +113,7 @@ def test_executor_whose_workers_are_gone_is_one_error_and_the_same_command_goes_
 
 def test_worker_of_another_version_computes_nothing(monkeypatch, file):
     plan = load_sweep(file, 1)
-    text = job.packed(plan, *engines.outcomes_of(plan), mesa=False, model=None)
+    text = job.packed(plan, *engine.outcomes_of(plan), mesa=False, model=None)
     monkeypatch.setattr(job, "source_digest", lambda: "another")
     with pytest.raises(ResultsError, match="another version of Counterpoise"):
         job.opened.__wrapped__(text)
@@ -147,7 +147,7 @@ def free_port():
 
 
 def test_scheduler_that_does_not_answer_is_one_error(monkeypatch):
-    monkeypatch.setattr("sim.sweep.executors.ANSWER", 1.0)
+    monkeypatch.setattr("sim.execution.cluster.ANSWER", 1.0)
     with (
         pytest.raises(CounterpoiseError, match="no Dask scheduler answers at tcp"),
         on_cluster(f"tcp://127.0.0.1:{free_port()}"),

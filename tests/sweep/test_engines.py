@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sim.sweep.run import simulate
+from sim.execution.run import simulate
 
 TABLES = ("design", "runs", "series", "reasons")
 
@@ -34,8 +34,8 @@ def test_replicate_is_the_same_whatever_their_number(compiled):
 
 
 def test_shipped_outcomes_can_be_chosen_by_pattern(tmp_path):
-    from sim.scenario import load_scenario
-    from sim.sweep.columns import expanded
+    from sim.outcomes import expanded
+    from sim.scenario.load import load_scenario
 
     layout = load_scenario("two-rivals-one-patron").layout
     found = expanded(["control.*", "truces.*", "imbalance:mean"], layout, statistics=True)
@@ -47,7 +47,7 @@ def test_shipped_outcomes_can_be_chosen_by_pattern(tmp_path):
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_mesa_runs_every_point_of_a_sweep_as_the_ensemble_does(tmp_path, threads):
-    from sim.sweep.run import sweep
+    from sim.execution.run import sweep
 
     file = tmp_path / "points.yaml"
     file.write_text(

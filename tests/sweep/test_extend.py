@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from sim.errors import ResultsError
-from sim.lanes import LANES
-from sim.sweep import stages
-from sim.sweep.replicates import Adaptive
-from sim.sweep.run import Stopped, sweep
-from sim.sweep.store import Results
-from sim.sweep.sweepfile import load_sweep
+from sim.execution.run import Stopped, sweep
+from sim.experiments import stages
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.replicates import Adaptive
+from sim.kernel.lanes import LANES
+from sim.results.results import Results
 
 PATH = "contests.VAL.parties.ALD.salience"
 TABLES = ("design", "runs", "series", "reasons")

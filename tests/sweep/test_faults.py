@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ResultsError
-from sim.lanes import LANES
-from sim.sweep import folder, stages
-from sim.sweep.manifest import BEFORE
-from sim.sweep.run import Stopped, sweep
-from sim.sweep.store import Results
-from sim.sweep.sweepfile import load_sweep
+from sim.execution.run import Stopped, sweep
+from sim.experiments import stages
+from sim.experiments.files.sweep_file import load_sweep
+from sim.kernel.lanes import LANES
+from sim.results.results import Results
+from sim.storage import folder
+from sim.storage.manifest import BEFORE
 
 ROOT = Path(__file__).parents[2]
 KILLS = 20
@@ -33,12 +34,14 @@ SWEEP = (
 )
 PARENT = """
 import os, sys
-from sim.sweep import engines, recording, stages
-from sim.sweep.run import sweep
-from sim.sweep.sweepfile import load_sweep
+from sim.execution import engine
+from sim.storage import recording
+from sim.experiments import stages
+from sim.execution.run import sweep
+from sim.experiments.files.sweep_file import load_sweep
 stages.PART_RUNS, recording.CHECKPOINT = 2 * stages.LANES, 0.02
 plan = load_sweep(sys.argv[1], int(sys.argv[3]))
-engines.ensemble_of(plan, *engines.outcomes_of(plan)).compile()
+engine.ensemble_of(plan, *engine.outcomes_of(plan)).compile()
 for _ in sys.stdin:
     process = os.fork()
     if process == 0:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from sim.sweep.intervals import intervals, sample
-from sim.sweep.significance import benjamini_hochberg, holm, sign_flips, welch
+from sim.comparison.intervals import intervals, sample
+from sim.comparison.significance import benjamini_hochberg, holm, sign_flips, welch
 
 DRAWS = np.random.default_rng(20)
 MANY = 4000

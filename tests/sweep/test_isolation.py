@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 
 from sim.cli.commands import app
 from sim.errors import ConfigError, ResultsError
-from sim.sweep.isolation import Isolated, LostError
-from sim.sweep.run import simulate, sweep
-from sim.sweep.store import Results
+from sim.execution.run import simulate, sweep
+from sim.execution.workers import Isolated, LostError
+from sim.results.results import Results
 
 ROOT = Path(__file__).parents[2]
 SCENARIO, WEEKS, RUNS = "two-rivals-one-patron", 6, 5

@@ -10,13 +10,13 @@ import pytest
 
 from sim import Results, simulate, sweep
 from sim.errors import ConfigError, ResultsError
-from sim.scenario import load_scenario, shipped
-from sim.sweep import engines
-from sim.sweep.estimate import estimate
-from sim.sweep.execution import Stopped
-from sim.sweep.lengths import lengths_of
-from sim.sweep.merging import merge
-from sim.sweep.sweepfile import load_sweep
+from sim.execution import engine
+from sim.execution.estimate import estimate
+from sim.execution.merge import merge
+from sim.execution.runner import Stopped
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.lengths import lengths_of
+from sim.scenario.load import load_scenario, shipped
 
 SCENARIO = "two-rivals-one-patron"
 HEAD = f"name: long-and-short\nscenario: {SCENARIO}\nweeks: 6\nreplicates: 3\nseries: {{every: 1, replicates: 2}}\n"
@@ -87,7 +87,7 @@ def test_mesa_and_executors_give_the_same_rows_of_each_length(write, alone):
 
 
 def test_stopped_sweep_of_lengths_goes_on_to_the_same_rows(write, alone, tmp_path, monkeypatch):
-    monkeypatch.setattr(engines.Engine, "chunk", 2)
+    monkeypatch.setattr(engine.Engine, "chunk", 2)
 
     def stop(done, total):
         if done >= 2:

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import ConfigError
-from sim.sweep import execution
-from sim.sweep.manifest import sealed
-from sim.sweep.run import sweep
+from sim.execution import runner
+from sim.execution.run import sweep
+from sim.storage.manifest import sealed
 
 SWEEP = """
 name: small
@@ -188,7 +188,7 @@ def test_parts_must_have_the_columns_and_points_that_the_manifest_lists(whole, c
 
 def test_more_runs_than_a_folder_can_list_are_refused_before_any_is_made(tmp_path, monkeypatch):
     (tmp_path / "small.yaml").write_text(SWEEP)
-    monkeypatch.setattr(execution, "MOST_PARTS", 0)
+    monkeypatch.setattr(runner, "MOST_PARTS", 0)
     with pytest.raises(ConfigError, match="must come to at most 0 parts of a folder"):
         sweep(tmp_path / "small.yaml", out=tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -11,7 +11,7 @@ import pytest
 
 from sim import Results, load_scenario, simulate, sweep
 from sim.errors import ConfigError, ResultsError
-from sim.scenario import shipped
+from sim.scenario.load import shipped
 
 ARMS, CARE = "states.ALD.arms_policy", "contests.VAL.parties.ALD.salience"
 SWEEP = f"""

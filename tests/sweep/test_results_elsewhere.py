@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim import sweep
-from sim.scenario import shipped
+from sim.scenario.load import shipped
 
 TABLES = {
     "design": "design.parquet",

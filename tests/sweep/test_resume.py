@@ -6,10 +6,12 @@ import json
 
 import pytest
 
-from sim.lanes import LANES
-from sim.sweep import engines, recording, stages
-from sim.sweep.run import Stopped, simulate, sweep
-from sim.sweep.store import Results
+from sim.execution import engine
+from sim.execution.run import Stopped, simulate, sweep
+from sim.experiments import stages
+from sim.kernel.lanes import LANES
+from sim.results.results import Results
+from sim.storage import recording
 
 SCENARIO = "two-rivals-one-patron"
 RUNS = 5 * LANES + 11
@@ -18,7 +20,7 @@ RUNS = 5 * LANES + 11
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     monkeypatch.setattr(stages, "PART_RUNS", 2 * LANES)
-    monkeypatch.setattr(engines.Engine, "chunk", LANES)
+    monkeypatch.setattr(engine.Engine, "chunk", LANES)
 
 
 def small(out, **options):

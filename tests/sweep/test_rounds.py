@@ -10,15 +10,15 @@ import pytest
 from scipy import stats
 
 from sim.errors import ConfigError
-from sim.lanes import LANES
-from sim.scenario import load_scenario
-from sim.scenario.nodes import Place, grow
-from sim.sweep import stages
-from sim.sweep.design import single
-from sim.sweep.replicates import Adaptive, replicates_of
-from sim.sweep.rounds import Spread, next_round, spread_of
-from sim.sweep.run import Stopped, sweep
-from sim.sweep.sweepfile import load_sweep
+from sim.execution.adaptive import Spread, next_round, spread_of
+from sim.execution.run import Stopped, sweep
+from sim.experiments import stages
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.plan import single
+from sim.experiments.replicates import Adaptive, replicates_of
+from sim.kernel.lanes import LANES
+from sim.scenario.load import load_scenario
+from sim.scenario.yaml.tree import Place, grow
 
 OUTCOME = "control.VAL:final"
 

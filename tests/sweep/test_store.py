@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import ConfigError, ResultsError
-from sim.lanes import LANES
-from sim.scenario import load_scenario
-from sim.sweep import interrupts, stages
-from sim.sweep.run import Stopped, simulate
-from sim.sweep.store import Results
+from sim.execution import signals
+from sim.execution.run import Stopped, simulate
+from sim.experiments import stages
+from sim.kernel.lanes import LANES
+from sim.results.results import Results
+from sim.scenario.load import load_scenario
 
 SCENARIO = "two-rivals-one-patron"
 
@@ -143,7 +144,7 @@ def test_interrupt_waits_until_a_part_is_written():
     done = []
 
     def write() -> None:
-        with interrupts.uninterrupted():
+        with signals.uninterrupted():
             os.kill(os.getpid(), signal.SIGINT)
             done.append(True)
 
@@ -206,7 +207,7 @@ def test_manifest_that_is_none_is_one_clear_error(tmp_path, content):
 
 
 def test_manifest_cannot_name_a_file_outside_of_its_folder(tmp_path):
-    from sim.sweep.manifest import sealed
+    from sim.storage.manifest import sealed
 
     out = tmp_path / "out"
     small(out)
@@ -269,7 +270,7 @@ def test_full_disk_is_one_clear_error_and_leaves_finished_parts_readable(tmp_pat
 
 
 def test_scenario_in_the_manifest_gives_the_scenario_back(tmp_path):
-    from sim.scenario import rebuilt
+    from sim.scenario.scenario import rebuilt
 
     results = small(tmp_path / "out")
     again = rebuilt(results.manifest["scenario"])

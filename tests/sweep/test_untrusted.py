@@ -12,12 +12,12 @@ from contextlib import suppress
 import pytest
 
 from sim.errors import ResultsError, UnreadableError
-from sim.lanes import LANES
-from sim.sweep import stages
-from sim.sweep.merging import merge
-from sim.sweep.run import simulate
-from sim.sweep.status import status
-from sim.sweep.store import Results
+from sim.execution.merge import merge
+from sim.execution.run import simulate
+from sim.experiments import stages
+from sim.kernel.lanes import LANES
+from sim.results.results import Results
+from sim.results.status import status
 
 SCENARIO = "two-rivals-one-patron"
 PARTS = ("runs/part-00000.parquet", "series/part-00000.parquet", "design.parquet", "reasons.parquet")
@@ -154,7 +154,7 @@ def test_what_a_dead_process_left_in_a_complete_folder_goes(out, stray):
     "said", ['{"done": NaN}', '{"rate": 1e999}', '{"total": 1e308, "done": -5}', '{"pid": {}}', "[" * 4000]
 )
 def test_status_takes_no_numbers_that_cannot_be(out, said):
-    from sim.sweep.locking import Lock
+    from sim.storage.lock import Lock
 
     lock = Lock(out)
     lock.take()
@@ -213,7 +213,7 @@ def test_merge_refuses_shards_that_leave_runs_out(tmp_path, shards, edge):
 
 def reseal(folder, change):
     """Change a manifest and give it the right seal."""
-    from sim.sweep.manifest import sealed
+    from sim.storage.manifest import sealed
 
     manifest = json.loads((folder / "manifest.json").read_text())
     change(manifest)

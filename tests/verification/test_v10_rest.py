@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim import load_scenario
-from sim.world import EventShape, Structure, layout
-from sim.world.memory import given_blocks, size
+from sim.kernel.layout import layout
+from sim.kernel.memory import given_blocks, size
+from sim.kernel.structure import EventShape, Structure
 
 NOISE = ("behaviour.alignment_noise", "behaviour.stability_noise", "behaviour.control_noise")
 WEEKS = 520

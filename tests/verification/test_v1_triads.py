@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.ensemble import Design
-from sim.lanes import LANES
+from sim.kernel.lanes import LANES
 from sim.rules.alignment import unbounded_triads
 
 STATES = tuple(f"S{i}" for i in range(9))

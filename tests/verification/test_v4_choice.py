@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.lanes import LANES
-from sim.world import PartyShape
+from sim.kernel.lanes import LANES
+from sim.kernel.structure import PartyShape
 
 MENU = ("abstain", "mediate", "guarantee", "back-challenger", "back-holder", "proxies-challenger", "proxies-holder",
         "fight-challenger", "fight-holder")  # fmt: skip

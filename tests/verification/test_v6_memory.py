@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.dynamics.advance import WHOLE, advance
+from sim.dynamics.schedule import WHOLE, advance
 from sim.ensemble import no_tally
 
 RATE = 0.5

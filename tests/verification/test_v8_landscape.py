@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.dynamics.measures import EXACT_UP_TO
 from sim.ensemble import Design
-from sim.measures import EXACT_UP_TO
 
 
 def observed(small: Callable[..., Any], alignments: np.ndarray) -> np.ndarray:

@@ -12,10 +12,12 @@ import pytest
 from numpy.typing import NDArray
 
 from sim import load_scenario
-from sim.dynamics.advance import WHOLE, advance
+from sim.dynamics.schedule import WHOLE, advance
 from sim.ensemble import default_series, no_tally
-from sim.scenario import shipped
-from sim.world import Structure, World, layout
+from sim.kernel.layout import layout
+from sim.kernel.memory import World
+from sim.kernel.structure import Structure
+from sim.scenario.load import shipped
 
 SECTIONS = ("states:", "ties:", "alignments:")
 

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.draws import identity
-from sim.lanes import LANES
-from sim.world import EventShape, allocate, layout
-from sim.world.memory import given_blocks, now_blocks, size
+from sim.kernel.allocate import allocate
+from sim.kernel.lanes import LANES
+from sim.kernel.layout import layout
+from sim.kernel.memory import given_blocks, now_blocks, size
+from sim.kernel.random import identity
+from sim.kernel.structure import EventShape
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ConfigError
-from sim.sweep.design import Plan
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.plan import Plan
 
 HEAD = "name: small\nscenario: {}\nweeks: 4\nreplicates: 2\n"
 SCENARIO = "two-rivals-one-patron"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.sweep.constraints import ConstraintError, constraint
+from sim.experiments.constraints import ConstraintError, constraint
 
 A, B = np.array([0.0, 1.0, 2.0, np.nan]), np.array([1.0, 1.0, 1.0, 1.0])
 WORDS = np.array(["on", "off", "on", "off"])
@@ -148,8 +148,8 @@ REGION = "nagorno-karabakh-2020"
 @pytest.fixture
 def shares() -> list[str]:
     """Two shares of one need, which may not exceed 1 together."""
-    from sim.scenario import load_scenario
-    from sim.scenario.overriding import shares_together
+    from sim.scenario.load import load_scenario
+    from sim.scenario.overrides import shares_together
 
     structure = load_scenario(REGION).structure
     return next(paths for paths in shares_together(structure).values() if len(paths) == 2)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ConfigError
-from sim.scenario import load_scenario
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.sweep_file import load_sweep
+from sim.scenario.load import load_scenario
 
 ORDER, BALANCE, ARMS = "weights.order", "weights.balance", "states.ALD.arms_policy"
 NAMES = [ORDER, BALANCE, ARMS]

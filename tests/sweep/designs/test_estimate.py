@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.sweep.estimate import estimate, said
-from sim.sweep.run import sweep
-from sim.sweep.sweepfile import load_sweep
+from sim.execution.estimate import estimate, said
+from sim.execution.run import sweep
+from sim.experiments.files.sweep_file import load_sweep
 
 BODY = (
     "series: {replicates: 1}\ndesign: random\npoints: 300\nfactors: [{path: weights.order}, {path: weights.balance}]\n"

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv as pa_csv
 
-from sim.scenario import load_scenario
-from sim.sweep.run import sweep
+from sim.execution.run import sweep
+from sim.scenario.load import load_scenario
 
 ORDER, BALANCE, ARMS = "weights.order", "weights.balance", "states.ALD.arms_policy"
 LIST = "design: list\nfile: points.csv\n"
@@ -168,7 +168,7 @@ import sys
 
 import numpy as np
 
-from sim.sweep.sweepfile import load_sweep
+from sim.experiments.files.sweep_file import load_sweep
 
 plan = load_sweep(sys.argv[1])
 assert plan.design_digest

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ConfigError, Fault
-from sim.sweep.design import Plan
-from sim.sweep.designfile import KEYS, KINDS
-from sim.sweep.distributions import SHAPES
-from sim.sweep.factorfile import KEYS as FACTOR_KEYS
-from sim.sweep.sweepfile import KEYS as SWEEP_KEYS
-from sim.sweep.sweepfile import is_sweep, load_sweep, shipped_sweeps
+from sim.experiments.distributions import SHAPES
+from sim.experiments.files.design import KEYS, KINDS
+from sim.experiments.files.factor import KEYS as FACTOR_KEYS
+from sim.experiments.files.sweep_file import KEYS as SWEEP_KEYS
+from sim.experiments.files.sweep_file import is_sweep, load_sweep, shipped_sweeps
+from sim.experiments.plan import Plan
 
 PATHS = (
     "weights.order",

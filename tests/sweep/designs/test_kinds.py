@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import load_scenario
-from sim.sweep.design import Plan
-from sim.sweep.factors import Factor, Level
-from sim.sweep.points import Grid, Product, Table, chunks
-from sim.sweep.run import sweep
-from sim.sweep.sweepfile import load_sweep, shipped_sweeps
+from sim.execution.run import sweep
+from sim.experiments.factors import Factor, Level
+from sim.experiments.files.sweep_file import load_sweep, shipped_sweeps
+from sim.experiments.plan import Plan
+from sim.experiments.points import Grid, Product, Table, chunks
+from sim.scenario.load import load_scenario
 
 ORDER, BALANCE = "weights.order", "weights.balance"
 TWO = f"""

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.sweep.run import sweep
+from sim.execution.run import sweep
 
 FACTORS = {
     "numbers": "{path: weights.order, range: [0, 2]}, {path: weights.balance, range: [1, 4]}",

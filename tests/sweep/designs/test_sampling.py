@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.errors import ConfigError
-from sim.sweep import samplers
-from sim.sweep.distributions import Spread, chosen
+from sim.experiments.designs import samplers
+from sim.experiments.distributions import Spread, chosen
 
 SHARES = np.linspace(0, 1, 101)
 

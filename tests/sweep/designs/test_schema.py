@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sim.scenario import shipped
-from sim.scenario.nodes import plain
-from sim.scenario.reading import read
-from sim.sweep.designfile import KEYS, KINDS
-from sim.sweep.factorfile import KEYS as FACTOR_KEYS
-from sim.sweep.schema import sweep_schema
-from sim.sweep.sweepfile import KEYS as SWEEP_KEYS
-from sim.sweep.sweepfile import shipped_sweeps
+from sim.experiments.files.design import KEYS, KINDS
+from sim.experiments.files.factor import KEYS as FACTOR_KEYS
+from sim.experiments.files.schema import sweep_schema
+from sim.experiments.files.sweep_file import KEYS as SWEEP_KEYS
+from sim.experiments.files.sweep_file import shipped_sweeps
+from sim.scenario.load import shipped
+from sim.scenario.yaml.parser import read
+from sim.scenario.yaml.tree import plain
 
 HEAD: dict[str, Any] = {"name": "small", "scenario": "two-rivals-one-patron"}
 FACTOR = {"path": "weights.order", "values": [0.1, 0.2]}

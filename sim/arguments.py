@@ -1,0 +1,101 @@
+"""Arguments of Python functions, read and refused by one rule at every door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from inspect import signature
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from sim.errors import ConfigError, Fault, UnknownNameError
+from sim.phrases import choose_from, printable, shown
+
+WHERE = "arguments"
+LARGEST_KEY = 2**63 - 1
+"""Largest seed and largest replicate, so that tables and JSON hold both."""
+
+
+def as_whole(value: object) -> int | None:
+    """A whole number of Python or NumPy as Python's; None for anything else, truth values too."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return int(value) if whole else None  # type: ignore[call-overload]
+
+
+def as_number(value: object) -> float | None:
+    """A finite number of Python or NumPy as Python's; None for anything else, truth values too."""
+    known = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    try:
+        number = float(value) if known else None  # type: ignore[arg-type]
+    except OverflowError:
+        return None
+    return number if number is not None and isfinite(number) else None
+
+
+def plain(value: Any) -> Any:
+    """A number of NumPy as Python's, also within a tuple; anything else as it is."""
+    if isinstance(value, tuple):
+        return tuple(plain(one) for one in value)
+    return value.item() if isinstance(value, np.number) else value
+
+
+def argument_fault(name: str, rule: str, found: object = "", remedy: str = "") -> Fault:
+    """What is wrong with an argument; `found` is shown as text if it is not text already."""
+    said = found if isinstance(found, str) else shown(found)
+    return Fault(WHERE, name, printable(rule), printable(said), printable(remedy))
+
+
+def whole_faults(name: str, value: object, lowest: int, highest: int) -> Iterator[Fault]:
+    """What is wrong with an argument that must be a whole number within bounds."""
+    whole = as_whole(value)
+    if whole is None or not lowest <= whole <= highest:
+        yield argument_fault(name, f"must be a whole number in [{lowest}, {highest}]", shown(value))
+
+
+def whole(name: str, value: object, lowest: int, highest: int) -> int:
+    """Read an argument that must be a whole number within bounds.
+
+    Raises
+    ------
+    ConfigError
+        For anything else.
+    """
+    faults = list(whole_faults(name, value, lowest, highest))
+    if faults:
+        raise ConfigError(faults)
+    return int(value)  # type: ignore[call-overload,no-any-return]
+
+
+def refuse_options(given: Iterable[str], known: Collection[str], function: Callable[..., object]) -> None:
+    """Raise TypeError, as Python does, for an option that a function does not know, with the nearest that it knows."""
+    arguments = [one.name for one in signature(function).parameters.values() if one.kind is not one.VAR_KEYWORD]
+    for name in given:
+        if name not in known:
+            raise TypeError(f"there is no option {name!r}; {choose_from(name, (*known, *arguments))}")
+
+
+def list_faults(name: str, given: object) -> Iterator[Fault]:
+    """What is wrong with an argument that must be a sequence of names."""
+    if isinstance(given, str):
+        yield argument_fault(name, "must be a sequence of names", shown(given), f"write [{shown(given)}]")
+    elif not isinstance(given, Iterable) or not all(isinstance(one, str) for one in given):
+        yield argument_fault(name, "must be a sequence of names", shown(given))
+
+
+def name_faults(name: str, given: Iterable[str], known: Collection[str], rule: str) -> Iterator[Fault]:
+    """What is wrong with names that must be known, each with the nearest that is."""
+    for one in given:
+        if one not in known:
+            yield from unknown_name(name, one, known, rule).faults
+
+
+def unknown_name(name: str, given: object, known: Collection[str], rule: str) -> UnknownNameError:
+    """The error for an argument that names nothing, with the nearest name."""
+    return UnknownNameError([argument_fault(name, rule, shown(given), choose_from(str(given), known))])
+
+
+def scenario_fault(given: Any) -> Fault:
+    """What is said of a scenario that is neither a `Scenario` nor a name."""
+    remedy = "load_scenario reads a config file" if not hasattr(given, "keys") else "write the mapping to a YAML file"
+    return argument_fault("scenario", "must be a Scenario, a config file or the name of one", shown(given), remedy)

@@ -1,0 +1,150 @@
+"""Commands that look at configs without running them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.console import say, say_json, tell
+from sim.cli.paths import CONFIG, PATTERNS, SWEEP, expecting
+from sim.cli.table import show_table
+from sim.errors import ConfigError, CounterpoiseError, Fault
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+
+KINDS = {"sweeps": "sweep", "patterns": "patterns", "maps": "map"}
+"""What the files in a folder of the shipped configs are."""
+
+
+def check(files: list[str], as_json: bool) -> None:
+    """Say of each file what it holds; raises ConfigError with all faults of all of them."""
+    faults: list[Fault] = []
+    entries: list[dict[str, Any]] = []
+    for file in files:
+        entry: dict[str, Any] = {"file": file, "good": True, "holds": None, "faults": []}
+        entries.append(entry)
+        try:
+            entry["holds"] = checked(file)
+        except ConfigError as error:
+            faults.extend(error.faults)
+            entry |= {"good": False, "faults": [asdict(fault) for fault in error.faults]}
+        if entry["good"] and not as_json:
+            say(f"{file}: good ({entry['holds']})")
+    if as_json:
+        say_json({"good": not faults, "files": entries})
+    if faults:
+        raise ConfigError(faults)
+
+
+def checked(file: str) -> str:
+    """What a config, sweep or patterns file holds, in words; raises ConfigError with its faults."""
+    from sim.analysis.patterns import is_patterns, load_patterns
+    from sim.experiments.files.sweep_file import is_sweep, load_sweep
+    from sim.experiments.replicates import runs_said
+    from sim.phrases import counted
+    from sim.scenario.load import load_scenario
+
+    with expecting(file, CONFIG, SWEEP, PATTERNS):
+        if is_sweep(file):
+            plan = load_sweep(file)
+            runs = runs_said(plan.points, plan.replicates)
+            return f"{counted(plan.points, 'point')} of {plan.scenario.name}, {runs}"
+        if is_patterns(file):
+            return counted(len(load_patterns(file).patterns), "pattern")
+        structure = load_scenario(file).structure
+    parts = {"state": structure.states, "tie": structure.ties, "contest": structure.contests}
+    return ", ".join(counted(len(held), name) for name, held in parts.items())
+
+
+def show_sources(scenario: Scenario, as_json: bool) -> None:
+    """Print every number with what it rests on, and count what they rest on."""
+    from sim.scenario.provenance import counts, provenance
+
+    rows = provenance(scenario)
+    if as_json:
+        say_json({
+            "name": scenario.name, "title": scenario.title, "counts": counts(scenario),
+            "numbers": [{**asdict(row), "value": _plain(row.value)} for row in rows],
+        })  # fmt: skip
+        return
+    cells = [
+        (row.path, row.value, f"{row.range[0]:g} to {row.range[1]:g}", row.unit, row.source, row.note) for row in rows
+    ]
+    show_table(("path", "value", "range", "unit", "source", "note"), cells, scenario.title)
+    tell(", ".join(f"{count} by {kind}" for kind, count in counts(scenario).items()))
+
+
+def _plain(value: str) -> float | str:
+    """A value as JSON has it: a number, or a word."""
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """JSON Schema of a kind of file; raises ConfigError for an unknown kind."""
+    from sim.analysis.pattern_schema import patterns_schema
+    from sim.arguments import argument_fault
+    from sim.experiments.files.schema import sweep_schema
+    from sim.phrases import choose_from, shown
+    from sim.scenario.schema.json_schema import json_schema
+
+    schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema}
+    if kind not in schemas:
+        rule = f"must be one of {', '.join(schemas)}"
+        raise ConfigError([argument_fault("kind", rule, shown(kind), choose_from(kind, schemas))])
+    return schemas[kind]()
+
+
+def show_configs() -> None:
+    """List the shipped configs, sweeps and patterns."""
+    for file in _shipped_files():
+        kind = KINDS.get(file.parent.name, "schema" if file.suffix == ".json" else "config")
+        say(f"{kind:8} {file.stem:24} {file}")
+
+
+def copy_configs(folder: Path) -> None:
+    """Copy the shipped configs and sweeps; a file that differs from its copy there is never overwritten."""
+    files = _shipped_files()
+    root = files[0].parent
+    wanted = {folder / file.relative_to(root): file.read_bytes() for file in files}
+    try:
+        taken = [
+            str(there)
+            for there, content in wanted.items()
+            if there.exists() and (not there.is_file() or there.read_bytes() != content)
+        ]
+        if taken:
+            raise CounterpoiseError(f"{', '.join(taken)} would be overwritten; move it away or give another folder")
+        for there, content in wanted.items():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            if not there.exists():
+                with there.open("xb") as stream:  # never through a link to elsewhere
+                    stream.write(content)
+    except OSError as error:
+        raise CounterpoiseError(
+            f"{folder} cannot be written ({error.strerror or error}); give another folder"
+        ) from error
+    for there in wanted:
+        say(str(there))
+
+
+def _shipped_files() -> list[Path]:
+    from sim.scenario.load import shipped
+
+    configs = sorted(shipped().values())
+    if not configs:
+        raise CounterpoiseError("no config travels with this installation; install Counterpoise again")
+    root = configs[0].parent
+    return [
+        *configs,
+        *(
+            file
+            for file in sorted(root.rglob("*"))
+            if (file.is_file() and file.parent != root) or file.suffix == ".json"
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""The commands that look after results folders: how far one is, and many made one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.console import Voice, bar, conclude, frequency, say, say_json
+from sim.cli.options import Force, NoDashboard, Quiet, Wait
+from sim.cli.paths import FOLDER, expecting
+from sim.files import place
+
+if TYPE_CHECKING:
+    from sim.results.status import Status
+
+CODES = {"complete": 0, "running": 3, "stopped": 4}
+"""Exit code of `status` for each state; 1 stands for no results or damaged ones."""
+
+
+def status(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder, or one of shards.", parser=place)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say how far a sweep is, also while it runs: exit code 0 complete, 3 running, 4 stopped, 1 no results."""
+    from sim.results.status import status as status_of
+
+    with expecting(folder, FOLDER):
+        found = status_of(folder)
+    if as_json:
+        say_json([_plain(one) for one in found] if len(found) > 1 else _plain(found[0]))
+    else:
+        for one in found:
+            _say(one, alone=len(found) == 1)
+        if len(found) > 1:
+            done, total = sum(one.done for one in found), sum(one.total for one in found)
+            say(f"{len(found)} shards: {done:,} of {total:,} runs ({_share(done, total)})")
+    raise typer.Exit(max(CODES[one.state] for one in found))
+
+
+def merge(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="All shards, or the folder that has them.", parser=place)
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Results folder to write.", parser=place)],
+    force: Force = False,
+    wait: Wait = False,
+    no_dashboard: NoDashboard = False,
+    quiet: Quiet = False,
+) -> None:
+    """Merge the shards of a sweep into the folder of one that was never divided, and draw its dashboard."""
+    from sim.execution.merge import merge as merged
+
+    voice = Voice(quiet)
+    with expecting(folders[0], FOLDER), bar("merging", voice) as shown:
+        results = merged(folders, out, shown, force=force, wait=wait)
+    conclude(results, out, voice, dashboard=not no_dashboard)
+
+
+def _plain(one: Status) -> dict[str, Any]:
+    return {**asdict(one), "folder": str(one.folder), "left": one.left}
+
+
+def _say(one: Status, alone: bool) -> None:
+    """A line on the state; for a single folder also its process and the last lines of its log."""
+    from sim.phrases import lasting
+
+    failed = f", {one.failures:,} failed" if one.failures else ""
+    more = " or more" if one.adaptive else ""
+    count = f"{one.done:,} of {one.total:,}{more} {one.unit}s ({_share(one.done, one.total)})"
+    said = f"{one.folder}: {one.state}, {count}{failed}"
+    if one.state == "running":
+        said += f", process {one.pid} on {one.host}"
+    if one.rate:
+        said += f", {frequency(one.rate)} runs/s, {lasting(one.left or 0.0)} left"
+    say(said)
+    if not alone:
+        return
+    if one.next:
+        say(f"  {one.next}")
+    elif one.state == "stopped":
+        say("  the command that began it goes on where it was")
+    for line in one.lines:
+        rest = ", ".join(f"{key} {value}" for key, value in line.items() if key not in ("time", "event"))
+        say(f"  {line['time']}  {line['event']}  {rest}"[:200])
+
+
+def _share(done: int, total: int) -> str:
+    return f"{done / total:.1%}" if total else "nothing planned"

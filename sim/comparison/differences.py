@@ -1,0 +1,172 @@
+"""Differences of all readings of two sets of runs, with intervals and p-values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.comparison.intervals import Floats, Sample, intervals, sample
+from sim.comparison.significance import sign_flips, welch
+from sim.comparison.units import INDEPENDENT, REPLICATES, RUNS, Footing
+from sim.results.measures import PAIRS_ONLY, SHARE, Reading, less, rounded
+
+SEED = 1
+RESOLUTION = 4
+"""The least p-value that sign flips can give is so many times smaller than the strictest level of a correction."""
+MOST_FLIPS = 200_000
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How finely differences are judged.
+
+    Attributes
+    ----------
+    confidence : float
+        Of each interval.
+    resamples : int
+        Of the bootstrap, and at least of the sign flips.
+    tests : int
+        How many tests there will be, to the number of which sign flips are fitted.
+    """
+
+    confidence: float
+    resamples: int
+    tests: int
+
+    @property
+    def flips(self) -> int:
+        """Patterns of signs to draw."""
+        finest = int(np.ceil(RESOLUTION * self.tests / (1 - self.confidence)))
+        return max(self.resamples, min(finest, MOST_FLIPS))
+
+
+@dataclass(frozen=True)
+class Read:
+    """Readings of two sets of runs, Y of them.
+
+    Attributes
+    ----------
+    found : list of Reading
+        Y readings, for their names.
+    first, second : ndarray, shapes (R first, Y) and (R second, Y)
+    """
+
+    found: list[Reading]
+    first: Floats
+    second: Floats
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What is compared, of Y readings.
+
+    Attributes
+    ----------
+    means : list of ndarray, each of shape (Y,)
+        Of the first and of the second side.
+    counts : ndarray of int, shape (Y,)
+        Pairs, or runs of the smaller side.
+    samples : tuple of Sample
+        Of paired differences, or of the two sides.
+    """
+
+    means: list[Floats]
+    counts: NDArray[np.int64]
+    samples: tuple[Sample, ...]
+
+
+def aligned(first: Sequence[Reading], second: Sequence[Reading], kind: str) -> Read:
+    """Readings that occur on either side; a share that one side cannot have is zero there.
+
+    Parameters
+    ----------
+    first, second : sequence of Reading
+        Whose first one says which runs failed.
+    kind : str
+        Of the footing: but for runs in pairs, times are not compared where they came in both.
+    """
+    sides = [{(one.outcome, one.measure): one for one in side} for side in (first, second)]
+    every = {**sides[0], **sides[1]}
+    if kind != RUNS:
+        every = {key: one for key, one in every.items() if PAIRS_ONLY not in one.measure}
+    matrices = []
+    for side, known in ((first, sides[0]), (second, sides[1])):
+        alive = np.where(side[0].values > 0, np.nan, 0.0)
+        matrices.append(np.column_stack([known[key].values if key in known else alive for key in every]))
+    return Read(list(every.values()), matrices[0], matrices[1])
+
+
+def differences(read: Read, ground: Footing, precision: Precision) -> pd.DataFrame:
+    """One row a reading; those that no run has on either side get none.
+
+    Returns
+    -------
+    DataFrame
+        ``outcome``, ``measure``, ``unit``, ``first``, ``second``, ``difference``, ``low``, ``high``, ``n``, ``p`` and
+        ``varies``, which is false where nothing differs but by rounding.
+    """
+    sides = _sides(read, ground)
+    shown = _worth_showing(read.found, sides)
+    found = [one for one, held in zip(read.found, shown, strict=True) if held]
+    samples = tuple(Sample(one.sums[:, shown], one.counts[:, shown]) for one in sides.samples)
+    low, high = intervals(samples, precision.confidence, precision.resamples, SEED)
+    if len(samples) == 1:
+        difference, p = samples[0].mean, sign_flips(samples[0], precision.flips, SEED)
+    else:
+        difference, p = samples[1].mean - samples[0].mean, welch(samples[0], samples[1])
+    numbers = np.stack([sides.means[0][shown], sides.means[1][shown], difference, low, high])
+    first, second, difference, low, high = rounded(numbers, numbers)
+    varies: NDArray[Any] = np.any([one.pull.any(axis=0) for one in samples], axis=0) | (difference != 0)
+    return pd.DataFrame(
+        {
+            "outcome": [one.outcome for one in found],
+            "measure": [one.measure for one in found],
+            "unit": [one.unit for one in found],
+            "first": first,
+            "second": second,
+            "difference": difference,
+            "low": low,
+            "high": high,
+            "n": sides.counts[shown],
+            "p": np.where(difference == 0, np.maximum(p, 1.0), p),
+            "varies": varies,
+        }
+    )
+
+
+def _worth_showing(found: list[Reading], sides: Sides) -> NDArray[np.bool_]:
+    """Readings that some run has; not twice the week of what came in all runs, nor shares of what came in none."""
+    of_runs = np.array([one.unit == SHARE for one in found])
+    some = np.nan_to_num(sides.means[0]) + np.nan_to_num(sides.means[1]) > 0
+    pairs_only = np.array([PAIRS_ONLY in one.measure for one in found])
+    always = pairs_only & (sides.counts == np.roll(sides.counts, 1))  # behind the weeks without it, which all have
+    return np.asarray((sides.counts > 0) & (~of_runs | some) & ~always)
+
+
+def _sides(read: Read, ground: Footing) -> Sides:
+    """What is compared: paired differences, or each side for itself."""
+    values = [read.first[ground.rows[0]], read.second[ground.rows[1]]]
+    units = ground.units
+    if ground.kind == REPLICATES:
+        gathered = [sample(side, unit) for side, unit in zip(values, units, strict=True)]
+        with np.errstate(invalid="ignore"):
+            values = [one.sums / one.counts for one in gathered]
+        units = (np.unique(units[0]), np.unique(units[1]))
+    held = [np.isfinite(side) for side in values]
+    if ground.kind == INDEPENDENT:
+        samples = tuple(sample(side, unit) for side, unit in zip(values, units, strict=True))
+        counts = np.minimum(held[0].sum(axis=0), held[1].sum(axis=0))
+        return Sides([one.mean for one in samples], counts, samples)
+    both = held[0] & held[1]
+    means = [_mean(np.where(both, side, np.nan)) for side in values]
+    return Sides(means, both.sum(axis=0), (sample(less(values[1], values[0]), units[0]),))
+
+
+def _mean(values: Floats) -> Floats:
+    return sample(values, np.zeros(len(values), np.int64)).mean

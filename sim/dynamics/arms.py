@@ -1,0 +1,128 @@
+"""Phase: arms. Offers, deliveries, and capability."""
+
+from __future__ import annotations
+
+from sim.kernel.compiler import part, phase
+from sim.kernel.lanes import LANES
+from sim.kernel.memory import World
+from sim.quantities import ENDOGENOUS
+from sim.rules.arms import armed, demand, offer, offer_by_policy
+
+
+@part
+def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
+    """Offer of one supplier to one client, averaged over the client's interstate contests, in place."""
+    given, now, wiring = world.given, world.now, world.wiring
+    patron, client = wiring.ties[e].patron, wiring.ties[e].client
+    me, tie, toward = given.states[patron], now.ties[e], now.alignment[patron, client]
+    lead, liking_gap, strength_gap, sign = (
+        world.scratch[0],
+        world.scratch[1],
+        world.scratch[2],
+        world.scratch[3],
+    )
+    duels = 0
+    for w in range(LANES):
+        lead[w], liking_gap[w], strength_gap[w], sign[w] = 0.0, 0.0, 0.0, 0.0
+    for d in range(len(wiring.duels)):
+        duel = wiring.duels[d]
+        if duel.state != client or duel.opponent == patron:
+            continue
+        duels += 1
+        contest = now.contests[duel.contest]
+        party = wiring.party_of[patron, duel.contest]
+        rival = now.alignment[patron, duel.opponent]
+        goal = given.parties[max(party, 0)].goal
+        for w in range(LANES):
+            wanted = goal[w] if party >= 0 else contest.strength_balance[w]
+            lead[w] += duel.sign * (contest.strength_balance[w] - wanted)
+            liking_gap[w] += toward[w] - rival[w]
+            strength_gap[w] += duel.sign * contest.strength_balance[w]
+            sign[w] += duel.sign
+    for w in range(LANES):
+        behind = lead[w] / max(duels, 1)
+        free = offer(me.commerce[w], me.arms_fidelity[w], toward[w], me.arms_balancing[w], behind)
+        policy = me.arms_policy[w] if by_policy and duels > 0 else ENDOGENOUS
+        tie.offer[w] = offer_by_policy(policy, free, sign[w], liking_gap[w], strength_gap[w])
+
+
+@part
+def deliver(world: World) -> None:
+    """Shares of every supplier in its client's deliveries, and the part of demand that is met."""
+    now, wiring = world.now, world.wiring
+    total = world.scratch[0]
+    for j in range(len(now.states)):
+        me = now.states[j]
+        for w in range(LANES):
+            me.procured[w] = me.rest[w]
+    for e in range(len(wiring.ties)):
+        if wiring.ties[e].arms:
+            me, tie = now.states[wiring.ties[e].client], now.ties[e]
+            for w in range(LANES):
+                me.procured[w] += tie.level[w] * tie.offer[w]
+    for e in range(len(wiring.ties)):
+        if wiring.ties[e].arms:
+            me, tie = now.states[wiring.ties[e].client], now.ties[e]
+            for w in range(LANES):
+                total[w] = me.procured[w]
+                tie.delivered[w] = tie.level[w] * tie.offer[w] / total[w] if total[w] > 0.0 else 0.0
+    for j in range(len(now.states)):  # deliveries beyond demand crowd each other out: never above 1
+        me = now.states[j]
+        for w in range(LANES):
+            me.procured[w] = me.procured[w] if me.procured[w] < 1.0 else 1.0
+
+
+@part
+def trade_arms(world: World, by_policy: bool) -> None:
+    """Offers and deliveries; without policies for the starting values, so that a policy has an effect."""
+    for e in range(len(world.wiring.ties)):
+        if world.wiring.ties[e].arms:
+            offer_in_duels(world, e, by_policy)
+    deliver(world)
+
+
+@part
+def meet_opponents(world: World) -> None:
+    """Mean capability of each state's opponents in interstate contests."""
+    now, wiring = world.now, world.wiring
+    for j in range(len(now.states)):
+        me = now.states[j]
+        count = 0
+        for w in range(LANES):
+            me.opponent[w] = 0.0
+        for d in range(len(wiring.duels)):
+            if wiring.duels[d].state == j:
+                count += 1
+                other = now.states[wiring.duels[d].opponent]
+                for w in range(LANES):
+                    me.opponent[w] += other.capability[w]
+        for w in range(LANES):
+            me.opponent[w] = me.opponent[w] / max(count, 1)
+
+
+@phase
+def supply(world: World) -> None:
+    """Arms are offered, delivered and wear out.
+
+    Parameters
+    ----------
+    world : World
+        Modified: ties' offer and delivered; states' opponent, procured and capability.
+    """
+    given, now = world.given, world.now
+    trade_arms(world, True)
+    meet_opponents(world)
+    for j in range(len(now.states)):
+        me, traits = now.states[j], given.states[j]
+        for w in range(LANES):
+            wanted = demand(
+                me.constant[w],
+                traits.reaction[w],
+                me.opponent[w],
+                traits.fatigue[w],
+                me.capability[w],
+                traits.wear[w],
+            )
+            me.capability[w] = armed(
+                me.capability[w], wanted, me.procured[w], me.procured_start[w], traits.wear[w], world.dt
+            )

@@ -1,0 +1,358 @@
+"""What is observed each tick, and the summary of each run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernel.compiler import ByPointer, part, phase
+from sim.kernel.lanes import LANES
+from sim.kernel.memory import World
+from sim.quantities import Lane
+
+EXACT_UP_TO = 12
+"""States up to which every split into two camps is tried; beyond, descent from several splits."""
+STARTS = 12
+"""Descents beyond that size: enough to find the best split nearly always, and cheap for 100 states."""
+EVERY = 4
+"""Ticks between two looks at the alignment graph, whose best split is costly to find."""
+CHECKED_EVERY = 52
+"""Ticks between two checks that all is finite."""
+GRAPH = ("imbalance", "frustration", "polarity")
+"""Outcomes of the alignment graph."""
+FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
+STATISTICS = ("final", "mean", "min", "max")
+
+
+@dataclass(frozen=True, eq=False)
+class Tally(ByPointer):
+    """What is kept of a block of runs.
+
+    Attributes
+    ----------
+    rows, statistics : ndarray of int, shape (Y,)
+        Row of the state and code of the statistic of each column.
+    summary : ndarray, shape (Y, W)
+        One value a column and run.
+    series_rows : ndarray of int, shape (Z,)
+        Rows of the state kept over time.
+    series : ndarray, shape (T, Z, W)
+        Their values, every `every` ticks; T = 0 keeps none.
+    every : int
+        Ticks between two rows of the series.
+    last : int
+        Last tick of the run.
+    failed : ndarray, shape (W,)
+        Tick at which a run was found not finite, −1 while it is.
+    graph_from : int
+        First tick at which the alignment graph is looked at: nobody needs what is not kept.
+    weighed : int
+        1 where utilities and probabilities of all postures are kept; else only those who reconsider weigh postures.
+    told : ndarray of int, shape (E,)
+        1 for third parties whose utility terms are kept; not asked where `weighed`.
+    """
+
+    rows: NDArray[np.int64]
+    statistics: NDArray[np.int64]
+    summary: NDArray[np.float64]
+    series_rows: NDArray[np.int64]
+    series: NDArray[np.float64]
+    every: int
+    last: int
+    failed: NDArray[np.float64]
+    graph_from: int
+    weighed: int
+    told: NDArray[np.int64]
+
+
+@part
+def lead_over(world: World, client: int) -> None:
+    """The strongest influence on a client and the second strongest, into scratch rows 0 and 1."""
+    first, second = world.scratch[0], world.scratch[1]
+    for w in range(LANES):
+        first[w], second[w] = 0.0, 0.0
+    for i in range(len(world.now.states)):
+        if world.wiring.tied[i, client]:
+            held = world.now.pairs[i, client].influence
+            for w in range(LANES):
+                below = first[w] if held[w] > first[w] else held[w]
+                second[w] = below if below > second[w] else second[w]
+                first[w] = held[w] if held[w] > first[w] else first[w]
+
+
+@part
+def observe_primacy(world: World) -> None:
+    """Primacy of each patron: mean over clients of I/(I + strongest rival's I)."""
+    now, clients, patrons = world.now, world.wiring.clients, world.wiring.patrons
+    first, second = world.scratch[0], world.scratch[1]
+    for p in range(len(patrons)):
+        for w in range(LANES):
+            now.patrons[p].primacy[w] = 0.0
+    for c in range(len(clients)):
+        lead_over(world, clients[c])
+        for p in range(len(patrons)):
+            if patrons[p] != clients[c]:
+                mine, out = now.pairs[patrons[p], clients[c]].influence, now.patrons[p].primacy
+                for w in range(LANES):
+                    both = mine[w] + (first[w] if mine[w] < first[w] else second[w])
+                    out[w] += mine[w] / both if both > 0.0 else 0.0
+    for p in range(len(patrons)):
+        count, out = len(clients), now.patrons[p].primacy
+        for c in range(len(clients)):
+            count -= 1 if clients[c] == patrons[p] else 0
+        for w in range(LANES):
+            out[w] = out[w] / max(count, 1)
+
+
+@part
+def gather_mutual(world: World) -> None:
+    """Symmetric alignment (a_ij + a_ji)/2 of every pair."""
+    mutual, alignment, n = world.now.mutual, world.now.alignment, len(world.now.states)
+    for i in range(n):
+        for j in range(n):
+            if i != j:
+                for w in range(LANES):
+                    mutual[i, j, w] = 0.5 * (alignment[i, j, w] + alignment[j, i, w])
+
+
+@part
+def observe_imbalance(world: World) -> None:
+    """Share of triads whose product of symmetric alignments is negative (Heider 1946)."""
+    mutual, n, out = world.now.mutual, len(world.now.states), world.now.region[0].imbalance
+    count = 0
+    for w in range(LANES):
+        out[w] = 0.0
+    for i in range(n):
+        for j in range(i + 1, n):
+            for k in range(j + 1, n):
+                count += 1
+                for w in range(LANES):
+                    out[w] += 1.0 if mutual[i, j, w] * mutual[j, k, w] * mutual[i, k, w] < 0.0 else 0.0
+    for w in range(LANES):
+        out[w] = out[w] / max(count, 1)
+
+
+@part
+def gain_of_flip(camp: NDArray[np.float64], ties: NDArray[np.float64], mine: Lane, gain: Lane) -> None:
+    """Change of landscape energy in each lane if a state changed camp, 2 s_i Σ_j w_ij s_j.
+
+    camp and ties have shape ``(N, W)``: the split, and the state's alignment with each other, 0 with itself;
+    mine is the state's own camp; gain is written.
+    """
+    n = len(camp)
+    for w in range(LANES):
+        gain[w] = 0.0
+    for j in range(0, n - 4, 5):  # five at a time: adding up in memory is what takes time
+        for w in range(LANES):
+            gain[w] += (
+                ties[j, w] * camp[j, w]
+                + ties[j + 1, w] * camp[j + 1, w]
+                + ties[j + 2, w] * camp[j + 2, w]
+                + ties[j + 3, w] * camp[j + 3, w]
+                + ties[j + 4, w] * camp[j + 4, w]
+            )
+    rest = n - n % 5
+    for j in range(rest, n - 1, 2):
+        for w in range(LANES):
+            gain[w] += ties[j, w] * camp[j, w] + ties[j + 1, w] * camp[j + 1, w]
+    if n % 5 % 2 == 1:
+        for w in range(LANES):
+            gain[w] += ties[n - 1, w] * camp[n - 1, w]
+    for w in range(LANES):
+        gain[w] = 2.0 * mine[w] * gain[w]
+
+
+@part
+def start_split(world: World, alone: int) -> None:
+    """The split that sets one state (none: N) against the rest, its energy −Σ w_ij s_i s_j into scratch row 1.
+
+    Landscape energy of Axelrod and Bennett (1993), British Journal of Political Science 23(2).
+    """
+    camp, mutual, n, energy = world.camps[0], world.now.mutual, len(world.now.states), world.scratch[1]
+    for i in range(n):
+        for w in range(LANES):
+            camp[i, w] = -1.0 if i == alone else 1.0
+    for w in range(LANES):
+        energy[w] = 0.0
+    for i in range(n):
+        for j in range(i + 1, n):
+            tie = mutual[i, j]
+            for w in range(LANES):
+                energy[w] -= tie[w] * camp[i, w] * camp[j, w]
+
+
+@part
+def keep_best(world: World) -> None:
+    """Keep the split at hand in the lanes where its energy is the lowest yet (scratch row 2)."""
+    camp, kept, energy, best = world.camps[0], world.camps[1], world.scratch[1], world.scratch[2]
+    for i in range(len(world.now.states)):
+        for w in range(LANES):
+            kept[i, w] = camp[i, w] if energy[w] < best[w] else kept[i, w]
+    for w in range(LANES):
+        best[w] = energy[w] if energy[w] < best[w] else best[w]
+
+
+@part
+def next_flip(code: int) -> int:
+    """State that changes camp between two neighbours of the Gray code: the trailing zeros of the step's number."""
+    flipped = 0
+    while code % 2 == 0:
+        code //= 2
+        flipped += 1
+    return flipped
+
+
+@part
+def enumerate_splits(world: World) -> None:
+    """Best split by trying all 2^(N−1), one state changing camp at a time.
+
+    The first pass finds the best energy and the number of its split, the second rebuilds that split.
+    """
+    n, camp, kept, mutual = len(world.now.states), world.camps[0], world.camps[1], world.now.mutual
+    gain, energy, best, number = world.scratch[0], world.scratch[1], world.scratch[2], world.scratch[3]
+    start_split(world, n)
+    for w in range(LANES):
+        best[w], number[w] = energy[w], 0.0
+    for code in range(1, 2 ** (n - 1)):
+        i = next_flip(code)
+        gain_of_flip(camp, mutual[i], camp[i], gain)
+        for w in range(LANES):
+            lower = energy[w] + gain[w]
+            number[w] += code - number[w] if lower < best[w] else 0.0
+            best[w] = lower if lower < best[w] else best[w]
+            energy[w] = lower
+            camp[i, w] = -camp[i, w]
+    for i in range(n):
+        for w in range(LANES):
+            code = int(number[w])
+            gray = code ^ (code >> 1)
+            kept[i, w] = -1.0 if (gray >> i) % 2 == 1 else 1.0
+
+
+@part
+def descend(world: World) -> None:
+    """Let states change camp one by one while that lowers the energy."""
+    camp, mutual, gain, energy = world.camps[0], world.now.mutual, world.scratch[0], world.scratch[1]
+    moved = True
+    while moved:
+        moved = False
+        for i in range(len(world.now.states)):
+            gain_of_flip(camp, mutual[i], camp[i], gain)
+            for w in range(LANES):
+                better = gain[w] < -1e-12
+                moved = moved or better
+                energy[w] += gain[w] if better else 0.0
+                camp[i, w] = -camp[i, w] if better else camp[i, w]
+
+
+@part
+def descend_splits(world: World) -> None:
+    """Best split found by descent from splits that set one state against the rest, `STARTS` states in turn."""
+    best, n = world.scratch[2], len(world.now.states)
+    for w in range(LANES):
+        best[w] = 1e300
+    for start in range(min(STARTS, n)):
+        start_split(world, start * n // min(STARTS, n))
+        descend(world)
+        keep_best(world)
+
+
+@part
+def observe_camps(world: World) -> None:
+    """Frustration and polarity of the best split into two camps.
+
+    Frustration is the share of all alignment that the split leaves unsatisfied, friends apart and foes
+    together; polarity the share that is hostility across it.
+    """
+    n, region, mutual, kept = len(world.now.states), world.now.region[0], world.now.mutual, world.camps[1]
+    if n <= EXACT_UP_TO:
+        enumerate_splits(world)
+    else:
+        descend_splits(world)
+    best, total = world.scratch[2], world.scratch[3]
+    for w in range(LANES):
+        total[w] = 0.0
+        region.polarity[w] = 0.0
+    for i in range(n):
+        for j in range(i + 1, n):
+            tie = mutual[i, j]
+            for w in range(LANES):
+                total[w] += abs(tie[w])
+                region.polarity[w] += -tie[w] if tie[w] < 0.0 and kept[i, w] != kept[j, w] else 0.0
+    for w in range(LANES):
+        region.frustration[w] = 0.5 * (best[w] / total[w] + 1.0) if total[w] > 0.0 else 0.0
+        region.polarity[w] = region.polarity[w] / total[w] if total[w] > 0.0 else 0.0
+
+
+@phase
+def observe(world: World, tick: int, graph_from: int) -> None:
+    """Measures of the whole after a tick.
+
+    Parameters
+    ----------
+    world : World
+        Modified: patrons' primacy; the region's imbalance, frustration and polarity, every `EVERY` ticks.
+    tick : int
+        Current tick.
+    graph_from : int
+        First tick at which the region is measured.
+    """
+    observe_primacy(world)
+    if tick % EVERY == 0 and tick >= graph_from:
+        gather_mutual(world)
+        observe_imbalance(world)
+        observe_camps(world)
+
+
+@phase
+def summarise(world: World, tick: int, tally: Tally) -> None:
+    """Update the summary of every run after a tick, and keep a row of the series where one is due.
+
+    Parameters
+    ----------
+    tick : int
+        Current tick.
+    tally : Tally
+        Modified: summary (means are running means) and series.
+    """
+    share = 1.0 / (tick + 1.0)
+    for y in range(len(tally.rows)):
+        value, so_far, statistic = world.state[tally.rows[y]], tally.summary[y], tally.statistics[y]
+        if statistic == FINAL:
+            if tick == tally.last:
+                for w in range(LANES):
+                    so_far[w] = value[w]
+        elif tick == 0:
+            for w in range(LANES):
+                so_far[w] = value[w]
+        elif statistic == MEAN:
+            for w in range(LANES):
+                so_far[w] += (value[w] - so_far[w]) * share
+        elif statistic == MINIMUM:
+            for w in range(LANES):
+                so_far[w] = so_far[w] if so_far[w] < value[w] else value[w]
+        else:
+            for w in range(LANES):
+                so_far[w] = so_far[w] if so_far[w] > value[w] else value[w]
+    if tick % tally.every == 0 and tick // tally.every < len(tally.series):
+        for s in range(len(tally.series_rows)):
+            value, kept = world.state[tally.series_rows[s]], tally.series[tick // tally.every, s]
+            for w in range(LANES):
+                kept[w] = value[w]
+
+
+@phase
+def check_finite(world: World, tick: int, tally: Tally) -> None:
+    """Note the tick at which a state variable of a run is found not to be finite; once so, it stays so."""
+    if tick % CHECKED_EVERY != 0 and tick != tally.last:
+        return
+    total, failed = world.scratch[0], tally.failed
+    for w in range(LANES):
+        total[w] = 0.0
+    for row in range(len(world.state)):
+        for w in range(LANES):
+            total[w] += world.state[row, w] * 0.0
+    for w in range(LANES):
+        failed[w] = tick if total[w] != 0.0 and failed[w] < 0.0 else failed[w]

@@ -1,0 +1,1 @@
+"""What to run: a scenario, the points of a design, and how often each."""

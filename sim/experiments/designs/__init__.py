@@ -1,0 +1,1 @@
+"""Kinds of designs: which points of a parameter space each looks at."""

@@ -1,0 +1,1 @@
+"""Sweep files: YAML read into a plan."""

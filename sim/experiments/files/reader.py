@@ -1,0 +1,173 @@
+"""Reading paths, values and names of a sweep file against a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from sim.errors import Fault
+from sim.experiments.factors import Level
+from sim.experiments.lengths import LENGTH, WEEKS
+from sim.phrases import choose_from, nearest, shown
+from sim.quantities import Quantity
+from sim.scenario.numbers import coded, meant, menu_of, policy_words
+from sim.scenario.overrides import lacking
+from sim.scenario.schema.fields import MOST_WEEKS, bounds, explained, lowest
+from sim.scenario.structure import canonical
+from sim.scenario.yaml.tree import Branch, Leaf, Node, fault
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+Where = tuple[str | int, ...]
+LONGEST_LABEL = 120
+
+
+class Reader:
+    """Reads what stands at a place, and notes what is wrong with it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    faults : list of Fault
+        All that was found so far.
+    """
+
+    def __init__(self, scenario: Scenario, faults: list[Fault]) -> None:
+        self.scenario = scenario
+        self.layout = scenario.layout
+        self.menu = menu_of(self.layout)
+        self.faults = faults
+
+    def refuse(self, node: Node, where: Where, rule: str, found: str = "", remedy: str = "") -> None:
+        """Note a fault."""
+        self.faults.append(fault(node.place, where, rule, found, remedy))
+
+    def known(self, node: Branch, where: Where, keys: Sequence[str]) -> None:
+        """Note every key that is none of `keys`."""
+        for key, entry in node.entries.items():
+            if key not in keys:
+                self.refuse(entry, (*where, key), "is not a key here", shown(key), choose_from(key, keys))
+
+    def number(self, node: Branch, key: str, where: Where, limits: tuple[float, float]) -> float | None:
+        """Number at a key, or None with a fault noted."""
+        found = node.entries.get(key)
+        value = found.value if isinstance(found, Leaf) else None
+        if isinstance(value, bool | str) or value is None or not limits[0] <= value <= limits[1]:
+            self.refuse(found or node, (*where, key), f"must be a number in {_span(limits)}", told(found))
+            return None
+        return float(value)
+
+    def whole(self, node: Branch, key: str, where: Where, limits: tuple[int, int]) -> int | None:
+        """Whole number at a key, or None with a fault noted."""
+        found = node.entries.get(key)
+        value = found.value if isinstance(found, Leaf) else None
+        if isinstance(value, bool) or not isinstance(value, int) or not limits[0] <= value <= limits[1]:
+            rule = f"must be a whole number in [{limits[0]:,}, {limits[1]:,}]"
+            self.refuse(found or node, (*where, key), rule, told(found))
+            return None
+        return value
+
+    def line(self, node: Branch, key: str, where: Where, remedy: str) -> str:
+        """Short text at a key; empty where there is none, or with a fault noted."""
+        found = node.entries.get(key)
+        if found is None:
+            return ""
+        value = found.value if isinstance(found, Leaf) else None
+        if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_LABEL or not value.isprintable():
+            self.refuse(found, (*where, key), "must be a short line of text", told(found), remedy)
+            return ""
+        return value
+
+    def knows(self, written: str) -> bool:
+        """Whether a factor may set a path: one of the scenario's numbers, or its length."""
+        return written == WEEKS or canonical(written) in self.layout.paths
+
+    def path(self, node: Node, written: str, where: Where) -> str | None:
+        """Canonical form of a path of the scenario, or None with a fault noted."""
+        path = canonical(written)
+        if self.knows(written):
+            return path
+        remedy = self.meant(path) or choose_from(path, self.layout.paths)
+        self.refuse(node, where, "must be a path of the scenario", shown(written), remedy)
+        return None
+
+    def meant(self, name: str, labels: Sequence[str] = ()) -> str:
+        """What to write instead of a name that is no path, if that can be told."""
+        if name == "dt":
+            return "all points of a sweep have the same dt: write a sweep for each"
+        return nearest(name, [*labels, WEEKS, *self.layout.paths])
+
+    def quantity(self, path: str) -> Quantity:
+        """Unit, bounds and meaning of what a path sets; of an event that sets, those of its target."""
+        return LENGTH if path == WEEKS else meant(self.layout, path)
+
+    def words(self, path: str) -> tuple[str, ...]:
+        """Words that a policy may take here."""
+        without = lacking(self.scenario, path)
+        return tuple(word for word in policy_words(self.quantity(path), self.menu) if word not in without)
+
+    def coded(self, path: str, word: str) -> float | None:
+        """Code of a policy's word; None if it may not take it."""
+        return coded(self.quantity(path), word, self.menu) if word in self.words(path) else None
+
+    def value(self, path: str, node: Node, where: Where) -> float:
+        """Number that a path is set to; 0 with a fault noted where it is none."""
+        if path == WEEKS:
+            return self.length(node, where)
+        quantity = self.quantity(path)
+        value = node.value if isinstance(node, Leaf) else None
+        if quantity.unit == "policy":
+            code = self.coded(path, value) if isinstance(value, str) else None
+            if code is None:
+                words = self.words(path)
+                self.refuse(
+                    node, where, f"must be one of {', '.join(words)}", told(node), choose_from(str(value), words)
+                )
+            return code or 0.0
+        if isinstance(value, bool) and quantity.unit == "switch":
+            return float(value)
+        if isinstance(value, bool | str) or value is None or not lowest(quantity) <= value <= quantity.upper:
+            self.refuse(node, where, f"must lie in {bounds(quantity)}", told(node), explained(quantity))
+            return 0.0
+        return float(value)
+
+    def length(self, node: Node, where: Where, longest: int = MOST_WEEKS) -> float:
+        """Weeks that a run is to last; 0 with a fault noted where it is no such number."""
+        value = node.value if isinstance(node, Leaf) else None
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= longest:
+            remedy = "it counts weeks"
+            if longest < MOST_WEEKS:
+                remedy += ": variants last at most as long as `weeks` at the top of the file, or of the scenario, says"
+            self.refuse(node, where, f"must be a whole number in [1, {longest}]", told(node), remedy)
+            return 0.0
+        return float(value)
+
+    def level(self, path: str, node: Node, where: Where) -> Level:
+        """Level that sets one path."""
+        value = self.value(path, node, where)
+        word = node.value if isinstance(node, Leaf) else None
+        return Level(word if isinstance(word, str) else f"{value:.10g}", ((path, value),))
+
+    def own(self, path: str) -> Level:
+        """Level at which a path is as the scenario has it."""
+        return Level(self.scenario.word(path), ((path, self.present(path)),))
+
+    def present(self, path: str) -> float:
+        """Number that the scenario itself has at a path."""
+        return float(self.scenario.structure.weeks) if path == WEEKS else self.scenario.numbers[path].value
+
+
+def told(node: Node | None) -> str:
+    """What stands there, in few words."""
+    if node is None:
+        return "nothing"
+    if isinstance(node, Leaf):
+        value = node.value
+        return shown(value) if not isinstance(value, float) or isfinite(value) else str(value)
+    return "a mapping" if isinstance(node, Branch) else "a list" if node.items else "an empty list"
+
+
+def _span(limits: tuple[float, float]) -> str:
+    return f"[{limits[0]:g}, {limits[1]:g}]"

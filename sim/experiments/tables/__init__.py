@@ -1,0 +1,1 @@
+"""Points that stand in a table: rows of a sweep file, CSV or Parquet."""

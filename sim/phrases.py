@@ -1,0 +1,70 @@
+"""Values, names and amounts in words."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+
+from sim.errors import visible
+
+LONGEST_VALUE = 80
+LONGEST_TEXT = 300
+NAMES_OFFERED = 12
+UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+MAKING = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
+
+
+def lasting(seconds: float) -> str:
+    """A duration, ``3 hours``."""
+    for name, unit in MAKING:
+        if seconds >= 1.5 * unit:
+            return counted(round(seconds / unit), name)
+    return counted(max(1, round(seconds)), "second")
+
+
+def sized(size: float) -> str:
+    """Bytes, ``1.2 GB``."""
+    for name, unit in UNITS:
+        if size >= unit:
+            return f"{size / unit:.3g} {name}"
+    return f"{size:.0f} bytes"
+
+
+def counted(number: int, name: str) -> str:
+    """A number of things in words: ``1 run``, ``2,000 runs``."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def shown(value: object) -> str:
+    """Show a found value in one short line that is safe on a terminal."""
+    if isinstance(value, Mapping):
+        return f"a mapping of {len(value)}"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    if value is None:
+        return "nothing"
+    said = json.dumps(value) if isinstance(value, str | bool) else repr(value)
+    return said if len(said) <= LONGEST_VALUE else said[: LONGEST_VALUE - 3] + "..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Offer the known name that is most like `name`, small letters or capitals; empty if none is like it."""
+    names = list(known)
+    folded = {one.casefold(): one for one in reversed(names)}
+    like = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    like = like or [folded[one] for one in difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)]
+    return f"did you mean {like[0]}?" if like else ""
+
+
+def choose_from(name: str, known: Iterable[str]) -> str:
+    """Offer the nearest known name, or else name the known ones."""
+    names = list(known)
+    listed = ", ".join(names[:NAMES_OFFERED]) + (", ..." if len(names) > NAMES_OFFERED else "")
+    return nearest(name, names) or (f"known are {listed}" if names else "none is known here")
+
+
+def printable(said: str) -> str:
+    """Write what a terminal could take for a command as escapes, and cut what is too long for a line."""
+    safe = visible(said, spaces=False)
+    return safe if len(safe) <= LONGEST_TEXT else safe[: LONGEST_TEXT - 3] + "..."

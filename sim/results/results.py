@@ -1,0 +1,341 @@
+"""Stored results, read and trusted only as far as their checksums hold."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sim.arguments import unknown_name
+from sim.errors import ResultsError
+from sim.files import place
+from sim.notebook import as_html
+from sim.phrases import printable
+from sim.storage.lock import holder
+from sim.storage.manifest import DESIGN, REASONS, read_manifest, sweep_it
+from sim.storage.parts import check_part, read_part
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from plotly.graph_objects import Figure
+
+    from sim.comparison.compare import Comparison
+    from sim.results.pairs import Choice
+
+KINDS = ("runs", "series", DESIGN, REASONS)
+"""Kinds of tables."""
+MOMENT = 0.5
+"""Seconds after which a part that is just being written again is entered in the manifest."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A part on disk: its folder, what the manifest there says, and its name."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    name: str
+
+
+Tables = Mapping[str, Sequence[pa.Table | Stored]]
+
+
+class Results:
+    """Results of a run or a sweep, in a folder or in memory.
+
+    Attributes
+    ----------
+    manifest : dict
+        What was run: resolved scenario, seed, replicates, factors, columns with units, versions.
+    folder : Path or None
+        Where they are stored; None in memory.
+    found : bool
+        Whether `simulate` or `sweep` found these very results in place and ran nothing.
+
+    Examples
+    --------
+    >>> from sim import Results
+    >>> results = Results.open("results/post-soviet-2020")  # doctest: +SKIP
+    >>> results.runs["control.NK:final"].mean()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, manifest: dict[str, Any], tables: Tables, folder: Path | None = None, *, found: bool = False
+    ) -> None:
+        self.manifest = manifest
+        self.folder = folder
+        self.found = found
+        self._tables = tables
+
+    @classmethod
+    def open(cls, folder: str | Path, *, found: bool = False) -> Results:
+        """Open a results folder and verify every part of it.
+
+        A folder whose run was not finished can be opened: it holds the parts that are, and `warning` says so.
+
+        Raises
+        ------
+        ConfigError
+            If there can be no folder of this name.
+        ResultsError
+            If the folder holds no results, or a part is missing or was changed.
+        """
+        path = place(folder)
+        try:
+            manifest, parts = _opened(path)
+        except ResultsError:
+            if holder(path) is None:
+                raise
+            time.sleep(MOMENT)
+            manifest, parts = _opened(path)
+        results = cls(manifest, parts, path, found=found)
+        if results.warning:
+            warnings.warn(results.warning, stacklevel=2)
+        return results
+
+    @property
+    def warning(self) -> str:
+        """What the reader should know, such as that the run was not finished; empty if all is well."""
+        if self.manifest["complete"]:
+            return ""
+        where = self.folder or self.manifest["name"]
+        return f"{where} is not complete: its run was stopped; the same command starts it again"
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """One row a design point: ``point`` and a column for each factor.
+
+        Designs for SALib have a further column ``NAME:level`` for each factor of words or variants, which numbers its
+        levels from 0, so that ``design[problem["names"]]`` is the sample that SALib's functions want.
+        """
+        return self._frame(DESIGN)
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run, by point and replicate: these two, a column for each outcome and statistic, ``failure``."""
+        return self._frame("runs")
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """One row a kept run and week, in order: ``point``, ``replicate``, ``week``, a column for each outcome."""
+        return self._frame("series")
+
+    @cached_property
+    def reasons(self) -> pd.DataFrame:
+        """Mean weighted utility terms by point, week, contest, party, posture and term, in ``value``."""
+        return self._frame(REASONS)
+
+    def wide(self, by: str = "run") -> pd.DataFrame:
+        """Runs beside the factors of their points: one row a run, as most plots and regressions want it.
+
+        Parameters
+        ----------
+        by : str
+            ``run``: `runs` with a column for each factor behind ``replicate``, no row more or less. ``point``: one row
+            a point with its factors and, for each number, the columns ``NAME.mean``, ``NAME.sd`` (over replicates,
+            divisor n - 1) and ``NAME.n``, over the runs that have it; codes have no mean and are left out.
+
+        Raises
+        ------
+        ConfigError
+            For another `by`.
+        """
+        from sim.results.joining import wide  # noqa: PLC0415 (joining and comparing need this module)
+
+        return wide(self, by)
+
+    def pairs(self, treatment: Choice, baseline: Choice) -> pd.DataFrame:
+        """Differences between runs that share their chance events: the treatment's values less the baseline's.
+
+        Parameters
+        ----------
+        treatment, baseline : int or mapping
+            Points by number, or by ``{factor: value}``, a factor by its column or label and a value as it stands in
+            `design` or by its label. A factor that one leaves out has the value that the other one gives; what both
+            leave out is the same in both, so that a mapping may stand for many points.
+
+        Returns
+        -------
+        DataFrame
+            One row a pair: ``point`` (treatment), ``baseline`` (point), ``replicate``, the factors equal in both, and
+            the difference in each number; missing where either is. Codes and pairs with a failed run are left out.
+
+        Raises
+        ------
+        ConfigError
+            For an unknown point, factor or value.
+        ResultsError
+            If no points or no replicates are pairs.
+
+        Examples
+        --------
+        >>> arms = "states.RUS.arms_policy"
+        >>> results.pairs({arms: "none"}, {arms: "endogenous"})["control.NK:final"].mean()  # doctest: +SKIP
+        """
+        from sim.results.joining import paired  # noqa: PLC0415
+
+        return paired(self, treatment, baseline)
+
+    def compare(self, other: Results, outcomes: Sequence[str] = ("*",), **options: Any) -> Comparison:
+        """Compare with other results, whose values less these are the differences; see `sim.comparison.compare`."""
+        from sim.comparison.compare import compare  # noqa: PLC0415
+
+        return compare(self, other, outcomes, **options)
+
+    def to_xarray(self, *, series: bool = True, grid: bool = False) -> xr.Dataset:
+        """All results as an xarray Dataset over ``point``, ``replicate`` and, for series, ``week``.
+
+        Factors are coordinates of ``point``; units and meanings are attributes. Replicates that a point or the series
+        lack are NaN, so that series of few of many replicates are larger here than stored.
+
+        Parameters
+        ----------
+        series : bool
+            Whether series are wanted.
+        grid : bool
+            Give each factor a dimension of its own instead of ``point``; for designs with every combination of levels.
+
+        Raises
+        ------
+        ResultsError
+            If xarray is not installed, or `grid` is asked of another design.
+        """
+        from sim.results.to_xarray import dataset  # noqa: PLC0415
+
+        return dataset(self, series=series, grid=grid)
+
+    def figure(self, name: str, point: int | None = None, *, theme: str = "light") -> Figure:
+        """A figure of the dashboard, for a notebook.
+
+        Parameters
+        ----------
+        name : str
+            Id of a figure on the page, such as ``crisis-NK`` or ``influence-ARM``; or of a section (``crises``,
+            ``influence``, ``alignment``, ``comparison``, ``variation``), which stands for its first figure. `figures`
+            lists them.
+        point : int, optional
+            Design point that it shows; by default what the page shows first, which is the baseline of a grid and all
+            points of a drawn design. A comparison and a variation show all.
+        theme : str
+            ``light`` or ``dark``.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure
+
+        Raises
+        ------
+        ConfigError
+            For an unknown name, point or theme.
+        ResultsError
+            If the results hold no data for it.
+        """
+        from sim.dashboard.notebook import figure  # noqa: PLC0415 (the dashboard is a room above this one)
+
+        return figure(self, name, point, theme)
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """Title of each figure that `figure` gives, by its name."""
+        from sim.dashboard.notebook import titles  # noqa: PLC0415
+
+        return titles(self)
+
+    def dashboard(self, path: str | Path | None = None, *, force: bool = False) -> Path:
+        """Draw the page of these results.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            File to write; by default ``dashboard.html`` in the results folder, whose page is drawn again.
+        force : bool
+            Replace a file that is there.
+
+        Returns
+        -------
+        Path
+            The page: one file that opens offline.
+
+        Raises
+        ------
+        ResultsError
+            If the file is there already, or a link, or cannot be written; for results in memory without a path.
+        """
+        from sim.dashboard.notebook import draw  # noqa: PLC0415
+
+        return draw(self, path, force=force)
+
+    def tables(self, kind: str) -> Iterator[pa.Table]:
+        """Arrow tables of the parts of one kind, one at a time, as stored.
+
+        Parameters
+        ----------
+        kind : str
+            ``runs``, ``series``, ``design.parquet`` or ``reasons.parquet``; results need not have all of them.
+
+        Raises
+        ------
+        UnknownNameError
+            For another kind.
+        """
+        if kind not in KINDS:
+            raise unknown_name("kind", kind, KINDS, f"must be one of {', '.join(KINDS)}")
+        return self._parts(kind)
+
+    def _parts(self, kind: str) -> Iterator[pa.Table]:
+        for part in self._tables.get(kind, ()):
+            yield read_part(part.folder, part.manifest, part.name) if isinstance(part, Stored) else part
+
+    def __repr__(self) -> str:
+        where = self.folder if self.folder is not None else "memory"
+        state = "" if self.manifest["complete"] else ", not complete"
+        return printable(f"<Results of {self.manifest['name']}: {self._rows():,} runs in {where}{state}>")
+
+    def _repr_html_(self) -> str:
+        kept = self.manifest
+        facts = {
+            "name": kept["name"],
+            "runs": f"{self._rows():,}, points: {kept.get('points', 1):,}, failed: {kept.get('failures', 0):,}",
+            "seed": kept["seed"],
+            "factors": ", ".join(str(factor["label"]) for factor in kept["factors"]) or "none",
+            "outcomes": f"{len(kept['columns']):,} in runs, {len(kept['series']['columns']):,} in series",
+            "where": self.folder or "memory",
+        }
+        return as_html(kept["title"] or kept["name"], facts | ({"warning": self.warning} if self.warning else {}))
+
+    def _rows(self) -> int:
+        """Runs that are finished."""
+        stored = sum(part["rows"] for name, part in self.manifest["parts"].items() if name.startswith("runs/"))
+        return stored or sum(len(part) for part in self._tables.get("runs", ()) if isinstance(part, pa.Table))
+
+    def _frame(self, kind: str) -> pd.DataFrame:
+        parts = list(self.tables(kind))
+        return _in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame()
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    """Rows by point and replicate: those that were added to a finished sweep are stored behind the others."""
+    if not {"point", "replicate"} <= set(table.column_names):
+        return table
+    key = table["point"].to_numpy().astype(np.int64) * 2**32 + table["replicate"].to_numpy()
+    return table if (np.diff(key) >= 0).all() else table.take(np.argsort(key, kind="stable"))
+
+
+def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Stored]]]:
+    """Manifest and verified parts by kind."""
+    manifest = read_manifest(folder)
+    if manifest["kind"] == "fit":
+        raise ResultsError(f"{folder} holds a fit, which has no runs to read or draw; {sweep_it(folder, manifest)}")
+    parts: dict[str, list[Stored]] = {}
+    for name, part in sorted(manifest["parts"].items()):
+        check_part(folder, name, part)
+        parts.setdefault(name.partition("/")[0], []).append(Stored(folder, manifest, name))
+    return manifest, parts

@@ -1,0 +1,34 @@
+"""Domestic stability, and camps inside a state."""
+
+from __future__ import annotations
+
+from sim.kernel.compiler import rule
+from sim.kernel.lanes import clip
+
+
+@rule
+def camp_leaning(base: float, weight: float, elite: float) -> float:
+    """Latent leaning of a camp to a patron: base + κ·elite ties (K1); the leaning itself is its tanh."""
+    return base + weight * elite
+
+
+@rule
+def camp_leverage(influence: float, leaning: float) -> float:
+    """Leverage over a camp: influence on its host, as far as the camp leans that way."""
+    return influence * (1.0 + leaning) * 0.5
+
+
+@rule
+def diaspora_unrest(weight: float, persons: float, fighting: float, lean: float) -> float:
+    """Unrest among communities from both sides, greater when the state leans to one (R7).
+
+    persons: millions of both communities together, counted against twice two millions, at most 1.
+    """
+    size = persons * 0.25
+    return weight * (size if size < 1.0 else 1.0) * fighting * (0.5 + 0.5 * lean)
+
+
+@rule
+def stability(stability: float, normal: float, recovery: float, strain: float, shock: float, dt: float) -> float:
+    """Stability after a tick: s + dt(recovery·(s⁰ − s) − strains) + noise, in [0, 1]."""
+    return clip(stability + dt * (recovery * (normal - stability) - strain) + shock, 0.0, 1.0)

@@ -1,0 +1,1 @@
+"""What must hold of a config, and what is said where it does not."""

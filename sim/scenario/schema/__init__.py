@@ -1,0 +1,1 @@
+"""The shape of a config, derived from the declared quantities."""

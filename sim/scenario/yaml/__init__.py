@@ -1,0 +1,1 @@
+"""Config files read into a tree, without trusting them."""

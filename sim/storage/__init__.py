@@ -1,0 +1,1 @@
+"""Results on disk: one folder that a reader never sees half-written."""
