@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim.experiments.assignment import Settings
 from sim.experiments.constraints import Constraint
 from sim.experiments.points import Points, chunks
+from sim.scenario.checks.rules import Limit, limits
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
-from sim.scenario.overrides import ROUNDING, shares_together
 from sim.scenario.scenario import Scenario
 from sim.scenario.structure import canonical
 
@@ -64,15 +64,22 @@ class Screen:
 
         return breaks
 
-    def sums(self) -> dict[str, Rule]:
-        """Rules that hold in every scenario: shares of one thing do not exceed 1 together; by what they share."""
-        found = {}
-        for what, paths in shares_together(self.scenario.structure).items():
-            varied = [self.settings.paths.index(path) for path in paths if path in self.settings.paths]
-            fixed = sum(self.scenario.numbers[path].value for path in paths if path not in self.settings.paths)
-            if varied:
-                found[f"{what} ({', '.join(paths)})"] = _exceeding(varied, fixed)
-        return found
+    def limits(self) -> dict[Limit, Rule]:
+        """Limits of every scenario that the design may exceed, each with the rule that it makes."""
+        known, varied = self.scenario.layout.quantity, set(self.settings.paths)
+        found = [limit for limit in limits(self.scenario.structure, known) if varied & set(limit.paths)]
+        return {limit: self._within(limit) for limit in found}
+
+    def _within(self, limit: Limit) -> Rule:
+        columns = {path: index for index, path in enumerate(self.settings.paths)}
+
+        def breaks(marks: Numbers, values: Numbers) -> NDArray[np.bool_]:
+            def value(path: str) -> Any:
+                return values[:, columns[path]] if path in columns else self.scenario.numbers[path].value
+
+            return np.broadcast_to(limit.exceeded(limit.total(value)), len(marks))
+
+        return breaks
 
     def _column(self, name: str, marks: Numbers, values: Numbers) -> Any:
         """What a name stands for: words or numbers, one a point, or one for all."""
@@ -94,11 +101,3 @@ class Screen:
             return {}
         words = policy_words(quantity, menu)
         return {code: word for word in words if (code := coded(quantity, word, menu)) is not None}
-
-
-def _exceeding(columns: list[int], fixed: float) -> Rule:
-    def breaks(marks: Numbers, values: Numbers) -> NDArray[np.bool_]:
-        exceeding: NDArray[np.bool_] = values[:, columns].sum(axis=1) + fixed > 1 + ROUNDING
-        return exceeding
-
-    return breaks

@@ -13,6 +13,7 @@ from sim.experiments.files.reader import Reader, Where, told
 from sim.experiments.points import Kept
 from sim.experiments.screening import Rule, Screen
 from sim.phrases import choose_from
+from sim.scenario.checks.rules import Limit
 from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, plain
 
 MOST_CONSTRAINTS = 100
@@ -32,9 +33,9 @@ def sieved(node: Branch, where: Where, drawn: Drawn, reader: Reader) -> Drawn | 
         reader.refuse(node.entries["constraints"], (*where, "constraints"), f"does not go with {drawn.rigid}", "",
                       "its analysis needs every point: take the constraint out, or draw by sobol")  # fmt: skip
         return None
-    sums = screen.sums()
-    broken, counts = screen.broken([*rules, *sums.values()])
-    exceeded = {what: int(count) for what, count in zip(sums, counts[len(rules) :], strict=True) if count}
+    limits = screen.limits()
+    broken, counts = screen.broken([*rules, *limits.values()])
+    exceeded = {limit: int(count) for limit, count in zip(limits, counts[len(rules) :], strict=True) if count}
     if exceeded and not (drawn.free and not drawn.rigid):
         _refuse(node, where, exceeded, drawn, reader)
         return None
@@ -56,11 +57,11 @@ def _without(node: Branch, where: Where, drawn: Drawn, broken: NDArray[np.int64]
     return Drawn(Kept(drawn.points, kept), sampling, drawn.dropped + len(broken), drawn.rigid, drawn.free)
 
 
-def _refuse(node: Branch, where: Where, exceeded: dict[str, int], drawn: Drawn, reader: Reader) -> None:
-    for what, count in exceeded.items():
+def _refuse(node: Branch, where: Where, exceeded: dict[Limit, int], drawn: Drawn, reader: Reader) -> None:
+    for limit, count in exceeded.items():
         remedy = "leave one of them out (all-uncertain: {except: [PATTERN, ...]}), or narrow their ranges"
-        reader.refuse(node, (*where, "design"), f"must leave the {what} at 1 or below",
-                      f"a larger sum at {count:,} of {drawn.points.count:,} points",
+        reader.refuse(node, (*where, "design"), limit.rule,
+                      f"a larger sum at {count:,} of {drawn.points.count:,} points: {', '.join(limit.paths)}",
                       remedy if drawn.rigid else "take those points out, or forbid them by a constraint")  # fmt: skip
 
 
