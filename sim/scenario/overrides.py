@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sim.arguments import argument_fault
 from sim.errors import ConfigError, Fault
@@ -12,10 +13,12 @@ from sim.phrases import nearest, shown
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, broken, divides
 from sim.scenario.checks.values import RefusedValueError, read_time, read_value
 from sim.scenario.numbers import ASSUMPTION, Number, changed, meant
-from sim.scenario.scenario import Scenario
 from sim.scenario.structure import canonical
 from sim.scenario.yaml.builder import scalar
 from sim.scenario.yaml.tree import Place, fault
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 HERE = Place("override", 0)
 
