@@ -158,3 +158,13 @@ def test_parameter_is_documented_and_bounded(quantity: qt.Quantity) -> None:
 @pytest.mark.parametrize("quantity", [param for param in PARAMETERS if param.id.startswith("Behaviour")])
 def test_behavioural_assumption_has_a_range(quantity: qt.Quantity) -> None:
     assert quantity.unit == "switch" or quantity.low is not None
+
+
+def test_some_document_says_which_numbers_may_not_stand_bare(root: Path) -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (root / "README.md", *sorted((root / "sim").rglob("*.md")))]
+    said = [part for text in texts for part in text.split("\n\n") if "may stand bare" in part]
+    assert said
+    lacking = {name for record in GIVEN for name, one in qt.quantities(record).items() if one.default is None}
+    words = {"level": "ties", "value": "event"}
+    assert {"capability", "control"} < lacking
+    assert [name for name in lacking if words.get(name, name) not in said[0]] == []
