@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from sim import quantities as qt
 from sim.arguments import argument_fault, list_faults, name_faults, unknown_name
-from sim.dynamics.measures import Tally
 from sim.dynamics.schedule import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
 from sim.dynamics.tell import explain
-from sim.ensemble import Block, Design, Ensemble, no_tally
+from sim.ensemble import Block, Design, Ensemble
 from sim.errors import ConfigError, CounterpoiseError, Fault, UnknownNameError
 from sim.kernel.allocate import allocate
 from sim.kernel.layout import layout
+from sim.kernel.tally import Tally, no_tally
 from sim.notebook import as_html
 from sim.phrases import choose_from, printable, shown
 from sim.scenario.load import load_scenario

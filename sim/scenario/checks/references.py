@@ -14,6 +14,7 @@ from sim.errors import Fault
 from sim.kernel.layout import layout
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, nearest
+from sim.quantities import STATISTICS
 from sim.scenario.checks.contests import contest_faults
 from sim.scenario.checks.labels import label_faults
 from sim.scenario.defaults import ABSTAIN, LEVERS
@@ -21,7 +22,6 @@ from sim.scenario.structure import IS_DAY, OPERATIONS, canonical, day, real
 from sim.scenario.yaml.tree import Branch, Leaf, branch, fault, find, nearest_place, text, words
 
 ROUNDING = 1e-9
-STATISTICS = ("final", "mean", "min", "max")
 
 
 def draft_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
