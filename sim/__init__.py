@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.agents import State
     from sim.analysis.fit import fit
     from sim.execution.run import simulate, sweep
-    from sim.model import InfluenceModel, State
+    from sim.model import InfluenceModel
     from sim.results.results import Results
     from sim.scenario.load import load_scenario
 
@@ -21,8 +22,8 @@ __all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "s
 
 _HOME = {
     "InfluenceModel": "sim.model",
+    "State": "sim.agents",
     "Results": "sim.results.results",
-    "State": "sim.model",
     "fit": "sim.analysis.fit",
     "load_scenario": "sim.scenario.load",
     "simulate": "sim.execution.run",

@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from sim import quantities as qt
+from sim.kernel.layout import MOST_PAIRS
 
 OTHERS = ("CHANGELOG.md", "sim/ODD.md", "results/README.md", "tests/bench/README.md")
 """Documents besides the README and the pages of the guide."""
@@ -140,6 +141,18 @@ def test_every_record_of_a_config_is_in_the_tables(parameters: ModuleType) -> No
     source = inspect.getsource(qt)
     declared = set(re.findall(r"^class (\w+)", source[: source.index("class StateNow")], re.MULTILINE))
     assert declared == {record.__name__ for record in GIVEN} | {"Record", "Quantity"}
+
+
+def test_every_record_with_outcomes_is_in_the_table(parameters: ModuleType) -> None:
+    observed = {
+        one for one in qt.Record.__subclasses__() if any(q.keep is not None for q in qt.quantities(one).values())
+    }
+    assert set(parameters.SEEN.values()) == observed | {qt.Terms}
+
+
+def test_document_says_how_many_pairs_are_kept(root: Path) -> None:
+    text = (root / "sim" / "ODD.md").read_text(encoding="utf-8").split("## 13.")[1]
+    assert f"at most {MOST_PAIRS} such pairs" in text
 
 
 @pytest.mark.parametrize("quantity", PARAMETERS)

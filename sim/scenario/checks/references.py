@@ -15,6 +15,7 @@ from sim.errors import Fault
 from sim.kernel.layout import layout
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, nearest
+from sim.quantities import STATISTICS
 from sim.scenario.checks.contests import contest_faults
 from sim.scenario.checks.labels import label_faults
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, Limit, broken, divides
@@ -23,8 +24,6 @@ from sim.scenario.numbers import meant
 from sim.scenario.schema.fields import lowest
 from sim.scenario.structure import IS_DAY, OPERATIONS, canonical, day, real, written_at
 from sim.scenario.yaml.tree import Branch, Leaf, branch, fault, find, nearest_place, text, words
-
-STATISTICS = ("final", "mean", "min", "max")
 
 
 def draft_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
