@@ -54,7 +54,7 @@ LIMITS = {
     "levers": "loads and stores: 79 ties, a quarter to a third of a megabyte; the levels of 53 that share a domain summed",
     "alignment": "arithmetic: 36 pairs of normals, 72 hyperbolic tangents; 504 products of triads from the second-level cache",
     "observe": "loads, a division for each of 20 patrons and clients; 255 flips in the last weeks alone",
-    "summarise": "memory: 39 rows, at the end 150, from the third-level cache",
+    "summarise": "memory: 14 rows, at the end 125, from the third-level cache",
     "check_finite": "memory: every 52nd tick the whole state, 2.5 MB, from the third-level cache",
 }
 """What limits each phase, in C above all: judged by counting operations and bytes and by timing parts, on Zen 3."""
