@@ -43,7 +43,7 @@ def test_json_in_the_page_cannot_end_its_block() -> None:
     assert not set("<>&\u2028") & set(said)
 
 
-def test_a_folder_without_series_and_reasons_still_has_findings_and_numbers(synthetic) -> None:
+def test_a_folder_without_series_and_reasons_has_findings_and_numbers(synthetic) -> None:
     results = synthetic.folder(replicates=6, weeks=8)
     bare = replace(results, series=pd.DataFrame(), reasons=pd.DataFrame())
     text = page(bare)

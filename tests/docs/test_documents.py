@@ -82,9 +82,8 @@ def follow(document: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", OTHERS)
-def test_links_lead_somewhere(root: Path, name: str) -> None:
-    follow(root / name)
+def test_links_lead_somewhere(root: Path) -> None:
+    assert sum(len(follow(root / name)) for name in OTHERS) > 10
 
 
 def test_links_of_the_readme_and_of_pages_lead_somewhere(root: Path, document: str) -> None:

@@ -134,9 +134,7 @@ def test_an_edited_script_is_compiled_anew(copied: Path, ask: Callable[..., Any]
     assert ask(run)[0] == "101.25"
 
 
-def test_what_is_edited_after_the_import_is_not_kept_as_if_it_had_been_compiled(
-    copied: Path, ask: Callable[..., Any]
-) -> None:
+def test_what_is_edited_after_the_import_is_not_kept_as_compiled(copied: Path, ask: Callable[..., Any]) -> None:
     edit = "; from pathlib import Path; file = Path({!r}); file.write_text(file.read_text().replace({!r}, {!r}))"
     for module, file, old, new in (
         (
@@ -196,9 +194,7 @@ def test_an_object_that_is_not_what_was_written_is_compiled_anew(
     assert len(kept.read_bytes()) == len(whole)
 
 
-def test_a_folder_that_cannot_be_written_is_said_and_does_not_stop_the_work(
-    ask: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_folder_that_cannot_be_written_is_said_and_stops_nothing(ask: Callable[..., Any], tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", encoding="utf-8")
     out, err = ask(COUNTERPOISE_CACHE=str(blocked))

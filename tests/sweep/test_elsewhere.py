@@ -11,9 +11,9 @@ import sys
 import time
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from shared import ROOT
 
 from sim.errors import ConfigError, CounterpoiseError, ResultsError
 from sim.execution import engine, job
@@ -23,7 +23,6 @@ from sim.experiments.files.sweep_file import load_sweep
 from sim.kernel.lanes import LANES
 from sim.results.results import Results
 
-ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 SWEEP = (
     "name: small\nscenario: two-rivals-one-patron\nweeks: {weeks}\nseries: {{replicates: 40}}\nfactors:\n"
@@ -103,7 +102,7 @@ def test_mesa_runs_on_an_executor_too(file):
     assert found.runs.equals(sweep(file, 2).runs)
 
 
-def test_executor_whose_workers_are_gone_is_one_error_and_the_same_command_goes_on(tmp_path, file, whole):
+def test_executor_that_lost_its_workers_is_one_error_and_can_resume(tmp_path, file, whole):
     with Broken(2) as executor, pytest.raises(ResultsError, match=r"ConnectionError: the line is dead.*goes on"):
         sweep(file, REPLICATES, out=tmp_path, executor=executor)
     assert 0 < stored(tmp_path) < 3 * REPLICATES
@@ -219,9 +218,7 @@ def test_dask_cluster_gives_the_same_bytes(tmp_path, file, whole, cluster):
     assert parts(tmp_path / "out") == whole
 
 
-def test_killed_then_on_a_cluster_that_loses_a_worker_and_its_scheduler_then_on_threads_it_leaves_the_same_bytes(
-    tmp_path, long_file, long_whole, cluster
-):
+def test_killed_and_continued_elsewhere_it_leaves_the_same_bytes(tmp_path, long_file, long_whole, cluster):
     out = tmp_path / "out"
     begun = command(long_file, LONG_REPLICATES, out)
     wait_for(holds(out, 0), begun)

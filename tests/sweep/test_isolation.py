@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from shared import ROOT
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
@@ -21,7 +22,6 @@ from sim.execution.run import simulate, sweep
 from sim.execution.workers import Isolated, LostError
 from sim.results.results import Results
 
-ROOT = Path(__file__).parents[2]
 SCENARIO, WEEKS, RUNS = "two-rivals-one-patron", 6, 5
 MINDS = """
     import asyncio, os, signal, subprocess, time
@@ -170,7 +170,7 @@ def run(name, **options):
     return simulate(SCENARIO, RUNS, weeks=WEEKS, model=f"minds:{name}", processes=2, **options)
 
 
-def test_model_of_ones_own_that_changes_nothing_gives_the_rows_of_the_ensemble(plain):
+def test_own_model_that_changes_nothing_gives_the_rows_of_the_ensemble(plain):
     found = run("SaneModel")
     pd.testing.assert_frame_equal(found.runs, plain.runs, check_exact=True)
     pd.testing.assert_frame_equal(found.series, plain.series, check_exact=True)
@@ -248,7 +248,7 @@ def test_module_with_the_name_of_the_package_misleads_no_worker(tmp_path, stray)
     assert len(Results.open(tmp_path / "out").runs) == 2
 
 
-def test_model_in_a_file_with_the_name_of_the_package_is_told_to_be_renamed(tmp_path):
+def test_model_in_a_file_named_like_the_package_is_told_to_be_renamed(tmp_path):
     (tmp_path / "sim.py").write_text("class Windy: pass\n")
     done = installed(tmp_path, "run", SCENARIO, "--model", "sim:Windy")
     assert done.returncode == 2
@@ -427,7 +427,7 @@ def test_limit_counts_each_task_alone():
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.05, 0.2])
-def test_workers_that_are_killed_in_the_middle_of_a_large_answer_leave_nobody_waiting(wait):
+def test_workers_killed_in_the_middle_of_an_answer_leave_nobody_waiting(wait):
     with Isolated(2, None, int) as pool:
         first = [pool.submit(bytes, 10) for _ in range(2)]
         assert [len(one.result()) for one in first] == [10, 10]

@@ -84,7 +84,7 @@ def test_an_unknown_path_or_outcome_is_refused(structure: Any) -> None:
             ask("states.XYZ.wear")
 
 
-def test_hosts_take_their_alignment_with_third_parties_from_camps_not_from_a_path(structure: Any) -> None:
+def test_hosts_take_their_alignment_with_third_parties_from_camps(structure: Any) -> None:
     paths = set(layout(structure).paths)
     assert "alignments.KGZ.RUS" not in paths
     assert {"alignments.KGZ.ARM", "alignments.RUS.KGZ", "contests.KG.parties.RUS.leaning.north"} <= paths
