@@ -167,11 +167,6 @@ def duel(*parties: str, code: str = "VAL", **shape: Any) -> ContestShape:
     return ContestShape(code, None, "AAA", "BBB", tuple(PartyShape(party, **shape) for party in sorted(parties)))
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Tests that start other processes which may have to compile the kernel can be left out with ``-m "not slow"``."""
-    config.addinivalue_line("markers", "slow: starts processes that may have to compile the kernel")
-
-
 @pytest.fixture(scope="session")
 def small() -> Callable[..., Small]:
     """Build a small world."""

@@ -14,6 +14,8 @@ from sim.ensemble import BASE, Ensemble
 from sim.errors import ConfigError
 from sim.scenario.load import load_scenario, shipped
 
+pytestmark = pytest.mark.quick
+
 UNSEEN_SEED = 20201022
 REPLICATES = 1000
 

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from sim import Results, load_scenario, simulate
 from sim.cli import app
 
+pytestmark = pytest.mark.quick
+
 SCENARIO = "two-rivals-one-patron"
 QUICK = ["--resamples", "200"]
 

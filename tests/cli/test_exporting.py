@@ -10,6 +10,8 @@ import pytest
 from sim import simulate
 from sim.cli.export import csv_of
 
+pytestmark = pytest.mark.quick
+
 SCENARIO = "two-rivals-one-patron"
 
 

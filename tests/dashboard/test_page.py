@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from sim.dashboard.encode import embedded_json, script_hash
 from sim.dashboard.page import page
+
+pytestmark = pytest.mark.quick
 
 
 def test_the_same_results_give_the_same_bytes(run_page: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 from sim import quantities as qt
 from sim.kernel.layout import MOST_PAIRS
 
+pytestmark = pytest.mark.quick
+
 OTHERS = ("CHANGELOG.md", "sim/ODD.md", "results/README.md", "tests/bench/README.md")
 """Documents besides the README and the pages of the guide."""
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

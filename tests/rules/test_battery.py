@@ -20,6 +20,8 @@ import sim.rules
 from sim import quantities as qt
 from sim.rules import alignment, arms, contests, influence, levers, motives, perception, sides, stability
 
+pytestmark = pytest.mark.quick
+
 Bounds = tuple[float, float]
 LARGEST = float(np.finfo(np.float64).max)
 SHARE, SIGNED, DT, MANY, ANY = (0.0, 1.0), (-1.0, 1.0), (1 / 64, 1.0), (0.0, 10.0), (-1e300, 1e300)

@@ -10,6 +10,8 @@ import pytest
 from sim.errors import ConfigError, Fault
 from sim.scenario.load import load_scenario
 
+pytestmark = pytest.mark.quick
+
 Write = Callable[..., Path]
 
 

@@ -13,6 +13,8 @@ from sim import Results, load_scenario, simulate, sweep
 from sim.errors import ConfigError, ResultsError
 from sim.scenario.load import shipped
 
+pytestmark = pytest.mark.quick
+
 ARMS, CARE = "states.ALD.arms_policy", "contests.VAL.parties.ALD.salience"
 SWEEP = f"""
 name: tiny

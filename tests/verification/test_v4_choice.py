@@ -13,6 +13,8 @@ from shared import MENU
 from sim.kernel.lanes import LANES
 from sim.kernel.structure import PartyShape
 
+pytestmark = pytest.mark.quick
+
 NAMES = tuple(name for name, _ in MENU)
 PROBABILITIES = [f"probability.VAL.PAT.{name}" for name in NAMES]
 UTILITIES = [f"utility.VAL.PAT.{name}" for name in NAMES]

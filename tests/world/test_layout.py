@@ -16,6 +16,8 @@ from sim.kernel.memory import given_blocks, now_blocks, size
 from sim.kernel.random import identity
 from sim.kernel.structure import EventShape
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(scope="module")
 def structure() -> Any:

@@ -16,6 +16,8 @@ from sim.experiments.plan import Plan
 from sim.experiments.points import Grid, Product, Table, chunks
 from sim.scenario.load import load_scenario
 
+pytestmark = pytest.mark.quick
+
 ORDER, BALANCE = "weights.order", "weights.balance"
 TWO = f"""
 - {{path: {ORDER}, values: [0.1, 0.2, 0.3]}}
