@@ -258,37 +258,35 @@ def test_cluster_that_has_no_workers_yet_is_waited_for_in_words(tmp_path, file, 
         lonely.end()
 
 
-def mpi():
-    """A command that starts MPI ranks, or why there is none."""
+@pytest.fixture(scope="module")
+def mpiexec():
+    """A command that starts MPI ranks."""
     mpiexec = shutil.which("mpiexec")
     if mpiexec is None:
-        return None, "there is no mpiexec here"
+        pytest.skip("there is no mpiexec here")
     probe = [sys.executable, "-c", "from mpi4py import MPI"]
     if subprocess.run(probe, capture_output=True, check=False).returncode:
-        return None, "mpi4py finds no MPI library here"
+        pytest.skip("mpi4py finds no MPI library here")
     version = subprocess.run([mpiexec, "--version"], capture_output=True, text=True, check=False).stdout
-    return [mpiexec, *(["--oversubscribe"] if "Open MPI" in version or "OpenRTE" in version else [])], ""
+    return [mpiexec, *(["--oversubscribe"] if "Open MPI" in version or "OpenRTE" in version else [])]
 
 
-MPIEXEC, NO_MPI = mpi()
 AS_ROOT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
 
-def on_ranks(count, *arguments):
-    ranks = [*MPIEXEC, "-n", str(count), sys.executable, "-m", "sim", "sweep", *arguments, "--mpi"]
+def on_ranks(mpiexec, count, *arguments):
+    ranks = [*mpiexec, "-n", str(count), sys.executable, "-m", "sim", "sweep", *arguments, "--mpi"]
     return subprocess.run(ranks, env=ENVIRONMENT | AS_ROOT, capture_output=True, text=True, timeout=180, check=False)
 
 
-@pytest.mark.skipif(MPIEXEC is None, reason=NO_MPI)
-def test_mpi_ranks_give_the_same_bytes(tmp_path, file, whole):
-    done = on_ranks(3, str(file), "--replicates", str(REPLICATES), "--out", str(tmp_path / "out"))
+def test_mpi_ranks_give_the_same_bytes(tmp_path, file, whole, mpiexec):
+    done = on_ranks(mpiexec, 3, str(file), "--replicates", str(REPLICATES), "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("open ") == 1  # one rank speaks
     assert parts(tmp_path / "out") == whole
 
 
-@pytest.mark.skipif(MPIEXEC is None, reason=NO_MPI)
-def test_mpi_job_of_one_rank_is_refused(tmp_path, file):
-    done = on_ranks(1, str(file), "--out", str(tmp_path / "out"))
+def test_mpi_job_of_one_rank_is_refused(tmp_path, file, mpiexec):
+    done = on_ranks(mpiexec, 1, str(file), "--out", str(tmp_path / "out"))
     assert done.returncode == 1
     assert "the MPI job has one rank and so no workers" in done.stderr
