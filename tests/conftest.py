@@ -16,9 +16,11 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
+from shared import MENU, ROOT
+from typer.testing import CliRunner
 
-import sim
 from sim import quantities as qt
+from sim.cli import app
 from sim.dynamics.schedule import BEGIN, advance
 from sim.ensemble import BASE, Design, Ensemble
 from sim.kernel.allocate import allocate
@@ -31,11 +33,6 @@ from sim.kernel.tally import no_tally
 settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")
 
-ROOT = Path(sim.__file__).parent.parent
-MENU = (
-    ("abstain", 0), ("mediate", 0), ("guarantee", 0), ("back-challenger", 1), ("back-holder", -1),
-    ("proxies-challenger", 1), ("proxies-holder", -1), ("fight-challenger", 1), ("fight-holder", -1),
-)  # fmt: skip
 NEEDED = {"capability": 1.0, "level": 0.5, "control": 0.5, "salience": 1.0}
 """Values of quantities that have no default of their own."""
 AT_REST = (
@@ -170,11 +167,6 @@ def duel(*parties: str, code: str = "VAL", **shape: Any) -> ContestShape:
     return ContestShape(code, None, "AAA", "BBB", tuple(PartyShape(party, **shape) for party in sorted(parties)))
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Tests that start other processes which may have to compile the kernel can be left out with ``-m "not slow"``."""
-    config.addinivalue_line("markers", "slow: starts processes that may have to compile the kernel")
-
-
 @pytest.fixture(scope="session")
 def small() -> Callable[..., Small]:
     """Build a small world."""
@@ -204,6 +196,19 @@ def bits() -> Callable[..., str]:
         return whole.hexdigest()
 
     return digest
+
+
+@pytest.fixture
+def counterpoise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Give the command some arguments in an empty folder; no fault of the input ends in a traceback."""
+    monkeypatch.chdir(tmp_path)
+
+    def counterpoise(*arguments: object) -> Any:
+        result = CliRunner().invoke(app, list(map(str, arguments)), prog_name="counterpoise")
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return counterpoise
 
 
 @pytest.fixture(scope="session")

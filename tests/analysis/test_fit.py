@@ -8,11 +8,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
 
 import sim
 from sim.analysis.patterns import load_patterns
-from sim.cli import app
 from sim.errors import ConfigError, ResultsError
 from sim.execution.signals import Stopped
 from sim.scenario.load import load_scenario
@@ -39,45 +37,32 @@ def patterns(tmp_path) -> Path:
     return file
 
 
-@pytest.fixture
-def call(tmp_path, monkeypatch):
-    """Call a command beside the patterns."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str):
-        result = CliRunner().invoke(app, list(arguments), prog_name="counterpoise")
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
-
-
 def content(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
-def test_plausible_draws_are_swept_as_they_are(call, patterns):
-    assert call("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "5").exit_code == 0
+def test_plausible_draws_are_swept_as_they_are(counterpoise, patterns):
+    assert counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "5").exit_code == 0
     folder = Path("results") / f"fit-{SCENARIO}"
     Path("sweep.yaml").write_text(
         f"name: fitted\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 1\ndesign: list\nfile: {folder}/plausible.parquet\n"
     )
-    assert call("sweep", "sweep.yaml").exit_code == 0
+    assert counterpoise("sweep", "sweep.yaml").exit_code == 0
     swept = sim.Results.open("results/fitted").design
     found = sim.fit(SCENARIO, "small.yaml", draws=5)
     assert swept[list(found.paths)].to_numpy().tolist() == found.plausible[list(found.paths)].to_numpy().tolist()
 
 
-def test_patterns_are_found_beside_the_config_and_never_assumed(call, patterns, tmp_path):
+def test_patterns_are_found_beside_the_config_and_never_assumed(counterpoise, patterns, tmp_path):
     (tmp_path / "own.yaml").write_bytes((sim.scenario.shipped()[SCENARIO]).read_bytes())
-    said = call("fit", "own.yaml", "--draws", "2")
+    said = counterpoise("fit", "own.yaml", "--draws", "2")
     assert said.exit_code == 2
     assert "patterns must be named, or stand beside the config" in said.stderr
     assert "patterns/own.yaml" in said.stderr
     (tmp_path / "patterns").mkdir()
     (tmp_path / "patterns" / "own.yaml").write_bytes(patterns.read_bytes())
-    assert json.loads(call("fit", "own.yaml", "--draws", "2", "--json").stdout)["patterns"] == "small"
-    assert "configs" not in call("fit", SCENARIO).stderr
+    assert json.loads(counterpoise("fit", "own.yaml", "--draws", "2", "--json").stdout)["patterns"] == "small"
+    assert "configs" not in counterpoise("fit", SCENARIO).stderr
     with pytest.raises(ConfigError, match="patterns must be given"):
         sim.fit(load_scenario(SCENARIO))
 
@@ -204,44 +189,44 @@ def test_every_column_has_its_unit_and_meaning(patterns, tmp_path):
         assert all(field.metadata[b"unit"] and field.metadata[b"meaning"] for field in schema)
 
 
-def test_status_and_dashboard_say_what_the_folder_is(call, patterns):
-    call("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit")
-    status = call("status", "fit")
+def test_status_and_dashboard_say_what_the_folder_is(counterpoise, patterns):
+    counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit")
+    status = counterpoise("status", "fit")
     assert status.exit_code == 0
     assert "fit: complete, 2 of 2 draws (100.0%)" in status.stdout
     assert "file: fit/plausible.parquet" in status.stdout
-    assert json.loads(call("status", "fit", "--json").stdout)["unit"] == "draw"
+    assert json.loads(counterpoise("status", "fit", "--json").stdout)["unit"] == "draw"
     for command in (("dashboard", "fit"), ("compare", "fit", "fit")):
-        said = call(*command)
+        said = counterpoise(*command)
         assert said.exit_code == 1
         assert said.stderr.count("\n") == 1
         assert "fit holds a fit, which has no runs" in said.stderr
         assert "file: fit/plausible.parquet" in said.stderr
 
 
-def test_status_of_a_stopped_fit_says_how_it_goes_on(call, patterns):
+def test_status_of_a_stopped_fit_says_how_it_goes_on(counterpoise, patterns):
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(Stopped):
         sim.fit(SCENARIO, "small.yaml", draws=20, out="fit", progress=stop)
-    status = call("status", "fit")
+    status = counterpoise("status", "fit")
     assert status.exit_code == 4
     assert "fit: stopped, 16 of 20 draws" in status.stdout
     assert "the command that began it goes on" in status.stdout
 
 
-def test_fit_that_nothing_passes_says_so(call, patterns):
+def test_fit_that_nothing_passes_says_so(counterpoise, patterns):
     patterns.write_text(PATTERNS.replace("LEAST", "0.0").replace("above: 0.0", "above: 2.0"))
-    said = call("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit").stdout
+    said = counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit").stdout
     assert "0 of 2 draws show all 2 patterns" in said
     assert "no draw shows all patterns: fit/fitted.yaml has the nearest one" in said
     assert "of 2 draws the nearest to small, of which it shows 1 of 2 patterns" in Path("fit/fitted.yaml").read_text()
 
 
-def test_json_says_what_the_words_say(call, patterns):
+def test_json_says_what_the_words_say(counterpoise, patterns):
     found = json.loads(
-        call("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit", "--json").stdout
+        counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit", "--json").stdout
     )
     assert (found["draws"], found["plausible"], found["folder"]) == (2, 2, "fit")
     assert [rate["pattern"] for rate in found["rates"]] == ["Q", "H"]

@@ -14,6 +14,8 @@ from sim.ensemble import BASE, Ensemble
 from sim.errors import ConfigError
 from sim.scenario.load import load_scenario, shipped
 
+pytestmark = pytest.mark.quick
+
 UNSEEN_SEED = 20201022
 REPLICATES = 1000
 
@@ -39,7 +41,7 @@ def base():
 
 
 @pytest.mark.parametrize("name", [p.name for p in load_patterns("october-2020").patterns])
-def test_base_scenario_shows_the_pattern_two_standard_errors_inside_its_acceptance(base, name):
+def test_base_scenario_shows_the_pattern_with_two_standard_errors_to_spare(base, name):
     scenario, series = base
     patterns = load_patterns("october-2020")
     pattern = next(p for p in patterns.patterns if p.name == name)
@@ -57,12 +59,12 @@ def test_russia_is_first_in_influence_or_second_in_azerbaijan(base, client, rank
     assert (above[:, 26] < rank).mean() >= 0.8
 
 
-def test_backers_of_opposite_sides_in_karabakh_do_not_clash_in_the_first_year(base):
+def test_opposed_backers_in_karabakh_do_not_clash_in_the_first_year(base):
     _, series = base
     assert (series("clashes.NK")[:, 51] == 0).mean() >= 0.95
 
 
-def test_drawn_parameters_fill_their_ranges_and_are_the_same_for_the_same_seed():
+def test_drawn_parameters_fill_their_ranges_and_repeat_with_the_seed():
     scenario, patterns = load_scenario("post-soviet-2020"), load_patterns("october-2020")
     paths = drawn_paths(scenario, patterns)
     values = draw_parameters(scenario, paths, 64, 3)
@@ -123,7 +125,7 @@ def test_a_pattern_on_an_unknown_outcome_is_refused_before_anything_runs(tmp_pat
 @pytest.mark.parametrize(
     ("test", "says"), [("is: [fightin]", "fightin"), ("above_start: contests.XX.control", "contests.XX.control")]
 )
-def test_a_pattern_that_names_what_the_scenario_lacks_is_refused_before_anything_runs(tmp_path, test, says):
+def test_a_pattern_of_what_the_scenario_lacks_is_refused_before_any_run(tmp_path, test, says):
     file = tmp_path / "patterns.yaml"
     file.write_text(f"name: x\nweeks: 5\npatterns: {{P: {{outcome: phase.VAL, week: 1, {test}}}}}\n")
     with pytest.raises(ConfigError, match=says):

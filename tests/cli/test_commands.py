@@ -10,28 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from shared import ROOT
 
 from sim import __version__
-from sim.cli import app
 from sim.scenario.load import shipped
 
-ROOT = Path(__file__).parent.parent.parent
 SCENARIO = "two-rivals-one-patron"
 QUICK = ["--replicates", "20", "--weeks", "6"]
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch):
-    """Call a command in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str):
-        result = CliRunner().invoke(app, list(arguments), prog_name="counterpoise")
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
 
 
 @pytest.mark.parametrize(
@@ -56,8 +41,8 @@ def call(tmp_path, monkeypatch):
         ["demo"],
     ],
 )
-def test_every_command_has_help(call, command):
-    result = call(*command, "--help")
+def test_every_command_has_help(counterpoise, command):
+    result = counterpoise(*command, "--help")
     assert result.exit_code == 0
     assert "Usage" in result.output
 
@@ -69,15 +54,15 @@ def test_every_command_has_help(call, command):
         ("compare", ("(replicate)",)),
     ],
 )
-def test_help_says_what_is_done_without_an_option(call, monkeypatch, command, defaults):
+def test_help_says_what_is_done_without_an_option(counterpoise, monkeypatch, command, defaults):
     monkeypatch.setenv("COLUMNS", "200")
-    said = " ".join(call(command, "--help").output.split())
+    said = " ".join(counterpoise(command, "--help").output.split())
     for default in defaults:
         assert f"[default: {default}]" in said or f"[default: {default}; " in said  # a range may follow
 
 
-def test_version_is_told(call):
-    assert call("--version").output.strip() == f"counterpoise {__version__}"
+def test_version_is_told(counterpoise):
+    assert counterpoise("--version").output.strip() == f"counterpoise {__version__}"
 
 
 def python(code: str) -> list[str]:
@@ -99,20 +84,20 @@ def test_public_names_are_there_and_cost_nothing_to_import():
 
 @pytest.mark.parametrize("first", ["import sim.execution.run", "from sim import Results", "import sim"])
 def test_sweep_can_be_called_whatever_was_imported_before(first):
-    call = "try: sweep('nowhere.yaml')\nexcept ConfigError: print('called')"
-    assert python(f"{first}\nfrom sim import sweep\nfrom sim.errors import ConfigError\n{call}") == ["called"]
+    then = "try: sweep('nowhere.yaml')\nexcept ConfigError: print('called')"
+    assert python(f"{first}\nfrom sim import sweep\nfrom sim.errors import ConfigError\n{then}") == ["called"]
 
 
-def test_check_praises_the_shipped_configs(call):
-    result = call("check", SCENARIO, "post-soviet-2020", "arms-policy")
+def test_check_praises_the_shipped_configs(counterpoise):
+    result = counterpoise("check", SCENARIO, "post-soviet-2020", "arms-policy")
     assert result.exit_code == 0
     assert result.output.count("good") == 3
 
 
-def test_check_lists_every_fault_of_every_file_and_leaves_with_2(call):
+def test_check_lists_every_fault_of_every_file_and_leaves_with_2(counterpoise):
     Path("a.yaml").write_text("name: a\nstats: {}\nstart: soon\n")
     Path("b.yaml").write_text("")
-    result = call("check", "a.yaml", SCENARIO, "b.yaml")
+    result = counterpoise("check", "a.yaml", SCENARIO, "b.yaml")
     assert result.exit_code == 2
     assert "a.yaml:2" in result.stderr
     assert "did you mean states?" in result.stderr
@@ -120,15 +105,15 @@ def test_check_lists_every_fault_of_every_file_and_leaves_with_2(call):
     assert "good" in result.stdout
 
 
-def test_one_is_told_as_one(call):
+def test_one_is_told_as_one(counterpoise):
     Path("one.yaml").write_text(
         f"name: one\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 1\nfactors: [{{path: weights.order, values: [1]}}]\n"
     )
-    assert "1 point of two-rivals-one-patron, 1 run)" in call("check", "one.yaml").stdout
-    assert "1 point, 1 run\n" in call("sweep", "one.yaml").stderr
+    assert "1 point of two-rivals-one-patron, 1 run)" in counterpoise("check", "one.yaml").stdout
+    assert "1 point, 1 run\n" in counterpoise("sweep", "one.yaml").stderr
 
 
-def test_run_that_failed_alone_is_told_as_one(call, monkeypatch):
+def test_run_that_failed_alone_is_told_as_one(counterpoise, monkeypatch):
     from dataclasses import replace
 
     from sim.execution import engine
@@ -140,7 +125,7 @@ def test_run_that_failed_alone_is_told_as_one(call, monkeypatch):
             yield replace(block, failure=("no luck", *block.failure[1:]))
 
     monkeypatch.setattr(engine.Engine, "blocks", failing)
-    assert "warning: 1 run failed;" in call("run", SCENARIO, *QUICK).stderr
+    assert "warning: 1 run failed;" in counterpoise("run", SCENARIO, *QUICK).stderr
 
 
 def test_rate_of_slow_runs_is_not_told_as_none(monkeypatch):
@@ -157,11 +142,11 @@ def test_rate_of_slow_runs_is_not_told_as_none(monkeypatch):
         assert bar.said() == "8 runs in 30.0 s (0.35 a second once started)"
 
 
-def test_sources_shows_every_number_and_counts_what_they_rest_on(call):
+def test_sources_shows_every_number_and_counts_what_they_rest_on(counterpoise):
     from sim.scenario.load import load_scenario
     from sim.scenario.provenance import counts
 
-    result = call("sources", SCENARIO)
+    result = counterpoise("sources", SCENARIO)
     scenario = load_scenario(SCENARIO)
     lines = [line.split("\t") for line in result.stdout.splitlines()]
     assert lines[0] == ["path", "value", "range", "unit", "source", "note"]
@@ -169,40 +154,40 @@ def test_sources_shows_every_number_and_counts_what_they_rest_on(call):
     assert f"{counts(scenario)['assumption']} by assumption" in result.stderr
 
 
-def test_schema_is_json_schema(call):
-    assert json.loads(call("schema").stdout)["$schema"].startswith("https://json-schema.org/")
-    assert call("schema", "--out", "s.json").exit_code == 0
+def test_schema_is_json_schema(counterpoise):
+    assert json.loads(counterpoise("schema").stdout)["$schema"].startswith("https://json-schema.org/")
+    assert counterpoise("schema", "--out", "s.json").exit_code == 0
     assert json.loads(Path("s.json").read_text())["title"]
 
 
 @pytest.mark.parametrize(("kind", "title"), [("config", "scenario"), ("sweep", "sweep"), ("patterns", "patterns")])
-def test_schema_of_each_kind_of_file_is_the_shipped_one(call, kind, title):
-    found = json.loads(call("schema", kind).stdout)
+def test_schema_of_each_kind_of_file_is_the_shipped_one(counterpoise, kind, title):
+    found = json.loads(counterpoise("schema", kind).stdout)
     assert found["title"] == f"Counterpoise {title}"
     name = "counterpoise.schema.json" if kind == "config" else f"counterpoise-{kind}.schema.json"
     assert found == json.loads((ROOT / "configs" / name).read_text(encoding="utf-8"))
 
 
-def test_schema_of_an_unknown_kind_is_refused_with_the_nearest_one(call):
-    result = call("schema", "pattern")
+def test_schema_of_an_unknown_kind_is_refused_with_the_nearest_one(counterpoise):
+    result = counterpoise("schema", "pattern")
     assert result.exit_code == 2
     assert "did you mean patterns?" in result.stderr
 
 
-def test_schema_that_cannot_be_written_is_one_clear_error(call):
-    result = call("schema", "--out", "nowhere/s.json")
+def test_schema_that_cannot_be_written_is_one_clear_error(counterpoise):
+    result = counterpoise("schema", "--out", "nowhere/s.json")
     assert result.exit_code == 1
     assert "cannot be written" in result.stderr
 
 
-def test_configs_are_listed_and_copied_and_never_overwritten(call):
-    assert SCENARIO in call("configs").output
-    assert call("configs", "copy", "mine").exit_code == 0
+def test_configs_are_listed_and_copied_and_never_overwritten(counterpoise):
+    assert SCENARIO in counterpoise("configs").output
+    assert counterpoise("configs", "copy", "mine").exit_code == 0
     copied = Path("mine") / f"{SCENARIO}.yaml"
-    assert call("check", str(copied)).exit_code == 0
-    assert call("configs", "copy", "mine").exit_code == 0
+    assert counterpoise("check", str(copied)).exit_code == 0
+    assert counterpoise("configs", "copy", "mine").exit_code == 0
     copied.write_text("edited")
-    result = call("configs", "copy", "mine")
+    result = counterpoise("configs", "copy", "mine")
     assert result.exit_code == 1
     assert "overwritten" in result.stderr
     assert copied.read_text() == "edited"
@@ -224,8 +209,8 @@ def test_configs_are_listed_and_copied_and_never_overwritten(call):
         (["fly"], "fly"),
     ],
 )
-def test_bad_input_is_one_clear_error_and_leaves_with_2(call, arguments, said):
-    result = call(*arguments)
+def test_bad_input_is_one_clear_error_and_leaves_with_2(counterpoise, arguments, said):
+    result = counterpoise(*arguments)
     assert result.exit_code == 2
     assert said in result.stderr
     assert "Traceback" not in result.output + result.stderr
@@ -244,21 +229,21 @@ PATHS = [
 
 @pytest.mark.parametrize("joined", [True, False], ids=["--out=~/x", "--out ~/x"])
 @pytest.mark.parametrize(("command", "option", "written"), PATHS, ids=str)
-def test_home_is_meant_by_its_sign_in_every_path(call, tmp_path, monkeypatch, command, option, written, joined):
+def test_home_is_meant_by_its_sign_in_every_path(counterpoise, tmp_path, monkeypatch, command, option, written, joined):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     Path("home").mkdir()
     Path("few.yaml").write_text(
         f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
     )
-    assert call("sweep", "few.yaml", "--out", "home/whole", "--no-dashboard").exit_code == 0
-    assert call("sweep", "few.yaml", "--out", "home/whole.shards/1-of-1", "--shard", "1/1").exit_code == 0
+    assert counterpoise("sweep", "few.yaml", "--out", "home/whole", "--no-dashboard").exit_code == 0
+    assert counterpoise("sweep", "few.yaml", "--out", "home/whole.shards/1-of-1", "--shard", "1/1").exit_code == 0
     words = [f"{option}=~/x"] if joined and option else [*filter(None, [option]), "~/x"]
-    result = call(*command, *words)
+    result = counterpoise(*command, *words)
     assert result.exit_code == 0, result.stderr
     assert (tmp_path / "home" / "x" / written).exists()
     assert not Path("~").exists()
     for reader in (["status", "~/whole"], ["dashboard", "~/whole"], ["check", "~/../few.yaml"]):
-        assert call(*reader).exit_code == 0
+        assert counterpoise(*reader).exit_code == 0
 
 
 KINDS = {
@@ -276,7 +261,7 @@ KINDS = {
     "given", ["arms-policy", SCENARIO, "october-2020", "mine.yaml", "points.csv", "world.geojson", "s.schema.json"]
 )
 @pytest.mark.parametrize("command", KINDS)
-def test_file_of_another_kind_is_told_with_its_command(call, command, given):
+def test_file_of_another_kind_is_told_with_its_command(counterpoise, command, given):
     """Whatever is given to whom: it is taken, or named for what it is, with what is to be done with it."""
     Path("mine.yaml").write_text(f"extends: {SCENARIO}.yaml\nname: mine\n")
     Path(f"{SCENARIO}.yaml").write_bytes(shipped()[SCENARIO].read_bytes())
@@ -293,7 +278,7 @@ def test_file_of_another_kind_is_told_with_its_command(call, command, given):
         command == "check" and given not in ("points.csv", "world.geojson", "s.schema.json")
     ):
         return
-    result = call(command, given)
+    result = counterpoise(command, given)
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert f"arguments: {given} is a " in result.stderr
@@ -302,12 +287,12 @@ def test_file_of_another_kind_is_told_with_its_command(call, command, given):
         assert KINDS[command][1] in result.stderr
 
 
-def test_other_kind_is_told_of_patterns_and_comparisons_too(call):
-    assert "is a sweep file, not a patterns file" in call("fit", SCENARIO, "--patterns", "arms-policy").stderr
-    call("run", SCENARIO, *QUICK, "--out", "out", "--no-dashboard")
-    assert "is a config, not a results folder" in call("compare", "out", SCENARIO).stderr
-    assert "out is a results folder, not a config" in call("run", "out").stderr
-    assert "give the results folder that it lies in" in call("status", "out/manifest.json").stderr
+def test_other_kind_is_told_of_patterns_and_comparisons_too(counterpoise):
+    assert "is a sweep file, not a patterns file" in counterpoise("fit", SCENARIO, "--patterns", "arms-policy").stderr
+    counterpoise("run", SCENARIO, *QUICK, "--out", "out", "--no-dashboard")
+    assert "is a config, not a results folder" in counterpoise("compare", "out", SCENARIO).stderr
+    assert "out is a results folder, not a config" in counterpoise("run", "out").stderr
+    assert "give the results folder that it lies in" in counterpoise("status", "out/manifest.json").stderr
 
 
 @pytest.mark.parametrize(
@@ -325,53 +310,53 @@ def test_shell_completes_the_names_of_what_travels_along(command, offered):
     assert offered in done.stdout.split()
 
 
-def test_list_of_commands_says_of_each_all_of_a_sentence(call, monkeypatch):
+def test_list_of_commands_says_of_each_all_of_a_sentence(counterpoise, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    listed = call("--help").stdout.partition("Commands:")[2]
+    listed = counterpoise("--help").stdout.partition("Commands:")[2]
     assert len(listed.splitlines()) > 10
     assert "..." not in listed
 
 
 @pytest.mark.parametrize("folder", ["nowhere", "empty"])
-def test_dashboard_of_no_results_is_one_clear_error(call, folder):
+def test_dashboard_of_no_results_is_one_clear_error(counterpoise, folder):
     Path("empty").mkdir()
-    result = call("dashboard", folder)
+    result = counterpoise("dashboard", folder)
     assert result.exit_code == 1
     assert "no results folder" in result.stderr
 
 
-def test_folder_that_cannot_be_written_is_one_clear_error(call):
+def test_folder_that_cannot_be_written_is_one_clear_error(counterpoise):
     Path("taken").write_text("a file")
-    result = call("run", SCENARIO, *QUICK, "--out", "taken")
+    result = counterpoise("run", SCENARIO, *QUICK, "--out", "taken")
     assert result.exit_code == 1
     assert "cannot be written" in result.stderr
     assert Path("taken").read_text() == "a file"
 
 
-def test_run_leaves_a_page_and_says_where(call):
-    result = call("run", SCENARIO, *QUICK)
+def test_run_leaves_a_page_and_says_where(counterpoise):
+    result = counterpoise("run", SCENARIO, *QUICK)
     folder = Path("results") / SCENARIO
     assert result.exit_code == 0, result.stderr
     assert str(folder / "dashboard.html") in result.stdout
     assert (folder / "dashboard.html").stat().st_size > 1000
 
 
-def test_run_again_says_that_all_is_there(call):
-    call("run", SCENARIO, *QUICK)
-    result = call("run", SCENARIO, *QUICK)
+def test_run_again_says_that_all_is_there(counterpoise):
+    counterpoise("run", SCENARIO, *QUICK)
+    result = counterpoise("run", SCENARIO, *QUICK)
     assert result.exit_code == 0
     assert "already" in result.stdout
 
 
-def test_other_run_into_the_same_folder_is_refused_without_force(call):
-    call("run", SCENARIO, *QUICK)
-    result = call("run", SCENARIO, *QUICK, "--seed", "2")
+def test_other_run_into_the_same_folder_is_refused_without_force(counterpoise):
+    counterpoise("run", SCENARIO, *QUICK)
+    result = counterpoise("run", SCENARIO, *QUICK, "--seed", "2")
     assert result.exit_code == 1
     assert "seed from 1 to 2" in result.stderr
-    assert call("run", SCENARIO, *QUICK, "--seed", "2", "--force").exit_code == 0
+    assert counterpoise("run", SCENARIO, *QUICK, "--seed", "2", "--force").exit_code == 0
 
 
-def test_demo_can_be_repeated_and_replaces_an_older_one(call, monkeypatch, tmp_path):
+def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatch, tmp_path):
     from sim.cli import demo
 
     sweep = tmp_path / "few.yaml"
@@ -381,16 +366,16 @@ def test_demo_can_be_repeated_and_replaces_an_older_one(call, monkeypatch, tmp_p
     monkeypatch.setattr(demo, "DEMO_REPLICATES", 8)
     monkeypatch.setattr(demo, "DEMO_SCENARIO", SCENARIO)
     monkeypatch.setattr(demo, "DEMO_SWEEP", str(sweep))
-    assert call("demo").exit_code == 0
-    assert call("demo").stdout.count("already") == 2
+    assert counterpoise("demo").exit_code == 0
+    assert counterpoise("demo").stdout.count("already") == 2
     monkeypatch.setattr(demo, "DEMO_REPLICATES", 9)
-    again = call("demo")
+    again = counterpoise("demo")
     assert again.exit_code == 0, again.stderr
     assert again.stdout.count("already") == 1
 
 
-def test_value_set_on_the_command_line_is_in_the_manifest(call):
-    call("run", SCENARIO, *QUICK, "--set", "behaviour.rationality=11", "--out", "out")
+def test_value_set_on_the_command_line_is_in_the_manifest(counterpoise):
+    counterpoise("run", SCENARIO, *QUICK, "--set", "behaviour.rationality=11", "--out", "out")
     manifest = json.loads(Path("out/manifest.json").read_text())
     assert manifest["scenario"]["numbers"]["behaviour.rationality"]["value"] == 11
 
@@ -438,7 +423,7 @@ def _wait_for(file: Path, child: subprocess.Popen[str]) -> None:
     raise AssertionError(f"{file} did not appear")
 
 
-def test_what_a_map_passes_over_is_one_line_of_warning(call, tmp_path):
+def test_what_a_map_passes_over_is_one_line_of_warning(counterpoise, tmp_path):
     square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
     features = [
         {"type": "Feature", "id": "ALD", "geometry": square},
@@ -448,7 +433,7 @@ def test_what_a_map_passes_over_is_one_line_of_warning(call, tmp_path):
     text = (ROOT / "configs" / f"{SCENARIO}.yaml").read_text(encoding="utf-8")
     (tmp_path / "mapped.yaml").write_text(f"{text}\nmap: map.json\n", encoding="utf-8")
     for _ in range(2):
-        result = call("check", "mapped.yaml")
+        result = counterpoise("check", "mapped.yaml")
         assert result.exit_code == 0
         [said] = result.stderr.splitlines()
         assert said.startswith("warning: map.json: ")

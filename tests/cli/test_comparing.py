@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from sim import Results, load_scenario, simulate
 from sim.cli import app
 
+pytestmark = pytest.mark.quick
+
 SCENARIO = "two-rivals-one-patron"
 QUICK = ["--resamples", "200"]
 
@@ -29,14 +31,14 @@ def folders(tmp_path_factory):
     return root
 
 
-def call(*arguments):
+def compare(*arguments):
     result = CliRunner().invoke(app, ["compare", *map(str, arguments)], prog_name="counterpoise")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
 
 def test_table_names_differences_and_notes_what_they_rest_on(folders):
-    result = call(folders / "one", folders / "two", *QUICK, "--rows", "5")
+    result = compare(folders / "one", folders / "two", *QUICK, "--rows", "5")
     lines = result.stdout.splitlines()
     assert result.exit_code == 0
     assert lines[0].split("\t")[:5] == ["outcome", "measure", "first", "second", "difference"]
@@ -47,13 +49,13 @@ def test_table_names_differences_and_notes_what_they_rest_on(folders):
 
 
 def test_folder_differs_from_itself_in_nothing(folders):
-    rows = json.loads(call(folders / "one", folders / "one", *QUICK, "--json").stdout)["rows"]
+    rows = json.loads(compare(folders / "one", folders / "one", *QUICK, "--json").stdout)["rows"]
     assert len(rows) > 20
     assert all(row["difference"] == row["low"] == row["high"] == 0 and not row["distinguishable"] for row in rows)
 
 
 def test_json_and_csv_hold_all_rows(folders, tmp_path):
-    result = call(folders / "one", folders / "two", *QUICK, "--json", "--csv", tmp_path / "all.csv", "--rows", "1")
+    result = compare(folders / "one", folders / "two", *QUICK, "--json", "--csv", tmp_path / "all.csv", "--rows", "1")
     found = json.loads(result.stdout)
     table = pd.read_csv(tmp_path / "all.csv")
     assert found["kind"] == "paired runs"
@@ -67,10 +69,10 @@ def test_number_that_differs_by_rounding_makes_no_difference(folders, tmp_path):
         simulate(scenario.with_({"contests.VAL.control": control}), 40, out=tmp_path / name)
     sides = [Results.open(tmp_path / name).runs["control.VAL:final"] for name in ("near", "nearer")]
     assert 0 < (sides[1] - sides[0]).abs().max() < 1e-15
-    rows = json.loads(call(tmp_path / "near", tmp_path / "nearer", *QUICK, "--json").stdout)["rows"]
+    rows = json.loads(compare(tmp_path / "near", tmp_path / "nearer", *QUICK, "--json").stdout)["rows"]
     assert len(rows) > 20
     assert not any(row["difference"] or row["distinguishable"] for row in rows)
-    printed = call(tmp_path / "near", tmp_path / "nearer", *QUICK).stdout.splitlines()[1:]
+    printed = compare(tmp_path / "near", tmp_path / "nearer", *QUICK).stdout.splitlines()[1:]
     assert {line.split("\t")[4] for line in printed} == {"0"}
 
 
@@ -94,7 +96,7 @@ def test_table_on_a_terminal_is_never_cut(folders, monkeypatch, width, command):
 
 
 def test_outcomes_are_chosen_by_pattern(folders):
-    result = call(
+    result = compare(
         folders / "one", folders / "two", *QUICK, "--outcomes", "control.*", "--outcomes", "truces*", "--json"
     )
     names = {row["outcome"].split(".")[0] for row in json.loads(result.stdout)["rows"]}
@@ -102,7 +104,7 @@ def test_outcomes_are_chosen_by_pattern(folders):
 
 
 def test_other_seeds_are_not_paired_and_that_is_said(folders):
-    result = call(folders / "one", folders / "three", *QUICK, "--correction", "bh")
+    result = compare(folders / "one", folders / "three", *QUICK, "--correction", "bh")
     assert "independent runs" in result.stderr
     assert "seeds 1 and 2 differ" in result.stderr
     assert "Benjamini & Hochberg (1995)" in result.stderr
@@ -120,7 +122,7 @@ def test_other_seeds_are_not_paired_and_that_is_said(folders):
 )
 def test_mistakes_are_told_without_a_traceback(folders, monkeypatch, arguments, said, code):
     monkeypatch.chdir(folders)
-    result = call(*arguments)
+    result = compare(*arguments)
     assert result.exit_code == code
     assert said in result.output
 
@@ -128,6 +130,6 @@ def test_mistakes_are_told_without_a_traceback(folders, monkeypatch, arguments, 
 def test_outcomes_that_only_one_folder_has_are_refused(folders):
     with_other = load_scenario("nagorno-karabakh-2020").with_({"weeks": 2})
     simulate(with_other, 2, out=folders / "other")
-    result = call(folders / "one", folders / "other", "--outcomes", "control*")
+    result = compare(folders / "one", folders / "other", "--outcomes", "control*")
     assert result.exit_code == 2
     assert "must name an outcome of both" in result.output

@@ -6,11 +6,11 @@ import os
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 from sim import simulate
-from sim.cli import app
 from sim.cli.export import csv_of
+
+pytestmark = pytest.mark.quick
 
 SCENARIO = "two-rivals-one-patron"
 
@@ -20,18 +20,12 @@ def folder(tmp_path_factory):
     return simulate(SCENARIO, 20, weeks=6, out=tmp_path_factory.mktemp("results") / "out").folder
 
 
-def call(*arguments):
-    result = CliRunner().invoke(app, list(map(str, arguments)), prog_name="counterpoise")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
 @pytest.fixture(params=["compare", "schema"])
-def ask(request, folder):
+def ask(request, folder, counterpoise):
     """Ask a command to write a file."""
     if request.param == "schema":
-        return lambda file: call("schema", "--out", file)
-    return lambda file: call("compare", folder, folder, "--resamples", "100", "--csv", file)
+        return lambda file: counterpoise("schema", "--out", file)
+    return lambda file: counterpoise("compare", folder, folder, "--resamples", "100", "--csv", file)
 
 
 def test_file_that_was_asked_for_takes_the_place_of_an_older_one(ask, tmp_path):

@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from shared import ROOT
 from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.execution import engine
 from sim.storage.manifest import sealed
 
-ROOT = Path(__file__).parents[2]
 SCENARIO = "two-rivals-one-patron"
 SWEEP = f"""
 name: few
@@ -58,7 +58,7 @@ CODES = set(map(int, re.findall(r"^\| (\d+) \|", GUIDE, re.MULTILINE)))
 """Exit codes that the guide documents, but for signals."""
 
 
-def call(*arguments: str):
+def counterpoise(*arguments: str):
     return CliRunner().invoke(app, list(arguments), prog_name="counterpoise")
 
 
@@ -74,12 +74,12 @@ def results(tmp_path_factory):
     os.chdir(folder)
     try:
         Path("few.yaml").write_text(SWEEP)
-        assert call("sweep", *FILES, "whole").exit_code == 0
+        assert counterpoise("sweep", *FILES, "whole").exit_code == 0
         for shard in "12":
-            assert call("sweep", *FILES, f"shards/{shard}-of-2", "--shard", f"{shard}/2").exit_code == 0
+            assert counterpoise("sweep", *FILES, f"shards/{shard}-of-2", "--shard", f"{shard}/2").exit_code == 0
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(engine.Engine, "blocks", failing)
-            assert call("sweep", *FILES, "unlucky").exit_code == 0
+            assert counterpoise("sweep", *FILES, "unlucky").exit_code == 0
     finally:
         os.chdir(before)
     return folder
@@ -174,7 +174,7 @@ def test_any_command_on_any_folder_is_answered_in_words(results, tmp_path, monke
     before = Path("it/thesis.tex").exists()
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # one would be two lines more on standard error
-        result = call(*(word.replace("IT", "it") for word in COMMANDS[command]))
+        result = counterpoise(*(word.replace("IT", "it") for word in COMMANDS[command]))
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     judge(result.exit_code, result.stderr, result.stdout)
     assert Path("it/thesis.tex").exists() == before
@@ -188,7 +188,7 @@ NO_FOLDERS = {"long": "n" * 260, "longer": "n/" * 2500, "of nobody": "~nobody-at
 def test_name_that_no_folder_can_have_is_refused_in_one_line(results, tmp_path, monkeypatch, command, name):
     shutil.copytree(results, tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    result = call(*(word.replace("IT", NO_FOLDERS[name]) for word in COMMANDS[command]))
+    result = counterpoise(*(word.replace("IT", NO_FOLDERS[name]) for word in COMMANDS[command]))
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     judge(result.exit_code, result.stderr, result.stdout)
     assert result.exit_code == 2 or name == "of two lines"

@@ -11,13 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
+from shared import ROOT
 
 from sim import Results
-from sim.cli import app
 from sim.errors import visible
 
-ROOT = Path(__file__).parents[2]
 SCENARIO = "two-rivals-one-patron"
 RUN = ["run", SCENARIO, "--replicates", "8", "--weeks", "4", "--out", "out"]
 SWEEP = f"""
@@ -42,41 +40,34 @@ contests:
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch):
-    """Call a command in a folder with a small sweep."""
-    monkeypatch.chdir(tmp_path)
+def counterpoise(counterpoise):
+    """The command in a folder with a small sweep."""
     Path("few.yaml").write_text(SWEEP)
-
-    def call(*arguments: str):
-        result = CliRunner().invoke(app, list(arguments), prog_name="counterpoise")
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
-    return call
+    return counterpoise
 
 
-def test_run_gives_one_json_object(call):
-    found = json.loads(call(*RUN, "--json").stdout)
+def test_run_gives_one_json_object(counterpoise):
+    found = json.loads(counterpoise(*RUN, "--json").stdout)
     assert (found["folder"], found["dashboard"]) == ("out", "out/dashboard.html")
     assert (found["runs"], found["points"], found["failures"], found["found"]) == (8, 1, 0, False)
     assert found["warnings"] == []
     assert all(finding["title"] and finding["text"] for finding in found["findings"])
     assert len(found["findings"]) > 1
-    again = json.loads(call(*RUN, "--json").stdout)
+    again = json.loads(counterpoise(*RUN, "--json").stdout)
     assert again == found | {"found": True}
 
 
-def test_sweep_and_its_plan_give_one_json_object(call):
-    plan = json.loads(call("sweep", "few.yaml", "--plan", "--json").stdout)
+def test_sweep_and_its_plan_give_one_json_object(counterpoise):
+    plan = json.loads(counterpoise("sweep", "few.yaml", "--plan", "--json").stdout)
     assert (plan["points"], plan["runs"]) == (2, [8, 8])
     assert plan["seconds"][0] > 0
-    found = json.loads(call("sweep", "few.yaml", "--no-dashboard", "--json").stdout)
+    found = json.loads(counterpoise("sweep", "few.yaml", "--no-dashboard", "--json").stdout)
     assert (found["points"], found["runs"], found["dashboard"]) == (2, 8, None)
-    shard = json.loads(call("sweep", "few.yaml", "--shard", "1/2", "--json").stdout)
+    shard = json.loads(counterpoise("sweep", "few.yaml", "--shard", "1/2", "--json").stdout)
     assert shard["shard"]["of"] == 2
 
 
-def test_guide_says_what_every_key_holds(call):
+def test_guide_says_what_every_key_holds(counterpoise):
     guide = (ROOT / "sim" / "guide" / "commands.md").read_text(encoding="utf-8")
     commands = [
         [*RUN, "--json"],
@@ -85,7 +76,7 @@ def test_guide_says_what_every_key_holds(call):
         ["sources", SCENARIO, "--json"],
     ]
     for command in commands:
-        found = json.loads(call(*command).stdout)
+        found = json.loads(counterpoise(*command).stdout)
         inner = [
             key
             for value in found.values()
@@ -98,9 +89,9 @@ def test_guide_says_what_every_key_holds(call):
         assert not [key for key in (*found, *inner) if f"`{key}`" not in guide]
 
 
-def test_check_gives_one_json_object_with_all_faults(call):
+def test_check_gives_one_json_object_with_all_faults(counterpoise):
     Path("bad.yaml").write_text("name: bad\nstats: {}\nstart: soon\n")
-    result = call("check", SCENARIO, "bad.yaml", "few.yaml", "--json")
+    result = counterpoise("check", SCENARIO, "bad.yaml", "few.yaml", "--json")
     found = json.loads(result.stdout)
     assert result.exit_code == 2
     assert found["good"] is False
@@ -108,13 +99,13 @@ def test_check_gives_one_json_object_with_all_faults(call):
     faults = found["files"][1]["faults"]
     assert {"bad.yaml:2", "bad.yaml:3"} <= {fault["where"] for fault in faults}
     assert set(faults[0]) == {"where", "path", "rule", "found", "remedy"}
-    assert json.loads(call("check", SCENARIO, "--json").stdout)["good"] is True
+    assert json.loads(counterpoise("check", SCENARIO, "--json").stdout)["good"] is True
 
 
-def test_sources_gives_one_json_object(call):
+def test_sources_gives_one_json_object(counterpoise):
     from sim import load_scenario
 
-    found = json.loads(call("sources", SCENARIO, "--json").stdout)
+    found = json.loads(counterpoise("sources", SCENARIO, "--json").stdout)
     scenario = load_scenario(SCENARIO)
     assert [row["path"] for row in found["numbers"]] == list(scenario.numbers)
     assert sum(found["counts"].values()) == len(scenario.numbers)
@@ -124,24 +115,24 @@ def test_sources_gives_one_json_object(call):
 
 
 @pytest.mark.parametrize("command", [RUN, ["sweep", "few.yaml"]])
-def test_quiet_prints_nothing(call, command):
-    result = call(*command, "--quiet")
+def test_quiet_prints_nothing(counterpoise, command):
+    result = counterpoise(*command, "--quiet")
     assert (result.exit_code, result.output) == (0, "")
-    assert "failed" not in call(*command, "--quiet").output
+    assert "failed" not in counterpoise(*command, "--quiet").output
 
 
-def test_quiet_keeps_errors(call):
-    call(*RUN)
-    assert "seed from 1 to 2" in call(*RUN, "--seed", "2", "--quiet").stderr
+def test_quiet_keeps_errors(counterpoise):
+    counterpoise(*RUN)
+    assert "seed from 1 to 2" in counterpoise(*RUN, "--seed", "2", "--quiet").stderr
 
 
 @pytest.mark.parametrize("command", [RUN, ["sweep", "few.yaml", "--out", "out"]])
-def test_no_page_is_drawn_unless_wanted(call, command):
-    result = call(*command, "--no-dashboard")
+def test_no_page_is_drawn_unless_wanted(counterpoise, command):
+    result = counterpoise(*command, "--no-dashboard")
     assert result.exit_code == 0
     assert "8 runs in out; counterpoise dashboard out draws their page" in result.stdout
     assert not Path("out/dashboard.html").exists()
-    assert call("dashboard", "out").exit_code == 0
+    assert counterpoise("dashboard", "out").exit_code == 0
     assert Path("out/dashboard.html").exists()
 
 
@@ -218,13 +209,13 @@ STRANGE = [
 
 @pytest.mark.parametrize("command", STRANGE, ids=lambda command: " ".join(command[:2]))
 @pytest.mark.parametrize("terminal", [False, True])
-def test_no_command_prints_what_a_terminal_obeys(call, monkeypatch, command, terminal):
+def test_no_command_prints_what_a_terminal_obeys(counterpoise, monkeypatch, command, terminal):
     from rich.console import Console
 
     Path("evil.yaml").write_text(CONFIG)
     if terminal:
         monkeypatch.setattr(Console, "is_terminal", True)
         monkeypatch.setenv("TERM", "dumb")  # in which tables have no colours of their own
-    said = call(*command).output
+    said = counterpoise(*command).output
     assert said
     assert all(letter.isprintable() or letter in "\n\t" for letter in said)

@@ -98,9 +98,7 @@ def test_map_follows_the_slider_the_choice_of_colours_and_the_link(run_page: Pat
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_every_state_on_the_map_has_its_name_and_number_apart_from_the_others(
-    run_page: Path, opened, width: int
-) -> None:
+def test_every_state_on_the_map_has_a_name_and_number_apart_from_others(run_page: Path, opened, width: int) -> None:
     page = opened(run_page, hash="#map", width=width)
     labels = page.locator("#plot-map .annotation").all_text_contents()
     names = {"ARM", "AZE", "BLR", "KGZ", "RUS", "TUR", "EUU", "CHN"}

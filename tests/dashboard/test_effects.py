@@ -25,7 +25,7 @@ def gathered(synthetic):
     """Makes the variation of one outcome over a design, given values by point and replicate."""
     base = study(synthetic.folder(replicates=2, weeks=3))
 
-    def made(
+    def variation_of(
         design: pd.DataFrame, values: np.ndarray, sampling: dict[str, Any], levels: tuple[str, ...] = ()
     ) -> Variation:
         points, replicates = values.shape
@@ -49,7 +49,7 @@ def gathered(synthetic):
         assert found is not None
         return found
 
-    return made
+    return variation_of
 
 
 def worlds_times_policies(rng: np.random.Generator, worlds: int, policies: list[str]) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from sim.dashboard.statistics import mean_estimate, share_estimate
 from sim.dashboard.study import study
 from sim.dashboard.words import percent, posture_words
 
+pytestmark = pytest.mark.quick
+
 
 def test_wilson_interval_of_a_published_example() -> None:
     # Newcombe (1998), Statistics in Medicine 17, table I: 81 of 263.

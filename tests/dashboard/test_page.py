@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from sim.dashboard.encode import embedded_json, script_hash
 from sim.dashboard.page import page
+
+pytestmark = pytest.mark.quick
 
 
 def test_the_same_results_give_the_same_bytes(run_page: Path) -> None:
@@ -43,7 +46,7 @@ def test_json_in_the_page_cannot_end_its_block() -> None:
     assert not set("<>&\u2028") & set(said)
 
 
-def test_a_folder_without_series_and_reasons_still_has_findings_and_numbers(synthetic) -> None:
+def test_a_folder_without_series_and_reasons_has_findings_and_numbers(synthetic) -> None:
     results = synthetic.folder(replicates=6, weeks=8)
     bare = replace(results, series=pd.DataFrame(), reasons=pd.DataFrame())
     text = page(bare)

@@ -11,23 +11,16 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from shared import ROOT
 
 from sim import simulate
-from sim.cli import app, console
+from sim.cli import console
 from sim.dashboard import write_dashboard
 from sim.dashboard.page import page
 from sim.results.results import Results
 
-ROOT = Path(__file__).parents[2]
 SCENARIO = "two-rivals-one-patron"
 QUICK = ["run", SCENARIO, "--replicates", "20", "--weeks", "6", "--out", "out"]
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(app, list(arguments), prog_name="counterpoise")
 
 
 def runs_on(file):
@@ -42,17 +35,17 @@ def test_page_carries_the_seal_of_its_results_and_stays_the_same_text(tmp_path):
     assert write_dashboard(tmp_path / "out").read_text() == text == page(Results.open(tmp_path / "out"))
 
 
-def test_page_is_of_the_present_runs_after_an_extension_in_python(call):
-    call(*QUICK)
+def test_page_is_of_the_present_runs_after_an_extension_in_python(counterpoise):
+    counterpoise(*QUICK)
     simulate(SCENARIO, 30, weeks=6, out="out", extend=True)
     assert not Path("out/dashboard.html").exists()
-    assert "open out/dashboard.html" in call(*QUICK, "--replicates", "30").stdout
+    assert "open out/dashboard.html" in counterpoise(*QUICK, "--replicates", "30").stdout
     assert runs_on(Path("out/dashboard.html")) == 30
 
 
 @pytest.mark.parametrize("harm", ["empty", "cut", "of other results", "without a mark", "link", "pipe"])
-def test_page_that_is_not_of_these_results_is_drawn_again(call, harm):
-    call(*QUICK)
+def test_page_that_is_not_of_these_results_is_drawn_again(counterpoise, harm):
+    counterpoise(*QUICK)
     file = Path("out/dashboard.html")
     whole, other = file.read_bytes(), simulate(SCENARIO, 19, weeks=6, out="other")
     file.unlink()
@@ -63,33 +56,33 @@ def test_page_that_is_not_of_these_results_is_drawn_again(call, harm):
     else:
         harmed = {"empty": b"", "cut": whole[:-100], "without a mark": re.sub(b"<meta name=.counter[^>]*>", b"", whole)}
         file.write_bytes(harmed.get(harm) or b"" if harm in harmed else page(other).encode())
-    assert "open out/dashboard.html" in call(*QUICK).stdout
+    assert "open out/dashboard.html" in counterpoise(*QUICK).stdout
     assert file.read_bytes() == whole
     assert not file.is_symlink()
 
 
-def test_page_of_results_that_are_there_is_left_alone(call):
-    call(*QUICK)
+def test_page_of_results_that_are_there_is_left_alone(counterpoise):
+    counterpoise(*QUICK)
     before = Path("out/dashboard.html").stat()
-    call(*QUICK)
+    counterpoise(*QUICK)
     after = Path("out/dashboard.html").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_page_that_is_not_drawn_unasked_is_said_to_be_old(call, monkeypatch):
+def test_page_that_is_not_drawn_unasked_is_said_to_be_old(counterpoise, monkeypatch):
     monkeypatch.setattr(console, "MOST_DRAWN", 10)
-    assert "counterpoise dashboard out draws their page" in call(*QUICK).stdout
-    call("dashboard", "out")
-    assert call(*QUICK).stdout.splitlines()[-1] == "open out/dashboard.html"
+    assert "counterpoise dashboard out draws their page" in counterpoise(*QUICK).stdout
+    counterpoise("dashboard", "out")
+    assert counterpoise(*QUICK).stdout.splitlines()[-1] == "open out/dashboard.html"
     Path("out/dashboard.html").write_text("<!doctype html><html>of an earlier version</html>")
-    assert "out/dashboard.html is of earlier runs" in call(*QUICK).stdout
-    more = call(*QUICK, "--replicates", "30", "--extend").stdout
+    assert "out/dashboard.html is of earlier runs" in counterpoise(*QUICK).stdout
+    more = counterpoise(*QUICK, "--replicates", "30", "--extend").stdout
     assert "counterpoise dashboard out draws their page" in more
     assert "open" not in more
 
 
-def test_page_is_of_the_present_runs_after_an_extension_was_killed(call, tmp_path):
-    call("run", "post-soviet-2020", "--replicates", "20", "--out", "out")
+def test_page_is_of_the_present_runs_after_an_extension_was_killed(counterpoise, tmp_path):
+    counterpoise("run", "post-soviet-2020", "--replicates", "20", "--out", "out")
     more = ["run", "post-soviet-2020", "--replicates", "2000000", "--out", "out", "--extend"]
     child = subprocess.Popen(
         [sys.executable, "-m", "sim", *more], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -103,16 +96,16 @@ def test_page_is_of_the_present_runs_after_an_extension_was_killed(call, tmp_pat
     child.send_signal(signal.SIGKILL)
     child.wait()
     assert not Path("out/dashboard.html").exists()
-    assert call("dashboard", "out").exit_code == 0
+    assert counterpoise("dashboard", "out").exit_code == 0
     assert runs_on(Path("out/dashboard.html")) > 20
 
 
-def test_page_that_cannot_be_drawn_again_spoils_no_results_that_are_there(call):
-    call(*QUICK)
+def test_page_that_cannot_be_drawn_again_spoils_no_results_that_are_there(counterpoise):
+    counterpoise(*QUICK)
     page = Path("out/dashboard.html")
     page.unlink()
     page.mkdir()
-    again = call(*QUICK)
+    again = counterpoise(*QUICK)
     assert again.exit_code == 0
     assert "warning: out/dashboard.html cannot be written" in again.stderr
     assert "out is complete" in again.stdout

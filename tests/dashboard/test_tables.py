@@ -12,6 +12,8 @@ import pytest
 from sim import sweep
 from sim.dashboard import write_dashboard
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize("which", ["run_page", "sweep_page"])
 def test_every_table_has_every_row_of_its_figure(

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from shared import ROOT
 
-ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "sim" / "guide"
 PAGES = ("README.md", *(file.relative_to(ROOT).as_posix() for file in sorted(GUIDE.rglob("*.md"))))
 """The README and every page of the guide."""

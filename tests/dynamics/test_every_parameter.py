@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from shared import RESTLESS
 
 from sim import load_scenario
 from sim.ensemble import Design, Ensemble
@@ -18,12 +19,6 @@ from sim.quantities import DERIVED, Quantity
 REPLICATES = 4
 SEED = 5
 
-
-RESTLESS = {
-    "behaviour.rationality": 0.5, "behaviour.revision": 3.0, "behaviour.dispute_rate": 20.0, "behaviour.clash_rate": 20.0,
-    "behaviour.truce_rate": 2.0, "behaviour.attack_rate": 2.0,
-}  # fmt: skip
-"""All postures are taken, and backers fall out."""
 DECISIVE = {
     "contests.NK.pace": 3.0, "contests.KG.pace": 3.0, "contests.BY.pace": 3.0, "behaviour.truce_rate": 0.0,
     "behaviour.control_noise": 0.1, "contests.BY.phase": 1.0, "contests.BY.share.opposition": 0.95,

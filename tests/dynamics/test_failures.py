@@ -13,6 +13,8 @@ from sim.kernel.structure import EventShape
 from sim.model import InfluenceModel
 from sim.outcomes import default_series
 
+pytestmark = pytest.mark.quick
+
 SEED = 31
 SHOCK = EventShape("shock", "states.BBB.capability", "multiply", 2.0)
 RUNAWAY = ("states.AAA.reaction", "states.BBB.reaction")

@@ -14,6 +14,8 @@ from sim.kernel.layout import layout
 from sim.kernel.structure import ContestShape, EventShape, PartyShape
 from sim.kernel.tally import no_tally
 
+pytestmark = pytest.mark.quick
+
 WAR = {"contests.VAL.phase": 1.0}
 
 

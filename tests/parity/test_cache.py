@@ -12,8 +12,8 @@ import pytest
 
 import sim
 
-SOURCES = ("__init__.py", "lanes.py", "draws.py", "quantities.py", "measures.py", "errors.py", "files.py", "machine.py")
-ROOMS = ("jit", "rules", "world", "dynamics")
+SOURCES = ("__init__.py", "quantities.py", "errors.py", "files.py")
+ROOMS = ("kernel", "rules", "dynamics")
 SMALL = """
 from __future__ import annotations
 
@@ -77,10 +77,9 @@ subprocess.run(["true"])
 """Keep the processes that are started to compile; other libraries start some of their own."""
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
-    """The compiled part of the package with a small entry, copied to where it may be edited."""
-    package = tmp_path / "copy" / "sim"
+def copy_package(folder: Path) -> Path:
+    """The compiled part of the package with a small entry, copied into a folder."""
+    package = folder / "copy" / "sim"
     package.mkdir(parents=True)
     home = Path(sim.__file__).parent
     for name in SOURCES:
@@ -89,6 +88,28 @@ def copied(tmp_path: Path) -> Path:
         shutil.copytree(home / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "dynamics" / "small.py").write_text(SMALL, encoding="utf-8")
     return package
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory, python: Callable[..., Any]) -> Path:
+    """A cache that holds what the small entry compiles to, which no test may change."""
+    folder = tmp_path_factory.mktemp("compiled")
+    process = python(PLAY, root=copy_package(folder).parent, COUNTERPOISE_CACHE=str(folder / "cache"))
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return folder / "cache"
+
+
+@pytest.fixture
+def cache(compiled: Path, tmp_path: Path) -> Path:
+    """A copy of it, in which the package looks."""
+    return Path(shutil.copytree(compiled, tmp_path / "cache"))
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """The package where it may be edited."""
+    return copy_package(tmp_path)
 
 
 @pytest.fixture
@@ -113,7 +134,7 @@ def test_an_edited_rule_reaches_its_callers_in_other_files(copied: Path, ask: Ca
     both = PLAY + "; " + ASK + "; from sim.kernel.compiler import source_digest; print(source_digest())"
     *before, digest = ask(both)[0].split()
     assert before == ["1.25", "0.5"]
-    lanes = copied / "lanes.py"
+    lanes = copied / "kernel" / "lanes.py"
     text = lanes.read_text(encoding="utf-8")
     assert text.count("return 1.0 / (1.0 + exp(-x))") == 1
     # of another length, lest Python's own bytecode, kept by second and size, hide an edit of the same second
@@ -134,14 +155,12 @@ def test_an_edited_script_is_compiled_anew(copied: Path, ask: Callable[..., Any]
     assert ask(run)[0] == "101.25"
 
 
-def test_what_is_edited_after_the_import_is_not_kept_as_if_it_had_been_compiled(
-    copied: Path, ask: Callable[..., Any]
-) -> None:
+def test_what_is_edited_after_the_import_is_not_kept_as_compiled(copied: Path, ask: Callable[..., Any]) -> None:
     edit = "; from pathlib import Path; file = Path({!r}); file.write_text(file.read_text().replace({!r}, {!r}))"
     for module, file, old, new in (
         (
             "sim.dynamics.small",
-            copied / "lanes.py",
+            copied / "kernel" / "lanes.py",
             "return 1.0 / (1.0 + exp(-x))",
             "return 3.0 * 1.0 / (1.0 + exp(-x))",
         ),
@@ -186,19 +205,16 @@ def test_nothing_is_written_beside_the_sources(copied: Path, ask: Callable[..., 
 
 @pytest.mark.parametrize("spoilt", [b"", b"\x7fELF", None], ids=["empty", "not an object", "cut off"])
 def test_an_object_that_is_not_what_was_written_is_compiled_anew(
-    ask: Callable[..., Any], tmp_path: Path, spoilt: bytes | None
+    ask: Callable[..., Any], cache: Path, spoilt: bytes | None
 ) -> None:
-    ask()
-    (kept,) = (tmp_path / "cache").rglob("*fill.o")
+    (kept,) = cache.rglob("*fill.o")
     whole = kept.read_bytes()
     kept.write_bytes(whole[:-100] if spoilt is None else spoilt)
     assert ask()[0] == "1.25"
     assert len(kept.read_bytes()) == len(whole)
 
 
-def test_a_folder_that_cannot_be_written_is_said_and_does_not_stop_the_work(
-    ask: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_folder_that_cannot_be_written_is_said_and_stops_nothing(ask: Callable[..., Any], tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", encoding="utf-8")
     out, err = ask(COUNTERPOISE_CACHE=str(blocked))
@@ -208,9 +224,8 @@ def test_a_folder_that_cannot_be_written_is_said_and_does_not_stop_the_work(
     assert "COUNTERPOISE_CACHE" in complaints[0]
 
 
-def test_objects_that_were_swapped_are_compiled_anew(ask: Callable[..., Any], tmp_path: Path) -> None:
-    ask()
-    fill, double = (next((tmp_path / "cache").rglob(f"*{name}.o")) for name in ("fill", "double"))
+def test_objects_that_were_swapped_are_compiled_anew(ask: Callable[..., Any], cache: Path) -> None:
+    fill, double = (next(cache.rglob(f"*{name}.o")) for name in ("fill", "double"))
     contents = fill.read_bytes(), double.read_bytes()
     fill.write_bytes(contents[1])
     double.write_bytes(contents[0])
@@ -218,12 +233,12 @@ def test_objects_that_were_swapped_are_compiled_anew(ask: Callable[..., Any], tm
     assert (fill.read_bytes(), double.read_bytes()) == contents
 
 
-def test_an_object_of_other_sources_is_compiled_anew(copied: Path, ask: Callable[..., Any], tmp_path: Path) -> None:
+def test_an_object_of_other_sources_is_compiled_anew(copied: Path, ask: Callable[..., Any], cache: Path) -> None:
+    (old,) = cache.rglob("*fill.o")
+    random = copied / "kernel" / "random.py"
+    random.write_text(random.read_text() + "\n")
     ask()
-    (old,) = (tmp_path / "cache").rglob("*fill.o")
-    (copied / "draws.py").write_text((copied / "draws.py").read_text() + "\n")
-    ask()
-    (new,) = (file for file in (tmp_path / "cache").rglob("*fill.o") if file != old)
+    (new,) = (file for file in cache.rglob("*fill.o") if file != old)
     whole = new.read_bytes()
     new.write_bytes(old.read_bytes())
     assert ask()[0] == "1.25"
@@ -240,23 +255,21 @@ tempfile.TemporaryFile = os.replace = os.mkdir = refuse
 """
 
 
-def test_a_cache_that_can_only_be_read_is_used(ask: Callable[..., Any], tmp_path: Path) -> None:
-    ask()
-    first = kernels(tmp_path / "cache")
+def test_a_cache_that_can_only_be_read_is_used(ask: Callable[..., Any], cache: Path) -> None:
+    first = kernels(cache)
     out, err = ask(READ_ONLY + PLAY + "; import sys; print('numba' in sys.modules)")
     assert out.split() == ["1.25", "False"]
     assert not err
-    assert kernels(tmp_path / "cache") == first
+    assert kernels(cache) == first
 
 
 @pytest.mark.parametrize("place", ["counterpoise", "counterpoise/*", "counterpoise/*/*fill.o"])
 @pytest.mark.parametrize("whose", ["anybody's", "another's"])
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="rights are not told so here")
 def test_code_that_others_may_have_put_there_is_not_run(
-    ask: Callable[..., Any], tmp_path: Path, place: str, whose: str
+    ask: Callable[..., Any], cache: Path, place: str, whose: str
 ) -> None:
-    ask()
-    (found,) = (tmp_path / "cache").glob(place)
+    (found,) = cache.glob(place)
     said = ""
     if whose == "anybody's":
         found.chmod(0o777)

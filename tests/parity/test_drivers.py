@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shared import RESTLESS
 
 from sim import load_scenario
 from sim.ensemble import BASE, Design, Ensemble
@@ -166,13 +167,6 @@ def test_replicates_meet_different_shocks_and_seeds_too(ensemble: Ensemble, bits
     assert bits(other.series[0]) != bits(series[0])
 
 
-RESTLESS = {
-    "behaviour.rationality": 0.5, "behaviour.revision": 3.0, "behaviour.dispute_rate": 20.0,
-    "behaviour.clash_rate": 20.0, "behaviour.truce_rate": 2.0, "behaviour.attack_rate": 2.0,
-}  # fmt: skip
-"""All postures are taken, phases change often, and backers fall out."""
-
-
 @pytest.fixture(scope="module")
 def restless(crises: Any) -> tuple[Any, Ensemble]:
     """The base scenario where much happens, and its ensemble with every outcome there is."""
@@ -210,7 +204,7 @@ def differing(scenario: Any, one: Any, other: Any) -> list[str]:
     return [name for name, differs in zip(scenario.layout.outcomes, unequal, strict=True) if differs]
 
 
-def test_named_terms_add_up_to_the_utility_and_the_posture_held_has_its_own() -> None:
+def test_terms_add_up_to_the_utility_and_the_held_posture_has_its_own() -> None:
     model = InfluenceModel("post-soviet-2020", seed=SEED, weeks=8)
     for _ in range(8):
         model.step()

@@ -11,6 +11,8 @@ from sim.kernel.compiler.abi import ByPointer, kind_of, read, spelled
 from sim.kernel.tally import no_tally
 from sim.scenario.load import load_scenario
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.mark.parametrize("value", [allocate(load_scenario("two-rivals-one-patron").structure), no_tally()])
 def test_a_kind_that_was_written_down_is_read_as_it_was(value: ByPointer) -> None:

@@ -20,6 +20,8 @@ import sim.rules
 from sim import quantities as qt
 from sim.rules import alignment, arms, contests, influence, levers, motives, perception, sides, stability
 
+pytestmark = pytest.mark.quick
+
 Bounds = tuple[float, float]
 LARGEST = float(np.finfo(np.float64).max)
 SHARE, SIGNED, DT, MANY, ANY = (0.0, 1.0), (-1.0, 1.0), (1 / 64, 1.0), (0.0, 10.0), (-1e300, 1e300)
@@ -223,7 +225,7 @@ def test_a_settled_contest_stirs_as_little_as_a_quiet_one() -> None:
     assert contests.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
 
 
-def test_fighting_gains_what_is_lacking_when_winning_and_risks_what_is_held_when_losing() -> None:
+def test_fighting_gains_what_is_lacking_and_risks_what_is_held() -> None:
     assert sides.gain(0.9, 1.0) == 0.0
     assert sides.gain(0.1, 1.0) == pytest.approx(-0.8)
     assert sides.gain(0.5, 0.3) == 0.0

@@ -47,7 +47,7 @@ def drawn(function: object, purpose: int = REVISE, who: str = "RUS", seed: int =
     return np.array([function(WORD(seed), WORD(0), WORD(counter(t, purpose)), key) for t in range(DRAWS)])  # type: ignore[operator]
 
 
-def test_uniform_draws_have_the_moments_of_the_uniform_law_and_never_touch_its_ends() -> None:
+def test_uniform_draws_have_the_right_moments_and_never_touch_an_end() -> None:
     u = drawn(uniforms).ravel()
     assert 0 < u.min() < 1e-3 < 1 - 1e-3 < u.max() < 1
     for power in (1, 2, 3, 4):

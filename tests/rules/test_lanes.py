@@ -29,7 +29,7 @@ def test_a_multiply_add_is_rounded_once(x: float, y: float, z: float) -> None:
     assert fused(x, y, z) == float(Fraction(x) * Fraction(y) + Fraction(z))
 
 
-def test_a_multiply_add_of_what_cancels_keeps_the_rounding_error_of_the_product() -> None:
+def test_a_multiply_add_of_what_cancels_keeps_the_products_rounding_error() -> None:
     tenth = 0.1
     assert fused(tenth, tenth, -(tenth * tenth)) == float(Fraction(tenth) ** 2 - Fraction(tenth * tenth)) != 0.0
     assert math.isnan(fused(math.nan, 1.0, 1.0))
@@ -91,7 +91,7 @@ def test_logistic_and_its_mirror_sum_to_one(x: float) -> None:
 
 @steady
 @given(st.floats(0, 50), st.floats(0.01, 1))
-def test_the_chance_of_an_event_is_one_less_the_chance_of_none_in_two_halves(rate: float, dt: float) -> None:
+def test_the_chance_of_an_event_agrees_with_that_in_two_halves(rate: float, dt: float) -> None:
     whole, half = chance(rate, dt), chance(rate, dt / 2)
     assert 0 <= whole <= 1
     assert 1 - whole == pytest.approx((1 - half) ** 2, abs=1e-15)

@@ -10,6 +10,8 @@ import pytest
 from sim.errors import ConfigError, Fault
 from sim.scenario.load import load_scenario
 
+pytestmark = pytest.mark.quick
+
 Write = Callable[..., Path]
 
 # what to replace, by what (`#!` marks the line that the fault must name), path, part of the remedy

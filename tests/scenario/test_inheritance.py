@@ -10,6 +10,8 @@ import pytest
 from sim.errors import ConfigError, Fault
 from sim.scenario.load import load_scenario
 
+pytestmark = pytest.mark.quick
+
 Write = Callable[..., Path]
 
 
@@ -33,7 +35,7 @@ def test_a_child_takes_what_it_does_not_give(written: Write) -> None:
     assert [event.name for event in scenario.structure.events] == ["vote"]
 
 
-def test_a_bare_number_over_a_sourced_one_becomes_an_assumption_that_says_so(written: Write) -> None:
+def test_a_bare_number_over_a_sourced_one_becomes_a_stated_assumption(written: Write) -> None:
     scenario = load_scenario(child(written, "extends: small.yaml\nties: {RUS: {ARM: {arms: 0.5}}}\n"))
     number = scenario.numbers["ties.RUS.ARM.arms"]
     assert (number.value, number.range, number.source) == (0.5, (0.5, 1.0), "assumption")

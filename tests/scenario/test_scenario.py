@@ -21,6 +21,8 @@ from sim.scenario.schema.json_schema import json_schema
 from sim.scenario.yaml.parser import parse
 from sim.scenario.yaml.tree import leaves, plain
 
+pytestmark = pytest.mark.quick
+
 Write = Callable[..., Path]
 SMALL = (Path(__file__).parent / "small.yaml").read_text(encoding="utf-8")
 

@@ -18,7 +18,9 @@ UNITS = {
 }
 
 
-def _made(runs: pd.DataFrame, design: pd.DataFrame | None = None, *, seed=1, weeks=52, postures=("abstain", "mediate")):
+def _results_of(
+    runs: pd.DataFrame, design: pd.DataFrame | None = None, *, seed=1, weeks=52, postures=("abstain", "mediate")
+):
     """Results in memory; columns of `runs` besides point, replicate and failure are outcomes."""
     table = runs.assign(failure=runs.get("failure", pd.Series(None, index=runs.index, dtype=object)))
     outcomes = [name for name in runs.columns if name not in ("point", "replicate", "failure")]
@@ -54,6 +56,6 @@ def _made(runs: pd.DataFrame, design: pd.DataFrame | None = None, *, seed=1, wee
 
 
 @pytest.fixture(scope="session")
-def made() -> Callable[..., Results]:
+def results_of() -> Callable[..., Results]:
     """Make results in memory from a table of runs."""
-    return _made
+    return _results_of

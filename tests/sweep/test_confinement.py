@@ -109,9 +109,7 @@ def test_sweep_in_a_folder_of_sweeps_may_name_a_config_of_the_folder_above(home:
         load_sweep(file)
 
 
-def test_scenario_without_an_ending_is_a_shipped_one_and_no_file_of_the_current_folder(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scenario_without_an_ending_is_a_shipped_one_and_no_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
     shutil.copy("base.yaml", "base")
     with pytest.raises(ConfigError, match="must be a config beside this file, or the name of a shipped one"):

@@ -43,7 +43,7 @@ def small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demand, "free_memory", lambda: 100 * 10**6)
 
 
-def test_plan_that_takes_more_memory_than_is_free_is_refused_before_it_runs(
+def test_plan_that_takes_more_memory_than_is_free_is_refused_before_a_run(
     crowd: Path, small_machine: None, tmp_path: Path
 ) -> None:
     for out in (None, tmp_path / "out"):

@@ -11,6 +11,8 @@ from sim.errors import ConfigError
 from sim.execution.run import sweep
 from sim.experiments.files.sweep_file import load_sweep, shipped_sweeps
 
+pytestmark = pytest.mark.quick
+
 GOOD = """\
 name: small
 scenario: two-rivals-one-patron

@@ -11,9 +11,9 @@ import sys
 import time
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from shared import ROOT
 
 from sim.errors import ConfigError, CounterpoiseError, ResultsError
 from sim.execution import engine, job
@@ -23,7 +23,6 @@ from sim.experiments.files.sweep_file import load_sweep
 from sim.kernel.lanes import LANES
 from sim.results.results import Results
 
-ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 SWEEP = (
     "name: small\nscenario: two-rivals-one-patron\nweeks: {weeks}\nseries: {{replicates: 40}}\nfactors:\n"
@@ -103,7 +102,7 @@ def test_mesa_runs_on_an_executor_too(file):
     assert found.runs.equals(sweep(file, 2).runs)
 
 
-def test_executor_whose_workers_are_gone_is_one_error_and_the_same_command_goes_on(tmp_path, file, whole):
+def test_executor_that_lost_its_workers_is_one_error_and_can_resume(tmp_path, file, whole):
     with Broken(2) as executor, pytest.raises(ResultsError, match=r"ConnectionError: the line is dead.*goes on"):
         sweep(file, REPLICATES, out=tmp_path, executor=executor)
     assert 0 < stored(tmp_path) < 3 * REPLICATES
@@ -219,9 +218,7 @@ def test_dask_cluster_gives_the_same_bytes(tmp_path, file, whole, cluster):
     assert parts(tmp_path / "out") == whole
 
 
-def test_killed_then_on_a_cluster_that_loses_a_worker_and_its_scheduler_then_on_threads_it_leaves_the_same_bytes(
-    tmp_path, long_file, long_whole, cluster
-):
+def test_killed_and_continued_elsewhere_it_leaves_the_same_bytes(tmp_path, long_file, long_whole, cluster):
     out = tmp_path / "out"
     begun = command(long_file, LONG_REPLICATES, out)
     wait_for(holds(out, 0), begun)
@@ -261,37 +258,35 @@ def test_cluster_that_has_no_workers_yet_is_waited_for_in_words(tmp_path, file, 
         lonely.end()
 
 
-def mpi():
-    """A command that starts MPI ranks, or why there is none."""
+@pytest.fixture(scope="module")
+def mpiexec():
+    """A command that starts MPI ranks."""
     mpiexec = shutil.which("mpiexec")
     if mpiexec is None:
-        return None, "there is no mpiexec here"
+        pytest.skip("there is no mpiexec here")
     probe = [sys.executable, "-c", "from mpi4py import MPI"]
     if subprocess.run(probe, capture_output=True, check=False).returncode:
-        return None, "mpi4py finds no MPI library here"
+        pytest.skip("mpi4py finds no MPI library here")
     version = subprocess.run([mpiexec, "--version"], capture_output=True, text=True, check=False).stdout
-    return [mpiexec, *(["--oversubscribe"] if "Open MPI" in version or "OpenRTE" in version else [])], ""
+    return [mpiexec, *(["--oversubscribe"] if "Open MPI" in version or "OpenRTE" in version else [])]
 
 
-MPIEXEC, NO_MPI = mpi()
 AS_ROOT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
 
-def on_ranks(count, *arguments):
-    ranks = [*MPIEXEC, "-n", str(count), sys.executable, "-m", "sim", "sweep", *arguments, "--mpi"]
+def on_ranks(mpiexec, count, *arguments):
+    ranks = [*mpiexec, "-n", str(count), sys.executable, "-m", "sim", "sweep", *arguments, "--mpi"]
     return subprocess.run(ranks, env=ENVIRONMENT | AS_ROOT, capture_output=True, text=True, timeout=180, check=False)
 
 
-@pytest.mark.skipif(MPIEXEC is None, reason=NO_MPI)
-def test_mpi_ranks_give_the_same_bytes(tmp_path, file, whole):
-    done = on_ranks(3, str(file), "--replicates", str(REPLICATES), "--out", str(tmp_path / "out"))
+def test_mpi_ranks_give_the_same_bytes(tmp_path, file, whole, mpiexec):
+    done = on_ranks(mpiexec, 3, str(file), "--replicates", str(REPLICATES), "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("open ") == 1  # one rank speaks
     assert parts(tmp_path / "out") == whole
 
 
-@pytest.mark.skipif(MPIEXEC is None, reason=NO_MPI)
-def test_mpi_job_of_one_rank_is_refused(tmp_path, file):
-    done = on_ranks(1, str(file), "--out", str(tmp_path / "out"))
+def test_mpi_job_of_one_rank_is_refused(tmp_path, file, mpiexec):
+    done = on_ranks(mpiexec, 1, str(file), "--out", str(tmp_path / "out"))
     assert done.returncode == 1
     assert "the MPI job has one rank and so no workers" in done.stderr

@@ -15,6 +15,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from shared import ROOT
 
 from sim.errors import ResultsError
 from sim.execution.run import Stopped, sweep
@@ -25,7 +26,6 @@ from sim.results.results import Results
 from sim.storage import folder
 from sim.storage.manifest import BEFORE
 
-ROOT = Path(__file__).parents[2]
 KILLS = 20
 POINTS, REPLICATES = 3, 5 * LANES + 30
 SWEEP = (
@@ -128,7 +128,7 @@ def killed_after(parent, seconds):
     return killed
 
 
-def test_killed_at_twenty_random_moments_it_leaves_the_bytes_of_an_unbroken_run(tmp_path, file, whole, parent):
+def test_killed_at_random_moments_it_leaves_the_bytes_of_an_unbroken_run(tmp_path, file, whole, parent):
     out, plan, chance = tmp_path / "out", load_sweep(file, REPLICATES), random.Random(1)
     begun = time.monotonic()
     expected = sweep(plan, out=tmp_path / "timed", threads=1).runs

@@ -14,6 +14,8 @@ from scipy import stats
 from sim.comparison.intervals import intervals, sample
 from sim.comparison.significance import benjamini_hochberg, holm, sign_flips, welch
 
+pytestmark = pytest.mark.quick
+
 DRAWS = np.random.default_rng(20)
 MANY = 4000
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from shared import ROOT
 from typer.testing import CliRunner
 
 from sim.cli.commands import app
@@ -21,7 +22,6 @@ from sim.execution.run import simulate, sweep
 from sim.execution.workers import Isolated, LostError
 from sim.results.results import Results
 
-ROOT = Path(__file__).parents[2]
 SCENARIO, WEEKS, RUNS = "two-rivals-one-patron", 6, 5
 MINDS = """
     import asyncio, os, signal, subprocess, time
@@ -167,10 +167,10 @@ def plain():
 
 
 def run(name, **options):
-    return simulate(SCENARIO, RUNS, weeks=WEEKS, model=f"minds:{name}", processes=2, **options)
+    return simulate(SCENARIO, RUNS, weeks=WEEKS, model=f"minds:{name}", **{"processes": 2, **options})
 
 
-def test_model_of_ones_own_that_changes_nothing_gives_the_rows_of_the_ensemble(plain):
+def test_own_model_that_changes_nothing_gives_the_rows_of_the_ensemble(plain):
     found = run("SaneModel")
     pd.testing.assert_frame_equal(found.runs, plain.runs, check_exact=True)
     pd.testing.assert_frame_equal(found.series, plain.series, check_exact=True)
@@ -196,7 +196,7 @@ def test_model_of_ones_own_that_changes_nothing_gives_the_rows_of_the_ensemble(p
     ],
 )
 def test_run_that_fails_is_a_row_that_says_why_and_the_others_go_on(plain, name, options, why):
-    found = run(name, **options).runs
+    found = run(name, processes=1, **options).runs
     failure = found["failure"]
     assert failure.notna().tolist() == [False, False, True, False, False]
     assert pd.Series(failure[2]).str.fullmatch(why + r" \(seed 1, replicate 2, point 0\)").all(), failure[2]
@@ -205,14 +205,14 @@ def test_run_that_fails_is_a_row_that_says_why_and_the_others_go_on(plain, name,
 
 
 def test_what_a_run_has_started_ends_with_its_process():
-    run("ForksModel", time_limit=1.0)
+    run("ForksModel", time_limit=1.0, processes=1)
     assert not running({int(Path("child").read_text())})
 
 
 def test_script_needs_no_guard_and_no_file():
     code = (
         "from sim import simulate\n"
-        f"runs = simulate({SCENARIO!r}, 2, weeks=4, model='minds:SaneModel').runs\n"
+        f"runs = simulate({SCENARIO!r}, 2, weeks=4, model='minds:SaneModel', processes=1).runs\n"
         "print(runs['failure'].isna().all())\n"
     )
     done = subprocess.run(
@@ -241,14 +241,14 @@ def test_module_with_the_name_of_the_package_misleads_no_worker(tmp_path, stray)
     (tmp_path / "minds.py").write_text(textwrap.dedent(MINDS))
     (tmp_path / stray).parent.mkdir(exist_ok=True)
     (tmp_path / stray).write_text("raise SystemExit('a module of somebody else')\n")
-    quick = ["--replicates", "2", "--weeks", "3", "--no-dashboard", "--out", "out"]
+    quick = ["--replicates", "2", "--weeks", "3", "--processes", "1", "--no-dashboard", "--out", "out"]
     done = installed(tmp_path, "run", SCENARIO, "--model", "minds:SaneModel", *quick)
     assert done.returncode == 0, done.stderr
     assert "failed" not in done.stderr
     assert len(Results.open(tmp_path / "out").runs) == 2
 
 
-def test_model_in_a_file_with_the_name_of_the_package_is_told_to_be_renamed(tmp_path):
+def test_model_in_a_file_named_like_the_package_is_told_to_be_renamed(tmp_path):
     (tmp_path / "sim.py").write_text("class Windy: pass\n")
     done = installed(tmp_path, "run", SCENARIO, "--model", "sim:Windy")
     assert done.returncode == 2
@@ -259,7 +259,7 @@ def test_model_in_a_file_with_the_name_of_the_package_is_told_to_be_renamed(tmp_
 
 
 def test_failures_are_stored_and_counted_like_any_other_row(tmp_path):
-    stored = run("RaisesModel", out=tmp_path / "out")
+    stored = run("RaisesModel", out=tmp_path / "out", processes=1)
     assert stored.manifest["failures"] == 1
     assert stored.manifest["provenance"]["engine"] == "mesa"
     assert Results.open(tmp_path / "out").runs["failure"].notna().sum() == 1
@@ -427,7 +427,7 @@ def test_limit_counts_each_task_alone():
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.05, 0.2])
-def test_workers_that_are_killed_in_the_middle_of_a_large_answer_leave_nobody_waiting(wait):
+def test_workers_killed_in_the_middle_of_an_answer_leave_nobody_waiting(wait):
     with Isolated(2, None, int) as pool:
         first = [pool.submit(bytes, 10) for _ in range(2)]
         assert [len(one.result()) for one in first] == [10, 10]

@@ -49,7 +49,7 @@ def test_merged_shards_equal_an_unbroken_run(tmp_path, of):
     assert small(tmp_path / "merged").found
 
 
-def test_merge_takes_the_folder_of_the_shards_and_goes_on_where_it_was_stopped(tmp_path):
+def test_merge_takes_the_shards_folder_and_goes_on_where_it_was_stopped(tmp_path):
     shards(tmp_path / "shards", 2)
 
     def stop(done, total):

@@ -13,6 +13,8 @@ from sim import Results, load_scenario, simulate, sweep
 from sim.errors import ConfigError, ResultsError
 from sim.scenario.load import shipped
 
+pytestmark = pytest.mark.quick
+
 ARMS, CARE = "states.ALD.arms_policy", "contests.VAL.parties.ALD.salience"
 SWEEP = f"""
 name: tiny
@@ -59,9 +61,9 @@ def test_wide_says_what_it_can_be(results):
         results.wide(by="week")
 
 
-def test_rows_that_were_added_later_are_read_in_their_place(made):
+def test_rows_that_were_added_later_are_read_in_their_place(results_of):
     rows = pd.DataFrame({"point": [0, 0, 1, 1, 0, 1], "replicate": [0, 1, 0, 1, 2, 2], "x": [0.0, 1, 10, 11, 2, 12]})
-    assert made(rows).runs["x"].tolist() == [0, 1, 2, 10, 11, 12]
+    assert results_of(rows).runs["x"].tolist() == [0, 1, 2, 10, 11, 12]
 
 
 def test_pairs_are_differences_by_replicate(results):
@@ -109,20 +111,20 @@ def test_a_mapping_and_a_point_make_no_pairs(results):
         results.pairs({ARMS: "none"}, 0)
 
 
-def test_pairs_need_a_common_replicate(made):
+def test_pairs_need_a_common_replicate(results_of):
     rows = pd.DataFrame({"point": [0, 0, 1, 1], "replicate": [0, 1, 2, 3], "x": [1.0, 2, 3, 4]})
     with pytest.raises(ResultsError, match="no replicate in common"):
-        made(rows).pairs(1, 0)
+        results_of(rows).pairs(1, 0)
 
 
-def test_pairs_need_counterparts(made):
+def test_pairs_need_counterparts(results_of):
     rows = pd.DataFrame({"point": [0, 1], "replicate": [0, 0], "x": [1.0, 2]})
     design = pd.DataFrame({"point": [0, 1], "a": [1.0, 2.0], "b": [5.0, 6.0]})
     with pytest.raises(ResultsError, match="equal in all other factors"):
-        made(rows, design).pairs({"a": 2.0}, {"a": 1.0})
+        results_of(rows, design).pairs({"a": 2.0}, {"a": 1.0})
 
 
-def test_pairs_leave_failed_runs_and_codes_out(made):
+def test_pairs_leave_failed_runs_and_codes_out(results_of):
     rows = pd.DataFrame(
         {
             "point": [0, 0, 1, 1],
@@ -132,7 +134,7 @@ def test_pairs_leave_failed_runs_and_codes_out(made):
             "failure": [None, None, None, "not finite"],
         }
     )
-    pairs = made(rows).pairs(1, 0)
+    pairs = results_of(rows).pairs(1, 0)
     assert pairs["replicate"].tolist() == [0]
     assert pairs["control.X:final"].tolist() == pytest.approx([0.4])
     assert "phase.X:final" not in pairs
@@ -166,20 +168,20 @@ def test_grid_has_a_dimension_a_factor_in_the_order_of_the_file(results):
     assert float(value) == wide["control.VAL:final"].item()
 
 
-def test_no_grid_is_made_of_another_design(made):
+def test_no_grid_is_made_of_another_design(results_of):
     pytest.importorskip("xarray")
     rows = pd.DataFrame({"point": [0, 1], "replicate": [0, 0], "x": [1.0, 2]})
     design = pd.DataFrame({"point": [0, 1], "a": [1.0, 2.0], "b": [5.0, 6.0]})
     with pytest.raises(ResultsError, match="no grid"):
-        made(rows, design).to_xarray(grid=True)
-    one = made(rows, design[["point", "a"]]).to_xarray(grid=True)
+        results_of(rows, design).to_xarray(grid=True)
+    one = results_of(rows, design[["point", "a"]]).to_xarray(grid=True)
     assert one["x"].sel(a=2.0, replicate=0) == 2
 
 
-def test_ragged_replicates_become_nan(made):
+def test_ragged_replicates_become_nan(results_of):
     pytest.importorskip("xarray")
     rows = pd.DataFrame({"point": [0, 0, 1], "replicate": [0, 1, 0], "x": [1.0, 2, 3]})
-    assert np.isnan(made(rows).to_xarray()["x"].sel(point=1, replicate=1))
+    assert np.isnan(results_of(rows).to_xarray()["x"].sel(point=1, replicate=1))
 
 
 def test_missing_xarray_is_said_with_its_remedy(results, monkeypatch):

@@ -13,6 +13,8 @@ from sim.kernel.lanes import LANES
 from sim.results.results import Results
 from sim.storage import recording
 
+pytestmark = pytest.mark.quick
+
 SCENARIO = "two-rivals-one-patron"
 RUNS = 5 * LANES + 11
 

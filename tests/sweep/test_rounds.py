@@ -76,7 +76,7 @@ def test_growth_follows_the_variance_and_at_most_doubles():
     samples = [generator.normal(0, scale, 100) for scale in (0.01, 1.02, 1.2, 50.0)]
     found = next_round(Adaptive(100, 150, OUTCOME, 0.2), spread(*samples))
     assert found is not None
-    assert found.points.tolist() == [1, 2, 3] or found.points.tolist() == [2, 3]
+    assert found.points.tolist() == [2, 3]  # half-widths of about 0.002, 0.199, 0.233 and 9.9
     assert found.last.max() == 150
     free = next_round(Adaptive(100, 10_000, OUTCOME, 0.2), spread(*samples))
     assert free.last[-1] == 200

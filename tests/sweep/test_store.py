@@ -125,7 +125,7 @@ def test_interrupted_run_keeps_what_is_finished_and_starts_again(tmp_path, small
     pd.testing.assert_frame_equal(whole.runs.head(len(partial.runs)), partial.runs)
 
 
-def test_parts_of_an_interrupted_run_stay_listed_until_they_are_written_again(tmp_path, small_parts):
+def test_parts_of_an_interrupted_run_stay_listed_until_written_again(tmp_path, small_parts):
     out = tmp_path / "out"
     calls = []
 

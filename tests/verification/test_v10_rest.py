@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from sim import load_scenario
 from sim.kernel.layout import layout
 from sim.kernel.memory import given_blocks, size
 from sim.kernel.structure import EventShape, Structure
+
+pytestmark = pytest.mark.quick
 
 NOISE = ("behaviour.alignment_noise", "behaviour.stability_noise", "behaviour.control_noise")
 WEEKS = 520

@@ -57,7 +57,7 @@ def test_a_stable_race_returns_from_above_too_when_arms_wear_out(armed_pair: Cal
     assert outcome(world, (0.3, 1.6), 2000) == pytest.approx((1, 1), abs=1e-9)
 
 
-def test_arms_that_never_wear_out_stay_where_they_are_above_the_fixed_point(
+def test_arms_that_never_wear_out_stay_above_the_fixed_point(
     armed_pair: Callable[..., Any],
 ) -> None:
     world = armed_pair(1, 1, 2, 2, (1, 1))

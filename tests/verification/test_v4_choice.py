@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shared import MENU
 
 from sim.kernel.lanes import LANES
 from sim.kernel.structure import PartyShape
 
-MENU = ("abstain", "mediate", "guarantee", "back-challenger", "back-holder", "proxies-challenger", "proxies-holder",
-        "fight-challenger", "fight-holder")  # fmt: skip
-PROBABILITIES = [f"probability.VAL.PAT.{name}" for name in MENU]
-UTILITIES = [f"utility.VAL.PAT.{name}" for name in MENU]
+pytestmark = pytest.mark.quick
+
+NAMES = tuple(name for name, _ in MENU)
+PROBABILITIES = [f"probability.VAL.PAT.{name}" for name in NAMES]
+UTILITIES = [f"utility.VAL.PAT.{name}" for name in NAMES]
 BASE = {
     "behaviour.revision": 20.0, "behaviour.rationality": 5.0, "behaviour.reach": 0.0, "states.PAT.attention": 0.5,
     "states.PAT.stability": 1.0, "contests.VAL.parties.PAT.entry_cost": 0.3, "weights.entry": 1.0,
@@ -83,7 +85,7 @@ def test_a_million_draws_have_the_frequencies_of_the_logit(chooser: Any) -> None
 
 def test_a_barred_posture_is_never_drawn_and_a_policy_always_holds(chooser: Any) -> None:
     shape = chooser.structure.contests[0]
-    barred = chooser.shaped(contests=(replace(shape, parties=(PartyShape("PAT", without=MENU[1:8]),)),), weeks=50)
+    barred = chooser.shaped(contests=(replace(shape, parties=(PartyShape("PAT", without=NAMES[1:8]),)),), weeks=50)
     drawn = barred.set({"behaviour.rationality": 0.0}).series(["posture.VAL.PAT"])
     assert set(np.unique(drawn)) == {0.0, 8.0}
     held = chooser.shaped(weeks=50).set({"contests.VAL.parties.PAT.posture_policy": 2.0}).series(["posture.VAL.PAT"])

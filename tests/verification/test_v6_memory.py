@@ -11,6 +11,8 @@ import pytest
 from sim.dynamics.schedule import WHOLE, advance
 from sim.kernel.tally import no_tally
 
+pytestmark = pytest.mark.quick
+
 RATE = 0.5
 ALONE = {"behaviour.adaptation": 0.25, "behaviour.memory": 2.0}
 NAMES = [f"latent.{i}.{j}" for i in ("AAA", "BBB", "PAT") for j in ("AAA", "BBB", "PAT") if i != j]

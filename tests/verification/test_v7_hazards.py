@@ -103,7 +103,7 @@ def choosing(small: Callable[..., Any], contest: Callable[..., Any], revision: f
     return small(contests=[contest("PAT")], weeks=104, dt=dt, numbers=numbers)
 
 
-def test_halving_and_quartering_the_tick_leaves_weekly_changes_of_posture_unchanged(
+def test_a_shorter_tick_leaves_weekly_changes_of_posture_unchanged(
     small: Callable[..., Any], contest: Callable[..., Any]
 ) -> None:
     samples = []
@@ -114,7 +114,7 @@ def test_halving_and_quartering_the_tick_leaves_weekly_changes_of_posture_unchan
     assert all(distance_of_two(samples[0], other) < KS_TWO for other in samples[1:])
 
 
-def test_the_counter_of_changes_does_not_depend_on_the_tick_where_revision_is_rare(
+def test_where_revision_is_rare_changes_counted_do_not_depend_on_the_tick(
     small: Callable[..., Any], contest: Callable[..., Any]
 ) -> None:
     samples = [

@@ -67,7 +67,7 @@ def test_enumeration_finds_the_best_split(small: Callable[..., Any], n: int) -> 
         assert polarity == pytest.approx(-w[across].sum() / total, abs=1e-12)
 
 
-def test_frustration_is_the_alignment_that_the_best_split_leaves_unsatisfied(
+def test_frustration_is_what_the_best_split_leaves_unsatisfied(
     small: Callable[..., Any],
 ) -> None:
     alignment = drawn(1, 6, 60)
@@ -78,7 +78,7 @@ def test_frustration_is_the_alignment_that_the_best_split_leaves_unsatisfied(
     assert observed(small, alignment)[0, 0] == pytest.approx(unsatisfied / np.triu(np.abs(w)).sum(), abs=1e-12)
 
 
-def test_descent_from_every_start_ends_in_the_local_minima_that_enumeration_finds() -> None:
+def test_descent_from_every_start_finds_the_minima_of_enumeration() -> None:
     for alignment in drawn(5, 8, 80):
         w = mutual(alignment)
         splits, energy = energies(w)
@@ -89,7 +89,7 @@ def test_descent_from_every_start_ends_in_the_local_minima_that_enumeration_find
         assert tuple(splits[energy.argmin()]) in minima
 
 
-def test_beyond_the_exact_size_descent_ends_in_a_local_minimum_of_the_same_landscape(
+def test_beyond_the_exact_size_descent_ends_in_a_local_minimum(
     small: Callable[..., Any],
 ) -> None:
     n = EXACT_UP_TO + 1

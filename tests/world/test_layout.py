@@ -16,6 +16,8 @@ from sim.kernel.memory import given_blocks, now_blocks, size
 from sim.kernel.random import identity
 from sim.kernel.structure import EventShape
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(scope="module")
 def structure() -> Any:
@@ -84,7 +86,7 @@ def test_an_unknown_path_or_outcome_is_refused(structure: Any) -> None:
             ask("states.XYZ.wear")
 
 
-def test_hosts_take_their_alignment_with_third_parties_from_camps_not_from_a_path(structure: Any) -> None:
+def test_hosts_take_their_alignment_with_third_parties_from_camps(structure: Any) -> None:
     paths = set(layout(structure).paths)
     assert "alignments.KGZ.RUS" not in paths
     assert {"alignments.KGZ.ARM", "alignments.RUS.KGZ", "contests.KG.parties.RUS.leaning.north"} <= paths

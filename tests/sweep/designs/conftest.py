@@ -28,7 +28,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def plan_of(write: Callable[..., Path]) -> Callable[..., Plan]:
+def load_plan(write: Callable[..., Path]) -> Callable[..., Plan]:
     """Gives the plan of a design."""
     return lambda body, seed=1, scenario=SCENARIO: load_sweep(write(body, scenario), seed=seed)
 

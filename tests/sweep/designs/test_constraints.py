@@ -78,31 +78,31 @@ def test_any_text_is_a_constraint_or_an_error(text):
     assert outcome(text) in ("refused", "unknown", "held")
 
 
-def test_drawn_points_that_break_a_constraint_are_dropped_and_counted(plan_of):
+def test_drawn_points_that_break_a_constraint_are_dropped_and_counted(load_plan):
     body = "design: sobol\npoints: 64\nfactors: [{path: weights.order, range: [0, 1]}, {path: weights.balance, range: [0, 1]}]\n"
-    plan = plan_of(body + "constraints: [weights.order < weights.balance]")
+    plan = load_plan(body + "constraints: [weights.order < weights.balance]")
     values = plan.values(np.arange(plan.points))
     assert (values[:, plan.paths.index("weights.order")] < values[:, plan.paths.index("weights.balance")]).all()
     assert plan.dropped == 64 - plan.points > 20
     assert plan.sampling["dropped"] == plan.dropped
     assert plan.sampling["constraints"] == ["weights.order < weights.balance"]
-    whole = plan_of(body)
+    whole = load_plan(body)
     everything = whole.values(np.arange(64)).tolist()
     assert all(row in everything for row in values.tolist())
 
 
-def test_constraint_may_speak_of_labels_variants_policies_and_numbers_that_do_not_vary(plan_of):
+def test_constraint_may_name_labels_variants_and_unvaried_numbers(load_plan):
     body = """
 factors:
   - {path: weights.order, label: order at heart, values: [0.1, 0.2]}
   - {label: arms policy, variants: {usual: {}, stopped: {states.ALD.arms_policy: none}}}
 """
-    assert plan_of(body + "constraints: ['`order at heart` < 0.2 or `arms policy` == \"usual\"']").points == 3
-    assert plan_of(body + "constraints: ['states.ALD.arms_policy == \"none\"']").points == 2
-    assert plan_of(body + "constraints: [weights.balance > weights.order]").points == 4
+    assert load_plan(body + "constraints: ['`order at heart` < 0.2 or `arms policy` == \"usual\"']").points == 3
+    assert load_plan(body + "constraints: ['states.ALD.arms_policy == \"none\"']").points == 2
+    assert load_plan(body + "constraints: [weights.balance > weights.order]").points == 4
 
 
-def test_constraints_hold_in_parts_and_over_the_whole(plan_of):
+def test_constraints_hold_in_parts_and_over_the_whole(load_plan):
     body = """
 design: product
 of:
@@ -110,7 +110,7 @@ of:
 - {factors: [{path: weights.balance, values: [0, 1, 2]}]}
 constraints: [weights.balance >= weights.order]
 """
-    plan = plan_of(body)
+    plan = load_plan(body)
     assert plan.values(np.arange(plan.points)).tolist() == [[1, 1], [2, 1], [2, 2]]
     assert plan.dropped == 1 + 3
 
@@ -158,9 +158,9 @@ def shares() -> list[str]:
     return next(paths for paths in together if len(paths) == 2)
 
 
-def test_drawn_points_that_no_scenario_could_have_are_dropped(plan_of, shares):
+def test_drawn_points_that_no_scenario_could_have_are_dropped(load_plan, shares):
     factors = ", ".join(f"{{path: {path}, range: [0.2, 1]}}" for path in shares)
-    plan = plan_of(f"design: random\npoints: 50\nfactors: [{factors}]", scenario=REGION)
+    plan = load_plan(f"design: random\npoints: 50\nfactors: [{factors}]", scenario=REGION)
     assert plan.dropped > 0
     assert (plan.values(np.arange(plan.points)).sum(axis=1) <= 1 + 1e-9).all()
 

@@ -174,7 +174,7 @@ def test_column_to_ignore_must_be_there(tmp_path):
     assert "did you mean remark?" in refusal(tmp_path, f"{ORDER},remark\n1,x\n".encode(), more="ignore: [remarks]\n")
 
 
-def test_marks_of_decimals_are_held_against_each_other_across_the_whole_file(tmp_path):
+def test_marks_of_decimals_are_compared_across_the_whole_file(tmp_path):
     rest = b"1;2\n" * 900_000
     assert "two ways" in refusal(tmp_path, f"{ORDER};{BALANCE}\n1,234;5\n".encode() + rest)
     assert "write points everywhere" in refusal(tmp_path, f"{ORDER};{BALANCE}\n0.5;5\n".encode() + rest + b"0,5;1")

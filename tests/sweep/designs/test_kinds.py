@@ -16,6 +16,8 @@ from sim.experiments.plan import Plan
 from sim.experiments.points import Grid, Product, Table, chunks
 from sim.scenario.load import load_scenario
 
+pytestmark = pytest.mark.quick
+
 ORDER, BALANCE = "weights.order", "weights.balance"
 TWO = f"""
 - {{path: {ORDER}, values: [0.1, 0.2, 0.3]}}
@@ -57,19 +59,19 @@ def test_product_crosses_all_points_and_looks_any_of_them_up(counts, data):
     assert product.marks(asked).tolist() == expected[asked].tolist()
 
 
-def test_one_at_a_time_begins_with_the_baseline_and_moves_one_factor(plan_of):
-    plan = plan_of(f"design: one-at-a-time\nfactors: {TWO}")
+def test_one_at_a_time_begins_with_the_baseline_and_moves_one_factor(load_plan):
+    plan = load_plan(f"design: one-at-a-time\nfactors: {TWO}")
     assert designed(plan) == [[0.1, 1], [0.2, 1], [0.3, 1], [0.1, 2]]
 
 
-def test_one_at_a_time_takes_the_ends_of_a_range_around_the_scenarios_own_value(plan_of):
-    plan = plan_of(f"design: one-at-a-time\nfactors: [{{path: {ORDER}, range: [0, 5]}}]")
+def test_one_at_a_time_takes_the_scenarios_value_and_both_ends_of_a_range(load_plan):
+    plan = load_plan(f"design: one-at-a-time\nfactors: [{{path: {ORDER}, range: [0, 5]}}]")
     own = plan.scenario.numbers[ORDER].value
     assert designed(plan) == [[own], [0], [5]]
 
 
-def test_range_of_a_grid_is_cut_into_steps(plan_of):
-    assert designed(plan_of(f"factors: [{{path: {ORDER}, range: [0, 1], steps: 5}}]")) == [
+def test_range_of_a_grid_is_cut_into_steps(load_plan):
+    assert designed(load_plan(f"factors: [{{path: {ORDER}, range: [0, 1], steps: 5}}]")) == [
         [0],
         [0.25],
         [0.5],
@@ -78,7 +80,7 @@ def test_range_of_a_grid_is_cut_into_steps(plan_of):
     ]
 
 
-def test_listed_points_take_what_they_leave_out_from_the_scenario(plan_of):
+def test_listed_points_take_what_they_leave_out_from_the_scenario(load_plan):
     body = f"""
 design: list
 factors: [{{label: arms, variants: {{usual: {{}}, stopped: {{states.ALD.arms_policy: none}}}}}}]
@@ -87,13 +89,13 @@ rows:
   - {{{BALANCE}: 1.5}}
   - {{}}
 """
-    plan = plan_of(body)
+    plan = load_plan(body)
     order, balance = (plan.scenario.numbers[path].value for path in (ORDER, BALANCE))
     assert designed(plan) == [[0.3, "stopped", balance], [order, "usual", 1.5], [order, "usual", balance]]
 
 
-def test_union_has_the_points_of_its_designs_one_after_the_other(plan_of):
-    plan = plan_of(
+def test_union_has_the_points_of_its_designs_one_after_the_other(load_plan):
+    plan = load_plan(
         f"design: union\nof:\n- {{factors: [{{path: {ORDER}, values: [0.1, 0.2]}}]}}\n"
         f"- {{factors: [{{path: {BALANCE}, values: [7, 8, 9]}}, {{path: states.ALD.arms_policy, values: [none, both]}}]}}\n"
     )
@@ -104,8 +106,8 @@ def test_union_has_the_points_of_its_designs_one_after_the_other(plan_of):
     assert [row[1:] for row in found[2:4]] == [[7, "none"], [7, "both"]]
 
 
-def test_union_renumbers_levels_that_its_designs_list_differently(plan_of):
-    plan = plan_of(
+def test_union_renumbers_levels_that_its_designs_list_differently(load_plan):
+    plan = load_plan(
         "design: union\nof:\n- {factors: [{path: states.ALD.arms_policy, values: [none, both]}]}\n"
         "- {factors: [{path: states.ALD.arms_policy, values: [both, ally]}]}\n"
     )
@@ -115,7 +117,7 @@ def test_union_renumbers_levels_that_its_designs_list_differently(plan_of):
     assert values[1] == values[2]
 
 
-def test_designs_nest(plan_of):
+def test_designs_nest(load_plan):
     body = f"""
 design: product
 of:
@@ -125,13 +127,13 @@ of:
   - {{factors: [{{path: {ORDER}, values: [1, 2]}}]}}
 - factors: [{{label: arms, variants: {{usual: {{}}, stopped: {{states.ALD.arms_policy: none}}}}}}]
 """
-    plan = plan_of(body)
+    plan = load_plan(body)
     assert plan.points == (5 + 2) * 2
     assert plan.sampling["of"][0]["of"][0]["design"] == "random"
 
 
-def test_all_uncertain_varies_every_number_that_has_a_range(plan_of):
-    plan = plan_of("design: random\npoints: 3\nall-uncertain: true")
+def test_all_uncertain_varies_every_number_that_has_a_range(load_plan):
+    plan = load_plan("design: random\npoints: 3\nall-uncertain: true")
     numbers = plan.scenario.numbers
     uncertain = {path for path, number in numbers.items() if number.range[0] < number.range[1]}
     assert set(plan.paths) == uncertain
@@ -140,8 +142,8 @@ def test_all_uncertain_varies_every_number_that_has_a_range(plan_of):
     assert ((values >= low) & (values <= high)).all()
 
 
-def test_all_uncertain_leaves_out_patterns_and_what_a_factor_sets(plan_of):
-    plan = plan_of(
+def test_all_uncertain_leaves_out_patterns_and_what_a_factor_sets(load_plan):
+    plan = load_plan(
         f"design: random\npoints: 3\nall-uncertain: {{only: [weights.*], except: [weights.o*]}}\n"
         f"factors: [{{path: {BALANCE}, values: [9]}}]"
     )
@@ -161,15 +163,15 @@ def test_all_uncertain_leaves_out_patterns_and_what_a_factor_sets(plan_of):
         f"design: list\nfile: same.csv  # {ORDER}",
     ],
 )  # fmt: skip
-def test_digest_is_of_the_points_and_not_of_how_they_were_declared(plan_of, tmp_path, body):
+def test_digest_is_of_the_points_and_not_of_how_they_were_declared(load_plan, tmp_path, body):
     (tmp_path / "same.csv").write_text(f"{ORDER},{BALANCE}\n0.1,1\n0.1,2\n")
-    grid = plan_of(f"factors: [{{path: {ORDER}, values: [0.1]}}, {{path: {BALANCE}, values: [1, 2]}}]")
-    other = plan_of(body)
+    grid = load_plan(f"factors: [{{path: {ORDER}, values: [0.1]}}, {{path: {BALANCE}, values: [1, 2]}}]")
+    other = load_plan(body)
     assert other.design_digest == grid.design_digest
     assert all_values(other) == all_values(grid)
 
 
-def test_digest_tells_points_labels_and_order_apart(plan_of):
+def test_digest_tells_points_labels_and_order_apart(load_plan):
     bodies = [
         f"factors: [{{path: {ORDER}, values: [0.1, 0.2]}}]",
         f"factors: [{{path: {ORDER}, values: [0.2, 0.1]}}]",
@@ -178,7 +180,7 @@ def test_digest_tells_points_labels_and_order_apart(plan_of):
         "factors: [{label: a, variants: {x: {}, y: {}}}]",
         "factors: [{label: a, variants: {x: {}, z: {}}}]",
     ]
-    assert len({plan_of(body).design_digest for body in bodies}) == len(bodies)
+    assert len({load_plan(body).design_digest for body in bodies}) == len(bodies)
 
 
 @settings(max_examples=20)
@@ -195,8 +197,8 @@ def test_chunks_of_a_design_with_many_factors_are_smaller():
     assert [len(points) for points in chunks(wide)] == [2097, 2097, 806]
 
 
-def test_results_hold_the_design_and_how_it_was_drawn(plan_of):
-    plan = plan_of(
+def test_results_hold_the_design_and_how_it_was_drawn(load_plan):
+    plan = load_plan(
         f"design: latin-hypercube\npoints: 3\nfactors: [{{path: {ORDER}}}, {{path: states.ALD.arms_policy, values: [none, both]}}]"
     )
     results = sweep(plan)
@@ -206,11 +208,11 @@ def test_results_hold_the_design_and_how_it_was_drawn(plan_of):
     assert len(results.runs) == 6
 
 
-def test_paths_of_states_in_either_order_and_of_events_are_known(plan_of):
+def test_paths_of_states_in_either_order_and_of_events_are_known(load_plan):
     scenario = load_scenario("two-rivals-one-patron")
     path = next(path for path in scenario.numbers if path.startswith("proximity."))
     turned = ".".join([path.split(".")[0], *reversed(path.split(".")[1:])])
-    assert plan_of(f"factors: [{{path: {turned}, values: [0.1, 0.2]}}]").paths == (path,)
+    assert load_plan(f"factors: [{{path: {turned}, values: [0.1, 0.2]}}]").paths == (path,)
 
 
 @pytest.mark.parametrize("name", sorted(shipped_sweeps()))

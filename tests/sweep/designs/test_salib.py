@@ -49,18 +49,18 @@ def guide(monkeypatch, tmp_path):
 @pytest.mark.parametrize("groups", [False, True], ids=["alone", "groups"])
 @pytest.mark.parametrize("factors", FACTORS)
 @pytest.mark.parametrize("design", DESIGNS)
-def test_stored_design_and_problem_go_into_salib_as_they_are(plan_of, guide, tmp_path, design, factors, groups):
-    sweep(plan_of(body_of(design, factors, groups)), out=tmp_path / "results" / "my-screening")
+def test_stored_design_and_problem_go_into_salib_as_they_are(load_plan, guide, tmp_path, design, factors, groups):
+    sweep(load_plan(body_of(design, factors, groups)), out=tmp_path / "results" / "my-screening")
     found = guide()
     answer = found["mu_star"] if design == "morris" else found["ST"]
     assert len(answer) == (2 if groups else 3)
     assert np.isfinite(np.asarray(answer)).all()
 
 
-def test_morris_finds_the_effect_of_a_word(plan_of):
+def test_morris_finds_the_effect_of_a_word(load_plan):
     from SALib.analyze import morris
 
-    plan = plan_of(body_of("morris", "words", groups=False).replace("[both, none, ally]", "[both, none]"))
+    plan = load_plan(body_of("morris", "words", groups=False).replace("[both, none, ally]", "[both, none]"))
     problem = json.loads(json.dumps(plan.sampling["problem"]))
     design = next(plan.design_tables()).to_pandas()
     outcome = np.where(design["states.ALD.arms_policy"] == "none", 2.0, 0.0)
@@ -69,8 +69,8 @@ def test_morris_finds_the_effect_of_a_word(plan_of):
     assert np.asarray(found["mu"]) == pytest.approx([2 / (2 / 3), 0, 0])
 
 
-def test_columns_of_levels_are_no_factors_elsewhere(plan_of, tmp_path):
-    plan = plan_of(body_of("morris", "words", groups=False))
+def test_columns_of_levels_are_no_factors_elsewhere(load_plan, tmp_path):
+    plan = load_plan(body_of("morris", "words", groups=False))
     first, again = (sweep(plan, out=tmp_path / name) for name in ("first", "again"))
     assert "states.ALD.arms_policy:level" in first.design
     for table in (first.wide(), first.wide("point"), first.to_xarray().to_dataframe()):
@@ -79,7 +79,7 @@ def test_columns_of_levels_are_no_factors_elsewhere(plan_of, tmp_path):
     words = first.design["states.ALD.arms_policy"]
     assert len(first.pairs(0, 0)) == 2
     (tmp_path / "again.parquet").write_bytes((tmp_path / "first" / "design.parquet").read_bytes())
-    listed = sweep(plan_of("design: list\nfile: again.parquet\n"))
+    listed = sweep(load_plan("design: list\nfile: again.parquet\n"))
     assert listed.design["states.ALD.arms_policy"].tolist() == words.tolist()
     pd.testing.assert_frame_equal(listed.runs, first.runs)
 

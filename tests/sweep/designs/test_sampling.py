@@ -35,9 +35,9 @@ def test_latin_hypercube_has_one_point_in_each_stratum(count, factors, seed):
 
 
 @pytest.mark.parametrize("kind", ["random", "latin-hypercube", "sobol"])
-def test_same_seed_gives_the_same_bytes_and_another_seed_others(plan_of, kind):
+def test_same_seed_gives_the_same_bytes_and_another_seed_others(load_plan, kind):
     body = f"design: {kind}\npoints: 16\nall-uncertain: {{only: [weights.*]}}"
-    digests = [plan_of(body, seed).design_digest for seed in (1, 1, 2, 2**63 - 1)]
+    digests = [load_plan(body, seed).design_digest for seed in (1, 1, 2, 2**63 - 1)]
     assert digests[0] == digests[1]
     assert len(set(digests)) == 3
 
@@ -47,27 +47,27 @@ DRAWN = ["random\npoints: 4", "latin-hypercube\npoints: 4", "sobol\npoints: 4", 
 
 @pytest.mark.parametrize("seed", [-1, -(2**70), 2**63, 2**200])
 @pytest.mark.parametrize("design", DRAWN)
-def test_seed_that_is_none_is_one_clear_line_however_it_is_given(write, faults_of, plan_of, design, seed):
+def test_seed_that_is_none_is_one_clear_line_however_it_is_given(write, faults_of, load_plan, design, seed):
     body = f"design: {design}\nall-uncertain: {{only: [weights.*]}}\n"
     said = faults_of(body + f"seed: {seed}\n")
     assert "sweep.yaml:8: seed must be a whole number in [0, " in said
     assert "\n" not in said
     with pytest.raises(ConfigError, match=r"^arguments: seed must be a whole number in \[0, .*$"):
-        plan_of(body, seed)
+        load_plan(body, seed)
 
 
 @pytest.mark.parametrize("body", ["design: saltelli\nsamples: 4\n", "design: morris\ntrajectories: 4\n"])
-def test_designs_of_salib_depend_on_the_seed_alone(plan_of, body):
+def test_designs_of_salib_depend_on_the_seed_alone(load_plan, body):
     body += "all-uncertain: {only: [weights.*]}"
     before = np.random.get_state()[1].tolist()
-    digests = [plan_of(body, seed).design_digest for seed in (1, 1, 2)]
+    digests = [load_plan(body, seed).design_digest for seed in (1, 1, 2)]
     assert digests[0] == digests[1] != digests[2]
     assert np.random.get_state()[1].tolist() == before
 
 
-def test_two_designs_of_one_file_draw_different_points(plan_of):
+def test_two_designs_of_one_file_draw_different_points(load_plan):
     one = "{design: random, points: 8, factors: [{path: weights.order}]}"
-    plan = plan_of(f"design: union\nof: [{one}, {one}]")
+    plan = load_plan(f"design: union\nof: [{one}, {one}]")
     values = plan.values(np.arange(16))[:, 0]
     assert len(np.unique(values)) == 16
 
@@ -108,8 +108,8 @@ def test_levels_are_drawn_by_their_weights(weights):
     assert weights[chosen(np.array([1.0]), np.array(weights, float))[0]] > 0
 
 
-def test_weighted_variants_come_as_often_as_they_should(plan_of):
-    plan = plan_of(
+def test_weighted_variants_come_as_often_as_they_should(load_plan):
+    plan = load_plan(
         "design: sobol\npoints: 256\nfactors: [{label: arms, variants: {usual: {}, stopped: {states.ALD.arms_policy: none}}, weights: [3, 1]}]"
     )
     assert plan.design.marks(np.arange(256)).sum() == 64
@@ -123,10 +123,10 @@ factors:
 """
 
 
-def test_morris_gives_salib_the_slope_of_a_straight_model(plan_of):
+def test_morris_gives_salib_the_slope_of_a_straight_model(load_plan):
     from SALib.analyze import morris
 
-    plan = plan_of(f"design: morris\ntrajectories: 6\nlevels: 4\n{FACTORS}")
+    plan = load_plan(f"design: morris\ntrajectories: 6\nlevels: 4\n{FACTORS}")
     facts = json.loads(json.dumps(dict(plan.sampling)))
     assert plan.points == 6 * 4
     marks = plan.design.marks(np.arange(plan.points))
@@ -137,10 +137,10 @@ def test_morris_gives_salib_the_slope_of_a_straight_model(plan_of):
 
 
 @pytest.mark.parametrize("second", [True, False])
-def test_saltelli_gives_salib_the_shares_of_variance(plan_of, second):
+def test_saltelli_gives_salib_the_shares_of_variance(load_plan, second):
     from SALib.analyze import sobol
 
-    plan = plan_of(f"design: saltelli\nsamples: 512\nsecond-order: {str(second).lower()}\n{FACTORS}")
+    plan = load_plan(f"design: saltelli\nsamples: 512\nsecond-order: {str(second).lower()}\n{FACTORS}")
     facts = json.loads(json.dumps(dict(plan.sampling)))
     assert plan.points == 512 * (8 if second else 5)
     marks = plan.design.marks(np.arange(plan.points))
@@ -149,11 +149,11 @@ def test_saltelli_gives_salib_the_shares_of_variance(plan_of, second):
     assert found["S1"] == pytest.approx([0.5, 0.5, 0], abs=0.02)
 
 
-def test_groups_are_moved_together_and_told_to_salib(plan_of):
+def test_groups_are_moved_together_and_told_to_salib(load_plan):
     body = FACTORS.replace("range: [0, 2]", "range: [0, 2], group: weights").replace(
         "range: [1, 4]", "range: [1, 4], group: weights"
     )
-    plan = plan_of(f"design: morris\ntrajectories: 3\n{body}")
+    plan = load_plan(f"design: morris\ntrajectories: 3\n{body}")
     assert plan.sampling["problem"]["groups"] == ["weights", "weights", "behaviour.rationality"]
     assert plan.points == 3 * 3
     marks = plan.design.marks(np.arange(3))
@@ -161,9 +161,9 @@ def test_groups_are_moved_together_and_told_to_salib(plan_of):
     assert {tuple(row) for row in moved.tolist()} == {(True, True, False), (False, False, True)}
 
 
-def test_one_factor_is_enough(plan_of):
-    assert plan_of("design: morris\ntrajectories: 3\nfactors: [{path: weights.order}]").points == 6
-    assert plan_of("design: saltelli\nsamples: 4\nfactors: [{path: weights.order}]").points == 12
+def test_one_factor_is_enough(load_plan):
+    assert load_plan("design: morris\ntrajectories: 3\nfactors: [{path: weights.order}]").points == 6
+    assert load_plan("design: saltelli\nsamples: 4\nfactors: [{path: weights.order}]").points == 12
 
 
 @pytest.mark.parametrize("design", ["morris\ntrajectories: 3", "saltelli\nsamples: 4"])
