@@ -24,7 +24,7 @@ Where = tuple[str | int, ...]
 LONGEST_LABEL = 120
 
 
-class Reader:
+class SweepReader:
     """Reads what stands at a place, and notes what is wrong with it.
 
     Attributes
@@ -55,7 +55,7 @@ class Reader:
         found = node.entries.get(key)
         value = found.value if isinstance(found, Leaf) else None
         if isinstance(value, bool | str) or value is None or not limits[0] <= value <= limits[1]:
-            self.refuse(found or node, (*where, key), f"must be a number in {_span(limits)}", told(found))
+            self.refuse(found or node, (*where, key), f"must be a number in {_span(limits)}", describe(found))
             return None
         return float(value)
 
@@ -65,7 +65,7 @@ class Reader:
         value = found.value if isinstance(found, Leaf) else None
         if isinstance(value, bool) or not isinstance(value, int) or not limits[0] <= value <= limits[1]:
             rule = f"must be a whole number in [{limits[0]:,}, {limits[1]:,}]"
-            self.refuse(found or node, (*where, key), rule, told(found))
+            self.refuse(found or node, (*where, key), rule, describe(found))
             return None
         return value
 
@@ -76,7 +76,7 @@ class Reader:
             return ""
         value = found.value if isinstance(found, Leaf) else None
         if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_LABEL or not value.isprintable():
-            self.refuse(found, (*where, key), "must be a short line of text", told(found), remedy)
+            self.refuse(found, (*where, key), "must be a short line of text", describe(found), remedy)
             return ""
         return value
 
@@ -123,13 +123,13 @@ class Reader:
             if code is None:
                 words = self.words(path)
                 self.refuse(
-                    node, where, f"must be one of {', '.join(words)}", told(node), choose_from(str(value), words)
+                    node, where, f"must be one of {', '.join(words)}", describe(node), choose_from(str(value), words)
                 )
             return code or 0.0
         if isinstance(value, bool) and quantity.unit == "switch":
             return float(value)
         if isinstance(value, bool | str) or value is None or not lowest(quantity) <= value <= quantity.upper:
-            self.refuse(node, where, f"must lie in {bounds(quantity)}", told(node), explained(quantity))
+            self.refuse(node, where, f"must lie in {bounds(quantity)}", describe(node), explained(quantity))
             return 0.0
         return float(value)
 
@@ -140,7 +140,7 @@ class Reader:
             remedy = "it counts weeks"
             if longest < MOST_WEEKS:
                 remedy += ": variants last at most as long as `weeks` at the top of the file, or of the scenario, says"
-            self.refuse(node, where, f"must be a whole number in [1, {longest}]", told(node), remedy)
+            self.refuse(node, where, f"must be a whole number in [1, {longest}]", describe(node), remedy)
             return 0.0
         return float(value)
 
@@ -159,8 +159,8 @@ class Reader:
         return float(self.scenario.structure.weeks) if path == WEEKS else self.scenario.numbers[path].value
 
 
-def told(node: Node | None) -> str:
-    """What stands there, in few words."""
+def describe(node: Node | None) -> str:
+    """Say in few words what stands there."""
     if node is None:
         return "nothing"
     if isinstance(node, Leaf):

@@ -13,10 +13,9 @@ import numpy as np
 
 from sim.arguments import LARGEST_KEY, argument_fault, as_whole, whole_faults
 from sim.errors import ConfigError, Fault
-from sim.experiments.files.design import KEYS as DESIGN_KEYS
-from sim.experiments.files.design import design_of
-from sim.experiments.files.kind import Source
-from sim.experiments.files.reader import Reader, told
+from sim.experiments.designs import KINDS
+from sim.experiments.designs.kind import DesignReader, keys_of
+from sim.experiments.files.reader import SweepReader, describe
 from sim.experiments.lengths import WEEKS
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import MOST_REPLICATES, Adaptive, replicates_of
@@ -63,10 +62,11 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     scenario = _scenario(tree, path, faults)
     drawn, runs = None, int(replicates) if replicates is not None else _replicates(tree, scenario, faults)
     if scenario is not None:
-        drawn = design_of(tree, (), Source(Reader(scenario, faults), path.parent, start), KEYS)
+        drawn = DesignReader(SweepReader(scenario, faults), path.parent, start, KINDS).read(tree, (), KEYS)
     else:
-        faults += [fault(node.place, (key,), "is not a key here", shown(key), choose_from(key, (*KEYS, *DESIGN_KEYS)))
-                   for key, node in tree.entries.items() if key not in (*KEYS, *DESIGN_KEYS)]  # fmt: skip
+        known = (*KEYS, *keys_of(KINDS))
+        faults += [fault(node.place, (key,), "is not a key here", shown(key), choose_from(key, known))
+                   for key, node in tree.entries.items() if key not in known]  # fmt: skip
     if faults or scenario is None or drawn is None:
         raise ConfigError(faults)
     plan = Plan(
@@ -105,7 +105,7 @@ def is_sweep(file: str) -> bool:
         entries = read(path, file).entries
     except ConfigError:
         return False
-    return any(key in entries for key in ("factors", "scenario", *DESIGN_KEYS))
+    return any(key in entries for key in ("scenario", *keys_of(KINDS)))
 
 
 def shipped_sweeps() -> dict[str, Path]:
@@ -121,7 +121,7 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
     for key in ("name", "title", "description", "scenario"):
         word = tree.entries.get(key)
         if word is not None and not text(tree, key).strip():
-            yield fault(word.place, (key,), "must be text", told(word))
+            yield fault(word.place, (key,), "must be text", describe(word))
     yield from _word_faults(tree)
     yield from _whole_faults(tree, (), {"seed": (0, LARGEST_KEY), "weeks": (1, MOST_WEEKS)})
     yield from _series_faults(tree)
@@ -155,7 +155,7 @@ def _whole_faults(tree: Branch, above: tuple[str, ...], limits: dict[str, tuple[
             continue
         value = as_whole(node.value) if isinstance(node, Leaf) else None
         if value is None or not lowest <= value <= highest:
-            yield fault(node.place, (*above, key), f"must be a whole number in [{lowest}, {highest}]", told(node))
+            yield fault(node.place, (*above, key), f"must be a whole number in [{lowest}, {highest}]", describe(node))
 
 
 def _series_faults(tree: Branch) -> Iterable[Fault]:
@@ -167,7 +167,7 @@ def _series_faults(tree: Branch) -> Iterable[Fault]:
             series.place,
             ("series",),
             "must be a mapping",
-            told(series),
+            describe(series),
             f"its keys are {', '.join(SERIES_KEYS)}",
         )
         return
