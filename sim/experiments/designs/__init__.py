@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sim.experiments.designs.combined import PRODUCT, UNION
 from sim.experiments.designs.grid import GRID
+from sim.experiments.designs.kind import Kind
 from sim.experiments.designs.listed import LIST
 from sim.experiments.designs.morris import MORRIS
 from sim.experiments.designs.one_at_a_time import ONE_AT_A_TIME
@@ -26,3 +30,8 @@ KINDS = {
     )
 }
 """Every kind by its name; the first is that of a sweep file which names none."""
+
+
+def kind_of(sampling: Mapping[str, Any]) -> Kind | None:
+    """Kind of a stored design; None for one that this version does not know."""
+    return KINDS.get(str(sampling.get("design")))

@@ -43,6 +43,8 @@ class Kind:
         Whether its first point is the baseline of all others, if that holds of all designs that it is made of.
     block : callable
         Points that depend on each other, one behind the other, by what is stored of a design.
+    walk : bool
+        Whether each point of a block differs from the one before in a single factor or group.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Kind:
     form: Schema = field(default_factory=dict)
     baseline: bool = False
     block: Callable[[Mapping[str, Any]], int] = lambda sampling: 1
+    walk: bool = False
 
 
 @dataclass

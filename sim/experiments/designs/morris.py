@@ -51,4 +51,4 @@ def block(sampling: Mapping[str, Any]) -> int:
     return moved_in(sampling) + 1
 
 
-MORRIS = Kind("morris", FACTORS | ALL_UNCERTAIN | KEYS, read, needs=("trajectories",), block=block)
+MORRIS = Kind("morris", FACTORS | ALL_UNCERTAIN | KEYS, read, needs=("trajectories",), block=block, walk=True)
