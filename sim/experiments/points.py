@@ -147,7 +147,7 @@ class Union:
         for member, columns, renumbering in zip(self.members, self.columns, self.renumbering, strict=True):
             here = np.flatnonzero((points >= first) & (points < first + member.count))
             if len(here):
-                found[np.ix_(here, columns)] = _renumbered(member.level_values(points[here] - first), renumbering)
+                found[np.ix_(here, columns)] = _renumber(member.level_values(points[here] - first), renumbering)
             first += member.count
         return found
 
@@ -258,7 +258,7 @@ class DrawnDesign:
     free: bool = False
 
 
-def _renumbered(
+def _renumber(
     level_values: NDArray[np.float64], renumbering: Sequence[NDArray[np.float64] | None]
 ) -> NDArray[np.float64]:
     columns = [

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from sim.experiments.assignment import Assignment
 from sim.experiments.constraints import Constraint, ConstraintError, constraint
-from sim.experiments.files.reader import SweepReader, Where, describe
+from sim.experiments.files.reader import SweepReader, Where
 from sim.experiments.points import DrawnDesign, Kept, Points, chunks
 from sim.phrases import choose_from
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
 from sim.scenario.overrides import ROUNDING, shares_together
 from sim.scenario.scenario import Scenario
 from sim.scenario.structure import canonical
-from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, plain
+from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, describe, plain
 
 MOST_CONSTRAINTS = 100
 

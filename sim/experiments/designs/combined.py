@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sim.experiments.designs.kind import DesignReader, Kind
 from sim.experiments.factors import Factor, Level, with_absent
-from sim.experiments.files.reader import Where, describe
+from sim.experiments.files.reader import Where
 from sim.experiments.points import DrawnDesign, Points, Product, Union
-from sim.scenario.yaml.tree import Branch, Listing
+from sim.scenario.yaml.tree import Branch, Listing, describe
 
 MOST_MEMBERS = 100
 KEYS = {"of": {"type": "array", "items": {"$ref": "#/$defs/design"}, "minItems": 1, "maxItems": MOST_MEMBERS}}
@@ -30,7 +30,7 @@ def read_product(node: Branch, where: Where, reader: DesignReader) -> DrawnDesig
                             "a product crosses what differs; take it out of the others")  # fmt: skip
     if twice or not reader.in_limit(node, where, prod(member.points.count for member in members)):
         return None
-    return _combined(Product(tuple(member.points for member in members)), PRODUCT.name, members)
+    return _combine(Product(tuple(member.points for member in members)), PRODUCT.name, members)
 
 
 def read_union(node: Branch, where: Where, reader: DesignReader) -> DrawnDesign | None:
@@ -47,7 +47,7 @@ def read_union(node: Branch, where: Where, reader: DesignReader) -> DrawnDesign 
         sweep.refuse(node.entries["of"], (*where, "of"), f"must give a level of {column} one meaning", str(label),
                      "two designs mean different things by it: rename one")  # fmt: skip
         return None
-    return _combined(points, UNION.name, members)
+    return _combine(points, UNION.name, members)
 
 
 def _members(node: Branch, where: Where, reader: DesignReader) -> list[DrawnDesign] | None:
@@ -68,7 +68,7 @@ def _members(node: Branch, where: Where, reader: DesignReader) -> list[DrawnDesi
     return members if len(members) == len(found) else None
 
 
-def _combined(points: Points, kind: str, members: Sequence[DrawnDesign]) -> DrawnDesign:
+def _combine(points: Points, kind: str, members: Sequence[DrawnDesign]) -> DrawnDesign:
     rigid = next((member.rigid for member in members if member.rigid), "")
     sampling = {"design": kind, "of": [member.sampling for member in members]}
     return DrawnDesign(points, sampling, sum(m.dropped for m in members), rigid, any(m.free for m in members))
@@ -86,7 +86,7 @@ def _union(members: Sequence[DrawnDesign], own: Mapping[str, Level]) -> Union:
     found: dict[str, Factor] = {}
     for member in members:
         for factor in member.points.factors:
-            found[factor.column] = _merged(found.get(factor.column), factor)
+            found[factor.column] = _merge(found.get(factor.column), factor)
     absent = {}
     everywhere = [{factor.column for factor in member.points.factors} for member in members]
     for column, factor in found.items():
@@ -100,7 +100,7 @@ def _union(members: Sequence[DrawnDesign], own: Mapping[str, Level]) -> Union:
     return Union(factors, tuple(member.points for member in members), columns, renumbering, level_values)
 
 
-def _merged(before: Factor | None, factor: Factor) -> Factor:
+def _merge(before: Factor | None, factor: Factor) -> Factor:
     """A factor with the levels of two members."""
     if before is None:
         return factor

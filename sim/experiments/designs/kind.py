@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.constraints import LONGEST
-from sim.experiments.files.reader import SweepReader, Where, describe
+from sim.experiments.files.reader import SweepReader, Where
 from sim.experiments.points import LARGEST_DESIGN, DrawnDesign
 from sim.experiments.screening import MOST_CONSTRAINTS, screen
-from sim.phrases import choose_from
+from sim.phrases import choose_from, shown
 from sim.scenario.schema.json_parts import Schema
-from sim.scenario.yaml.tree import Branch, Leaf, text
+from sim.scenario.yaml.tree import Branch, describe, text
 
 COMMON = ("design", "constraints")
 """Keys of every design."""
@@ -114,8 +114,7 @@ class DesignReader:
                 rule = f"does not go with the design {kind.name}"
                 self.sweep.refuse(entry, (*where, key), rule, "", f"it goes with {goes}")
             else:
-                found = describe(Leaf(key, entry.place))
-                self.sweep.refuse(entry, (*where, key), "is not a key here", found, choose_from(key, mine))
+                self.sweep.refuse(entry, (*where, key), "is not a key here", shown(key), choose_from(key, mine))
 
     def affords(self, node: Branch, where: Where, points: int, factors: int) -> bool:
         """Whether so many points may be made, which are then counted; a fault is noted otherwise."""

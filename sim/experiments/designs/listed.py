@@ -9,13 +9,13 @@ import numpy as np
 from sim.experiments.designs.kind import DesignReader, Kind
 from sim.experiments.factors import Factor
 from sim.experiments.files.factor import FACTORS, factors_of
-from sim.experiments.files.reader import SweepReader, Where, describe
+from sim.experiments.files.reader import SweepReader, Where
 from sim.experiments.files.table import points_of_file
 from sim.experiments.files.table_columns import Column, column_of, distinct
 from sim.experiments.points import DrawnDesign, PointsOnDisk, Table
 from sim.phrases import choose_from
 from sim.scenario.schema.json_parts import Schema
-from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node
+from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, describe
 
 KEYS: Schema = {
     "rows": {"type": "array", "items": {"$ref": "#/$defs/settings"}, "minItems": 1},

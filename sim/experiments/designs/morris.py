@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.experiments.designs.kind import DesignReader, Kind
-from sim.experiments.designs.salib import drawn_with_problem, moved, moved_in, moving_factors, unit_problem
+from sim.experiments.designs.salib import design_with_problem, moves, moving_factors, stored_moves, unit_problem
 from sim.experiments.designs.sampled import Shares, generator
 from sim.experiments.files.factor import ALL_UNCERTAIN, FACTORS
 from sim.experiments.files.reader import Where
@@ -32,11 +32,11 @@ def read(node: Branch, where: Where, reader: DesignReader) -> DrawnDesign | None
         return None
     if factors is None or trajectories is None or levels is None:
         return None
-    if not reader.affords(node, where, trajectories * (moved(factors) + 1), len(factors)):
+    if not reader.affords(node, where, trajectories * (moves(factors) + 1), len(factors)):
         return None
     shares = _draw(unit_problem(factors), trajectories, levels, reader.key(where))
     facts = {"design": MORRIS.name, "trajectories": trajectories, "levels": levels}
-    return drawn_with_problem(factors, shares, facts)
+    return design_with_problem(factors, shares, facts)
 
 
 def _draw(problem: dict[str, Any], trajectories: int, levels: int, key: list[int]) -> Shares:
@@ -48,7 +48,7 @@ def _draw(problem: dict[str, Any], trajectories: int, levels: int, key: list[int
 
 def block(sampling: Mapping[str, Any]) -> int:
     """Points of a trajectory: its start, and one for each thing moved."""
-    return moved_in(sampling) + 1
+    return stored_moves(sampling) + 1
 
 
 MORRIS = Kind("morris", FACTORS | ALL_UNCERTAIN | KEYS, read, needs=("trajectories",), block=block, walk=True)

@@ -16,19 +16,19 @@ from sim.scenario.yaml.tree import Branch
 def moving_factors(node: Branch, where: Where, reader: SweepReader) -> tuple[Factor, ...] | None:
     """Factors of a sensitivity analysis, which compares what it moves: one factor, or two groups at least."""
     factors = factors_of(node, where, reader)
-    if factors is None or len(factors) == 1 or moved(factors) > 1:
+    if factors is None or len(factors) == 1 or moves(factors) > 1:
         return factors
     reader.refuse(node.entries["factors"], (*where, "factors"), "must leave two groups to compare", factors[0].group,
                   "give some factors another group, or none")  # fmt: skip
     return None
 
 
-def moved(factors: Sequence[Factor]) -> int:
+def moves(factors: Sequence[Factor]) -> int:
     """How many things are moved: groups, and factors of none."""
     return len({factor.group or factor.column for factor in factors})
 
 
-def moved_in(sampling: Mapping[str, Any]) -> int:
+def stored_moves(sampling: Mapping[str, Any]) -> int:
     """How many things a stored design moved."""
     problem = sampling["problem"]
     return len(set(problem.get("groups") or problem["names"]))
@@ -39,7 +39,7 @@ def unit_problem(factors: Sequence[Factor]) -> dict[str, Any]:
     return _problem(factors, [[0.0, 1.0]] * len(factors))
 
 
-def drawn_with_problem(factors: Sequence[Factor], shares: Shares, facts: dict[str, Any]) -> DrawnDesign:
+def design_with_problem(factors: Sequence[Factor], shares: Shares, facts: dict[str, Any]) -> DrawnDesign:
     """Points with the problem that SALib analyses them by, in columns of ``design.parquet``."""
     problem = _problem(factors, [_bounds(factor) for factor in factors])
     sampling = {**facts, "problem": problem, "factors": facts_of(factors)}

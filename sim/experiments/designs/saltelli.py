@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.experiments.designs.kind import DesignReader, Kind
-from sim.experiments.designs.salib import drawn_with_problem, moved, moved_in, moving_factors, unit_problem
+from sim.experiments.designs.salib import design_with_problem, moves, moving_factors, stored_moves, unit_problem
 from sim.experiments.designs.sampled import Shares, generator, is_power_of_two
 from sim.experiments.files.factor import ALL_UNCERTAIN, FACTORS
-from sim.experiments.files.reader import Where, describe
+from sim.experiments.files.reader import Where
 from sim.experiments.points import LARGEST_DESIGN, DrawnDesign
 from sim.scenario.schema.json_parts import whole
-from sim.scenario.yaml.tree import Branch, Leaf
+from sim.scenario.yaml.tree import Branch, Leaf, describe
 
 KEYS = {
     "samples": whole(2, LARGEST_DESIGN, "a power of two; each stands for factors + 2 points, or twice that"),
@@ -30,12 +30,12 @@ def read(node: Branch, where: Where, reader: DesignReader) -> DrawnDesign | None
         return None
     if samples is None or not is_power_of_two(node, "samples", samples, where, reader.sweep) or factors is None:
         return None
-    count = samples * _block(moved(factors), second_order=second.value)
+    count = samples * _block(moves(factors), second_order=second.value)
     if not reader.affords(node, where, count, len(factors)):
         return None
     shares = _draw(unit_problem(factors), samples, reader.key(where), second_order=second.value)
     facts = {"design": SALTELLI.name, "samples": samples, "second_order": second.value}
-    return drawn_with_problem(factors, shares, facts)
+    return design_with_problem(factors, shares, facts)
 
 
 def _draw(problem: dict[str, Any], samples: int, key: list[int], *, second_order: bool) -> Shares:
@@ -45,13 +45,13 @@ def _draw(problem: dict[str, Any], samples: int, key: list[int], *, second_order
     return shares
 
 
-def _block(moves: int, *, second_order: bool) -> int:
-    return 2 * moves + 2 if second_order else moves + 2
+def _block(count: int, *, second_order: bool) -> int:
+    return 2 * count + 2 if second_order else count + 2
 
 
 def block(sampling: Mapping[str, Any]) -> int:
     """Points of a sample: one or two for each thing moved, and the ends."""
-    return _block(moved_in(sampling), second_order=bool(sampling.get("second_order")))
+    return _block(stored_moves(sampling), second_order=bool(sampling.get("second_order")))
 
 
 SALTELLI = Kind("saltelli", FACTORS | ALL_UNCERTAIN | KEYS, read, needs=("samples",), block=block)

@@ -7,13 +7,13 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from sim.experiments.factors import LEVEL, SHAPES, Distribution, Factor, Level, factor_of_range
-from sim.experiments.files.reader import SweepReader, Where, describe
+from sim.experiments.files.reader import SweepReader, Where
 from sim.experiments.lengths import WEEKS
 from sim.phrases import choose_from, shown
 from sim.scenario.numbers import span
 from sim.scenario.schema.fields import bounds, explained, lowest
 from sim.scenario.schema.json_parts import Schema, closed
-from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, text
+from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, describe, text
 
 SHAPE_KEYS = tuple(dict.fromkeys(name for names in SHAPES.values() for name in names))
 RANGE_KEYS = ("range", "steps", "distribution", *SHAPE_KEYS)

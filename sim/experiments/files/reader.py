@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.errors import Fault
@@ -15,7 +14,7 @@ from sim.scenario.numbers import coded, meant, menu_of, policy_words
 from sim.scenario.overrides import lacking
 from sim.scenario.schema.fields import MOST_WEEKS, bounds, explained, lowest
 from sim.scenario.structure import canonical
-from sim.scenario.yaml.tree import Branch, Leaf, Node, fault
+from sim.scenario.yaml.tree import Branch, Leaf, Node, describe, fault, key_faults
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -46,9 +45,7 @@ class SweepReader:
 
     def known(self, node: Branch, where: Where, keys: Sequence[str]) -> None:
         """Note every key that is none of `keys`."""
-        for key, entry in node.entries.items():
-            if key not in keys:
-                self.refuse(entry, (*where, key), "is not a key here", shown(key), choose_from(key, keys))
+        self.faults += key_faults(node, where, keys)
 
     def number(self, node: Branch, key: str, where: Where, limits: tuple[float, float]) -> float | None:
         """Number at a key, or None with a fault noted."""
@@ -157,16 +154,6 @@ class SweepReader:
     def present(self, path: str) -> float:
         """Number that the scenario itself has at a path."""
         return float(self.scenario.structure.weeks) if path == WEEKS else self.scenario.numbers[path].value
-
-
-def describe(node: Node | None) -> str:
-    """Say in few words what stands there."""
-    if node is None:
-        return "nothing"
-    if isinstance(node, Leaf):
-        value = node.value
-        return shown(value) if not isinstance(value, float) or isfinite(value) else str(value)
-    return "a mapping" if isinstance(node, Branch) else "a list" if node.items else "an empty list"
 
 
 def _span(limits: tuple[float, float]) -> str:

@@ -8,9 +8,9 @@ from sim.experiments.designs.kind import COMMON, CONSTRAINTS, Kind, keys_of
 from sim.experiments.factors import SHAPES
 from sim.experiments.files.factor import DISCRETE, MOST_STEPS, SHAPE_KEYS
 from sim.experiments.files.reader import LONGEST_LABEL
-from sim.experiments.files.sweep_file import LONGEST_NAME, NAME
+from sim.experiments.files.sweep_file import LONGEST_NAME
 from sim.experiments.replicates import MOST_REPLICATES
-from sim.scenario.schema.fields import MOST_WEEKS
+from sim.scenario.schema.fields import MOST_WEEKS, SLUG
 from sim.scenario.schema.json_parts import DIALECT, Schema, closed, whole
 
 
@@ -50,7 +50,7 @@ def sweep_schema() -> Schema:
 
 def _head() -> Schema:
     return {
-        "name": {"type": "string", "pattern": f"^{NAME.pattern}$", "maxLength": LONGEST_NAME,
+        "name": {"type": "string", "pattern": SLUG, "maxLength": LONGEST_NAME,
                  "description": "name of the results folder"},
         "title": {"type": "string", "description": "one line for people"},
         "description": {"type": "string"},

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arguments import LARGEST_KEY, argument_fault, as_whole, whole_faults
+from sim.arguments import LARGEST_KEY, argument_fault, as_whole, refuse, whole_faults
 from sim.errors import ConfigError, Fault
 from sim.experiments.designs import KINDS
 from sim.experiments.designs.kind import DesignReader, keys_of
-from sim.experiments.files.reader import SweepReader, describe
+from sim.experiments.files.reader import SweepReader
 from sim.experiments.lengths import WEEKS
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import MOST_REPLICATES, Adaptive, replicates_of
 from sim.phrases import choose_from, shown
-from sim.scenario.load import load_scenario, located, shipped
+from sim.scenario.load import load_scenario, located, shipped, shipped_in
 from sim.scenario.scenario import SeriesChoice
-from sim.scenario.schema.fields import MOST_WEEKS
+from sim.scenario.schema.fields import MOST_WEEKS, SLUG
 from sim.scenario.yaml.files import YAML, beside, root_of
 from sim.scenario.yaml.parser import read
-from sim.scenario.yaml.tree import Branch, Leaf, fault, text
+from sim.scenario.yaml.tree import Branch, Leaf, describe, fault, key_faults, text
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 KEYS = ("name", "title", "description", "scenario", "replicates", "seed", "weeks", "series")
 """Keys of a sweep beside those of its design."""
 SERIES_KEYS = ("every", "replicates")
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
 DEFAULT_REPLICATES = 200
 ROUNDING = 1e-6
@@ -64,9 +63,7 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     if scenario is not None:
         drawn = DesignReader(SweepReader(scenario, faults), path.parent, start, KINDS).read(tree, (), KEYS)
     else:
-        known = (*KEYS, *keys_of(KINDS))
-        faults += [fault(node.place, (key,), "is not a key here", shown(key), choose_from(key, known))
-                   for key, node in tree.entries.items() if key not in known]  # fmt: skip
+        faults += key_faults(tree, (), (*KEYS, *keys_of(KINDS)))
     if faults or scenario is None or drawn is None:
         raise ConfigError(faults)
     plan = Plan(
@@ -86,16 +83,13 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
 
 def _refuse_arguments(file: object, replicates: object, seed: object) -> None:
     """Refuse what is no sweep file, and numbers that are none."""
-    faults: list[Fault] = []
-    if not isinstance(file, str | PathLike):
-        remedy = "give a file, the name of a shipped one, or a plan"
-        faults.append(argument_fault("design", "must be a sweep", shown(file), remedy))
-    if replicates is not None:
-        faults += whole_faults("replicates", replicates, 1, MOST_REPLICATES)
-    if seed is not None:
-        faults += whole_faults("seed", seed, 0, LARGEST_KEY)
-    if faults:
-        raise ConfigError(faults)
+    remedy = "give a file, the name of a shipped one, or a plan"
+    is_file = isinstance(file, str | PathLike)
+    refuse([
+        *([] if is_file else [argument_fault("design", "must be a sweep", shown(file), remedy)]),
+        *whole_faults("replicates", replicates, 1, MOST_REPLICATES, optional=True),
+        *whole_faults("seed", seed, 0, LARGEST_KEY, optional=True),
+    ])  # fmt: skip
 
 
 def is_sweep(file: str) -> bool:
@@ -110,8 +104,7 @@ def is_sweep(file: str) -> bool:
 
 def shipped_sweeps() -> dict[str, Path]:
     """Sweep files that travel with Counterpoise, by name."""
-    folders = {path.parent / "sweeps" for path in shipped().values()}
-    return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
+    return shipped_in("sweeps")
 
 
 def _head_faults(tree: Branch) -> Iterable[Fault]:
@@ -143,7 +136,7 @@ def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) ->
 
 def _word_faults(tree: Branch) -> Iterable[Fault]:
     name = text(tree, "name")
-    if name and not (NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
+    if name and not (re.fullmatch(SLUG, name) and len(name) <= LONGEST_NAME):
         rule = "must be short, of small letters, digits and hyphens"
         yield fault(tree.entries["name"].place, ("name",), rule, shown(name), "it names the folder of the results")
 
@@ -163,17 +156,10 @@ def _series_faults(tree: Branch) -> Iterable[Fault]:
     if series is None:
         return
     if not isinstance(series, Branch):
-        yield fault(
-            series.place,
-            ("series",),
-            "must be a mapping",
-            describe(series),
-            f"its keys are {', '.join(SERIES_KEYS)}",
-        )
+        remedy = f"its keys are {', '.join(SERIES_KEYS)}"
+        yield fault(series.place, ("series",), "must be a mapping", describe(series), remedy)
         return
-    for key, node in series.entries.items():
-        if key not in SERIES_KEYS:
-            yield fault(node.place, ("series", key), "is not a key here", shown(key), choose_from(key, SERIES_KEYS))
+    yield from key_faults(series, ("series",), SERIES_KEYS)
     yield from _whole_faults(series, ("series",), {"every": (1, MOST_WEEKS), "replicates": (0, 1_000_000)})
 
 

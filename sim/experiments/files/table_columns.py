@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sim.errors import ConfigError
 from sim.experiments.factors import LEVEL, Factor, Level, with_absent
-from sim.experiments.files.reader import SweepReader, Where, describe
-from sim.phrases import choose_from, shown
+from sim.experiments.files.reader import SweepReader, Where
+from sim.phrases import choose_from, first_of, shown
 from sim.quantities import Quantity
 from sim.scenario.yaml.files import beside
-from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, text
+from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, describe, text
 
 POINT = "point"
 """Column that is passed over, so that the ``design.parquet`` of results can be run again."""
@@ -195,7 +195,7 @@ def _refuse_unknown(
         else:
             others.append(name)
     if others:
-        listed = ", ".join(others[:MOST_NAMED]) + (", ..." if len(others) > MOST_NAMED else "")
+        listed = first_of(others, MOST_NAMED)
         rule = "has columns that are no path of the scenario and no label of a factor"
         remedy = f"name the factor in the first line, or pass over what is none: ignore: [{listed}]"
         reader.refuse(entry, where, rule, listed, remedy)

@@ -19,8 +19,3 @@ def whole(lowest: int, highest: int, meaning: str = "") -> Schema:
     """A whole number within bounds."""
     found: Schema = {"type": "integer", "minimum": lowest, "maximum": highest}
     return {**found, "description": meaning} if meaning else found
-
-
-def one_line(meaning: str = "") -> Schema:
-    """A text."""
-    return {"type": "string", "description": meaning} if meaning else {"type": "string"}

@@ -129,9 +129,9 @@ def test_morris_gives_salib_the_slope_of_a_straight_model(plan_of):
     plan = plan_of(f"design: morris\ntrajectories: 6\nlevels: 4\n{FACTORS}")
     facts = json.loads(json.dumps(dict(plan.sampling)))
     assert plan.points == 6 * 4
-    marks = plan.design.level_values(np.arange(plan.points))
-    outcome = marks @ np.array([3.0, -2.0, 0.0])
-    found = morris.analyze(facts["problem"], marks, outcome, num_levels=facts["levels"])
+    level_values = plan.design.level_values(np.arange(plan.points))
+    outcome = level_values @ np.array([3.0, -2.0, 0.0])
+    found = morris.analyze(facts["problem"], level_values, outcome, num_levels=facts["levels"])
     assert np.asarray(found["mu"]) == pytest.approx([3 * 2, -2 * 3, 0])
     assert np.asarray(found["sigma"]) == pytest.approx([0, 0, 0], abs=1e-9)
 
@@ -143,8 +143,8 @@ def test_saltelli_gives_salib_the_shares_of_variance(plan_of, second):
     plan = plan_of(f"design: saltelli\nsamples: 512\nsecond-order: {str(second).lower()}\n{FACTORS}")
     facts = json.loads(json.dumps(dict(plan.sampling)))
     assert plan.points == 512 * (8 if second else 5)
-    marks = plan.design.level_values(np.arange(plan.points))
-    outcome = 3 * marks[:, 0] + 2 * marks[:, 1]
+    level_values = plan.design.level_values(np.arange(plan.points))
+    outcome = 3 * level_values[:, 0] + 2 * level_values[:, 1]
     found = sobol.analyze(facts["problem"], outcome, calc_second_order=facts["second_order"], seed=1)
     assert found["S1"] == pytest.approx([0.5, 0.5, 0], abs=0.02)
 
@@ -156,8 +156,8 @@ def test_groups_are_moved_together_and_told_to_salib(plan_of):
     plan = plan_of(f"design: morris\ntrajectories: 3\n{body}")
     assert plan.sampling["problem"]["groups"] == ["weights", "weights", "behaviour.rationality"]
     assert plan.points == 3 * 3
-    marks = plan.design.level_values(np.arange(3))
-    moved = np.diff(marks, axis=0) != 0
+    level_values = plan.design.level_values(np.arange(3))
+    moved = np.diff(level_values, axis=0) != 0
     assert {tuple(row) for row in moved.tolist()} == {(True, True, False), (False, False, True)}
 
 
