@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.agents import State
     from sim.analysis.fit import fit
     from sim.execution.run import simulate, sweep
     from sim.model import InfluenceModel
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InfluenceModel", "Results", "load_scenario", "simulate", "sweep", "fit"]
+__all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "sweep", "fit"]
 
 _HOME = {
     "InfluenceModel": "sim.model",
+    "State": "sim.agents",
     "Results": "sim.results.results",
     "fit": "sim.analysis.fit",
     "load_scenario": "sim.scenario.load",

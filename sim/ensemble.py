@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import quantities as qt
-from sim.dynamics.measures import EVERY, FINAL, GRAPH, STATISTICS, Tally
+from sim.dynamics.measures import EVERY
 from sim.dynamics.schedule import BEGIN, WHOLE, advance
 from sim.kernel.allocate import allocate
+from sim.kernel.kept import Kept
 from sim.kernel.lanes import LANES
-from sim.kernel.layout import TIMES, layout
-from sim.kernel.memory import World, now_blocks
+from sim.kernel.layout import layout
+from sim.kernel.memory import World
 from sim.kernel.structure import Structure
-from sim.kernel.threads import cores
+from sim.kernel.tally import Tally, no_tally
+from sim.kernel.threads import cores, in_order
+from sim.outcomes import default_columns
 
-A = TypeVar("A")
-B = TypeVar("B")
-
-EXPLAINED = 128
-"""Replicates over which utility terms of every posture are averaged."""
 CHUNK = 26
 """Ticks a call of compiled code, so that a stop is heard soon."""
 
@@ -83,48 +77,6 @@ class Block:
     failure: tuple[str | None, ...]
 
 
-def default_columns(structure: Structure) -> tuple[str, ...]:
-    """Outcomes summarised by default: what the dashboard and the patterns need, at most 150 columns."""
-    columns: list[str] = []
-    for contest in structure.contests:
-        code = contest.code
-        columns += [f"{name}.{code}:final" for name in ("control", "phase", "entry", "odds")]
-        columns += [f"{name}.{code}:{s}" for name in ("control",) for s in ("mean", "min", "max")]
-        columns += [
-            f"{name}.{code}:final" for name in ("truces", "truces_broken", "weeks_fought", "disputes", "clashes")
-        ]
-        columns += [f"{name}.{code}:final" for name in TIMES if contest.host or name != "takeover"]
-        if contest.host:
-            columns.append(f"governs.{code}:final")
-        columns += [f"posture.{code}.{party.state}:final" for party in contest.parties]
-    for client in structure.clients:
-        columns += [f"influence.{patron}.{client}:final" for patron in structure.patrons if patron != client]
-        columns += [f"alignment.{client}.{patron}:final" for patron in structure.patrons if patron != client]
-    columns += [f"stability.{state}:final" for state in structure.clients]
-    columns += [f"primacy.{patron}:{s}" for patron in structure.patrons for s in ("final", "mean")]
-    columns += ["imbalance:final", "frustration:final", "polarity:final"]
-    for contest in structure.contests:  # why the states that look most closely did what they did, on average
-        for party in contest.parties:
-            columns += [f"term.{contest.code}.{party.state}.{term}:mean" for term in qt.TERMS]
-    return tuple(columns[:150])
-
-
-def default_series(structure: Structure) -> tuple[str, ...]:
-    """Outcomes kept over time by default."""
-    names: list[str] = []
-    for contest in structure.contests:
-        names += [f"{name}.{contest.code}" for name in ("control", "phase", "odds", "entry", "truces_broken")]
-        if contest.host:
-            names.append(f"governs.{contest.code}")
-        names += [f"posture.{contest.code}.{party.state}" for party in contest.parties]
-    states = structure.states
-    names += [f"influence.{patron}.{client}" for client in states for patron in structure.patrons if patron != client]
-    names += [f"alignment.{one}.{other}" for one in states for other in states if one != other]
-    names += [f"capability.{state}" for state in states] + [f"stability.{state}" for state in states]
-    names += [f"primacy.{patron}" for patron in structure.patrons] + ["imbalance", "frustration", "polarity"]
-    return tuple(names)
-
-
 class Ensemble:
     """The compiled ensemble of one structure.
 
@@ -162,13 +114,7 @@ class Ensemble:
         self.columns = default_columns(structure) if columns is None else tuple(columns)
         self.series_columns = tuple(series)
         self.every = every
-        names = [column.rsplit(":", 1) for column in self.columns]
-        self._rows = np.array([self.layout.outcome_row(name) for name, _ in names], np.int64)
-        self._statistics = np.array([STATISTICS.index(statistic) for _, statistic in names], np.int64)
-        self._times = [n for n, (name, _) in enumerate(names) if name.split(".")[0] in TIMES]
-        self._series_rows = np.array([self.layout.outcome_row(name) for name in self.series_columns], np.int64)
-        self._series_times = [n for n, name in enumerate(self.series_columns) if name.split(".")[0] in TIMES]
-        self._needed = {series: self._needs(series) for series in (False, True)}
+        self._kept = self._keep()
         self._free: list[World] = []
 
     @property
@@ -180,8 +126,11 @@ class Ensemble:
         """The same for runs that last so many weeks; the two share the memory of blocks."""
         other = copy(self)
         other.structure = replace(self.structure, weeks=weeks)
-        other._needed = {series: other._needs(series) for series in (False, True)}
+        other._kept = other._keep()
         return other
+
+    def _keep(self) -> Kept:
+        return Kept(self.structure, self.columns, self.series_columns, self.every, EVERY)
 
     def blocks(
         self,
@@ -271,7 +220,7 @@ class Ensemble:
             world.inputs[rows] = design.at(runs[lanes, 0]).T
         world.keys[0] = np.uint64(seed)
         world.keys[1] = runs[lanes, 1].astype(np.uint64)
-        keep = bool((runs[:, 1] < series_replicates).any()) and len(self._series_rows) > 0
+        keep = bool((runs[:, 1] < series_replicates).any()) and len(self.series_columns) > 0
         tally = self.tally(keep)
         done = play(world, self.structure.ticks, tally, stop)
         self._free.append(world)
@@ -291,8 +240,7 @@ class Ensemble:
         """A block's results out of its tally, in which times that never came become NaN."""
         n = len(runs)
         kept = np.flatnonzero(runs[:, 1] < series_replicates) if keep else np.zeros(0, np.int64)
-        _without_never(tally.summary, self._times)
-        _without_never(tally.series, self._series_times)
+        self._kept.mark_missing(tally)
         summary = tally.summary[:, :n].T.copy()
         series = tally.series[:, :, kept].transpose(2, 0, 1).copy()
         failure: tuple[str | None, ...] = (None,) * n
@@ -322,39 +270,7 @@ class Ensemble:
 
     def tally(self, series: bool) -> Tally:
         """Room for what is kept of a block, with or without series."""
-        count, ticks = len(self._series_rows), self.structure.ticks
-        return Tally(
-            self._rows,
-            self._statistics,
-            np.zeros((len(self._rows), LANES)),
-            self._series_rows,
-            np.zeros((len(self.weeks) if series else 0, count, LANES)),
-            self.every,
-            ticks - 1,
-            np.full(LANES, -1.0),
-            *self._needed[series],
-        )
-
-    def _needs(self, series: bool) -> tuple[int, int, NDArray[np.int64]]:
-        """What must be worked out for the columns, or for series too: the last members of a `Tally`."""
-        weighed = self._kept("utility", series).any() or self._kept("probability", series).any()
-        told = np.array([row.any() for row in self._kept("chosen", series)], np.int64)
-        return self._graph_from(series), int(weighed), told
-
-    def _kept(self, block: str, series: bool) -> NDArray[np.bool_]:
-        """Of which rows of a block of the state a column, or a series, is kept; one row of the answer an entity."""
-        rows = np.union1d(self._rows, self._series_rows) if series else self._rows
-        of = now_blocks(self.structure)[block]
-        kept = np.isin(np.arange(of.first, of.first + of.rows), rows)
-        return kept.reshape(of.shape[0], of.rows // max(of.shape[0], 1))
-
-    def _graph_from(self, series: bool) -> int:
-        """First tick at which a kept column, or a kept series, needs the alignment graph."""
-        rows = [self.layout.outcome_row(name) for name in GRAPH]
-        watched = np.isin(self._rows, rows) & (self._statistics != FINAL)
-        if watched.any() or (series and np.isin(self._series_rows, rows).any()):
-            return 0
-        return (self.structure.ticks - 1) // EVERY * EVERY
+        return self._kept.tally(series)
 
     def _failure(self, tick: float, seed: int, run: NDArray[np.int64]) -> str | None:
         """What to record of a run that turned non-finite."""
@@ -369,40 +285,6 @@ def _named(seed: int, run: NDArray[np.int64]) -> str:
     return f"seed {seed}, replicate {int(run[1])}, point {int(run[0])}"
 
 
-def in_order(task: Callable[[A], B], arguments: Iterable[A], threads: int) -> Iterator[B]:
-    """Results in the order of their arguments, with at most two tasks a thread under way; one thread is this one."""
-    if threads == 1:
-        yield from map(task, arguments)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        for _, future in futures_in_order(lambda argument: pool.submit(task, argument), arguments, 2 * threads):
-            yield future.result()
-
-
-def futures_in_order(
-    submit: Callable[[A], Future[B]], arguments: Iterable[A], ahead: int
-) -> Generator[tuple[A, Future[B]], None, None]:
-    """Arguments with their futures, in order, at most `ahead` of them under way; at the end the rest is cancelled."""
-    waiting: deque[tuple[A, Future[B]]] = deque()
-    try:
-        for argument in arguments:
-            waiting.append((argument, submit(argument)))
-            if len(waiting) == ahead:
-                yield waiting.popleft()
-        while waiting:
-            yield waiting.popleft()
-    finally:
-        for _, future in waiting:
-            future.cancel()
-
-
-def _without_never(values: NDArray[np.float64], times: Sequence[int]) -> None:
-    """Write NaN for times that never came; times are rows of the last axis but one."""
-    for row in times:
-        of_time = values[..., row, :]
-        of_time[of_time < 0] = np.nan
-
-
 def play(world: World, ticks: int, tally: Tally, stop: Callable[[], bool]) -> bool:
     """Begin a block and advance it to the horizon; False where `stop` said so in between."""
     advance(world, 0, 0, BEGIN, tally)
@@ -411,48 +293,3 @@ def play(world: World, ticks: int, tally: Tally, stop: Callable[[], bool]) -> bo
             return False
         advance(world, first, min(first + CHUNK, ticks), WHOLE, tally)
     return True
-
-
-def no_tally() -> Tally:
-    """A tally that keeps nothing but failures."""
-    nothing = np.zeros(0, np.int64)
-    series = np.zeros((0, 0, LANES))
-    return Tally(nothing, nothing, np.zeros((0, LANES)), nothing, series, 1, -1, np.full(LANES, -1.0), 0, 1, nothing)
-
-
-def mean_reasons(
-    structure: Structure, inputs: NDArray[np.float64], seed: int, weeks: int | None = None
-) -> NDArray[np.float64]:
-    """Weighted utility terms of every posture, averaged over the first `EXPLAINED` replicates.
-
-    Parameters
-    ----------
-    structure : Structure
-    inputs : ndarray, shape (P,)
-        One point.
-    seed : int
-    weeks : int, optional
-        Ticks to look at; by default the horizon.
-
-    Returns
-    -------
-    ndarray, shape (ticks, E, Q, T)
-        In the order of the structure's parties, its menu, and `quantities.TERMS`; NaN for a posture that a
-        party cannot take.
-    """
-    ticks = weeks or structure.ticks
-    means = np.zeros((ticks, len(structure.parties), len(structure.postures), len(qt.TERMS)))
-    world = allocate(structure, reasons=True)
-    for first in range(0, EXPLAINED, LANES):
-        world.inputs[:] = inputs[:, None]
-        world.keys[0] = np.uint64(seed)
-        world.keys[1] = np.arange(first, first + LANES, dtype=np.uint64)
-        tally = no_tally()
-        advance(world, 0, 0, BEGIN, tally)
-        for tick in range(ticks if structure.parties else 0):
-            advance(world, tick, tick + 1, WHOLE, tally)
-            for t, term in enumerate(qt.TERMS):
-                means[tick, :, :, t] += world.reasons[term][..., : EXPLAINED - first].sum(axis=-1)
-    for e, (_, party) in enumerate(structure.parties):
-        means[:, e, [name in party.without for name, _ in structure.postures]] = np.nan
-    return means / EXPLAINED

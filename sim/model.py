@@ -1,15 +1,14 @@
-"""The Mesa front: one run, step by step, with states and contests as agents.
+"""One run as a Mesa model, step by step.
 
-Agents are views of one lane of the same memory that the compiled ensemble works on, and a step calls
-the same phases; so a run explored here is, bit for bit, the run of that replicate in an ensemble.
+A step calls the same compiled phases as the ensemble; so a run explored here is, bit for bit, the run of that
+replicate in an ensemble.
 """
 
 from __future__ import annotations
 
 import copy
 import inspect
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,175 +17,21 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import quantities as qt
-from sim.arguments import argument_fault, list_faults, name_faults, unknown_name
-from sim.dynamics.measures import Tally
+from sim.agents import LANE, Contest, State
+from sim.arguments import argument_fault, list_faults, name_faults, run_key, unknown_name
 from sim.dynamics.schedule import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
 from sim.dynamics.tell import explain
-from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import ConfigError, CounterpoiseError, Fault, UnknownNameError
 from sim.kernel.allocate import allocate
 from sim.kernel.layout import layout
+from sim.kernel.tally import no_tally
 from sim.notebook import as_html
 from sim.phrases import choose_from, printable, shown
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
-from sim.seeds import mesa_seed, run_key
 
 if TYPE_CHECKING:
-    from sim.kernel.structure import ContestShape, Structure
-
-LANE = 0
-ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
-"""Where an object lies in memory, which differs between two equal runs."""
-
-
-class State(mesa.Agent):
-    """A state: it holds influence over others and alignment toward others, and chooses postures.
-
-    Subclass it and override `choose_posture` to give a state a mind of its own.
-
-    Attributes
-    ----------
-    code, name : str
-    """
-
-    def __init__(self, model: InfluenceModel, code: str) -> None:
-        super().__init__(model)
-        self.code = code
-        self.name = model.setting.names.get(code, code)
-        self._row = model.setting.structure.states.index(code)
-
-    def choose_posture(self, contest: Contest) -> str | None:
-        """Posture to take in a contest this week, or None for the model's own logit choice.
-
-        Called once a step for every contest in which the state is a third party, after the utility
-        terms and probabilities of this week are known and before anybody acts. A function assigned to
-        one state's ``choose_posture`` does as well, and may be exchanged during a run.
-        """
-        return None
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.code}>"
-
-    @property
-    def influence(self) -> dict[str, float]:
-        """Influence over each other state, shares in [0, 1)."""
-        return {code: self._pair(j, "influence") for code, j in self._others()}
-
-    @property
-    def alignment(self) -> dict[str, float]:
-        """Disposition toward each other state, in (−1, 1)."""
-        return {code: float(self._world.now.alignment[self._row, j, LANE]) for code, j in self._others()}
-
-    @property
-    def capability(self) -> float:
-        """Military capability, index units."""
-        return float(self._world.now.states[self._row].capability[LANE])
-
-    @property
-    def stability(self) -> float:
-        """Domestic stability, in [0, 1]."""
-        return float(self._world.now.states[self._row].stability[LANE])
-
-    @property
-    def attention(self) -> dict[str, float]:
-        """Attention left for each contest in which it is a third party, in [0, 1]."""
-        return {code: float(self._world.now.parties[e].attention[LANE]) for code, e in self._parties()}
-
-    @property
-    def posture(self) -> dict[str, str]:
-        """Posture held in each contest in which it is a third party."""
-        names = self.model.posture_names
-        return {code: names[int(self._world.now.parties[e].posture[LANE])] for code, e in self._parties()}
-
-    @property
-    def probability(self) -> dict[str, dict[str, float]]:
-        """Probability of each posture, by contest, as last weighed."""
-        return {
-            code: {
-                name: float(self._world.now.probability[e, k, LANE]) for k, name in enumerate(self.model.posture_names)
-            }
-            for code, e in self._parties()
-        }
-
-    @property
-    def utility_terms(self) -> dict[str, dict[str, dict[str, float]]]:
-        """Weighted utility terms, by contest, posture that it may take, and term, as last weighed."""
-        return {
-            code: {
-                name: {term: float(self._world.reasons[e, k][term][LANE]) for term in qt.TERMS}
-                for k, name in enumerate(self.model.posture_names)
-                if self._world.wiring.available[e, k]
-            }
-            for code, e in self._parties()
-        }
-
-    @property
-    def _world(self) -> Any:
-        return self.model.world
-
-    def _pair(self, j: int, field: str) -> float:
-        return float(self._world.now.pairs[self._row, j][field][LANE])
-
-    def _others(self) -> Iterator[tuple[str, int]]:
-        states = self.model.setting.structure.states
-        return ((code, j) for j, code in enumerate(states) if j != self._row)
-
-    def _parties(self) -> Iterator[tuple[str, int]]:
-        parties = self.model.setting.structure.parties
-        return ((c.code, e) for e, (c, party) in enumerate(parties) if party.state == self.code)
-
-
-class Contest(mesa.Agent):
-    """A dispute between two sides, with a stake that moves between them.
-
-    Attributes
-    ----------
-    code, name : str
-    challenger, holder : str
-        State codes, or names of camps.
-    host : str or None
-        State of a domestic contest.
-    """
-
-    def __init__(self, model: InfluenceModel, shape: ContestShape) -> None:
-        super().__init__(model)
-        self.code = shape.code
-        self.name = model.setting.names.get(shape.code, shape.code)
-        self.challenger, self.holder, self.host = shape.challenger, shape.holder, shape.host
-        self._row = model.setting.structure.contests.index(shape)
-
-    @property
-    def control(self) -> float:
-        """Share of the stake that the challenger holds, in [0, 1]."""
-        return self._value("control")
-
-    @property
-    def phase(self) -> str:
-        """quiet, fighting, truce or settled."""
-        return qt.PHASES[int(self._value("phase"))]
-
-    @property
-    def age(self) -> float:
-        """Weeks that the phase has lasted."""
-        return self._value("age")
-
-    @property
-    def odds(self) -> float:
-        """Odds of the challenger in a week's fighting, in [0, 1]."""
-        return self._value("odds")
-
-    @property
-    def postures(self) -> dict[str, str]:
-        """Posture of each third party."""
-        return {state.code: state.posture[self.code] for state in self.model.states if self.code in state.posture}
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.code}>"
-
-    def _value(self, field: str) -> float:
-        return float(self.model.world.now.contests[self._row][field][LANE])
+    from sim.kernel.structure import Structure
 
 
 class InfluenceModel(mesa.Model):
@@ -239,7 +84,7 @@ class InfluenceModel(mesa.Model):
         **overrides: Any,
     ) -> None:
         self.seed, self.replicate = run_key(self, seed, replicate, rng)
-        super().__init__(rng=mesa_seed(self.seed, self.replicate))
+        super().__init__(rng=_mesa_seed(self.seed, self.replicate))
         self.setting = _changed(scenario, weeks, overrides)
         self.structure = self.setting.structure
         self.posture_names = tuple(name for name, _ in self.structure.postures)
@@ -368,6 +213,11 @@ class InfluenceModel(mesa.Model):
         )
 
 
+def _mesa_seed(seed: int, replicate: int) -> int:
+    """Seed of Mesa's own generators, another one for each replicate; no draw of the model comes from them."""
+    return seed if replicate == 0 else int(np.random.SeedSequence([seed, replicate]).generate_state(1, np.uint64)[0])
+
+
 def _attribute(name: str, agent: mesa.Agent) -> Any:
     """Attribute of an agent, None where it has none."""
     return getattr(agent, name, None)
@@ -417,74 +267,3 @@ def _minds(agents: Any, structure: Structure) -> Mapping[str, type[State]]:
             )
     _refuse(faults)
     return minds
-
-
-def run_replicates(
-    scenario: Scenario,
-    design: Design,
-    runs: NDArray[np.int64],
-    seed: int,
-    ensemble: Ensemble,
-    series_replicates: int = 0,
-    model: type[InfluenceModel] = InfluenceModel,
-) -> Iterator[Block]:
-    """Runs through the Mesa front, in the shape of the ensemble's blocks, one run a block.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What all runs share.
-    design : Design
-        Points that the runs refer to.
-    runs : ndarray of int, shape (R, 2)
-        Point and replicate of each run.
-    ensemble : Ensemble
-        Says which columns and series to keep.
-    series_replicates : int
-        Keep the series of runs whose replicate is smaller.
-    model : subclass of InfluenceModel
-        What runs; it is made with a scenario, `seed` and `replicate`. A run in which its code raises, or which
-        does not end at the scenario's horizon, is a failure that says so, and the others go on.
-    """
-    for first, replicate in enumerate(runs[:, 1]):
-        row, keep = runs[first : first + 1], int(replicate) < series_replicates and bool(ensemble.series_columns)
-        setting = scenario.at(dict(zip(design.paths, design.at(row[:, 0])[0], strict=True)))
-        tally = ensemble.tally(keep)
-        why = _run(model, setting, seed, int(replicate), tally)
-        if why:
-            yield ensemble.lost(row, first, seed, series_replicates, why)
-        else:
-            yield ensemble.read(tally, row, first, seed, keep)
-
-
-def _run(model: type[InfluenceModel], setting: Scenario, seed: int, replicate: int, tally: Tally) -> str:
-    """Run a model whose code may do anything, and say why there is nothing to read in the tally, if so."""
-    running: Any = None
-    try:
-        running = model(setting, seed=seed, replicate=replicate)
-        if running.structure != setting.structure:
-            return "its states, contests or weeks are not those of the scenario that it was made from"
-        running.tally = tally
-        running.run_model()
-        if running.tick != setting.structure.ticks:
-            return f"stopped after {running.tick} of {setting.structure.ticks} ticks"
-    except BaseException as error:  # noqa: BLE001 (whatever it is, the other runs go on)
-        return f"{_said(error)} in week {_week(running):g}"
-    return ""
-
-
-def _week(running: Any) -> float:
-    """Weeks that a model has run, whatever has become of it."""
-    try:
-        return float(running.week)
-    except Exception:  # noqa: BLE001
-        return 0.0
-
-
-def _said(error: BaseException) -> str:
-    """An error in a line, the same in any process."""
-    try:
-        text = printable(" ".join(ADDRESS.sub("0x...", str(error)).split()))
-    except Exception:  # noqa: BLE001 (its own text may raise)
-        text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

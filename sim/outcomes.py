@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.layout import COUNTED, TIMES
+from sim.kernel.layout import layout
+from sim.quantities import STATISTICS, Record, quantities
 
 if TYPE_CHECKING:
     from sim.kernel.layout import Layout
     from sim.kernel.structure import Structure
-    from sim.quantities import Quantity
 
-STATISTICS = {
-    "final": "at the end of the run",
-    "mean": "mean over the run",
-    "min": "lowest of the run",
-    "max": "highest of the run",
-}
+TIMES = frozenset(
+    name for record in Record.__subclasses__() for name, one in quantities(record).items() if one.kind == "time"
+)
+"""First words of the names of outcomes that are the week of something."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +42,30 @@ class Column:
     is_time: bool
 
 
+def default_columns(structure: Structure) -> tuple[str, ...]:
+    """Summaries kept where a scenario names none, as the declarations of outcomes say."""
+    outcomes = map(layout(structure).outcome, layout(structure).outcomes)
+    return tuple(f"{one.name}:{how}" for one in outcomes if one.summarised for how in one.quantity.keep or ())
+
+
+def default_series(structure: Structure) -> tuple[str, ...]:
+    """Outcomes kept over time where a scenario names none, as their declarations say."""
+    outcomes = map(layout(structure).outcome, layout(structure).outcomes)
+    return tuple(one.name for one in outcomes if one.followed)
+
+
+def is_time(name: str) -> bool:
+    """Whether an outcome, or a column of it, is the week of something that need not come."""
+    return name.partition(".")[0] in TIMES
+
+
 def expanded(patterns: Iterable[str], layout: Layout, statistics: bool) -> tuple[str, ...]:
     """Column names that patterns such as ``influence.RUS.*:mean`` stand for.
 
     Parameters
     ----------
     patterns : iterable of str
-        Names of outcomes with ``*`` and ``?``; after a colon the statistic, all four where it is left out.
+        Names of outcomes with ``*`` and ``?``; after a colon the statistic, all that make sense where it is left out.
     layout : Layout
         Outcomes of the scenario.
     statistics : bool
@@ -66,14 +81,9 @@ def expanded(patterns: Iterable[str], layout: Layout, statistics: bool) -> tuple
         wanted, _, statistic = pattern.partition(":")
         for name in layout.outcomes:
             if fnmatchcase(name, wanted):
-                found.update(dict.fromkeys(_named(name, statistic) if statistics else (name,)))
+                chosen = (statistic,) if statistic else layout.outcome(name).quantity.statistics
+                found.update(dict.fromkeys(f"{name}:{one}" for one in chosen) if statistics else {name: None})
     return tuple(found)
-
-
-def _named(name: str, statistic: str) -> tuple[str, ...]:
-    only_final = name.partition(".")[0] in (*COUNTED, *TIMES)
-    chosen = (statistic,) if statistic else ("final",) if only_final else tuple(STATISTICS)
-    return tuple(f"{name}:{one}" for one in chosen)
 
 
 def described(names: Iterable[str], layout: Layout) -> tuple[Column, ...]:
@@ -83,11 +93,11 @@ def described(names: Iterable[str], layout: Layout) -> tuple[Column, ...]:
 
 def _described(name: str, layout: Layout) -> Column:
     outcome, _, statistic = name.partition(":")
-    quantity: Quantity = layout.outcome(outcome)
+    quantity = layout.outcome(outcome).quantity
     said = f"{quantity.meaning}, {STATISTICS[statistic]}" if statistic else quantity.meaning
     if quantity.choices:
         said += f" ({', '.join(f'{code} {word}' for code, word in enumerate(quantity.choices))})"
-    return Column(name, quantity.unit, said, outcome.partition(".")[0] in TIMES)
+    return Column(name, quantity.unit, said, quantity.kind == "time")
 
 
 def weeks_of(structure: Structure, every: int) -> NDArray[np.float64]:

@@ -30,6 +30,16 @@ NEVER = -1.0
 DERIVED = -9.0
 """Input value that asks `begin` to work the quantity out from others."""
 
+STATISTICS = {
+    "final": "at the end of the run",
+    "mean": "mean over the run",
+    "min": "lowest of the run",
+    "max": "highest of the run",
+}
+"""Statistics of a run, with their words; results name them after the outcome, ``control.NK:final``."""
+FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
+"""Their codes, in the same order."""
+
 PHASES = ("quiet", "fighting", "truce", "settled")
 QUIET, FIGHTING, TRUCE, SETTLED = range(4)
 ARMS_POLICIES = ("endogenous", "both", "ally", "weaker", "challenger", "holder", "none")
@@ -56,6 +66,14 @@ class Quantity:
         For a policy: its words, stored as their position in this tuple.
     symbol : str
         Symbol in the ODD.
+    keep : tuple of str or None
+        Of an outcome: the statistics that results hold by default, perhaps none; None of what nobody can ask for.
+    series : bool
+        Whether its course over time is kept by default.
+    kind : {"value", "count", "time"}
+        A count only grows, and a time is `NEVER` until it has come; of both only the final value is worth a column.
+    domestic : bool
+        Whether it is kept by default in domestic contests alone.
     """
 
     meaning: str
@@ -67,6 +85,15 @@ class Quantity:
     high: float | None = None
     choices: tuple[str, ...] = ()
     symbol: str = ""
+    keep: tuple[str, ...] | None = None
+    series: bool = False
+    kind: str = "value"
+    domestic: bool = False
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """Statistics that say something of a run."""
+        return tuple(STATISTICS) if self.kind == "value" else ("final",)
 
 
 def q(
@@ -81,6 +108,33 @@ def q(
     """Declare one quantity; typed as Any so that it may stand as the value of a `Lane` field."""
     low, high = prior if prior else (None, None)
     return Quantity(meaning, unit, *bounds, default, low, high, choices, symbol)
+
+
+def outcome(
+    meaning: str,
+    unit: str,
+    bounds: tuple[float, float],
+    *,
+    keep: str = "",
+    symbol: str = "",
+    choices: tuple[str, ...] = (),
+    **flags: Any,
+) -> Any:
+    """Declare a quantity that can be observed; `keep` names the statistics that results hold by default.
+
+    Flags are those of `Quantity`: `series`, `kind` and `domestic`.
+    """
+    return Quantity(meaning, unit, *bounds, choices=choices, symbol=symbol, keep=tuple(keep.split()), **flags)
+
+
+def count(meaning: str, unit: str = "count", keep: str = "final", **flags: Any) -> Any:
+    """Declare an outcome that starts at 0 and only grows."""
+    return outcome(meaning, unit, (0, INFINITY), keep=keep, kind="count", **flags)
+
+
+def time(meaning: str, **flags: Any) -> Any:
+    """Declare an outcome that is the week of something: `NEVER` until it has come, missing in results."""
+    return outcome(meaning, "week", (NEVER, INFINITY), keep="final", kind="time", **flags)
 
 
 class Record:
@@ -300,8 +354,8 @@ class EventTraits(Record):
 class StateNow(Record):
     """State variables of a state."""
 
-    capability: Lane = q("military capability", "index", (0, INFINITY), symbol="m")
-    stability: Lane = q("domestic stability", "share", SHARE, symbol="s")
+    capability: Lane = outcome("military capability", "index", (0, INFINITY), symbol="m", series=True)
+    stability: Lane = outcome("domestic stability", "share", SHARE, keep="final", symbol="s", series=True)
     opponent: Lane = q("mean capability of the opponents in interstate contests", "index", (0, INFINITY))
     need: Lane = q("urge to match the other side's backers: aid that opponents receive, at most 1", "share", SHARE, symbol="need")
     constant: Lane = q("constant of procurement that makes the starting capabilities a fixed point", "index/week", (-INFINITY, INFINITY), symbol="k_j")
@@ -313,7 +367,7 @@ class StateNow(Record):
 class TieNow(Record):
     """State variables of a tie."""
 
-    level: Lane = q("share of the client's need that the patron covers", "share", SHARE, symbol="L")
+    level: Lane = outcome("share of the client's need that the patron covers", "share", SHARE, symbol="L")
     level_start: Lane = q("the same at the start", "share", SHARE)
     offer: Lane = q("part of what it could deliver that a supplier of arms offers", "share", SHARE, symbol="offer")
     delivered: Lane = q("part of the client's arms deliveries that comes from the patron", "share", SHARE, symbol="share")
@@ -323,12 +377,12 @@ class TieNow(Record):
 class PairNow(Record):
     """State variables of an ordered pair of states [i, j]."""
 
-    influence: Lane = q("share of all outside influence on j that i holds", "share", SHARE, symbol="I")
+    influence: Lane = outcome("share of all outside influence on j that i holds", "share", SHARE, keep="final", symbol="I", series=True)
     influence_start: Lane = q("the same at the start", "share", SHARE)
-    capacity: Lane = q("influence that i could use over j", "share", SHARE, symbol="capacity")
+    capacity: Lane = outcome("influence that i could use over j", "share", SHARE, symbol="capacity")
     dependence: Lane = q("dependence of j on i", "share", SHARE, symbol="dependence")
     alignment_start: Lane = q("disposition of i toward j at the start", "alignment", SIGNED)
-    latent: Lane = q("latent alignment, atanh a", "latent", (-INFINITY, INFINITY), symbol="h")
+    latent: Lane = outcome("latent alignment, atanh a", "latent", (-INFINITY, INFINITY), symbol="h")
     anchor: Lane = q("latent alignment that memory returns to", "latent", (-INFINITY, INFINITY), symbol="h⁰")
     threat: Lane = q("threat that j poses to i", "share", SHARE, symbol="τ")
     threat_start: Lane = q("the same at the start", "share", SHARE)
@@ -340,48 +394,48 @@ class PairNow(Record):
 class ContestNow(Record):
     """State variables of a contest."""
 
-    control: Lane = q("share of the stake that the challenger holds", "share", SHARE, symbol="θ")
-    phase: Lane = q("phase", "code", (0, 3), choices=PHASES)
+    control: Lane = outcome("share of the stake that the challenger holds", "share", SHARE, keep="final mean min max", symbol="θ", series=True)
+    phase: Lane = outcome("phase", "code", (0, 3), keep="final", choices=PHASES, series=True)
     age: Lane = q("weeks that the phase has lasted", "week", (0, INFINITY))
-    odds: Lane = q("odds of the challenger in a week's fighting", "share", SHARE, symbol="p")
-    strength_balance: Lane = q("balance of strength, challenger less holder over their sum", "share", SIGNED, symbol="g")
+    odds: Lane = outcome("odds of the challenger in a week's fighting", "share", SHARE, keep="final", symbol="p", series=True)
+    strength_balance: Lane = outcome("balance of strength, challenger less holder over their sum", "share", SIGNED, symbol="g")
     turmoil: Lane = q("how far the contest calls for order", "index", SHARE)
     fighting: Lane = q("1 while fighting", "share", SHARE)
     fresh: Lane = q("1 in the tick in which a truce or a settlement begins", "switch", SHARE)
-    proxies: Lane = q("foreign fighters in the contest, at most 1", "share", SHARE)
-    entry: Lane = q("weight of outside mediators in the contest", "share", (0, INFINITY))
-    truce_hazard: Lane = q("hazard of a truce", "1/week", (0, INFINITY))
-    attack_hazard: Lane = q("hazard of an attack by either side", "1/week", (0, INFINITY))
+    proxies: Lane = outcome("foreign fighters in the contest, at most 1", "share", SHARE)
+    entry: Lane = outcome("weight of outside mediators in the contest", "share", (0, INFINITY), keep="final", series=True)
+    truce_hazard: Lane = outcome("hazard of a truce", "1/week", (0, INFINITY))
+    attack_hazard: Lane = outcome("hazard of an attack by either side", "1/week", (0, INFINITY))
     enmity: Lane = q("enmity of the sides", "share", SHARE)
-    governs: Lane = q("1 while the challenger camp governs", "share", SHARE)
-    truces: Lane = q("truces so far", "count", (0, INFINITY))
-    truces_broken: Lane = q("truces broken so far", "count", (0, INFINITY))
-    weeks_fought: Lane = q("weeks fought so far", "week", (0, INFINITY))
-    disputes: Lane = q("disputes between third parties so far", "count", (0, INFINITY))
-    clashes: Lane = q("clashes between third parties so far", "count", (0, INFINITY))
-    first_truce: Lane = q("week of the first truce", "week", (NEVER, INFINITY))
-    first_entry: Lane = q("first week with an outside mediator or outside forces", "week", (NEVER, INFINITY))
-    first_dispute: Lane = q("week of the first dispute", "week", (NEVER, INFINITY))
-    first_clash: Lane = q("week of the first clash", "week", (NEVER, INFINITY))
-    takeover: Lane = q("week in which the challenger camp took office", "week", (NEVER, INFINITY))
-    settlement: Lane = q("week in which a victory settled the contest", "week", (NEVER, INFINITY))
+    governs: Lane = outcome("1 while the challenger camp governs", "share", SHARE, keep="final", series=True, domestic=True)
+    truces: Lane = count("truces so far")
+    truces_broken: Lane = count("truces broken so far", series=True)
+    weeks_fought: Lane = count("weeks fought so far", "week")
+    disputes: Lane = count("disputes between third parties so far")
+    clashes: Lane = count("clashes between third parties so far")
+    first_truce: Lane = time("week of the first truce")
+    first_entry: Lane = time("first week with an outside mediator or outside forces")
+    first_dispute: Lane = time("week of the first dispute")
+    first_clash: Lane = time("week of the first clash")
+    takeover: Lane = time("week in which the challenger camp took office", domestic=True)
+    settlement: Lane = time("week in which a victory settled the contest")
 
 
 class SideNow(Record):
     """State variables of a side of a contest."""
 
-    strength: Lane = q("strength", "index", (0, INFINITY), symbol="S")
-    weariness: Lane = q("weariness", "index", (0, INFINITY), symbol="w")
-    backing: Lane = q("aid received from third parties", "share", (0, INFINITY))
+    strength: Lane = outcome("strength", "index", (0, INFINITY), symbol="S")
+    weariness: Lane = outcome("weariness", "index", (0, INFINITY), symbol="w")
+    backing: Lane = outcome("aid received from third parties", "share", (0, INFINITY))
     facing: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
-    readiness: Lane = q("readiness for a truce", "probability", SHARE, symbol="P_x")
+    readiness: Lane = outcome("readiness for a truce", "probability", SHARE, symbol="P_x")
     aggression: Lane = q("preference for attack over holding", "probability", SHARE)
 
 
 class PartyNow(Record):
     """State variables of a third party in a contest."""
 
-    posture: Lane = q("posture held", "code", (0, 63), symbol="q")
+    posture: Lane = outcome("posture held", "code", (0, 63), keep="final", symbol="q", series=True)
     before: Lane = q("posture held before the last choice; −1 at the first", "code", (-1, 63))
     side: Lane = q("side of that posture: 1 challenger, −1 holder, 0 none", "sign", SIGNED)
     aid: Lane = q("aid that the posture gives", "share", SHARE)
@@ -392,9 +446,9 @@ class PartyNow(Record):
     rival_mediation: Lane = q("mediation by declared rivals, weighed", "share", SHARE)
     hostility: Lane = q("hostility of sanctioners, weighed", "share", SHARE)
     other_proxies: Lane = q("foreign fighters brought by others, at most 1", "share", SHARE)
-    attention: Lane = q("attention left for the contest", "share", SHARE, symbol="α")
+    attention: Lane = outcome("attention left for the contest", "share", SHARE, symbol="α")
     sway: Lane = q("leverage over the side less under its sway, over the leverage that mediation needs, at most 1", "share", SHARE)
-    changes: Lane = q("changes of posture so far", "count", (0, INFINITY))
+    changes: Lane = count("changes of posture so far", keep="")
 
 
 class StanceNow(Record):
@@ -411,15 +465,23 @@ class StanceNow(Record):
 class PatronNow(Record):
     """State variables of a patron in the region."""
 
-    primacy: Lane = q("mean over clients of own influence over own plus the strongest rival's", "share", SHARE)
+    primacy: Lane = outcome("mean over clients of own influence over own plus the strongest rival's", "share", SHARE, keep="final mean", series=True)
+
+
+class ArrayNow(Record):
+    """State variables that lie in arrays of their own: of pairs of states, and of third parties by posture."""
+
+    alignment: Lane = outcome("disposition of i toward j", "alignment", SIGNED, keep="final", symbol="a", series=True)
+    utility: Lane = outcome("utility of a posture", "utility", (-INFINITY, INFINITY))
+    probability: Lane = outcome("probability of a posture when it is reconsidered", "probability", SHARE)
 
 
 class RegionNow(Record):
     """State variables of the whole."""
 
-    imbalance: Lane = q("share of unbalanced triads in the alignment graph", "share", SHARE)
-    frustration: Lane = q("share of all alignment that the best split into two camps leaves unsatisfied", "share", SHARE)
-    polarity: Lane = q("share of all alignment that is hostility between the two camps of the best split", "share", SHARE)
+    imbalance: Lane = outcome("share of unbalanced triads in the alignment graph", "share", SHARE, keep="final", series=True)
+    frustration: Lane = outcome("share of all alignment that the best split into two camps leaves unsatisfied", "share", SHARE, keep="final", series=True)
+    polarity: Lane = outcome("share of all alignment that is hostility between the two camps of the best split", "share", SHARE, keep="final", series=True)
 
 
 class Motives(Record):

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 import sim
 from sim import quantities as qt
 from sim.dynamics.schedule import BEGIN, advance
-from sim.ensemble import BASE, Design, Ensemble, no_tally
+from sim.ensemble import BASE, Design, Ensemble
 from sim.kernel.allocate import allocate
 from sim.kernel.lanes import LANES
 from sim.kernel.layout import layout
 from sim.kernel.memory import World, given_blocks, size
 from sim.kernel.structure import ContestShape, PartyShape, Structure
+from sim.kernel.tally import no_tally
 
 settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")

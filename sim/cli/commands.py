@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim import __version__
-from sim.cli import compare, demo, options, results, run
+from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
@@ -266,7 +266,7 @@ def fit(  # noqa: PLR0913 (one parameter an option)
         console.say_fit(found)
 
 
-for command in (run.run, run.sweep, results.status, results.merge, compare.compare, demo.demo):
+for command in (run.run, run.sweep, results.status, results.merge, compare.compare, demo.demo, guide.guide):
     app.command()(command)
 
 

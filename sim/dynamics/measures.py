@@ -1,13 +1,11 @@
-"""What is observed each tick, and the summary of each run."""
+"""What is observed each tick: primacy; imbalance, frustration and polarity of the alignment graph."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.compiler import ByPointer, part, phase
+from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import World
 from sim.quantities import Lane
@@ -18,53 +16,6 @@ STARTS = 12
 """Descents beyond that size: enough to find the best split nearly always, and cheap for 100 states."""
 EVERY = 4
 """Ticks between two looks at the alignment graph, whose best split is costly to find."""
-CHECKED_EVERY = 52
-"""Ticks between two checks that all is finite."""
-GRAPH = ("imbalance", "frustration", "polarity")
-"""Outcomes of the alignment graph."""
-FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
-STATISTICS = ("final", "mean", "min", "max")
-
-
-@dataclass(frozen=True, eq=False)
-class Tally(ByPointer):
-    """What is kept of a block of runs.
-
-    Attributes
-    ----------
-    rows, statistics : ndarray of int, shape (Y,)
-        Row of the state and code of the statistic of each column.
-    summary : ndarray, shape (Y, W)
-        One value a column and run.
-    series_rows : ndarray of int, shape (Z,)
-        Rows of the state kept over time.
-    series : ndarray, shape (T, Z, W)
-        Their values, every `every` ticks; T = 0 keeps none.
-    every : int
-        Ticks between two rows of the series.
-    last : int
-        Last tick of the run.
-    failed : ndarray, shape (W,)
-        Tick at which a run was found not finite, −1 while it is.
-    graph_from : int
-        First tick at which the alignment graph is looked at: nobody needs what is not kept.
-    weighed : int
-        1 where utilities and probabilities of all postures are kept; else only those who reconsider weigh postures.
-    told : ndarray of int, shape (E,)
-        1 for third parties whose utility terms are kept; not asked where `weighed`.
-    """
-
-    rows: NDArray[np.int64]
-    statistics: NDArray[np.int64]
-    summary: NDArray[np.float64]
-    series_rows: NDArray[np.int64]
-    series: NDArray[np.float64]
-    every: int
-    last: int
-    failed: NDArray[np.float64]
-    graph_from: int
-    weighed: int
-    told: NDArray[np.int64]
 
 
 @part
@@ -304,55 +255,3 @@ def observe(world: World, tick: int, graph_from: int) -> None:
         gather_mutual(world)
         observe_imbalance(world)
         observe_camps(world)
-
-
-@phase
-def summarise(world: World, tick: int, tally: Tally) -> None:
-    """Update the summary of every run after a tick, and keep a row of the series where one is due.
-
-    Parameters
-    ----------
-    tick : int
-        Current tick.
-    tally : Tally
-        Modified: summary (means are running means) and series.
-    """
-    share = 1.0 / (tick + 1.0)
-    for y in range(len(tally.rows)):
-        value, so_far, statistic = world.state[tally.rows[y]], tally.summary[y], tally.statistics[y]
-        if statistic == FINAL:
-            if tick == tally.last:
-                for w in range(LANES):
-                    so_far[w] = value[w]
-        elif tick == 0:
-            for w in range(LANES):
-                so_far[w] = value[w]
-        elif statistic == MEAN:
-            for w in range(LANES):
-                so_far[w] += (value[w] - so_far[w]) * share
-        elif statistic == MINIMUM:
-            for w in range(LANES):
-                so_far[w] = so_far[w] if so_far[w] < value[w] else value[w]
-        else:
-            for w in range(LANES):
-                so_far[w] = so_far[w] if so_far[w] > value[w] else value[w]
-    if tick % tally.every == 0 and tick // tally.every < len(tally.series):
-        for s in range(len(tally.series_rows)):
-            value, kept = world.state[tally.series_rows[s]], tally.series[tick // tally.every, s]
-            for w in range(LANES):
-                kept[w] = value[w]
-
-
-@phase
-def check_finite(world: World, tick: int, tally: Tally) -> None:
-    """Note the tick at which a state variable of a run is found not to be finite; once so, it stays so."""
-    if tick % CHECKED_EVERY != 0 and tick != tally.last:
-        return
-    total, failed = world.scratch[0], tally.failed
-    for w in range(LANES):
-        total[w] = 0.0
-    for row in range(len(world.state)):
-        for w in range(LANES):
-            total[w] += world.state[row, w] * 0.0
-    for w in range(LANES):
-        failed[w] = tick if total[w] != 0.0 and failed[w] < 0.0 else failed[w]

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dynamics.choice import draw, rate, settle_on, throw_for_all
-from sim.dynamics.measures import Tally
 from sim.dynamics.tell import look_ahead, tell, tell_all, value_outcome
 from sim.dynamics.watch import watch_backers, watch_rivals, watch_sanctioners
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, log
 from sim.kernel.memory import World
 from sim.kernel.packing import PACK, gather_backing, gather_lanes, gather_motives, gather_setting, gather_shared
+from sim.kernel.tally import Tally
 from sim.quantities import Backing, Lane, Motives, Posture
 from sim.rules import motives as terms
 

@@ -8,7 +8,7 @@ from sim.dynamics.choice import act
 from sim.dynamics.contests import move
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
-from sim.dynamics.measures import Tally, check_finite, observe, summarise
+from sim.dynamics.measures import observe
 from sim.dynamics.motives import choose
 from sim.dynamics.perception import perceive, show_alignment, show_leanings
 from sim.dynamics.sides import decide
@@ -17,6 +17,7 @@ from sim.dynamics.start import begin
 from sim.kernel.compiler import entry
 from sim.kernel.memory import World
 from sim.kernel.packing import compare_lanes
+from sim.kernel.tally import Tally, check_finite, summarise
 
 WHOLE, UP_TO_CHOICE, FROM_CHOICE, BEGIN = range(4)
 """What to compute: whole ticks, their halves before and after the choice of postures takes effect, or the start."""

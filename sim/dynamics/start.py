@@ -47,10 +47,6 @@ def place_contests(world: World) -> None:
             contest.phase[w] = said.phase[w]
             contest.age[w] = 0.0 if said.phase[w] == FIGHTING else said.age[w]
             contest.governs[w] = 1.0 if said.control[w] > 0.5 else 0.0
-        for w in range(LANES):
-            contest.first_truce[w], contest.first_entry[w] = NEVER, NEVER
-            contest.first_dispute[w], contest.first_clash[w] = NEVER, NEVER
-            contest.takeover[w], contest.settlement[w] = NEVER, NEVER
         if wiring.contests[c].domestic:
             place_camps(world, c)
 
@@ -139,6 +135,9 @@ def begin(world: World) -> None:
     for row in range(len(world.state)):
         for w in range(LANES):
             world.state[row, w] = 0.0
+    for t in range(len(world.wiring.times)):
+        for w in range(LANES):
+            world.state[world.wiring.times[t], w] = NEVER
     for e in range(len(world.active)):
         world.active[e] = 0
     place_states(world)

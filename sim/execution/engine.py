@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import (
-    EXPLAINED,
-    Block,
-    Design,
-    default_columns,
-    default_series,
-    futures_in_order,
-    in_order,
-    mean_reasons,
-)
+from sim.ensemble import Block, Design
 from sim.errors import CounterpoiseError, ResultsError
 from sim.execution.job import Job, Work, compute, ensemble_of, make_once, opened, packed, pieces
 from sim.execution.workers import Isolated, LostError
@@ -28,9 +19,10 @@ from sim.experiments.plan import Plan
 from sim.experiments.stages import first_stage
 from sim.kernel.compiler import source_digest
 from sim.kernel.lanes import LANES
-from sim.kernel.threads import cores
-from sim.outcomes import Column, described, expanded
+from sim.kernel.threads import cores, futures_in_order, in_order
+from sim.outcomes import Column, default_columns, default_series, described, expanded
 from sim.phrases import printable
+from sim.reasons import EXPLAINED, mean_reasons
 
 if TYPE_CHECKING:
     from sim.execution.runner import Running

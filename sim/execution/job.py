@@ -114,7 +114,8 @@ class Job:
             return self.ensemble.blocks(
                 design, runs, self.seed, threads=1, series_replicates=self.kept, cancelled=cancelled
             )
-        from sim.model import InfluenceModel, run_replicates  # noqa: PLC0415 (mesa takes a second to import)
+        from sim.execution.mesa_runs import run_replicates  # noqa: PLC0415 (mesa takes a second to import)
+        from sim.model import InfluenceModel  # noqa: PLC0415
 
         model = self.model or InfluenceModel
         return run_replicates(self.scenario, design, runs, self.seed, self.ensemble, self.kept, model)

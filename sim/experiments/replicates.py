@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.outcomes import STATISTICS
 from sim.phrases import counted, nearest, shown
+from sim.quantities import STATISTICS
 from sim.scenario.yaml.tree import Branch, Leaf, Node, describe, fault, key_faults
 
 if TYPE_CHECKING:

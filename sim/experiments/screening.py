@@ -14,8 +14,8 @@ from sim.experiments.constraints import Constraint, ConstraintError, constraint
 from sim.experiments.files.reader import SweepReader, Where
 from sim.experiments.points import DrawnDesign, Kept, Points, chunks
 from sim.phrases import choose_from
+from sim.scenario.checks.rules import Limit, limits
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
-from sim.scenario.overrides import ROUNDING, shares_together
 from sim.scenario.scenario import Scenario
 from sim.scenario.structure import canonical
 from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, describe, plain
@@ -70,15 +70,22 @@ class Screening:
 
         return breaks
 
-    def sums(self) -> dict[str, Rule]:
-        """Rules that hold in every scenario: shares of one thing do not exceed 1 together; by what they share."""
-        found = {}
-        for what, paths in shares_together(self.scenario.structure).items():
-            varied = [self.assignment.paths.index(path) for path in paths if path in self.assignment.paths]
-            fixed = sum(self.scenario.numbers[path].value for path in paths if path not in self.assignment.paths)
-            if varied:
-                found[f"{what} ({', '.join(paths)})"] = _exceeding(varied, fixed)
-        return found
+    def limits(self) -> dict[Limit, Rule]:
+        """Limits of every scenario that the design may exceed, each with the rule that it makes."""
+        known, varied = self.scenario.layout.quantity, set(self.assignment.paths)
+        found = [limit for limit in limits(self.scenario.structure, known) if varied & set(limit.paths)]
+        return {limit: self._within(limit) for limit in found}
+
+    def _within(self, limit: Limit) -> Rule:
+        columns = {path: index for index, path in enumerate(self.assignment.paths)}
+
+        def breaks(level_values: Numbers, values: Numbers) -> NDArray[np.bool_]:
+            def value(path: str) -> Any:
+                return values[:, columns[path]] if path in columns else self.scenario.numbers[path].value
+
+            return np.broadcast_to(limit.exceeded(limit.total(value)), len(level_values))
+
+        return breaks
 
     def _column(self, name: str, level_values: Numbers, values: Numbers) -> Any:
         """What a name stands for: words or numbers, one a point, or one for all."""
@@ -116,9 +123,9 @@ def screen(node: Branch, where: Where, drawn: DrawnDesign, reader: SweepReader) 
         reader.refuse(node.entries["constraints"], (*where, "constraints"), f"does not go with {drawn.rigid}", "",
                       "its analysis needs every point: take the constraint out, or draw by sobol")  # fmt: skip
         return None
-    sums = screening.sums()
-    broken, counts = screening.broken([*rules, *sums.values()])
-    exceeded = {what: int(count) for what, count in zip(sums, counts[len(rules) :], strict=True) if count}
+    limits = screening.limits()
+    broken, counts = screening.broken([*rules, *limits.values()])
+    exceeded = {limit: int(count) for limit, count in zip(limits, counts[len(rules) :], strict=True) if count}
     if exceeded and not (drawn.free and not drawn.rigid):
         _refuse(node, where, exceeded, drawn, reader)
         return None
@@ -142,11 +149,11 @@ def _without(
     return DrawnDesign(Kept(drawn.points, kept), sampling, drawn.dropped + len(broken), drawn.rigid, drawn.free)
 
 
-def _refuse(node: Branch, where: Where, exceeded: dict[str, int], drawn: DrawnDesign, reader: SweepReader) -> None:
-    for what, count in exceeded.items():
+def _refuse(node: Branch, where: Where, exceeded: dict[Limit, int], drawn: DrawnDesign, reader: SweepReader) -> None:
+    for limit, count in exceeded.items():
         remedy = "leave one of them out (all-uncertain: {except: [PATTERN, ...]}), or narrow their ranges"
-        reader.refuse(node, (*where, "design"), f"must leave the {what} at 1 or below",
-                      f"a larger sum at {count:,} of {drawn.points.count:,} points",
+        reader.refuse(node, (*where, "design"), limit.rule,
+                      f"a larger sum at {count:,} of {drawn.points.count:,} points: {', '.join(limit.paths)}",
                       remedy if drawn.rigid else "take those points out, or forbid them by a constraint")  # fmt: skip
 
 
@@ -190,11 +197,3 @@ def _fits(found: Constraint, item: Node, where: Where, screening: Screening, rea
         reader.refuse(item, where, error.rule, error.found, error.remedy)
         return False
     return True
-
-
-def _exceeding(columns: list[int], fixed: float) -> Rule:
-    def breaks(level_values: Numbers, values: Numbers) -> NDArray[np.bool_]:
-        exceeding: NDArray[np.bool_] = values[:, columns].sum(axis=1) + fixed > 1 + ROUNDING
-        return exceeding
-
-    return breaks

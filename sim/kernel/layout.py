@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from sim import quantities as qt
 from sim.kernel.memory import Block, given_blocks, now_blocks
@@ -13,16 +14,42 @@ from sim.kernel.wiring import ADD, FOREVER, LATENT, MULTIPLY, NO_STATE, PHASE, S
 
 Row = tuple[int, qt.Quantity]
 
-STATE_OUTCOMES = ("capability", "stability")
-PAIR_OUTCOMES = ("latent", "influence", "capacity")
-CONTEST_OUTCOMES = tuple(
-    name for name in qt.quantities(qt.ContestNow) if name not in ("age", "turmoil", "fighting", "fresh", "enmity")
-)
-SIDE_OUTCOMES = ("weariness", "backing", "readiness", "strength")
-PARTY_OUTCOMES = ("posture", "attention", "changes")
-COUNTED = ("truces", "truces_broken", "weeks_fought", "disputes", "clashes", "changes")
 EXTREME = 1e300
-TIMES = ("first_truce", "first_entry", "first_dispute", "first_clash", "takeover", "settlement")
+MOST_PAIRS = 400
+"""Pairs of patron and client up to which results hold statistics of pairs by default; more would crowd out the rest."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What can be observed of one state, pair, contest, side or third party, or of the whole.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``control.NK``.
+    row : int
+        Row of `World.state`.
+    quantity : Quantity
+    summarised, followed : bool
+        Whether results hold statistics of it, and its course over time, where nobody asks for other outcomes.
+    """
+
+    name: str
+    row: int
+    quantity: qt.Quantity
+    summarised: bool
+    followed: bool
+
+
+class Entity(NamedTuple):
+    """What has outcomes: block and place of its record, its name, and whether results hold it by default."""
+
+    block: str
+    place: tuple[int, ...]
+    name: str
+    summarised: bool = True
+    followed: bool = True
+    domestic: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,8 +72,10 @@ class Layout:
         }
 
     @cached_property
-    def _outputs(self) -> dict[str, Row]:
-        return dict(_outcomes(self.structure))
+    def _outputs(self) -> dict[str, Outcome]:
+        blocks = now_blocks(self.structure)
+        found = (one for entity in _entities(self.structure) for one in _outcomes_of(entity, blocks[entity.block]))
+        return {outcome.name: outcome for outcome in found}
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -68,11 +97,11 @@ class Layout:
 
     def outcome_row(self, name: str) -> int:
         """Row of an outcome in `World.state`; raises KeyError for an unknown name."""
-        return self._outputs[name][0]
+        return self._outputs[name].row
 
-    def outcome(self, name: str) -> qt.Quantity:
-        """Unit, bounds and meaning of an outcome; raises KeyError for an unknown name."""
-        return self._outputs[name][1]
+    def outcome(self, name: str) -> Outcome:
+        """An outcome by its name; raises KeyError for an unknown one."""
+        return self._outputs[name]
 
     def _given(self) -> Iterator[tuple[str, Block, tuple[int, ...], str]]:
         """Path, group, index and field of each input."""
@@ -138,54 +167,64 @@ def _contest_paths(structure: Structure) -> Iterator[tuple[str, Block, tuple[int
             e += 1
 
 
-def _outcomes(structure: Structure) -> Iterator[tuple[str, Row]]:
-    blocks = now_blocks(structure)
+def _entities(structure: Structure) -> Iterator[Entity]:
+    """Everything that can be observed, in the order of columns."""
+    yield from _contest_entities(structure)
+    yield from _pair_entities(structure)
+    for i, state in enumerate(structure.states):
+        yield Entity("states", (i,), state, summarised=state in structure.clients)
+    for index, tie in enumerate(structure.ties):
+        yield Entity("ties", (index,), ".".join(tie))
+    for index, patron in enumerate(structure.patrons):
+        yield Entity("patrons", (index,), patron)
+    yield Entity("region", (0,), "")
 
-    def row(name: str, block: str, index: tuple[int, ...], field: str) -> tuple[str, Row]:
-        record = blocks[block].record
-        assert record is not None
-        return name, (blocks[block].row(index, field), qt.quantities(record)[field])
 
+def _contest_entities(structure: Structure) -> Iterator[Entity]:
+    """Each contest, its sides, and its third parties with their menu."""
+    e = 0
+    for c, contest in enumerate(structure.contests):
+        yield Entity("contests", (c,), contest.code, domestic=contest.host is not None)
+        for x, side in enumerate(contest.sides):
+            yield Entity("sides", (c, x), f"{contest.code}.{side}")
+        for party in contest.parties:
+            name = f"{contest.code}.{party.state}"
+            yield Entity("parties", (e,), name)
+            for k, (posture, _) in enumerate(structure.postures):
+                for block in ("probability", "utility"):
+                    yield Entity(block, (e, k), f"{name}.{posture}")
+            yield Entity("chosen", (e,), name)
+            e += 1
+
+
+def _pair_entities(structure: Structure) -> Iterator[Entity]:
+    """Each ordered pair; statistics hold influence of patrons on clients, and alignment of clients with patrons."""
+    patrons, clients = set(structure.patrons), set(structure.clients)
+    few = len(patrons) * len(clients) <= MOST_PAIRS
     for i, one in enumerate(structure.states):
-        for field in STATE_OUTCOMES:
-            yield row(f"{field}.{one}", "states", (i,), field)
         for j, other in enumerate(structure.states):
             if i != j:
-                yield f"alignment.{one}.{other}", (blocks["alignment"].row((i, j)), PLAIN["alignment"])
-                for field in PAIR_OUTCOMES:
-                    yield row(f"{field}.{one}.{other}", "pairs", (i, j), field)
-    for index, tie in enumerate(structure.ties):
-        yield row("level." + ".".join(tie), "ties", (index,), "level")
-    for c, contest in enumerate(structure.contests):
-        for field in CONTEST_OUTCOMES:
-            yield row(f"{field}.{contest.code}", "contests", (c,), field)
-        for x, side in enumerate(contest.sides):
-            for field in SIDE_OUTCOMES:
-                yield row(f"{field}.{contest.code}.{side}", "sides", (c, x), field)
-    for index, patron in enumerate(structure.patrons):
-        yield row(f"primacy.{patron}", "patrons", (index,), "primacy")
-    for field in qt.quantities(qt.RegionNow):
-        yield row(field, "region", (0,), field)
-    yield from _choice_outcomes(structure, blocks)
+                down, up = one in patrons and other in clients, one in clients and other in patrons
+                yield Entity("pairs", (i, j), f"{one}.{other}", few and down, one in patrons)
+                yield Entity("alignment", (i, j), f"{one}.{other}", few and up)
 
 
-PLAIN = {
-    "alignment": qt.Quantity("disposition of i toward j", "alignment", -1.0, 1.0, symbol="a"),
-    "utility": qt.Quantity("utility of a posture", "utility", -qt.INFINITY, qt.INFINITY),
-    "probability": qt.Quantity("probability of a posture when it is reconsidered", "probability", 0.0, 1.0),
-}
-
-
-def _choice_outcomes(structure: Structure, blocks: dict[str, Block]) -> Iterator[tuple[str, Row]]:
-    for e, (contest, party) in enumerate(structure.parties):
-        stem = f"{contest.code}.{party.state}"
-        for field in PARTY_OUTCOMES:
-            yield f"{field}.{stem}", (blocks["parties"].row((e,), field), qt.quantities(qt.PartyNow)[field])
-        for k, (posture, _) in enumerate(structure.postures):
-            for field in ("probability", "utility"):
-                yield f"{field}.{stem}.{posture}", (blocks[field].row((e, k)), PLAIN[field])
-        for term, quantity in qt.quantities(qt.Terms).items():
-            yield f"term.{stem}.{term}", (blocks["chosen"].row((e,), term), quantity)
+def _outcomes_of(entity: Entity, block: Block) -> Iterator[Outcome]:
+    """Outcomes of an entity; those of a utility term are named after the term at their end."""
+    declared = qt.quantities(block.record) if block.record else {block.name: qt.quantities(qt.ArrayNow)[block.name]}
+    for field, quantity in declared.items():
+        is_term = block.record is qt.Terms
+        if is_term or quantity.keep is not None:
+            parts = ("term", entity.name, field) if is_term else (field, entity.name)
+            shown = entity.domestic or not quantity.domestic
+            row = block.row(entity.place, field if block.record else "")
+            yield Outcome(
+                ".".join(part for part in parts if part),
+                row,
+                quantity,
+                summarised=shown and entity.summarised and bool(quantity.keep),
+                followed=shown and entity.followed and quantity.series,
+            )
 
 
 def _companion(structure: Structure, path: str) -> tuple[int, int, int]:
@@ -194,7 +233,7 @@ def _companion(structure: Structure, path: str) -> tuple[int, int, int]:
     parts = path.split(".")
     at = {code: index for index, code in enumerate(structure.states)}
     contest_at = {contest.code: index for index, contest in enumerate(structure.contests)}
-    if parts[0] == "states" and parts[2] in STATE_OUTCOMES:
+    if parts[0] == "states" and parts[2] in qt.quantities(qt.StateNow):
         return SAME_SCALE, blocks["states"].row((at[parts[1]],), parts[2]), -1
     if parts[0] == "ties":
         tie = (parts[1], parts[2], parts[3])
@@ -223,3 +262,9 @@ def event_rows(structure: Structure) -> list[tuple[float, ...]]:
         return start, stop, *what, max(quantity.lower, -EXTREME), min(quantity.upper, EXTREME)
 
     return [row(event) for event in structure.events]
+
+
+def time_rows(structure: Structure) -> list[int]:
+    """Rows of `World.state` that hold the week of something."""
+    names = layout(structure)
+    return [names.outcome_row(name) for name in names.outcomes if names.outcome(name).quantity.kind == "time"]

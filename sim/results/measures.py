@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.errors import ResultsError
 from sim.experiments.lengths import are_varied, lengths_of
-from sim.kernel.layout import TIMES
+from sim.outcomes import is_time
 from sim.quantities import PHASES
 
 if TYPE_CHECKING:
@@ -78,11 +78,6 @@ def codes(manifest: Mapping[str, Any], outcome: str) -> Sequence[str] | None:
     if manifest["columns"].get(outcome, {}).get("unit") != "code":
         return None
     return PHASES if outcome.startswith("phase.") else list(manifest["postures"])
-
-
-def is_time(outcome: str) -> bool:
-    """Whether an outcome is the week of something that need not come."""
-    return outcome.partition(".")[0] in TIMES
 
 
 def comparable(outcome: str, manifest: Mapping[str, Any]) -> bool:

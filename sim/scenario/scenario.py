@@ -149,7 +149,7 @@ class Scenario:
         ConfigError
             For a path that is not there (the nearest is offered) or a value that it cannot take; all at once.
         """
-        from sim.scenario.overrides import overridden  # noqa: PLC0415 (it builds scenarios, so it imports this module)
+        from sim.scenario.overrides import overridden  # noqa: PLC0415 (pydantic takes a while to load)
 
         return overridden(self, overrides)
 

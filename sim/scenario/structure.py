@@ -67,7 +67,7 @@ def structure_of(tree: Branch) -> Structure:
     clients, patrons = _region(tree, states, ties)
     return Structure(
         start=start,
-        weeks=int(_within(real(tree, "weeks"), 1, MOST_WEEKS, DEFAULT_WEEKS)),
+        weeks=_weeks(real(tree, "weeks")),
         dt=_within(real(tree, "dt"), SHORTEST_TICK, 1, 1),
         states=states,
         levers=levers,
@@ -83,6 +83,11 @@ def structure_of(tree: Branch) -> Structure:
 
 def _within(value: float | None, low: float, high: float, default: float) -> float:
     return value if value is not None and low <= value <= high else float(default)
+
+
+def _weeks(value: float | None) -> int:
+    whole = value is not None and value.is_integer()
+    return int(_within(value if whole else None, 1, MOST_WEEKS, DEFAULT_WEEKS))
 
 
 def _menu(tree: Branch) -> tuple[tuple[str, int], ...]:

@@ -143,6 +143,18 @@ def test_file_behind_a_link_is_never_written(patterns, tmp_path, name, force):
     assert other.read_text() == "theirs"
 
 
+@pytest.mark.parametrize("name", ["fitted.yaml", "draws.parquet"])
+def test_command_writes_through_no_link_that_waits_for_it(call, patterns, name):
+    fit = ("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit")
+    assert call(*fit).exit_code == 0
+    Path("theirs").write_bytes((Path("fit") / name).read_bytes())
+    before = Path("theirs").read_bytes()
+    (Path("fit") / name).unlink()
+    (Path("fit") / name).symlink_to(Path("theirs").resolve())
+    call(*fit, "--seed", "2", "--force")
+    assert Path("theirs").read_bytes() == before
+
+
 def test_files_of_others_are_not_replaced(patterns, tmp_path):
     folder = tmp_path / "theirs"
     folder.mkdir()

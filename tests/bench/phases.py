@@ -26,7 +26,7 @@ from sim.dynamics.choice import act
 from sim.dynamics.contests import move
 from sim.dynamics.events import happen
 from sim.dynamics.levers import pull_levers
-from sim.dynamics.measures import Tally, check_finite, observe, summarise
+from sim.dynamics.measures import observe
 from sim.dynamics.motives import choose
 from sim.dynamics.perception import perceive, show_alignment, show_leanings
 from sim.dynamics.schedule import BEGIN, WHOLE, advance
@@ -38,6 +38,7 @@ from sim.kernel.compiler import ByPointer, entry
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import World
 from sim.kernel.packing import compare_lanes
+from sim.kernel.tally import Tally, check_finite, summarise
 from sim.scenario.load import load_scenario
 
 REPEATS = 30

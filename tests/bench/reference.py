@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.dynamics.measures import Tally
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import World
+from sim.kernel.tally import Tally
 from sim.quantities import Record
 
 SOURCES = Path(__file__).parent / "reference"

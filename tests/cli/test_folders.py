@@ -229,6 +229,21 @@ def test_folder_without_permission_is_told_in_one_line(locked, command, name):
     assert done.returncode in (1, 2) or name == "fixed"
 
 
+@pytest.mark.skipif(os.geteuid() == 0 and SETPRIV is None, reason="root is bound by no permission")
+@pytest.mark.parametrize("name", ["runs/part-00000.parquet", "design.parquet", "manifest.json"])
+def test_part_that_may_not_be_read_is_neither_dropped_nor_made_again(results, tmp_path, name):
+    shutil.copytree(results, tmp_path, dirs_exist_ok=True)
+    part = tmp_path / "whole" / name
+    before = part.stat().st_ino
+    part.chmod(0o000)
+    done = start("sweep", "few.yaml", "--out", "whole", folder=tmp_path)
+    assert part.stat().st_ino == before
+    assert done.returncode == 1
+    assert re.fullmatch(r"error: .* cannot be read( now)? \(Permission denied\).*", done.stderr.splitlines()[-1])
+    part.chmod(0o644)
+    assert start("status", "whole", folder=tmp_path).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("COUNTERPOISE_LANES", value) for value in ("abc", "0", "-1", "1e3", "٣", "99999999999999999999")]

@@ -172,6 +172,17 @@ def test_status_of_a_torn_log_and_a_strange_lock(call):
     assert "then  part" in result.stdout
 
 
+def test_log_of_a_stranger_reaches_no_terminal_as_it_is(call):
+    call(*QUICK)
+    strange = "\x1b]0;owned\x07\u202e"
+    line = {"time": f"now{strange}", "event": f"part{strange}", "done": 4, f"key{strange}": strange}
+    with Path("out/log.jsonl").open("a") as log:
+        log.write(json.dumps(line) + "\n")
+    said = call("status", "out").stdout
+    assert "now" in said
+    assert all(letter.isprintable() or letter == "\n" for letter in said)
+
+
 def test_shards_are_run_watched_and_merged_by_commands(call):
     shards = ["run", SCENARIO, "--replicates", "200", "--weeks", "6"]
     done = call(*shards, "--shard", "1/2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,20 @@ def test_every_finding_links_to_a_figure_on_the_page(run_page: Path, sweep_page:
         )
         assert anchors
         assert page.evaluate("(anchors) => anchors.every((anchor) => document.getElementById(anchor))", anchors)
+
+
+def test_number_of_each_card_stands_in_the_figure_that_it_links_to(sweep_page: Path, opened) -> None:
+    page = opened(sweep_page)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.locator("#comparison tbody tr").first.wait_for()
+    cards = page.evaluate(
+        "[...document.querySelectorAll('.card')].map((card) => {"
+        " const link = card.querySelector('a').getAttribute('href'), aim = document.querySelector(link);"
+        " return [link, card.querySelector('.big').textContent.trim(), (aim.textContent ? aim : aim.parentNode).textContent]; })"
+    )
+    assert len(cards) >= 2
+    lacking = [one[:2] for one in cards if not re.search(rf"(?<![\d.,]){re.escape(one[1])}(?![\d.])", one[2])]
+    assert lacking == []
 
 
 def test_every_figure_has_a_table_and_a_csv(run_page: Path, opened) -> None:

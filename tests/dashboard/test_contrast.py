@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -40,3 +41,22 @@ def test_every_cell_can_be_read(run_page: Path, opened: Callable[..., Any], kind
     assert min(contrast(ground, ink) for ground, ink in drawn) >= 4.5
     painted = [[int(one) for one in re.findall(r"\d+", fill)[:3]] for fill in page.evaluate(PAINTED, kind)]
     assert painted == [[int(ink[place : place + 2], 16) for place in (1, 3, 5)] for _, ink in drawn]
+
+
+SEEN = """(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} text`)]
+  .filter((one) => /\\d/.test(one.textContent)).map((one) => { const box = one.getBoundingClientRect();
+    return [box.left - 3, (box.top + box.bottom) / 2, getComputedStyle(one).fill]; })"""
+
+
+def test_numbers_stand_out_from_what_is_painted_beside_them(run_page: Path, opened: Callable[..., Any]) -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    page = opened(run_page)
+    for kind in ("alignment", "influence"):
+        page.locator(f"#plot-matrix-{kind}").scroll_into_view_if_needed()
+        seen = page.evaluate(SEEN, kind)
+        painted = image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        grounds = [(painted.getpixel((round(x), round(y))), fill) for x, y, fill in seen if 0 <= y < painted.height]
+        assert len(grounds) > 40
+        inks = [[int(one) for one in re.findall(r"\d+", fill)[:3]] for _, fill in grounds]
+        pairs = [(ground, ink) for (ground, _), ink in zip(grounds, inks, strict=True)]
+        assert min(contrast(list(ground), "#{:02x}{:02x}{:02x}".format(*ink)) for ground, ink in pairs) >= 4.5

@@ -79,18 +79,18 @@ def test_a_real_run(name: str) -> None:
 def test_denominators_are_the_runs_that_were_kept(synthetic: Any) -> None:
     results = synthetic.with_few_kept(synthetic.folder(replicates=40, weeks=20), 25)
     text = html.unescape(page(results))
+    assert "all runs" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
     assert "All of the 25 runs kept over time." in text
     assert "Means over the 25 runs kept over time" in text
-    assert "all runs" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
     said = next(one for one in findings(results) if "fights for a side" in one.text)
     assert "of the 25 runs kept over time" in said.text
 
 
 def test_a_single_run_has_no_interval(synthetic: Any) -> None:
     found = findings(synthetic.folder(replicates=1, weeks=12))
-    assert all(one.interval == "" for one in found)
     said = " ".join(one.title + " " + one.text for one in found)
     assert not re.search(r"always|nine runs in ten|\bnan\b", said)
+    assert all(one.interval == "" for one in found)
     assert "one run, so no interval" in page(synthetic.folder(replicates=1, weeks=12))
 
 

@@ -104,6 +104,22 @@ def test_a_lone_patron_is_compared_with_its_own_start(synthetic) -> None:
     assert 'id="crisis-NK"' in page(results)
 
 
+@pytest.mark.parametrize(("by", "word"), [(-0.001, "loses"), (0.004, "gains"), (-0.03, "")])
+def test_change_that_rounds_away_is_neither_gain_nor_loss(synthetic, by: float, word: str) -> None:
+    """However sure it is: a title never says what the percentages below it do not show."""
+    results = synthetic.folder(replicates=30, weeks=6)
+    structure = results.manifest["scenario"]["structure"]
+    structure |= {"clients": ["ARM", "AZE"], "patrons": ["RUS"]}
+    structure["contests"] = [contest for contest in structure["contests"] if contest["code"] == "NK"]
+    for name in ("influence.RUS.ARM", "influence.RUS.AZE"):
+        results.series[name] = 0.4 + by * results.series["week"] / 5
+        results.runs[f"{name}:final"] = 0.4 + by
+    last = findings(results)[-1]
+    assert ("stays at 40%" in last.text) == bool(word)
+    assert not word or word not in last.title
+    assert word or "37%" in last.text
+
+
 def test_findings_and_figures_speak_of_the_stake_that_the_scenario_names(synthetic) -> None:
     results = synthetic.folder(replicates=4, weeks=4)
     [usual] = [one for one in findings(results) if "gains ground in" in one.title]

@@ -79,13 +79,16 @@ def test_a_faulty_patterns_file_is_named_and_spoils_nothing(synthetic: Any, patt
     assert 'id="crises"' in text
 
 
-def test_the_shipped_fit_is_marked_on_page_and_terminal(tmp_path: Any) -> None:
+def test_the_shipped_fit_is_marked_on_its_page() -> None:
     results = simulate(load_scenario("post-soviet-2020", {"weeks": 27}), 30)
     badges = {one.outcomes[0]: one.badge for one in findings(results)}
     assert badges["truces_broken.NK"] == badges["control.NK"] == badges["posture.NK.RUS"] == "fitted"
     assert badges["governs.KG"] == "fitted"
     assert badges["governs.BY"] == "predicted"
     assert "12 of 12 shown by these runs" in page(results)
+
+
+def test_the_terminal_marks_what_the_shipped_config_was_fitted_to(tmp_path: Any) -> None:
     said = CliRunner().invoke(app, ["run", "post-soviet-2020", "--replicates", "2", "--out", str(tmp_path / "out")])
     assert "[fitted] In Nagorno-Karabakh" in said.output
     assert "[predicted] " in said.output

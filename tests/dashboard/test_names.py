@@ -17,7 +17,7 @@ from sim.dashboard.study import study
 NAMES = {"RUS": "toString", "TUR": "__proto__", "ARM": "constructor", "AZE": "hasOwnProperty", "KGZ": "valueOf"}
 CODES = {"KGZ": "toString", "BLR": "constructor", "CHN": "valueOf"}
 LONG = "The Most Serene and Forever United Confederation of the Upper and the Lower Provinces beyond the Eleven Great Rivers"
-CELLS = "(id) => document.querySelectorAll(`#plot-matrix-${id} .textpoint`).length"
+CELLS = "(id) => [...document.querySelectorAll(`#plot-matrix-${id} text`)].filter((one) => /\\d/.test(one.textContent)).length"
 TICKS = (
     "(id) => [...document.querySelectorAll(`#plot-matrix-${id} .ytick text`)].map((one) => one.lastChild.textContent)"
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sim import sweep
 from sim.dashboard import write_dashboard
 
 
@@ -47,3 +48,13 @@ def test_thinned_weeks_are_said_with_their_count(opened: Any, synthetic: Any, tm
     page.locator("#crisis-NK details[data-table]").evaluate("(one) => { one.open = true; }")
     page.locator("#crisis-NK caption").wait_for()
     assert page.locator("#crisis-NK [data-table] tbody tr").count() == 150
+
+
+def test_comparison_of_many_versions_lists_them_all(opened: Any, tmp_path: Path) -> None:
+    head = "name: many\nscenario: two-rivals-one-patron\nweeks: 3\nreplicates: 2\n"
+    (tmp_path / "many.yaml").write_text(f"{head}factors: [{{path: weights.order, values: {list(range(14))}}}]\n")
+    page = opened(write_dashboard(Path(str(sweep(tmp_path / "many.yaml", out=tmp_path / "out").folder))))
+    table = page.locator("#comparison details[data-table]").first
+    table.evaluate("(one) => { one.open = true; }")
+    table.locator("tbody tr").first.wait_for()
+    assert table.locator("tbody tr").count() == 14

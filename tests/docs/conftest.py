@@ -1,34 +1,60 @@
-"""The documents, and the parts of them that can be run."""
+"""The documents, and the blocks in them that can be run."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+GUIDE = ROOT / "sim" / "guide"
+PAGES = ("README.md", *(file.relative_to(ROOT).as_posix() for file in sorted(GUIDE.rglob("*.md"))))
+"""The README and every page of the guide."""
+FENCE = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(*kinds: str) -> list[str]:
-    """Fenced blocks of some kinds in the README, in their order."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return [body for language, body in FENCE.findall(text) if language in kinds]
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a document.
+
+    Attributes
+    ----------
+    language : str
+    file : str
+        Name of the file that it shows; empty if it shows none.
+    body : str
+    """
+
+    language: str
+    file: str
+    body: str
+
+
+def blocks(document: str, *languages: str) -> list[Block]:
+    """Fenced blocks of some languages, or of all, in their order."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    found = [Block(language, _file(language, name, body), body) for language, name, body in FENCE.findall(text)]
+    return [block for block in found if block.language in languages or not languages]
+
+
+def _file(language: str, name: str, body: str) -> str:
+    """File that a block shows: its fence names it, or a config's `name:`, or the first line of a module."""
+    patterns = {"yaml": r"^name: (.+)$", "py": r"\A# (\w+)\.py$"}
+    found = re.search(patterns[language], body, re.MULTILINE) if language in patterns else None
+    return f"{found[1]}.{language}" if found else name
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each Python block of the README, named by its first line with a name in it."""
-    if "python_block" in metafunc.fixturenames:
-        found = blocks("python")
-        names = [f"{number}-{len(block.splitlines())}-lines" for number, block in enumerate(found, 1)]
-        metafunc.parametrize("python_block", found, ids=names)
+    """One test for each page, or for each with blocks; pages in folders of the guide have tests of their own."""
+    walked = [page for page in PAGES if (ROOT / page).parent in (ROOT, GUIDE) and blocks(page)]
+    for fixture, pages in {"document": PAGES, "walked": walked}.items():
+        if fixture in metafunc.fixturenames:
+            metafunc.parametrize(fixture, pages, ids=[Path(page).stem for page in pages])
 
 
 @pytest.fixture
@@ -38,9 +64,15 @@ def root() -> Path:
 
 
 @pytest.fixture
-def block() -> Callable[[str], list[str]]:
-    """Gives the README's blocks of one kind."""
+def block() -> Callable[..., list[Block]]:
+    """Gives the blocks of a document."""
     return blocks
+
+
+@pytest.fixture
+def pages() -> tuple[str, ...]:
+    """The README and every page of the guide."""
+    return PAGES
 
 
 @pytest.fixture
@@ -53,22 +85,3 @@ def parameters() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture
-def python(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs this Python in an empty folder, as a reader would."""
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-
-    return run

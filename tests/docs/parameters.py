@@ -1,4 +1,4 @@
-"""Write the tables of parameters in sim/ODD.md from the declarations: ``python tests/docs/parameters.py``."""
+"""Write the tables of parameters and outcomes in sim/ODD.md from the declarations: ``python tests/docs/parameters.py``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from sim import quantities as qt
 
 ODD = Path(__file__).parents[2] / "sim" / "ODD.md"
-START, END = "<!-- parameters -->\n", "<!-- end of parameters -->"
+PARAMETERS, OUTCOMES = "parameters", "outcomes"
 GROUPS = {
     "Behaviour (`behaviour.F`)": qt.Behaviour,
     "Weights of motives (`weights.F`)": qt.Weights,
@@ -25,6 +25,21 @@ GROUPS = {
     "Events (`events.NAME.set`, `.add` or `.multiply`)": qt.EventTraits,
 }
 """Every record of what a config gives, under the path of its fields."""
+SEEN = {
+    "{}.C": qt.ContestNow,
+    "{}.C.X": qt.SideNow,
+    "{}.C.S": qt.PartyNow,
+    "{}.C.S.Q": qt.ArrayNow,
+    "term.C.S.{}": qt.Terms,
+    "{}.I.J": qt.PairNow,
+    "{}.S": qt.StateNow,
+    "{}.PATRON.CLIENT.LEVER": qt.TieNow,
+    "{}.PATRON": qt.PatronNow,
+    "{}": qt.RegionNow,
+}
+"""Every record of which something can be observed, under the name of its outcomes."""
+OF_PAIRS = {"alignment": "alignment.I.J"}
+"""Names of fields of `ArrayNow` that are of pairs."""
 HEADS = ("name", "symbol", "meaning", "unit", "bounds", "default (range)")
 
 
@@ -59,11 +74,29 @@ def tables() -> str:
     return "\n".join(lines)
 
 
+def outcomes() -> str:
+    """The table of outcomes in Markdown."""
+    heads = ("name", "symbol", "meaning", "unit", "kept by default", "series by default")
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for pattern, record in SEEN.items():
+        for field, quantity in qt.quantities(record).items():
+            if record is qt.Terms or quantity.keep is not None:
+                name = OF_PAIRS.get(field, pattern.format(field))
+                kept = ", ".join(quantity.keep or ()), "yes" if quantity.series else ""
+                lines.append(
+                    f"| `{name}` | {quantity.symbol} | {quantity.meaning} | {quantity.unit} | {' | '.join(kept)} |"
+                )
+    return "\n".join(lines) + "\n"
+
+
 def renewed(text: str) -> str:
     """A document with its tables as they should be."""
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    return f"{before}{START}\n{tables()}\n{END}{after}"
+    for title, written in ((PARAMETERS, tables()), (OUTCOMES, outcomes())):
+        start, end = f"<!-- {title} -->\n", f"<!-- end of {title} -->"
+        before, _, rest = text.partition(start)
+        _, _, after = rest.partition(end)
+        text = f"{before}{start}\n{written}\n{end}{after}"
+    return text
 
 
 if __name__ == "__main__":

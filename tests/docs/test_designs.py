@@ -1,4 +1,4 @@
-"""The README's table of designs: it has them all, and its examples are good."""
+"""The guide's table of designs: it has them all, and its examples are good."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ ROW = re.compile(r"^\| `([a-z-]+)` \| [^|]+ \| `([^`|]+)` \|$", re.MULTILINE)
 
 @pytest.fixture
 def examples(root: Path) -> dict[str, str]:
-    """Example of each design in the README."""
-    section = (root / "README.md").read_text(encoding="utf-8").partition("## Designs")[2].partition("\n## ")[0]
-    return dict(ROW.findall(section))
+    """Example of each design in the guide."""
+    return dict(ROW.findall((root / "sim" / "guide" / "designs.md").read_text(encoding="utf-8")))
 
 
 def test_every_design_is_in_the_table(examples: dict[str, str]) -> None:

@@ -12,9 +12,13 @@ from types import ModuleType
 import pytest
 
 from sim import quantities as qt
+from sim.kernel.layout import MOST_PAIRS
 
-DOCUMENTS = ("README.md", "CHANGELOG.md", "sim/ODD.md", "results/README.md", "tests/bench/README.md")
+OTHERS = ("CHANGELOG.md", "sim/ODD.md", "results/README.md", "tests/bench/README.md")
+"""Documents besides the README and the pages of the guide."""
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 LARGEST_PICTURE = 400_000
+LONGEST_README = 150
 GIVEN = (
     qt.Behaviour,
     qt.Weights,
@@ -65,20 +69,46 @@ def anchors(document: Path) -> set[str]:
     return {slug(line.lstrip("#")) for line in lines if line.startswith("#")}
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_links_lead_somewhere(root: Path, name: str) -> None:
-    document = root / name
-    for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
-        if target.startswith("https://"):
-            continue
+def follow(document: Path) -> list[str]:
+    """Targets of a document's links, each of which has to exist; those elsewhere are left alone."""
+    found = [
+        target for target in LINK.findall(document.read_text(encoding="utf-8")) if not target.startswith("https://")
+    ]
+    for target in found:
         file, _, anchor = target.partition("#")
         there = (document.parent / file) if file else document
-        assert there.exists(), f"{name} links to {target}"
-        assert not anchor or anchor in anchors(there), f"{name} links to {target}"
+        assert there.exists(), f"{document} links to {target}"
+        assert not anchor or anchor in anchors(there), f"{document} links to {target}"
+    return found
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_links_lead_somewhere(root: Path, name: str) -> None:
+    follow(root / name)
+
+
+def test_links_of_the_readme_and_of_pages_lead_somewhere(root: Path, document: str) -> None:
+    follow(root / document)
+
+
+def test_every_page_of_the_guide_can_be_reached_from_the_readme(root: Path, pages: tuple[str, ...]) -> None:
+    reached, ahead = set(), ["README.md"]
+    while ahead:
+        page = ahead.pop()
+        reached.add(page)
+        targets = {(root / page).parent.joinpath(target.partition("#")[0]).resolve() for target in follow(root / page)}
+        ahead += [other for other in pages if (root / other).resolve() in targets and other not in reached]
+    assert reached == set(pages)
+
+
+def test_readme_is_short(root: Path) -> None:
+    assert len((root / "README.md").read_text(encoding="utf-8").splitlines()) <= LONGEST_README
 
 
 def test_pictures_are_small(root: Path) -> None:
-    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (root / "README.md").read_text(encoding="utf-8")):
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (root / "README.md").read_text(encoding="utf-8"))
+    assert pictures
+    for picture in pictures:
         assert (root / picture).stat().st_size < LARGEST_PICTURE
 
 
@@ -113,6 +143,18 @@ def test_every_record_of_a_config_is_in_the_tables(parameters: ModuleType) -> No
     assert declared == {record.__name__ for record in GIVEN} | {"Record", "Quantity"}
 
 
+def test_every_record_with_outcomes_is_in_the_table(parameters: ModuleType) -> None:
+    observed = {
+        one for one in qt.Record.__subclasses__() if any(q.keep is not None for q in qt.quantities(one).values())
+    }
+    assert set(parameters.SEEN.values()) == observed | {qt.Terms}
+
+
+def test_document_says_how_many_pairs_are_kept(root: Path) -> None:
+    text = (root / "sim" / "ODD.md").read_text(encoding="utf-8").split("## 13.")[1]
+    assert f"at most {MOST_PAIRS} such pairs" in text
+
+
 @pytest.mark.parametrize("quantity", PARAMETERS)
 def test_parameter_is_documented_and_bounded(quantity: qt.Quantity) -> None:
     assert quantity.meaning
@@ -129,3 +171,13 @@ def test_parameter_is_documented_and_bounded(quantity: qt.Quantity) -> None:
 @pytest.mark.parametrize("quantity", [param for param in PARAMETERS if param.id.startswith("Behaviour")])
 def test_behavioural_assumption_has_a_range(quantity: qt.Quantity) -> None:
     assert quantity.unit == "switch" or quantity.low is not None
+
+
+def test_some_document_says_which_numbers_may_not_stand_bare(root: Path) -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (root / "README.md", *sorted((root / "sim").rglob("*.md")))]
+    said = [part for text in texts for part in text.split("\n\n") if "may stand bare" in part]
+    assert said
+    lacking = {name for record in GIVEN for name, one in qt.quantities(record).items() if one.default is None}
+    words = {"level": "ties", "value": "event"}
+    assert {"capability", "control"} < lacking
+    assert [name for name in lacking if words.get(name, name) not in said[0]] == []

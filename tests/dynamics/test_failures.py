@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.ensemble import Design, Ensemble, default_series
+from sim.ensemble import Design, Ensemble
 from sim.kernel.structure import EventShape
 from sim.model import InfluenceModel
+from sim.outcomes import default_series
 
 SEED = 31
 SHOCK = EventShape("shock", "states.BBB.capability", "multiply", 2.0)

@@ -10,9 +10,9 @@ import pytest
 
 from sim import load_scenario
 from sim.dynamics.schedule import WHOLE, advance
-from sim.ensemble import no_tally
 from sim.kernel.layout import layout
 from sim.kernel.structure import ContestShape, EventShape, PartyShape
+from sim.kernel.tally import no_tally
 
 WAR = {"contests.VAL.phase": 1.0}
 
@@ -151,5 +151,5 @@ def test_an_event_leaves_nothing_outside_its_declared_bounds(
     ties = [("PAT", "AAA", "trade")]
     world = small(ties=ties, contests=[contest()], events=(event,), numbers={"events.e.value": by})
     found = one(world, outcome)[:, 0]
-    quantity = layout(world.structure).outcome(outcome)
+    quantity = layout(world.structure).outcome(outcome).quantity
     assert ((found >= quantity.lower) & (found <= quantity.upper)).all()

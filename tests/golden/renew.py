@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim import load_scenario
-from sim.ensemble import BASE, Ensemble, default_columns, default_series
+from sim.ensemble import BASE, Ensemble
+from sim.outcomes import default_columns, default_series, expanded
 
 FILE = Path(__file__).with_name("golden.json")
 RUNS = 70
@@ -30,7 +31,9 @@ SUMMARISED = {
 def computed(name: str) -> dict[str, Any]:
     """Config digest, hash of all bits, and means over runs of one shipped scenario."""
     scenario = load_scenario(name, {"weeks": 26})
-    columns = (*default_columns(scenario.structure), *(f"{outcome}:final" for outcome in SUMMARISED[name]))
+    reasons = expanded(("term.*:mean",), scenario.layout, statistics=True)
+    finals = (f"{outcome}:final" for outcome in SUMMARISED[name])
+    columns = (*default_columns(scenario.structure), *reasons, *finals)
     ensemble = Ensemble(
         scenario.structure, scenario.inputs(), columns=columns, series=default_series(scenario.structure)
     )

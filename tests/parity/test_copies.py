@@ -14,11 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import InfluenceModel, load_scenario, simulate
+from sim import InfluenceModel, State, load_scenario, simulate
 from sim.errors import ConfigError, CounterpoiseError, Fault, ResultsError, UnknownNameError
 from sim.kernel.compiler import abi
 from sim.kernel.lanes import LANES
-from sim.model import State
 
 SCENARIO, WEEKS, BRANCH = "two-rivals-one-patron", 20, 10
 

@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 
 from sim import load_scenario
-from sim.ensemble import BASE, Design, Ensemble, default_series, mean_reasons
+from sim.ensemble import BASE, Design, Ensemble
 from sim.errors import ConfigError
+from sim.execution.mesa_runs import run_replicates
 from sim.kernel.lanes import LANES
-from sim.model import InfluenceModel, run_replicates
+from sim.model import InfluenceModel
+from sim.outcomes import default_series
+from sim.reasons import mean_reasons
 from sim.scenario.load import shipped
 
 SEED = 20201027

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from sim.ensemble import no_tally
 from sim.kernel.allocate import allocate
 from sim.kernel.compiler.abi import ByPointer, kind_of, read, spelled
+from sim.kernel.tally import no_tally
 from sim.scenario.load import load_scenario
 
 

@@ -23,8 +23,9 @@ SCRIPT = f"""
 import hashlib, json
 import numpy as np
 from sim import load_scenario
-from sim.ensemble import BASE, Ensemble, default_series
+from sim.ensemble import BASE, Ensemble
 from sim.kernel.lanes import LANES
+from sim.outcomes import default_series
 
 found = {{"lanes": LANES}}
 for name, weeks in {SHORT!r}.items():

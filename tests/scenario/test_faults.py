@@ -63,7 +63,7 @@ CASES = {
     "duplicate tie": (
         "  TUR:\n    AZE:\n", "  TUR:\n    AZE: {}\n    AZE: #!\n", "ties.TUR.AZE", "remove one of the two"),
     "duplicate state": ("  ARM: {cap", "  ARM: {}\n  ARM: {cap", "states.ARM", "remove one of the two"),
-    "domain shares above one": ("{value: 0.1, range: [0, 0.2]", "{value: 0.5, range: [0, 0.6]", "ties.TUR.AZE.arms", "lower one of them"),
+    "domain shares above one": ("{value: 0.1, range: [0, 0.2]", "{value: 0.5, range: [0, 0.6]", "ties.TUR.AZE.arms", "lower one of ties.RUS.AZE.arms"),
     "alignment with an unknown state": ("{AZE: 0.8,", "{AZR: 0.8,", "alignments.TUR.AZR", "did you mean AZE?"),
     "alignment with oneself": ("{AZE: 0.8,", "{TUR: 0.8,", "alignments.TUR.TUR", "remove it"),
     "alignment of a host": ("alignments:", "alignments:\n  NO: {RUS: 0.1} #!", "alignments.NO.RUS", "leaning of the camp in office"),
@@ -78,7 +78,7 @@ CASES = {
     "camp named as a state": ("challenger: south", "challenger: TUR #!", "contests.NN.challenger", "without `host`"),
     "camp missing": ("share: {south: 0.4, north: 0.6}", "share: {south: 0.4} #!", "contests.NN.share.north", "both camps"),
     "camp unknown": ("{south: -0.5, north: 0.5}", "{south: -0.5, nort: 0.5}", "contests.NN.parties.RUS.leaning.nort", "did you mean north?"),
-    "camp shares above one": ("share: {south: 0.4, north: 0.6}", "share: {south: 0.5, north: 0.6} #!", "contests.NN.share", "lower one"),
+    "camp shares above one": ("share: {south: 0.4, north: 0.6}", "share: {south: 0.5, north: 0.6} #!", "contests.NN.share.north", "lower one"),
     "leaning between states": ("diaspora: {ARM: 2, AZE: 2}", "leaning: {ARM: 2} #!", "contests.NK.parties.RUS.leaning", "give `host`"),
     "host of two contests": (
         "contests:\n", "contests:\n  AA:\n    host: NO\n    challenger: east\n    holder: west\n    share: {east: 0.5, west: 0.5}\n"

@@ -126,3 +126,14 @@ def test_config_that_is_a_link_is_seen_from_where_it_lies(home: Path) -> None:
         link = home.parent / "outside" / f"{door}.yaml"
         link.symlink_to(file)
         assert DOORS[door][2](link).name == "child"
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_missing_file_is_told_with_the_folder_of_a_bare_name(
+    home: Path, monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    text, ending, load = DOORS[door]
+    (home / "child.yaml").write_text(text.replace("FILE", f"nowhere{ending}"), encoding="utf-8")
+    monkeypatch.chdir(home)
+    with pytest.raises(ConfigError, match=f"it was looked for in {home.name}/"):
+        load(Path("child.yaml"))

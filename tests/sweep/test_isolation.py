@@ -27,8 +27,7 @@ MINDS = """
     import asyncio, os, signal, subprocess, time
     from pathlib import Path
 
-    from sim import InfluenceModel
-    from sim.model import State
+    from sim import InfluenceModel, State
 
     class Mind(State):
         ill = 2

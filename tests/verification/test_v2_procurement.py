@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.dynamics.schedule import WHOLE, advance
-from sim.ensemble import no_tally
+from sim.kernel.tally import no_tally
 
 
 def race(a: float, b: float, m: float, n: float, normal: tuple[float, float], wear: float) -> dict[str, float]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.dynamics.schedule import WHOLE, advance
-from sim.ensemble import no_tally
+from sim.kernel.tally import no_tally
 
 RATE = 0.5
 ALONE = {"behaviour.adaptation": 0.25, "behaviour.memory": 2.0}

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from sim import load_scenario
 from sim.dynamics.schedule import WHOLE, advance
-from sim.ensemble import default_series, no_tally
 from sim.kernel.layout import layout
 from sim.kernel.memory import World
 from sim.kernel.structure import Structure
+from sim.kernel.tally import no_tally
+from sim.outcomes import default_series
 from sim.scenario.load import shipped
 
 SECTIONS = ("states:", "ties:", "alignments:")

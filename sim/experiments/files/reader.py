@@ -10,9 +10,9 @@ from sim.experiments.factors import Level
 from sim.experiments.lengths import LENGTH, WEEKS
 from sim.phrases import choose_from, nearest, shown
 from sim.quantities import Quantity
-from sim.scenario.numbers import coded, meant, menu_of, policy_words
-from sim.scenario.overrides import lacking
-from sim.scenario.schema.fields import MOST_WEEKS, bounds, explained, lowest
+from sim.scenario.checks.values import RefusedValueError, read_value, words_of
+from sim.scenario.numbers import coded, meant, menu_of
+from sim.scenario.schema.fields import MOST_WEEKS
 from sim.scenario.structure import canonical
 from sim.scenario.yaml.tree import Branch, Leaf, Node, describe, fault, key_faults
 
@@ -102,8 +102,7 @@ class SweepReader:
 
     def words(self, path: str) -> tuple[str, ...]:
         """Words that a policy may take here."""
-        without = lacking(self.scenario, path)
-        return tuple(word for word in policy_words(self.quantity(path), self.menu) if word not in without)
+        return words_of(self.layout, path)
 
     def coded(self, path: str, word: str) -> float | None:
         """Code of a policy's word; None if it may not take it."""
@@ -113,22 +112,11 @@ class SweepReader:
         """Number that a path is set to; 0 with a fault noted where it is none."""
         if path == WEEKS:
             return self.length(node, where)
-        quantity = self.quantity(path)
-        value = node.value if isinstance(node, Leaf) else None
-        if quantity.unit == "policy":
-            code = self.coded(path, value) if isinstance(value, str) else None
-            if code is None:
-                words = self.words(path)
-                self.refuse(
-                    node, where, f"must be one of {', '.join(words)}", describe(node), choose_from(str(value), words)
-                )
-            return code or 0.0
-        if isinstance(value, bool) and quantity.unit == "switch":
-            return float(value)
-        if isinstance(value, bool | str) or value is None or not lowest(quantity) <= value <= quantity.upper:
-            self.refuse(node, where, f"must lie in {bounds(quantity)}", describe(node), explained(quantity))
+        try:
+            return read_value(self.layout, path, node.value if isinstance(node, Leaf) else None)
+        except RefusedValueError as error:
+            self.refuse(node, where, error.rule, describe(node), error.remedy)
             return 0.0
-        return float(value)
 
     def length(self, node: Node, where: Where, longest: int = MOST_WEEKS) -> float:
         """Weeks that a run is to last; 0 with a fault noted where it is no such number."""

@@ -9,8 +9,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.arguments import LARGEST_KEY, argument_fault, as_whole, refuse, whole_faults
 from sim.errors import ConfigError, Fault
 from sim.experiments.designs import KINDS
@@ -20,6 +18,7 @@ from sim.experiments.lengths import WEEKS
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import MOST_REPLICATES, Adaptive, replicates_of
 from sim.phrases import choose_from, shown
+from sim.scenario.checks.rules import WHOLE_TICKS, divides
 from sim.scenario.load import load_scenario, located, shipped, shipped_in
 from sim.scenario.scenario import SeriesChoice
 from sim.scenario.schema.fields import MOST_WEEKS, SLUG
@@ -35,7 +34,6 @@ KEYS = ("name", "title", "description", "scenario", "replicates", "seed", "weeks
 SERIES_KEYS = ("every", "replicates")
 LONGEST_NAME = 64
 DEFAULT_REPLICATES = 200
-ROUNDING = 1e-6
 
 
 def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None = None) -> Plan:
@@ -191,10 +189,10 @@ def _config(tree: Branch, path: Path) -> str | Path:
 def _as_long_as_its_points(plan: Plan, place: str) -> Plan:
     """The plan with a scenario that lasts as long as the longest of its points; raises ConfigError for half a tick."""
     structure, lengths = plan.scenario.structure, plan.all_lengths()
-    broken = np.abs(lengths / structure.dt - np.round(lengths / structure.dt)) > ROUNDING
+    broken = ~divides(lengths, structure.dt)
     if broken.any():
-        rule = f"must be whole ticks of {structure.dt:g} weeks"
-        raise ConfigError([Fault(place, WEEKS, rule, f"{lengths[broken][0]:g}", "take other lengths, or another dt")])
+        found = f"dt {structure.dt:g} of {lengths[broken][0]:g} weeks"
+        raise ConfigError([Fault(place, WEEKS, WHOLE_TICKS, found, "take other lengths, or another dt")])
     if lengths.max() <= structure.weeks:
         return plan
     return replace(plan, scenario=plan.scenario.with_({WEEKS: int(lengths.max())}))

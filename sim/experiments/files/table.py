@@ -23,7 +23,8 @@ from sim.experiments.files.table_rows import Batch, Broken, ParquetRows, Rows, T
 from sim.experiments.lengths import WEEKS
 from sim.experiments.points import LARGEST_DESIGN, PointsOnDisk
 from sim.phrases import choose_from, shown
-from sim.scenario.schema.fields import bounds, explained, lowest
+from sim.scenario.checks.values import TIME, number_rule
+from sim.scenario.schema.fields import explained, lowest
 from sim.scenario.yaml.tree import Branch, Place, fault
 
 MOST_FAULTS = 20
@@ -113,7 +114,9 @@ class _Table:
             found = self._read(name, cells, column, batch.places)
             level_values[:, index] = np.where(missing, column.absent, found)
             bad = ~missing & ~_fits(found, column)
-            broken += [_refused(batch, row, name, column) for row in np.flatnonzero(bad)[:MOST_FAULTS].tolist()]
+            broken += [
+                _refused(batch, row, name, column, found[row]) for row in np.flatnonzero(bad)[:MOST_FAULTS].tolist()
+            ]
             empty &= missing
         return level_values[~empty], [*broken, *self._without_value(batch, empty)]
 
@@ -163,15 +166,19 @@ def _words(cells: pa.Array, column: Column) -> NDArray[np.float64]:
     return chosen
 
 
-def _refused(batch: Batch, row: int, name: str, column: Column) -> Broken:
+def _refused(batch: Batch, row: int, name: str, column: Column, level_value: float) -> Broken:
     cell = batch.columns[name][row].as_py()
     if not column.factor.numeric:
         words = list(column.level_values)
         rule, remedy = f"must be one of {', '.join(words)}", choose_from(str(cell), words)
     else:
         assert column.quantity is not None, "numbers have paths"
-        rule = "must be a whole number in" if column.path == WEEKS else "must lie in"
-        rule, remedy = f"{rule} {bounds(column.quantity)}", _explained(cell, column)
+        rule = (
+            TIME[WEEKS]
+            if column.path == WEEKS
+            else number_rule(column.quantity, None if np.isnan(level_value) else level_value)
+        )
+        remedy = _explained(cell, column)
     return Broken(int(batch.places[row]), name, rule, _shown(cell), remedy)
 
 

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from sim.errors import Fault
 from sim.phrases import choose_from
 from sim.scenario.defaults import ABSTAIN, CHOOSE
-from sim.scenario.structure import real
 from sim.scenario.yaml.tree import Branch, Leaf, Node, branch, fault, find, nearest_place, text, words
 
-ROUNDING = 1e-9
 ROLES = ("challenger", "holder")
 VOTES = ("rivals", "sanctioners")
 CAMP_STANCES = ("leaning", "elite", "favour")
@@ -114,19 +112,12 @@ def _by_side_faults(contest: Node, path: tuple[str, ...]) -> Iterator[Fault]:
 
 
 def _camp_faults(tree: Branch, contest: Node, path: tuple[str, ...]) -> Iterator[Fault]:
-    total = 0.0
     for role in ROLES:
         camp = text(contest, role)
-        node = find(contest, ("share", camp))
-        if camp and node is None:
+        if camp and find(contest, ("share", camp)) is None:
             place = nearest_place(contest, ("share",))
             remedy = "give the popular share of both camps"
             yield fault(place, (*path, "share", camp), "is missing", "", remedy)
-        elif node is not None:
-            total += (real(node, "value") if isinstance(node, Branch) else real(node)) or 0.0
-    if total > 1 + ROUNDING:
-        place = nearest_place(contest, ("share",))
-        yield fault(place, (*path, "share"), "must sum to at most 1", f"a sum of {total:.6g}", "lower one of the two")
     host = text(contest, "host")
     for party in branch(contest, "parties"):
         given = find(tree, ("alignments", host, party))
@@ -190,6 +181,5 @@ def _choice_faults(tree: Branch, party: Node, here: tuple[str, ...]) -> Iterator
     lacking = {name for name, _ in without}
     allowed = [CHOOSE, *(name for name in menu if name not in lacking)]
     if node.value not in allowed:
-        rule = "must be `choose` or a posture that the party has"
-        remedy = choose_from(node.value, allowed)
-        yield fault(node.place, (*here, "posture_policy"), rule, node.value, remedy)
+        rule = f"must be one of {', '.join(allowed)}"
+        yield fault(node.place, (*here, "posture_policy"), rule, node.value, choose_from(node.value, allowed))

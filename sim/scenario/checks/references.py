@@ -6,22 +6,24 @@ to `shape`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from itertools import accumulate
 
 from sim.errors import Fault
 from sim.kernel.layout import layout
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, nearest
+from sim.quantities import STATISTICS
 from sim.scenario.checks.contests import contest_faults
 from sim.scenario.checks.labels import label_faults
+from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, Limit, broken, divides
 from sim.scenario.defaults import ABSTAIN, LEVERS
-from sim.scenario.structure import IS_DAY, OPERATIONS, canonical, day, real
+from sim.scenario.numbers import meant
+from sim.scenario.schema.fields import lowest
+from sim.scenario.structure import IS_DAY, OPERATIONS, canonical, day, real, written_at
 from sim.scenario.yaml.tree import Branch, Leaf, branch, fault, find, nearest_place, text, words
-
-ROUNDING = 1e-9
-STATISTICS = ("final", "mean", "min", "max")
 
 
 def draft_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
@@ -35,6 +37,7 @@ def draft_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
     yield from label_faults(tree)
     yield from _event_faults(tree, structure)
     yield from _outcome_faults(tree, structure)
+    yield from _limit_faults(tree, structure)
 
 
 def unknown(tree: Branch, path: tuple[str | int, ...], name: str, known: str = "states") -> Iterator[Fault]:
@@ -51,16 +54,8 @@ def _time_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
     start = find(tree, ("start",))
     if isinstance(start, Leaf) and isinstance(start.value, str) and day(start.value) is None:
         yield fault(start.place, ("start",), IS_DAY, start.value, "write it as 2020-09-27")
-    ticks = structure.weeks / structure.dt
-    if abs(ticks - round(ticks)) > 1e-6:
-        place = nearest_place(tree, ("dt",))
-        yield fault(
-            place,
-            ("dt",),
-            "must divide the weeks into whole ticks",
-            structure.dt,
-            "1, 0.5 and 0.25 always do",
-        )
+    if not divides(structure.weeks, structure.dt):
+        yield fault(nearest_place(tree, ("dt",)), ("dt",), WHOLE_TICKS, structure.dt, WHOLE_TICKS_REMEDY)
 
 
 def _state_faults(tree: Branch) -> Iterator[Fault]:
@@ -80,7 +75,6 @@ def _state_faults(tree: Branch) -> Iterator[Fault]:
 
 
 def _tie_faults(tree: Branch) -> Iterator[Fault]:
-    covered: dict[tuple[str, str], float] = {}
     for patron, clients in branch(tree, "ties").items():
         yield from unknown(tree, ("ties", patron), patron)
         for client, held in branch(clients).items():
@@ -90,23 +84,6 @@ def _tie_faults(tree: Branch) -> Iterator[Fault]:
                 yield fault(held.place, path, "must not tie a state to itself", client, "remove the tie")
             for lever in branch(held):
                 yield from unknown(tree, (*path, lever), lever, "levers")
-                level = real(held, lever, "value") if isinstance(find(held, (lever,)), Branch) else real(held, lever)
-                total = covered.get((client, lever), 0.0)
-                covered[client, lever] = total + (level or 0.0)
-                if total <= 1 + ROUNDING < covered[client, lever]:
-                    yield _too_much(tree, (*path, lever), covered[client, lever])
-
-
-def _too_much(tree: Branch, path: tuple[str, ...], total: float) -> Fault:
-    rule = f"must leave the shares of {path[2]} in {path[3]} at 1 or below, all patrons together"
-    place = nearest_place(tree, (*path, "value"))
-    return fault(
-        place,
-        path,
-        rule,
-        f"a sum of {total:.6g}",
-        "what no patron covers is home or the rest of the world: lower one of them",
-    )
 
 
 def _pair_faults(tree: Branch) -> Iterator[Fault]:
@@ -131,18 +108,6 @@ def _posture_faults(tree: Branch) -> Iterator[Fault]:
     if ABSTAIN not in menu:
         place = nearest_place(tree, ("postures",))
         yield fault(place, ("postures",), f"must have `{ABSTAIN}`", "", "the model needs a way to do nothing: keep it")
-    for name, node in menu.items():
-        for field in ("aid", "proxies"):
-            amount = real(node, field, "value") if isinstance(find(node, (field,)), Branch) else real(node, field)
-            if amount and text(node, "side") not in ("challenger", "holder"):
-                path = ("postures", name, field)
-                yield fault(
-                    nearest_place(tree, path),
-                    path,
-                    "must have a side to go to",
-                    amount,
-                    "set `side: challenger` or `side: holder`",
-                )
 
 
 def _event_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
@@ -181,18 +146,30 @@ def _event_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
             place = nearest_place(tree, (*path, "path"))
             remedy = nearest(target, known) or "write a path of this config, such as states.RUS.distraction"
             yield fault(place, (*path, "path"), "must be the path of a number or policy", target, remedy)
-        yield from _barred(tree, path, canonical(target) if target else "", structure)
 
 
-def _barred(tree: Branch, path: tuple[str, ...], target: str, structure: Structure) -> Iterator[Fault]:
-    """An event must not hold a party to a posture that it cannot take."""
-    word = text(tree, *path, "set") or text(tree, *path, "set", "value")
-    for contest, party in structure.parties:
-        here = f"contests.{contest.code}.parties.{party.state}.posture_policy"
-        if target == here and word in party.without:
-            allowed = [name for name, _ in structure.postures if name not in party.without]
-            place = nearest_place(tree, (*path, "set"))
-            yield fault(place, (*path, "set"), "must be a posture that the party has", word, choose_from(word, allowed))
+def _limit_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
+    """Faults of numbers that do not fit together, each at the number with which they no longer do."""
+    rows = layout(structure)
+
+    def value(path: str) -> float:
+        """Number at a path. One out of its own bounds, of which another fault tells, counts as left out."""
+        node, quantity = find(tree, written_at(tree, path)), meant(rows, path)
+        given = real(node, "value") if isinstance(node, Branch) else real(node) if node is not None else None
+        usual = quantity.default or 0.0
+        return given if given is not None and lowest(quantity) <= given <= quantity.upper else usual
+
+    for limit in broken(structure, rows.quantity, value):
+        path = written_at(tree, limit.paths[-1] if limit.event else _last(tree, limit, value))
+        place = nearest_place(tree, (*path, "value"))
+        yield fault(place, path, limit.rule, limit.found(limit.total(value)), limit.remedy)
+
+
+def _last(tree: Branch, limit: Limit, value: Callable[[str], float]) -> str:
+    """The first number, in the order of lines, with which a limit is exceeded."""
+    ordered = sorted(limit.paths, key=lambda path: nearest_place(tree, written_at(tree, path)).line)
+    sums = accumulate(value(path) for path in ordered)
+    return next(path for path, total in zip(ordered, sums, strict=True) if limit.exceeded(total))
 
 
 def _in_faulty_contest(tree: Branch, path: str, structure: Structure) -> bool:

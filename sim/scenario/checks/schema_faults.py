@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import Fault
 from sim.phrases import choose_from, shown
 from sim.quantities import Quantity
+from sim.scenario.checks.values import TIME, TIME_REMEDY
 from sim.scenario.schema.fields import CODE, FEATURE_KEY, LINE, PATTERN, SLUG, SOURCE, URL, Given, bounds, explained
 from sim.scenario.schema.sections import config
 from sim.scenario.yaml.tree import Branch, Leaf, fault, find, nearest_place, plain
@@ -65,6 +66,8 @@ def _fault(tree: Branch, error: Any) -> Fault:
         found = ""
     elif kind == "extra_forbidden" or of_key:
         found = shown(where[-1])
+    if len(where) == 1 and where[0] in TIME:
+        return fault(nearest_place(tree, where), where, TIME[where[0]], found, TIME_REMEDY)
     return fault(
         nearest_place(tree, where),
         where,
@@ -79,7 +82,7 @@ def _rule(error: Any, of_key: bool, quantity: Quantity | None) -> str:
     if of_key:
         return WRITTEN[CODE][0]
     if kind == "literal_error":
-        return f"must be one of {context['expected']}".replace("'", "")
+        return f"must be one of {', '.join(_words(error, quantity))}"
     if kind == "too_long":
         return "must have two ends" if quantity else f"must have at most {context['max_length']} entries"
     if kind in LIMITS:
@@ -95,12 +98,7 @@ def _remedy(error: Any, where: list[Any], quantity: Quantity | None) -> str:
     if kind == "extra_forbidden":
         return choose_from(str(where[-1]), _keys(where[:-1]))
     if kind == "literal_error":
-        words = (
-            list(quantity.choices)
-            if quantity
-            else str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        )
-        return choose_from(str(error["input"]), words)
+        return choose_from(str(error["input"]), _words(error, quantity))
     if kind == "string_pattern_mismatch":
         return WRITTEN.get(error["ctx"]["pattern"], UNKNOWN_PATTERN)[1]
     if kind == "missing" and where and where[-1] == "value":
@@ -108,6 +106,13 @@ def _remedy(error: Any, where: list[Any], quantity: Quantity | None) -> str:
     if kind == "float_type" and isinstance(error["input"], bool):
         return f"true and false are no numbers; {explained(quantity) if quantity else ''}".removesuffix("; ")
     return explained(quantity) if quantity else _about(where)
+
+
+def _words(error: Any, quantity: Quantity | None) -> list[str]:
+    """Words of which one must stand there."""
+    if quantity:
+        return list(quantity.choices)
+    return str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
 
 
 def _about(where: list[Any]) -> str:

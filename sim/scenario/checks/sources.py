@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sim.errors import Fault
 from sim.kernel.layout import Layout
 from sim.phrases import choose_from, shown
-from sim.scenario.numbers import ASSUMPTION, coded, menu_of, policy_words, span
-from sim.scenario.schema.fields import bounds, explained, lowest
+from sim.scenario.checks.values import A_NUMBER, RefusedValueError, read_value, words_of
+from sim.scenario.numbers import ASSUMPTION, PASSAGE, span
+from sim.scenario.schema.fields import explained
 from sim.scenario.structure import canonical, operation, real, written_at
 from sim.scenario.yaml.tree import Branch, Leaf, Node, branch, fault, find, nearest_place, text
-
-PASSAGE = re.compile(r"document:(S|C|R|T|K|A)[0-9]{0,2}")
 
 
 def number_faults(tree: Branch, layout: Layout) -> Iterator[Fault]:
@@ -112,39 +110,18 @@ def _lacks(node: Branch, part: str) -> bool:
 
 def _event_value_faults(tree: Branch, name: str, event: Node, target: str, layout: Layout) -> Iterator[Fault]:
     how = operation(event)
-    if how is None:
-        return
-    node = branch(event)[how]
+    node = branch(event)[how] if how else None
     leaf = find(node, ("value",)) if isinstance(node, Branch) else node
-    quantity, path = layout.quantity(target), ("events", name, how)
-    if not isinstance(leaf, Leaf):
+    if how is None or not isinstance(leaf, Leaf):
         return
-    found, place = leaf.value, leaf.place
-    menu = menu_of(layout)
-    if quantity.unit == "policy":
-        words = policy_words(quantity, menu)
-        if how != "set" or not isinstance(found, str) or coded(quantity, found, menu) is None:
-            rule = f"must set one of {', '.join(words)}"
-            yield fault(
-                place,
-                path,
-                rule,
-                f"{how} {shown(found)}",
-                choose_from(str(found), words) if how == "set" else "use `set`",
-            )
-    elif isinstance(found, str | bool) or found is None:
-        yield fault(
-            place,
-            path,
-            "must be a number",
-            shown(found),
-            f"it changes the {quantity.meaning}, in {quantity.unit}",
-        )
-    elif how == "set" and not lowest(quantity) <= found <= quantity.upper:
-        yield fault(
-            place,
-            path,
-            f"must lie in {bounds(quantity)}",
-            shown(found),
-            explained(quantity),
-        )
+    quantity, path = layout.quantity(target), ("events", name, how)
+    if quantity.unit == "policy" and how != "set":
+        rule = f"must set one of {', '.join(words_of(layout, target))}"
+        yield fault(leaf.place, path, rule, f"{how} {shown(leaf.value)}", "use `set`")
+    elif how == "set":
+        try:
+            read_value(layout, target, leaf.value)
+        except RefusedValueError as error:
+            yield fault(leaf.place, path, error.rule, error.found, error.remedy)
+    elif not _number(leaf):
+        yield fault(leaf.place, path, A_NUMBER, shown(leaf.value), explained(quantity))

@@ -57,7 +57,7 @@ def beside(given: Node, path: tuple[str | int, ...], folder: Path, root: Path, e
     if not found.name.lower().endswith(endings):
         raise _refused(given, path, f"must end in {' or '.join(endings)}", "rename the file, if it is of that kind")
     if not is_there:
-        raise _refused(given, path, "must name a file that is there", f"it was looked for in {folder.name}/")
+        raise _refused(given, path, "must name a file that is there", f"it was looked for in {folder.resolve().name}/")
     return found
 
 

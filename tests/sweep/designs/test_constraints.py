@@ -149,10 +149,13 @@ REGION = "nagorno-karabakh-2020"
 def shares() -> list[str]:
     """Two shares of one need, which may not exceed 1 together."""
     from sim.scenario.load import load_scenario
-    from sim.scenario.overrides import shares_together
 
-    structure = load_scenario(REGION).structure
-    return next(paths for paths in shares_together(structure).values() if len(paths) == 2)
+    ties = [
+        (client, lever, f"ties.{patron}.{client}.{lever}")
+        for patron, client, lever in load_scenario(REGION).structure.ties
+    ]
+    together = [[path for *need, path in ties if need == [client, lever]] for client, lever, _ in ties]
+    return next(paths for paths in together if len(paths) == 2)
 
 
 def test_drawn_points_that_no_scenario_could_have_are_dropped(plan_of, shares):

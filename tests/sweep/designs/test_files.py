@@ -85,9 +85,9 @@ def test_design_of_results_can_be_run_again(plan_of, tmp_path):
     ("text", "said"),
     [
         (f"{ORDER}\n0.1\n0.2\n-1\n", 'points.csv:4: weights.order must lie in [0, 50] (found "-1")'),
-        (f"{ORDER}\n0.1\nmany\n", 'points.csv:3: weights.order must lie in [0, 50] (found "many")'),
+        (f"{ORDER}\n0.1\nmany\n", 'points.csv:3: weights.order must be a number (found "many")'),
         (f"{ORDER}\n-1\n", "it means: mediate where leverage over both sides promises a truce (weight)"),
-        (f"{ORDER}\n0.1\nnan\n", "points.csv:3: weights.order must lie in [0, 50]"),
+        (f"{ORDER}\n0.1\nnan\n", "points.csv:3: weights.order must be a number"),
         (f"{ORDER},{ARMS}\n0.1,nun\n", "points.csv:2: states.ALD.arms_policy must be one of endogenous, both"),
         (f"{ORDER},{ARMS}\n0.1\n0.2,none,3\n", "points.csv:2: the line must have 2 cells (found 1)"),
         (f"{ORDER},{ARMS}\n0.1\n0.2,none,3\n0.3,nun\n", "points.csv:4: states.ALD.arms_policy must be one of"),
@@ -101,7 +101,7 @@ def test_design_of_results_can_be_run_again(plan_of, tmp_path):
         ("point\n1\n", "must have a column"),
         (f"{ORDER}\n0.1\n".encode() + b"\xff\n", "line 3: byte 0xff is no UTF-8"),
         (b"\xff\n", "line 1"),
-        (f"{ORDER}\n".encode() + b"\x00\x01\n", "must lie in"),
+        (f"{ORDER}\n".encode() + b"\x00\x01\n", "must be a number"),
         (f'{ORDER}\n"0.1\n0.2\n', "points.csv"),
         ("\x1b[31mred\n1\n", "names that are none"),
     ],
@@ -126,7 +126,7 @@ def test_broken_parquet_is_a_fault(faults_of, tmp_path, content):
 
 def test_parquet_of_what_is_no_number_is_a_fault(faults_of, tmp_path):
     pq.write_table(pa.table({ORDER: [[1.0], [2.0]]}), tmp_path / "points.parquet")
-    assert "must lie in [0, 50]" in faults_of("design: list\nfile: points.parquet\n")
+    assert "must be a number" in faults_of("design: list\nfile: points.parquet\n")
 
 
 @pytest.mark.parametrize(

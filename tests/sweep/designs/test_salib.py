@@ -20,7 +20,7 @@ FACTORS = {
     "{path: weights.balance, values: [1, 2, 3]}",
 }
 DESIGNS = {"morris": "trajectories: 3", "saltelli": "samples: 4", "saltelli-2": "samples: 4\nsecond-order: true"}
-GUIDE = Path(sim.__file__).parent / "guide" / "sensitivity.md"
+GUIDE = Path(sim.__file__).parent / "guide" / "designs.md"
 
 
 def body_of(design: str, factors: str, groups: bool) -> str:
