@@ -49,11 +49,20 @@ def argument_fault(name: str, rule: str, found: object = "", remedy: str = "") -
     return Fault(WHERE, name, printable(rule), printable(said), printable(remedy))
 
 
-def whole_faults(name: str, value: object, lowest: int, highest: int) -> Iterator[Fault]:
-    """What is wrong with an argument that must be a whole number within bounds."""
+def whole_faults(name: str, value: object, lowest: int, highest: int, *, optional: bool = False) -> Iterator[Fault]:
+    """What is wrong with an argument that must be a whole number within bounds, or may be None."""
+    if optional and value is None:
+        return
     whole = as_whole(value)
     if whole is None or not lowest <= whole <= highest:
         yield argument_fault(name, f"must be a whole number in [{lowest}, {highest}]", shown(value))
+
+
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise ConfigError if there is a fault."""
+    found = list(faults)
+    if found:
+        raise ConfigError(found)
 
 
 def whole(name: str, value: object, lowest: int, highest: int) -> int:
@@ -64,9 +73,7 @@ def whole(name: str, value: object, lowest: int, highest: int) -> int:
     ConfigError
         For anything else.
     """
-    faults = list(whole_faults(name, value, lowest, highest))
-    if faults:
-        raise ConfigError(faults)
+    refuse(whole_faults(name, value, lowest, highest))
     return int(value)  # type: ignore[call-overload,no-any-return]
 
 

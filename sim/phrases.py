@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sim.errors import visible
 
@@ -31,9 +31,9 @@ def sized(size: float) -> str:
     return f"{size:.0f} bytes"
 
 
-def counted(number: int, name: str) -> str:
-    """A number of things in words: ``1 run``, ``2,000 runs``."""
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+def counted(number: int, name: str, plural: str = "") -> str:
+    """A number of things in words: ``1 run``, ``2,000 runs``, ``2,000 histories`` with a plural of its own."""
+    return f"{number:,} {name if number == 1 else plural or f'{name}s'}"
 
 
 def shown(value: object) -> str:
@@ -60,8 +60,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def choose_from(name: str, known: Iterable[str]) -> str:
     """Offer the nearest known name, or else name the known ones."""
     names = list(known)
-    listed = ", ".join(names[:NAMES_OFFERED]) + (", ..." if len(names) > NAMES_OFFERED else "")
-    return nearest(name, names) or (f"known are {listed}" if names else "none is known here")
+    known_are = f"known are {first_of(names, NAMES_OFFERED)}" if names else "none is known here"
+    return nearest(name, names) or known_are
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """The first of some names, ``a, b, ...`` where there are more of them."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
 
 def printable(said: str) -> str:

@@ -1,25 +1,21 @@
 """Plausible parameter sets: draws from the ranges that show the patterns.
 
 Rejection by several patterns at once (pattern-oriented modelling, Grimm et al. 2005; the same idea as
-history matching). The draws fill the space: a scrambled Sobol sequence (Owen 1998), from SciPy.
+history matching).
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.analysis.draws import check_patterns, draw_parameters, drawn_paths
 from sim.analysis.fit_folder import FitFolder, open_fit_folder
-from sim.analysis.fit_result import Fit, Rows, Search, frame_of
-from sim.analysis.patterns import Patterns, load_patterns, patterns_beside, shares
-from sim.arguments import LARGEST_KEY, argument_fault, refuse_options, whole_faults
-from sim.ensemble import Design, Ensemble
+from sim.analysis.fit_result import Fit, frame_of
+from sim.analysis.patterns import Patterns, load_patterns, patterns_beside
+from sim.analysis.search import Progress, Rows, Search, batches, start_search
+from sim.arguments import LARGEST_KEY, argument_fault, refuse, refuse_options, whole_faults
 from sim.errors import ConfigError, Fault
 from sim.execution.run import MOST_WORKERS
 from sim.execution.signals import Stopped, heard, signal_of, uninterrupted
@@ -29,11 +25,7 @@ from sim.phrases import shown
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
 
-BATCH = 16
-"""Draws simulated together."""
 MOST_DRAWS = 1_000_000
-
-Progress = Callable[[int, int], None]
 
 
 class FitOptions(TypedDict, total=False):
@@ -109,10 +101,10 @@ def fit(
     _check(draws, replicates, seed, threads, options)
     wanted = _patterns(scenario, patterns)
     loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    search = _search(loaded, wanted, int(draws), int(replicates or wanted.replicates), int(seed))
+    search = start_search(loaded, wanted, int(draws), int(replicates or wanted.replicates), int(seed))
     if out is None:
         rows: Rows = []
-        for batch in _batches(search, 0, threads, threading.Event(), progress):
+        for batch in batches(search, 0, threads, threading.Event(), progress):
             rows += batch
         return Fit(frame_of(rows), wanted, search.paths, search.seed, search.replicates)
     with open_fit_folder(place(out), search, **options) as folder:
@@ -121,13 +113,6 @@ def fit(
         return Fit(
             frame_of(folder.rows), wanted, search.paths, search.seed, search.replicates, folder.path, folder.found
         )
-
-
-def _search(scenario: Scenario, patterns: Patterns, draws: int, replicates: int, seed: int) -> Search:
-    short = scenario.with_({"weeks": patterns.weeks})
-    check_patterns(short, patterns)
-    paths = drawn_paths(short, patterns)
-    return Search(short, patterns, paths, draw_parameters(short, paths, draws, seed), seed, replicates)
 
 
 def _patterns(scenario: str | Path | Scenario, given: str | Path | Patterns | None) -> Patterns:
@@ -148,7 +133,7 @@ def _fill(folder: FitFolder, search: Search, threads: int | None, progress: Prog
     stop = threading.Event()
     try:
         with heard(stop):
-            for batch in _batches(search, len(folder.rows), threads, stop, progress):
+            for batch in batches(search, len(folder.rows), threads, stop, progress):
                 with uninterrupted():
                     folder.add(batch)
             with uninterrupted():
@@ -161,69 +146,11 @@ def _fill(folder: FitFolder, search: Search, threads: int | None, progress: Prog
         raise Stopped(said, signal_of(pressed)) from None
 
 
-def _batches(
-    search: Search, first: int, threads: int | None, stop: threading.Event, progress: Progress | None
-) -> Iterator[Rows]:
-    """Rows of the draws from `first` on, some at a time."""
-    patterns, runs, draws = search.patterns, search.replicates, len(search.values)
-    outcomes = tuple(dict.fromkeys(pattern.outcome for pattern in patterns.patterns))
-    structure = search.scenario.structure
-    ensemble = Ensemble(
-        structure, search.scenario.inputs(), columns=(), series=outcomes, every=round(1.0 / structure.dt)
-    )
-    if progress and first:
-        progress(first * runs, draws * runs)
-    for at in range(first, draws, BATCH):
-        batch = search.values[at : at + BATCH]
-        series = _series(ensemble, Design(search.paths, batch), search, threads, stop)
-        if series is None:
-            raise KeyboardInterrupt  # the runs heard the stop first
-        yield [
-            _row(search, point, dict(zip(outcomes, one, strict=True)))
-            for point, one in zip(batch, series, strict=True)
-        ]  # fmt: skip
-        if progress:
-            progress(min(at + BATCH, draws) * runs, draws * runs)
-
-
-def _series(
-    ensemble: Ensemble, design: Design, search: Search, threads: int | None, stop: threading.Event
-) -> NDArray[np.float64] | None:
-    """Weekly series of every outcome, shape ``(points, Z, R, T)``; None once `stop` is set."""
-    points, runs = len(design.values), search.replicates
-    table = np.stack([np.repeat(np.arange(points), runs), np.tile(np.arange(runs), points)], axis=1)
-    blocks = list(
-        ensemble.blocks(
-            design, table, search.seed, threads=threads, series_replicates=runs, cancelled=stop.is_set
-        )
-    )  # fmt: skip
-    flat = np.concatenate([block.series for block in blocks]) if blocks else np.zeros((0, 0, 0))
-    if len(flat) < len(table):
-        return None
-    return flat.reshape(points, runs, flat.shape[1], flat.shape[2]).transpose(0, 3, 1, 2)
-
-
-def _row(search: Search, point: NDArray[np.float64], series: dict[str, NDArray[np.float64]]) -> dict[str, float]:
-    """One draw: its parameters and how far it shows the patterns."""
-    scenario, patterns = search.scenario, search.patterns
-    inputs = scenario.inputs()
-    inputs[[scenario.layout.row(path) for path in search.paths]] = point
-    found = shares(patterns, scenario, series.__getitem__, inputs)
-    return {
-        **dict(zip(search.paths, map(float, point), strict=True)),
-        **{f"share.{name}": share for name, share in found.items()},
-        "passed": sum(p.accepts(found[p.name]) for p in patterns.patterns),
-        "distance": float(sum(p.distance(found[p.name]) for p in patterns.patterns)),
-        "margin": min(p.margin(found[p.name], search.replicates) for p in patterns.patterns),
-    }
-
-
 def _check(draws: Any, replicates: Any, seed: Any, threads: Any, options: FitOptions) -> None:
     refuse_options(options, FitOptions.__annotations__, fit)
-    faults = [*whole_faults("draws", draws, 1, MOST_DRAWS), *whole_faults("seed", seed, 0, LARGEST_KEY)]
-    if replicates is not None:
-        faults += whole_faults("replicates", replicates, 1, MOST_REPLICATES)
-    if threads is not None:
-        faults += whole_faults("threads", threads, 1, MOST_WORKERS)
-    if faults:
-        raise ConfigError(faults)
+    refuse([
+        *whole_faults("draws", draws, 1, MOST_DRAWS),
+        *whole_faults("seed", seed, 0, LARGEST_KEY),
+        *whole_faults("replicates", replicates, 1, MOST_REPLICATES, optional=True),
+        *whole_faults("threads", threads, 1, MOST_WORKERS, optional=True),
+    ])  # fmt: skip

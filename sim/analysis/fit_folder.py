@@ -14,11 +14,11 @@ import pandas as pd
 import pyarrow as pa
 
 from sim import tables
-from sim.analysis.fit_result import Fit, Rows, Search, fitted_config, frame_of
+from sim.analysis.fit_result import Fit, fitted_config, frame_of
+from sim.analysis.search import Rows, Search
 from sim.errors import ResultsError
 from sim.execution.runner import complete
-from sim.experiments.distributions import Spread
-from sim.experiments.factors import Factor
+from sim.experiments.factors import factor_of_range
 from sim.experiments.plan import Plan
 from sim.experiments.points import Table
 from sim.files import is_there, read_file
@@ -144,8 +144,7 @@ def _holds_all(folder: Folder) -> bool:
 
 def _manifest_of(search: Search) -> dict[str, Any]:
     """Manifest of a fit of which nothing is done yet: that of a sweep over its draws, and the patterns."""
-    ranges = {path: search.scenario.numbers[path].range for path in search.paths}
-    factors = tuple(Factor(path, path, (), True, Spread("uniform", *ranges[path])) for path in search.paths)
+    factors = tuple(factor_of_range(path, search.scenario.numbers[path].range) for path in search.paths)
     scenario, patterns = search.scenario, json.loads(json.dumps(asdict(search.patterns)))
     plan = Plan(
         name=f"fit-{scenario.name}",

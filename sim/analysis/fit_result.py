@@ -1,4 +1,4 @@
-"""What a search looks for, and what it found."""
+"""What a fit found."""
 
 from __future__ import annotations
 
@@ -10,39 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
-from numpy.typing import NDArray
 
 from sim.analysis.patterns import Patterns
+from sim.analysis.search import Rows
 from sim.scenario.scenario import Scenario
 
 CLEARLY = 3.0
 """Standard errors that the narrowest margin of a typical draw must have."""
-
-Rows = list[dict[str, float]]
-
-
-@dataclass(frozen=True)
-class Search:
-    """Draws that are to be tried.
-
-    Attributes
-    ----------
-    scenario : Scenario
-        As long as the patterns look.
-    patterns : Patterns
-    paths : tuple of str
-        Parameters that are drawn.
-    values : ndarray, shape (draws, len(paths))
-    seed, replicates : int
-        Key of the runs, and runs a draw.
-    """
-
-    scenario: Scenario
-    patterns: Patterns
-    paths: tuple[str, ...]
-    values: NDArray[np.float64]
-    seed: int
-    replicates: int
 
 
 @dataclass(frozen=True)

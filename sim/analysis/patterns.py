@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.analysis.pattern_faults import TESTS, faults_of
+from sim.analysis.pattern_file import TESTS, faults_of
 from sim.errors import ConfigError, Fault
-from sim.scenario.load import located, shipped
+from sim.scenario.load import located, shipped, shipped_in
 from sim.scenario.scenario import Scenario
 from sim.scenario.yaml.parser import read
 from sim.scenario.yaml.tree import Branch, plain
@@ -89,8 +89,7 @@ class Patterns:
 
 def shipped_patterns() -> dict[str, Path]:
     """Patterns files that travel with Counterpoise, by name."""
-    folders = {path.parent / "patterns" for path in shipped().values()}
-    return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
+    return shipped_in("patterns")
 
 
 def patterns_beside(config: str | Path) -> Path:

@@ -87,7 +87,7 @@ def _plain(value: str) -> float | str:
 
 def schema_of(kind: str) -> dict[str, Any]:
     """JSON Schema of a kind of file; raises ConfigError for an unknown kind."""
-    from sim.analysis.pattern_schema import patterns_schema
+    from sim.analysis.pattern_file import patterns_schema
     from sim.arguments import argument_fault
     from sim.experiments.files.schema import sweep_schema
     from sim.phrases import choose_from, shown

@@ -22,6 +22,7 @@ from sim.dashboard.ranks import Ranks
 from sim.dashboard.statistics import Estimate, jackknife, mean_of, parts_of_variance, student_half, student_p
 from sim.dashboard.study import MOST_LEVELS, Study
 from sim.dashboard.units import Member, member_of, units
+from sim.experiments.designs import kind_of
 
 Floats = NDArray[np.float64]
 
@@ -123,7 +124,8 @@ class Variation:
         factor = self.study.factors[place]
         path, levels = factor["path"], levels_of(factor, self._neighbours.levels[place])
         if not levels:
-            if self._sampling.get("design") != "morris":
+            kind = kind_of(self._sampling)
+            if kind is None or not kind.walk:
                 return self._in_ranks(path)
             _, trajectory = units(self._member(path), self.design)
             return self._in_pairs(path, "steps", None, self._neighbours.upward(place, trajectory))

@@ -11,14 +11,13 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from sim.experiments.designs import kind_of
 from sim.experiments.lengths import lengths_of
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
-BASELINE_DESIGNS = ("grid", "one-at-a-time")
-"""Designs whose first point is the baseline; the points of any other one stand side by side."""
 MOST_LEVELS = 12
 """A factor with more levels is described as a number."""
 MOST_COMPARED = 120
@@ -235,10 +234,8 @@ def points_of(views: Sequence[View]) -> list[int]:
 
 def has_baseline(sampling: Mapping[str, Any]) -> bool:
     """Whether the first point of a design is the baseline of all others."""
-    if sampling.get("design") == "product":
-        members: Sequence[Mapping[str, Any]] = sampling.get("of") or ({},)
-        return all(has_baseline(member) for member in members)
-    return sampling.get("design") in BASELINE_DESIGNS
+    kind = kind_of(sampling)
+    return kind is not None and kind.baseline and all(map(has_baseline, sampling.get("of") or ()))
 
 
 def level(factor: Mapping[str, Any], value: Any) -> str:

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-COMPOSED = ("product", "union")
-BLOCKED = ("morris", "saltelli")
+from sim.experiments.designs import kind_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Member:
 
 def member_of(sampling: Mapping[str, Any], path: str, everything: Sequence[str]) -> Member:
     """The part of a design that drew a factor; of several without a list of factors, all that is left."""
-    if sampling.get("design") not in COMPOSED:
+    if not sampling.get("of"):
         return Member(tuple(everything), _block(sampling), True)
     parts = _parts(sampling)
     found = next((part for part in parts if path in part["factors"]), None)
@@ -69,17 +68,12 @@ def units(member: Member, design: pd.DataFrame) -> tuple[NDArray[np.int64], NDAr
 
 def _parts(sampling: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Members of products and unions that list their factors, at any depth."""
-    if sampling.get("design") in COMPOSED:
-        return [part for member in sampling.get("of") or () for part in _parts(member)]
+    if sampling.get("of"):
+        return [part for member in sampling["of"] for part in _parts(member)]
     return [sampling] if sampling.get("factors") else []
 
 
 def _block(sampling: Mapping[str, Any]) -> int:
-    """Points of a block: one for each thing moved, and the ends."""
-    if sampling.get("design") not in BLOCKED:
-        return 1
-    problem = sampling["problem"]
-    moved = len(set(problem.get("groups") or problem["names"]))
-    if sampling["design"] == "morris":
-        return moved + 1
-    return 2 * moved + 2 if sampling.get("second_order") else moved + 2
+    """Points of a block."""
+    kind = kind_of(sampling)
+    return 1 if kind is None else kind.block(sampling)

@@ -1,11 +1,11 @@
-"""From marks of factors to the numbers of a scenario, and to the columns of ``design.parquet``."""
+"""From level values of factors to the numbers of a scenario, and to the columns of ``design.parquet``."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-class Settings:
+class Assignment:
     """What factors do to a scenario.
 
     Parameters
@@ -44,30 +44,30 @@ class Settings:
         self.own = np.full(len(self.paths), float(scenario.structure.weeks))
         self.own[self.are_inputs] = self.inputs[self.rows]
 
-    def values(self, marks: NDArray[np.float64]) -> NDArray[np.float64]:
+    def values(self, level_values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Value of each of `paths`, shape (n, paths); what no factor sets there is the scenario's own.
 
         Parameters
         ----------
-        marks : ndarray, shape (n, factors)
+        level_values : ndarray, shape (n, factors)
         """
-        values = np.tile(self.own, (len(marks), 1))
+        values = np.tile(self.own, (len(level_values), 1))
         for index, (columns, table) in enumerate(self._tables):
             if table is None:
-                values[:, columns[0]] = marks[:, index]
+                values[:, columns[0]] = level_values[:, index]
                 continue
-            new = table[marks[:, index].astype(np.int64)]
+            new = table[level_values[:, index].astype(np.int64)]
             values[:, columns] = np.where(np.isnan(new), values[:, columns], new)
         return values
 
-    def table(self, points: NDArray[np.int64], marks: NDArray[np.float64]) -> pa.Table:
+    def table(self, points: NDArray[np.int64], level_values: NDArray[np.float64]) -> pa.Table:
         """One row a point, one column a factor: some rows of ``design.parquet``.
 
         Parameters
         ----------
         points : ndarray of int64, shape (n,)
             Their numbers.
-        marks : ndarray, shape (n, factors)
+        level_values : ndarray, shape (n, factors)
         """
         fields = [tables.field(*tables.typed(tables.POINT, pa.int32()))]
         arrays = [pa.array(points.astype(np.int32))]
@@ -75,25 +75,25 @@ class Settings:
             kind = pa.float64() if factor.numeric else pa.string()
             unit = self._quantity(factor.column).unit if factor.numeric else "text"
             fields.append(tables.field(factor.column, kind, unit, factor.label))
-            column = np.ascontiguousarray(marks[:, index])
+            column = np.ascontiguousarray(level_values[:, index])
             arrays.append(pa.array(column) if factor.numeric else _words(factor, column))
         for index, factor in self.numbered:
             fields.append(tables.field(factor.number, pa.float64(), "index", f"level of {factor.label}, from 0"))
-            arrays.append(pa.array(np.ascontiguousarray(marks[:, index])))
+            arrays.append(pa.array(np.ascontiguousarray(level_values[:, index])))
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
-    def digest(self, marks: Iterator[NDArray[np.float64]]) -> str:
+    def digest(self, level_values: Iterator[NDArray[np.float64]]) -> str:
         """SHA-256 of a design, chunk by chunk: the same for the same points, however they were declared.
 
         Parameters
         ----------
-        marks : iterator of ndarray, each of shape (n, factors)
+        level_values : iterator of ndarray, each of shape (n, factors)
             All points, in `points.chunks`.
         """
         found = hashlib.sha256()
         for text in (*self.paths, *(word for factor in self.factors for word in (factor.column, factor.label))):
             found.update(hashlib.sha256(text.encode()).digest())
-        for chunk in marks:
+        for chunk in level_values:
             found.update((self.values(chunk) + 0.0).tobytes())
             for index, factor in enumerate(self.factors):
                 if not factor.numeric:
@@ -114,9 +114,15 @@ class Settings:
         return found
 
 
-def _words(factor: Factor, marks: NDArray[np.float64]) -> pa.Array:
+def numbered_columns(sampling: Mapping[str, Any]) -> set[str]:
+    """Columns that the SALib problems of a design name, its own and those of the designs that it is made of."""
+    own = set(sampling.get("problem", {}).get("names", ()))
+    return own.union(*(numbered_columns(member) for member in sampling.get("of", ())))
+
+
+def _words(factor: Factor, level_values: NDArray[np.float64]) -> pa.Array:
     labels = pa.array([level.label for level in factor.levels], pa.string())
-    return labels.take(pa.array(marks.astype(np.int64)))
+    return labels.take(pa.array(level_values.astype(np.int64)))
 
 
 def _labelled(factor: Factor) -> NDArray[np.bytes_]:

@@ -102,7 +102,7 @@ def constraint(text: str, known: Callable[[str], bool]) -> Constraint:
     if len(text) > LONGEST:
         raise ConstraintError(f"must be at most {LONGEST} letters", f"{len(text)}", "make several constraints of it")
     names: list[str] = []
-    python = _spelled(text, names, known)
+    python = _as_python(text, names, known)
     try:
         tree = ast.parse(python.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -115,7 +115,7 @@ def constraint(text: str, known: Callable[[str], bool]) -> Constraint:
     return found
 
 
-def _spelled(text: str, names: list[str], known: Callable[[str], bool]) -> str:
+def _as_python(text: str, names: list[str], known: Callable[[str], bool]) -> str:
     """The line with each name replaced by a word that Python can read; names are gathered."""
 
     def place(name: str) -> str:
@@ -155,7 +155,7 @@ def _check(node: ast.AST, depth: int, names: int) -> None:
     """Refuse whatever is not on the list of what a constraint is made of."""
     if depth > DEEPEST:
         raise ConstraintError(f"must not nest deeper than {DEEPEST}", "more", "make several constraints of it")
-    if not _allowed(node, names):
+    if not _is_allowed(node, names):
         rule = "must be made of names, numbers, + - * /, comparisons, and, or, not, min, max and abs"
         raise ConstraintError(rule, type(node).__name__.lower(), "a constraint cannot do more")
     for child in ast.iter_child_nodes(node):
@@ -163,7 +163,7 @@ def _check(node: ast.AST, depth: int, names: int) -> None:
             _check(child, depth + 1, names)
 
 
-def _allowed(node: ast.AST, names: int) -> bool:
+def _is_allowed(node: ast.AST, names: int) -> bool:
     if isinstance(node, ast.Constant):
         numeric = isinstance(node.value, int | float) and not isinstance(node.value, bool) and abs(node.value) < 1e300
         return numeric or isinstance(node.value, str)
@@ -189,11 +189,11 @@ def _condition(node: ast.expr, values: Sequence[Value]) -> Any:
     if not isinstance(node, ast.Compare):
         raise ConstraintError("must be a comparison", "a number", "compare it: write `... > 0`")
     sides = [_side(side, values) for side in (node.left, *node.comparators)]
-    steps = [_compared(op, a, b) for op, a, b in zip(node.ops, sides[:-1], sides[1:], strict=True)]
+    steps = [_compare(op, a, b) for op, a, b in zip(node.ops, sides[:-1], sides[1:], strict=True)]
     return np.logical_and.reduce(np.broadcast_arrays(*steps))
 
 
-def _compared(op: ast.cmpop, left: Value, right: Value) -> Any:
+def _compare(op: ast.cmpop, left: Value, right: Value) -> Any:
     if _is_text(left) != _is_text(right):
         raise ConstraintError("must compare like with like", "a text and a number", 'words are compared with "words"')
     if _is_text(left) and type(op) in _ORDERS:
@@ -213,21 +213,21 @@ def _side(node: ast.expr, values: Sequence[Value]) -> Value:
 
 def _number(node: ast.expr, values: Sequence[Value]) -> Value:
     if isinstance(node, ast.BinOp):
-        return _applied(_ARITHMETIC[type(node.op)], [node.left, node.right], values)
+        return _apply(_ARITHMETIC[type(node.op)], [node.left, node.right], values)
     if isinstance(node, ast.UnaryOp) and type(node.op) in _SIGNS:
-        return _applied(_SIGNS[type(node.op)], [node.operand], values)
+        return _apply(_SIGNS[type(node.op)], [node.operand], values)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         if node.func.id == "abs":
-            return _applied(np.abs, node.args, values)
+            return _apply(np.abs, node.args, values)
         choice = _CHOICES[node.func.id]
-        found = _applied(choice, node.args[:2], values)
+        found = _apply(choice, node.args[:2], values)
         for arg in node.args[2:]:
-            found = choice(found, _applied(np.positive, [arg], values))
+            found = choice(found, _apply(np.positive, [arg], values))
         return found
     raise ConstraintError("must compare numbers or words", "a condition", "join conditions by and, or, not")
 
 
-def _applied(how: Callable[..., Value], parts: Sequence[ast.expr], values: Sequence[Value]) -> Value:
+def _apply(how: Callable[..., Value], parts: Sequence[ast.expr], values: Sequence[Value]) -> Value:
     sides = [_side(part, values) for part in parts]
     if any(_is_text(side) for side in sides):
         raise ConstraintError("must calculate with numbers only", "a text", "words are compared by == or !=")

@@ -1,6 +1,6 @@
 """Plans: which points of a scenario's parameter space are run, and how often.
 
-A factor has levels or a range, a point is one mark of each factor, and whatever way the points were chosen an
+A factor has levels or a range, a point is one level value of each factor, and whatever way the points were chosen an
 engine sees only numbers: the values of some paths at the points that it asks for.
 """
 
@@ -15,8 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.experiments.assignment import Settings
-from sim.experiments.designs.kinds import numbered
+from sim.experiments.assignment import Assignment, numbered_columns
 from sim.experiments.factors import Factor
 from sim.experiments.lengths import WEEKS
 from sim.experiments.points import Grid, Points, chunks
@@ -81,7 +80,7 @@ class Plan:
     @property
     def paths(self) -> tuple[str, ...]:
         """Numeric paths that any factor sets, sorted."""
-        return self._settings.paths
+        return self._assignment.paths
 
     def values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
         """Value of each of `paths` at some points, shape (n, paths); else the scenario's own.
@@ -90,12 +89,12 @@ class Plan:
         ----------
         points : ndarray of int64, shape (n,)
         """
-        return self._settings.values(self.design.marks(points))
+        return self._assignment.values(self.design.level_values(points))
 
     def inputs(self, point: int) -> NDArray[np.float64]:
         """All numbers of the scenario at one point, in the order of their rows, shape (P,)."""
-        inputs = self._settings.inputs.copy()
-        inputs[self._settings.rows] = self.values(np.array([point]))[0, self._settings.are_inputs]
+        inputs = self._assignment.inputs.copy()
+        inputs[self._assignment.rows] = self.values(np.array([point]))[0, self._assignment.are_inputs]
         return inputs
 
     def lengths(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -112,16 +111,16 @@ class Plan:
     def design_tables(self) -> Iterator[pa.Table]:
         """Rows of ``design.parquet``, one a point with one column a factor, at most 65,536 at a time."""
         for points in chunks(self.design):
-            yield self._settings.table(points, self.design.marks(points))
+            yield self._assignment.table(points, self.design.level_values(points))
 
     @cached_property
     def design_digest(self) -> str:
         """SHA-256 over paths, labels and values: the same for the same points, however they were declared."""
-        return self._settings.digest(self.design.marks(points) for points in chunks(self.design))
+        return self._assignment.digest(self.design.level_values(points) for points in chunks(self.design))
 
     @cached_property
-    def _settings(self) -> Settings:
-        return Settings(self.scenario, self.factors, numbered(self.sampling))
+    def _assignment(self) -> Assignment:
+        return Assignment(self.scenario, self.factors, numbered_columns(self.sampling))
 
 
 def single(scenario: Scenario, replicates: int, seed: int) -> Plan:

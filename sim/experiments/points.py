@@ -1,11 +1,13 @@
-"""Points of a design: for each point one mark a factor, looked up for as many points as are asked for."""
+"""Points of a design: for each point one level value per factor, looked up for as many points as are asked for."""
 
 from __future__ import annotations
 
+import tempfile
+import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +31,8 @@ class Points(Protocol):
     def count(self) -> int:
         """Number of points."""
 
-    def marks(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Marks of some points, shape (n, factors)."""
+    def level_values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Level values of some points, shape (n, factors)."""
 
 
 def chunks(points: Points) -> Iterator[NDArray[np.int64]]:
@@ -56,11 +58,11 @@ class Grid:
         """Number of combinations."""
         return prod(len(factor.levels) for factor in self.factors)
 
-    def marks(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Marks of some points, shape (n, factors)."""
+    def level_values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Level values of some points, shape (n, factors)."""
         shape = tuple(len(factor.levels) for factor in self.factors)
         chosen = np.unravel_index(points, shape) if shape else ()
-        columns = [np.array(factor.marks)[index] for factor, index in zip(self.factors, chosen, strict=True)]
+        columns = [np.array(factor.level_values)[index] for factor, index in zip(self.factors, chosen, strict=True)]
         return np.column_stack(columns) if columns else np.zeros((len(points), 0))
 
 
@@ -72,7 +74,7 @@ class Table:
     ----------
     factors : tuple of Factor
     rows : ndarray of float64, shape (points, factors)
-        Mark of each factor at each point.
+        Level value of each factor at each point.
     """
 
     factors: tuple[Factor, ...]
@@ -83,8 +85,8 @@ class Table:
         """Number of rows."""
         return len(self.rows)
 
-    def marks(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Marks of some points, shape (n, factors)."""
+    def level_values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Level values of some points, shape (n, factors)."""
         return self.rows[points]
 
 
@@ -104,10 +106,10 @@ class Product:
         """Number of combinations."""
         return prod(member.count for member in self.members)
 
-    def marks(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Marks of some points, shape (n, factors)."""
+    def level_values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Level values of some points, shape (n, factors)."""
         chosen = np.unravel_index(points, tuple(member.count for member in self.members))
-        return np.column_stack([m.marks(index) for m, index in zip(self.members, chosen, strict=True)])
+        return np.column_stack([m.level_values(index) for m, index in zip(self.members, chosen, strict=True)])
 
 
 @dataclass(frozen=True)
@@ -121,16 +123,16 @@ class Union:
     members : tuple of Points
     columns : tuple of ndarray of int64
         For each member the place of its factors among all.
-    remarks : tuple of (tuple of (ndarray or None))
-        For each factor of each member what becomes of its marks: None leaves them.
+    renumbering : tuple of (tuple of (ndarray or None))
+        For each factor of each member what becomes of its level values: None leaves them.
     absent : ndarray of float64, shape (factors,)
-        Mark of a factor in the points of a member that does not vary it.
+        Level value of a factor in the points of a member that does not vary it.
     """
 
     factors: tuple[Factor, ...]
     members: tuple[Points, ...]
     columns: tuple[NDArray[np.int64], ...]
-    remarks: tuple[tuple[NDArray[np.float64] | None, ...], ...]
+    renumbering: tuple[tuple[NDArray[np.float64] | None, ...], ...]
     absent: NDArray[np.float64]
 
     @property
@@ -138,14 +140,14 @@ class Union:
         """Number of points of all members."""
         return sum(member.count for member in self.members)
 
-    def marks(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Marks of some points, shape (n, factors)."""
+    def level_values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Level values of some points, shape (n, factors)."""
         found = np.tile(self.absent, (len(points), 1))
         first = 0
-        for member, columns, remarks in zip(self.members, self.columns, self.remarks, strict=True):
+        for member, columns, renumbering in zip(self.members, self.columns, self.renumbering, strict=True):
             here = np.flatnonzero((points >= first) & (points < first + member.count))
             if len(here):
-                found[np.ix_(here, columns)] = _remarked(member.marks(points[here] - first), remarks)
+                found[np.ix_(here, columns)] = _renumber(member.level_values(points[here] - first), renumbering)
             first += member.count
         return found
 
@@ -174,14 +176,93 @@ class Kept:
         """Number of points kept."""
         return len(self.kept)
 
-    def marks(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Marks of some points, shape (n, factors)."""
-        return self.whole.marks(self.kept[points])
+    def level_values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Level values of some points, shape (n, factors)."""
+        return self.whole.level_values(self.kept[points])
 
 
-def _remarked(marks: NDArray[np.float64], remarks: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64]:
+class PointsOnDisk:
+    """Points as plain numbers in a temporary file without a name, which goes when they do.
+
+    A design file is text, or compressed, and may change while a sweep runs; this neither costs memory nor changes.
+
+    Parameters
+    ----------
+    factors : tuple of Factor
+    """
+
+    def __init__(self, factors: tuple[Factor, ...]) -> None:
+        self._factors = factors
+        self._count = 0
+        self._size = chunk_size(len(factors))
+        self._stream = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the points)
+        self._reading = threading.Lock()
+        self._last = (-1, np.zeros((0, len(factors))))
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What varies."""
+        return self._factors
+
+    @property
+    def count(self) -> int:
+        """Number of points."""
+        return self._count
+
+    def add(self, level_values: NDArray[np.float64]) -> None:
+        """Take more points, shape (n, factors); raises OSError where the disk is full."""
+        self._stream.write(np.ascontiguousarray(level_values, dtype=np.float64).tobytes())
+        self._stream.flush()
+        self._count += len(level_values)
+
+    def level_values(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Level values of some points, shape (n, factors)."""
+        found = np.empty((len(points), len(self._factors)))
+        chunks = points // self._size
+        for chunk in np.unique(chunks):
+            here = chunks == chunk
+            found[here] = self._chunk(int(chunk))[points[here] - chunk * self._size]
+        return found
+
+    def _chunk(self, chunk: int) -> NDArray[np.float64]:
+        with self._reading:
+            if self._last[0] != chunk:
+                width = len(self._factors)
+                self._stream.seek(chunk * self._size * width * 8)
+                content = self._stream.read(self._size * width * 8)
+                self._last = chunk, np.frombuffer(content).reshape(-1, width)
+            return self._last[1]
+
+
+@dataclass(frozen=True)
+class DrawnDesign:
+    """Points of a design, and how they came about.
+
+    Attributes
+    ----------
+    points : Points
+    sampling : dict
+        Kind and options of the design, as JSON can hold them.
+    dropped : int
+        Points that constraints took out.
+    rigid : str
+        Kind of design, in it or in a part of it, that is of no use with some of its points; else empty.
+    free : bool
+        Whether points were drawn, so that some may be dropped without asking.
+    """
+
+    points: Points
+    sampling: dict[str, Any] = field(default_factory=dict)
+    dropped: int = 0
+    rigid: str = ""
+    free: bool = False
+
+
+def _renumber(
+    level_values: NDArray[np.float64], renumbering: Sequence[NDArray[np.float64] | None]
+) -> NDArray[np.float64]:
     columns = [
-        marks[:, index] if remark is None else remark[marks[:, index].astype(np.int64)]
-        for index, remark in enumerate(remarks)
+        level_values[:, index] if new is None else new[level_values[:, index].astype(np.int64)]
+        for index, new in enumerate(renumbering)
     ]
-    return np.column_stack(columns) if columns else np.zeros((len(marks), 0))
+    return np.column_stack(columns) if columns else np.zeros((len(level_values), 0))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.phrases import choose_from, counted, nearest, shown
+from sim.phrases import counted, nearest, shown
 from sim.quantities import STATISTICS
-from sim.scenario.yaml.tree import Branch, Leaf, Node, fault
+from sim.scenario.yaml.tree import Branch, Leaf, Node, describe, fault, key_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int
         value = _number(node)
         if value is None or value != int(value) or not 1 <= value <= MOST_REPLICATES:
             rule = f"must be a whole number in [1, {MOST_REPLICATES}], or {{least: ..., most: ..., until: ...}}"
-            faults.append(fault(node.place, WHERE, rule, _found(node)))
+            faults.append(fault(node.place, WHERE, rule, describe(node)))
         return int(value or 1)
     found = [*_shape_faults(node), *_bound_faults(node), *_outcome_faults(node, layout)]
     faults.extend(found)
@@ -89,9 +89,7 @@ def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int
 
 def _shape_faults(node: Branch) -> Iterator[Fault]:
     """Keys that are unknown or missing."""
-    for key, below in node.entries.items():
-        if key not in KEYS:
-            yield fault(below.place, (*WHERE, key), "is not a key here", shown(key), choose_from(key, KEYS))
+    yield from key_faults(node, WHERE, KEYS)
     for key in KEYS:
         if key not in node.entries:
             yield fault(node.place, (*WHERE, key), "is missing", "", "such as {least: 32, most: 1000, until: {...}}")
@@ -99,12 +97,9 @@ def _shape_faults(node: Branch) -> Iterator[Fault]:
     if until is None:
         return
     if not isinstance(until, Branch):
-        yield fault(until.place, (*WHERE, "until"), "must be a mapping", _found(until), "of outcome and half_width")
+        yield fault(until.place, (*WHERE, "until"), "must be a mapping", describe(until), "of outcome and half_width")
         return
-    for key, below in until.entries.items():
-        if key not in UNTIL_KEYS:
-            remedy = choose_from(key, UNTIL_KEYS)
-            yield fault(below.place, (*WHERE, "until", key), "is not a key here", shown(key), remedy)
+    yield from key_faults(until, (*WHERE, "until"), UNTIL_KEYS)
     for key in UNTIL_KEYS[:2]:
         if key not in until.entries:
             yield fault(until.place, (*WHERE, "until", key), "is missing", "", "say of which outcome, and how narrow")
@@ -119,14 +114,14 @@ def _bound_faults(node: Branch) -> Iterator[Fault]:
         value = least if key == "least" else most
         if key in node.entries and not (value is not None and value == int(value) and lowest <= value):
             rule = f"must be a whole number of at least {lowest:g}"
-            yield fault(node.entries[key].place, (*WHERE, key), rule, _found(node.entries[key]))
+            yield fault(node.entries[key].place, (*WHERE, key), rule, describe(node.entries[key]))
     if most is not None and most > MOST_REPLICATES:
         yield fault(node.entries["most"].place, (*WHERE, "most"), f"must be at most {MOST_REPLICATES}", f"{most:g}")
     for key, highest in (("half_width", float("inf")), ("confidence", 1.0)):
         value = _number(below.get(key))
         if key in below and not (value is not None and 0 < value < highest):
             rule = "must be a number above 0" + (" and below 1" if key == "confidence" else "")
-            yield fault(below[key].place, (*WHERE, "until", key), rule, _found(below[key]))
+            yield fault(below[key].place, (*WHERE, "until", key), rule, describe(below[key]))
 
 
 def _outcome_faults(node: Branch, layout: Layout | None) -> Iterator[Fault]:
@@ -139,7 +134,7 @@ def _outcome_faults(node: Branch, layout: Layout | None) -> Iterator[Fault]:
     name, _, statistic = (_word(named) or "").rpartition(":")
     if statistic not in STATISTICS or not name:
         rule = f"must be an outcome with a statistic, one of {', '.join(STATISTICS)}"
-        yield fault(named.place, where, rule, _found(named), "such as control.NK:final")
+        yield fault(named.place, where, rule, describe(named), "such as control.NK:final")
     elif layout is not None and name not in layout.outcomes:
         yield fault(named.place, where, "is no outcome of the scenario", shown(name), nearest(name, layout.outcomes))
 
@@ -151,7 +146,3 @@ def _number(node: Node | None) -> float | int | None:
 
 def _word(node: Node) -> str | None:
     return node.value if isinstance(node, Leaf) and isinstance(node.value, str) else None
-
-
-def _found(node: Node) -> str:
-    return shown(node.value) if isinstance(node, Leaf) else "a mapping" if isinstance(node, Branch) else "a list"

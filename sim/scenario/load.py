@@ -41,6 +41,12 @@ def shipped() -> dict[str, Path]:
     return {}
 
 
+def shipped_in(folder: str) -> dict[str, Path]:
+    """Files that travel with the package in a folder beside its configs, such as ``sweeps``, by name."""
+    folders = {path.parent / folder for path in shipped().values()}
+    return {file.stem: file for one in sorted(folders) for file in sorted(one.glob("*.yaml"))}
+
+
 def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Read, check and freeze a config.
 

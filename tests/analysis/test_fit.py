@@ -13,7 +13,7 @@ import sim
 from sim.analysis.patterns import load_patterns
 from sim.errors import ConfigError, ResultsError
 from sim.execution.signals import Stopped
-from sim.scenario.load import load_scenario
+from sim.scenario.load import load_scenario, shipped
 from sim.storage.lock import Lock
 
 SCENARIO = "two-rivals-one-patron"
@@ -54,7 +54,7 @@ def test_plausible_draws_are_swept_as_they_are(counterpoise, patterns):
 
 
 def test_patterns_are_found_beside_the_config_and_never_assumed(counterpoise, patterns, tmp_path):
-    (tmp_path / "own.yaml").write_bytes((sim.scenario.shipped()[SCENARIO]).read_bytes())
+    (tmp_path / "own.yaml").write_bytes(shipped()[SCENARIO].read_bytes())
     said = counterpoise("fit", "own.yaml", "--draws", "2")
     assert said.exit_code == 2
     assert "patterns must be named, or stand beside the config" in said.stderr

@@ -9,8 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from sim.analysis.pattern_faults import HEAD, HEAD_SHAPES, KEYS, SHAPES, TESTS
-from sim.analysis.pattern_schema import patterns_schema
+from sim.analysis.pattern_file import HEAD, KEYS, TESTS, patterns_schema
 from sim.analysis.patterns import load_patterns, shipped_patterns
 from sim.errors import ConfigError
 from sim.scenario.load import shipped
@@ -63,11 +62,6 @@ def test_schema_is_one_and_is_the_shipped_one():
 @pytest.mark.parametrize("name", sorted(shipped_patterns()))
 def test_shipped_patterns_fit_the_schema(name):
     assert valid(yaml.safe_load(shipped_patterns()[name].read_text(encoding="utf-8")))
-
-
-def test_every_key_has_a_shape():
-    assert {*HEAD} == {key for key, *_ in HEAD_SHAPES} | {"patterns"}
-    assert {*KEYS} == {key for key, *_ in SHAPES}
 
 
 @pytest.mark.parametrize("key", HEAD)

@@ -7,9 +7,9 @@ import shutil
 import numpy as np
 import pytest
 
-from sim.analysis.draws import draw_parameters, drawn_paths
 from sim.analysis.fit import fit
 from sim.analysis.patterns import load_patterns, shares
+from sim.analysis.search import draw_parameters, drawn_paths
 from sim.ensemble import BASE, Ensemble
 from sim.errors import ConfigError
 from sim.scenario.load import load_scenario, shipped

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.files.design import KINDS
+from sim.experiments.designs import KINDS
 from sim.experiments.files.sweep_file import load_sweep
 
 ROW = re.compile(r"^\| `([a-z-]+)` \| [^|]+ \| `([^`|]+)` \|$", re.MULTILINE)

@@ -9,8 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from sim.analysis.pattern_faults import HEAD, KEYS
-from sim.analysis.pattern_schema import patterns_schema
+from sim.analysis.pattern_file import HEAD, KEYS, patterns_schema
 
 
 @pytest.fixture

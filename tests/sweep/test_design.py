@@ -55,7 +55,7 @@ def faults_of(file) -> str:
 def test_grid_has_every_combination_and_the_last_factor_moves_fastest(written):
     plan = load_sweep(written())
     assert plan.points == 8
-    assert plan.design.marks(np.arange(3)).tolist() == [[0, 2, 0], [0, 2, 1], [0, 8.5, 0]]
+    assert plan.design.level_values(np.arange(3)).tolist() == [[0, 2, 0], [0, 2, 1], [0, 8.5, 0]]
     column = plan.paths.index("behaviour.rationality")
     assert plan.values(np.arange(8))[:, column].tolist() == [2, 2, 8.5, 8.5] * 2
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.errors import Fault
@@ -15,7 +14,7 @@ from sim.scenario.checks.values import RefusedValueError, read_value, words_of
 from sim.scenario.numbers import coded, meant, menu_of
 from sim.scenario.schema.fields import MOST_WEEKS
 from sim.scenario.structure import canonical
-from sim.scenario.yaml.tree import Branch, Leaf, Node, fault
+from sim.scenario.yaml.tree import Branch, Leaf, Node, describe, fault, key_faults
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -24,7 +23,7 @@ Where = tuple[str | int, ...]
 LONGEST_LABEL = 120
 
 
-class Reader:
+class SweepReader:
     """Reads what stands at a place, and notes what is wrong with it.
 
     Attributes
@@ -46,16 +45,14 @@ class Reader:
 
     def known(self, node: Branch, where: Where, keys: Sequence[str]) -> None:
         """Note every key that is none of `keys`."""
-        for key, entry in node.entries.items():
-            if key not in keys:
-                self.refuse(entry, (*where, key), "is not a key here", shown(key), choose_from(key, keys))
+        self.faults += key_faults(node, where, keys)
 
     def number(self, node: Branch, key: str, where: Where, limits: tuple[float, float]) -> float | None:
         """Number at a key, or None with a fault noted."""
         found = node.entries.get(key)
         value = found.value if isinstance(found, Leaf) else None
         if isinstance(value, bool | str) or value is None or not limits[0] <= value <= limits[1]:
-            self.refuse(found or node, (*where, key), f"must be a number in {_span(limits)}", told(found))
+            self.refuse(found or node, (*where, key), f"must be a number in {_span(limits)}", describe(found))
             return None
         return float(value)
 
@@ -65,7 +62,7 @@ class Reader:
         value = found.value if isinstance(found, Leaf) else None
         if isinstance(value, bool) or not isinstance(value, int) or not limits[0] <= value <= limits[1]:
             rule = f"must be a whole number in [{limits[0]:,}, {limits[1]:,}]"
-            self.refuse(found or node, (*where, key), rule, told(found))
+            self.refuse(found or node, (*where, key), rule, describe(found))
             return None
         return value
 
@@ -76,7 +73,7 @@ class Reader:
             return ""
         value = found.value if isinstance(found, Leaf) else None
         if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_LABEL or not value.isprintable():
-            self.refuse(found, (*where, key), "must be a short line of text", told(found), remedy)
+            self.refuse(found, (*where, key), "must be a short line of text", describe(found), remedy)
             return ""
         return value
 
@@ -118,7 +115,7 @@ class Reader:
         try:
             return read_value(self.layout, path, node.value if isinstance(node, Leaf) else None)
         except RefusedValueError as error:
-            self.refuse(node, where, error.rule, told(node), error.remedy)
+            self.refuse(node, where, error.rule, describe(node), error.remedy)
             return 0.0
 
     def length(self, node: Node, where: Where, longest: int = MOST_WEEKS) -> float:
@@ -128,7 +125,7 @@ class Reader:
             remedy = "it counts weeks"
             if longest < MOST_WEEKS:
                 remedy += ": variants last at most as long as `weeks` at the top of the file, or of the scenario, says"
-            self.refuse(node, where, f"must be a whole number in [1, {longest}]", told(node), remedy)
+            self.refuse(node, where, f"must be a whole number in [1, {longest}]", describe(node), remedy)
             return 0.0
         return float(value)
 
@@ -145,16 +142,6 @@ class Reader:
     def present(self, path: str) -> float:
         """Number that the scenario itself has at a path."""
         return float(self.scenario.structure.weeks) if path == WEEKS else self.scenario.numbers[path].value
-
-
-def told(node: Node | None) -> str:
-    """What stands there, in few words."""
-    if node is None:
-        return "nothing"
-    if isinstance(node, Leaf):
-        value = node.value
-        return shown(value) if not isinstance(value, float) or isfinite(value) else str(value)
-    return "a mapping" if isinstance(node, Branch) else "a list" if node.items else "an empty list"
 
 
 def _span(limits: tuple[float, float]) -> str:

@@ -9,23 +9,22 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.arguments import LARGEST_KEY, argument_fault, as_whole, whole_faults
+from sim.arguments import LARGEST_KEY, argument_fault, as_whole, refuse, whole_faults
 from sim.errors import ConfigError, Fault
-from sim.experiments.files.design import KEYS as DESIGN_KEYS
-from sim.experiments.files.design import design_of
-from sim.experiments.files.kind import Source
-from sim.experiments.files.reader import Reader, told
+from sim.experiments.designs import KINDS
+from sim.experiments.designs.kind import DesignReader, keys_of
+from sim.experiments.files.reader import SweepReader
 from sim.experiments.lengths import WEEKS
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import MOST_REPLICATES, Adaptive, replicates_of
 from sim.phrases import choose_from, shown
 from sim.scenario.checks.rules import WHOLE_TICKS, divides
-from sim.scenario.load import load_scenario, located, shipped
+from sim.scenario.load import load_scenario, located, shipped, shipped_in
 from sim.scenario.scenario import SeriesChoice
-from sim.scenario.schema.fields import MOST_WEEKS
+from sim.scenario.schema.fields import MOST_WEEKS, SLUG
 from sim.scenario.yaml.files import YAML, beside, root_of
 from sim.scenario.yaml.parser import read
-from sim.scenario.yaml.tree import Branch, Leaf, fault, text
+from sim.scenario.yaml.tree import Branch, Leaf, describe, fault, key_faults, text
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 KEYS = ("name", "title", "description", "scenario", "replicates", "seed", "weeks", "series")
 """Keys of a sweep beside those of its design."""
 SERIES_KEYS = ("every", "replicates")
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_NAME = 64
 DEFAULT_REPLICATES = 200
 
@@ -61,10 +59,9 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
     scenario = _scenario(tree, path, faults)
     drawn, runs = None, int(replicates) if replicates is not None else _replicates(tree, scenario, faults)
     if scenario is not None:
-        drawn = design_of(tree, (), Source(Reader(scenario, faults), path.parent, start), KEYS)
+        drawn = DesignReader(SweepReader(scenario, faults), path.parent, start, KINDS).read(tree, (), KEYS)
     else:
-        faults += [fault(node.place, (key,), "is not a key here", shown(key), choose_from(key, (*KEYS, *DESIGN_KEYS)))
-                   for key, node in tree.entries.items() if key not in (*KEYS, *DESIGN_KEYS)]  # fmt: skip
+        faults += key_faults(tree, (), (*KEYS, *keys_of(KINDS)))
     if faults or scenario is None or drawn is None:
         raise ConfigError(faults)
     plan = Plan(
@@ -84,16 +81,13 @@ def load_sweep(file: str | Path, replicates: int | None = None, seed: int | None
 
 def _refuse_arguments(file: object, replicates: object, seed: object) -> None:
     """Refuse what is no sweep file, and numbers that are none."""
-    faults: list[Fault] = []
-    if not isinstance(file, str | PathLike):
-        remedy = "give a file, the name of a shipped one, or a plan"
-        faults.append(argument_fault("design", "must be a sweep", shown(file), remedy))
-    if replicates is not None:
-        faults += whole_faults("replicates", replicates, 1, MOST_REPLICATES)
-    if seed is not None:
-        faults += whole_faults("seed", seed, 0, LARGEST_KEY)
-    if faults:
-        raise ConfigError(faults)
+    remedy = "give a file, the name of a shipped one, or a plan"
+    is_file = isinstance(file, str | PathLike)
+    refuse([
+        *([] if is_file else [argument_fault("design", "must be a sweep", shown(file), remedy)]),
+        *whole_faults("replicates", replicates, 1, MOST_REPLICATES, optional=True),
+        *whole_faults("seed", seed, 0, LARGEST_KEY, optional=True),
+    ])  # fmt: skip
 
 
 def is_sweep(file: str) -> bool:
@@ -103,13 +97,12 @@ def is_sweep(file: str) -> bool:
         entries = read(path, file).entries
     except ConfigError:
         return False
-    return any(key in entries for key in ("factors", "scenario", *DESIGN_KEYS))
+    return any(key in entries for key in ("scenario", *keys_of(KINDS)))
 
 
 def shipped_sweeps() -> dict[str, Path]:
     """Sweep files that travel with Counterpoise, by name."""
-    folders = {path.parent / "sweeps" for path in shipped().values()}
-    return {file.stem: file for folder in sorted(folders) for file in sorted(folder.glob("*.yaml"))}
+    return shipped_in("sweeps")
 
 
 def _head_faults(tree: Branch) -> Iterable[Fault]:
@@ -119,7 +112,7 @@ def _head_faults(tree: Branch) -> Iterable[Fault]:
     for key in ("name", "title", "description", "scenario"):
         word = tree.entries.get(key)
         if word is not None and not text(tree, key).strip():
-            yield fault(word.place, (key,), "must be text", told(word))
+            yield fault(word.place, (key,), "must be text", describe(word))
     yield from _word_faults(tree)
     yield from _whole_faults(tree, (), {"seed": (0, LARGEST_KEY), "weeks": (1, MOST_WEEKS)})
     yield from _series_faults(tree)
@@ -141,7 +134,7 @@ def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) ->
 
 def _word_faults(tree: Branch) -> Iterable[Fault]:
     name = text(tree, "name")
-    if name and not (NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
+    if name and not (re.fullmatch(SLUG, name) and len(name) <= LONGEST_NAME):
         rule = "must be short, of small letters, digits and hyphens"
         yield fault(tree.entries["name"].place, ("name",), rule, shown(name), "it names the folder of the results")
 
@@ -153,7 +146,7 @@ def _whole_faults(tree: Branch, above: tuple[str, ...], limits: dict[str, tuple[
             continue
         value = as_whole(node.value) if isinstance(node, Leaf) else None
         if value is None or not lowest <= value <= highest:
-            yield fault(node.place, (*above, key), f"must be a whole number in [{lowest}, {highest}]", told(node))
+            yield fault(node.place, (*above, key), f"must be a whole number in [{lowest}, {highest}]", describe(node))
 
 
 def _series_faults(tree: Branch) -> Iterable[Fault]:
@@ -161,17 +154,10 @@ def _series_faults(tree: Branch) -> Iterable[Fault]:
     if series is None:
         return
     if not isinstance(series, Branch):
-        yield fault(
-            series.place,
-            ("series",),
-            "must be a mapping",
-            told(series),
-            f"its keys are {', '.join(SERIES_KEYS)}",
-        )
+        remedy = f"its keys are {', '.join(SERIES_KEYS)}"
+        yield fault(series.place, ("series",), "must be a mapping", describe(series), remedy)
         return
-    for key, node in series.entries.items():
-        if key not in SERIES_KEYS:
-            yield fault(node.place, ("series", key), "is not a key here", shown(key), choose_from(key, SERIES_KEYS))
+    yield from key_faults(series, ("series",), SERIES_KEYS)
     yield from _whole_faults(series, ("series",), {"every": (1, MOST_WEEKS), "replicates": (0, 1_000_000)})
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.scenario.schema.json_parts import DIALECT
 from sim.scenario.schema.sections import config
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sim.errors import Fault
-from sim.phrases import printable, shown
+from sim.phrases import choose_from, printable, shown
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -135,6 +135,22 @@ def leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
     below = node.entries.items() if isinstance(node, Branch) else ((str(n), x) for n, x in enumerate(node.items))
     for key, child in below:
         yield from leaves(child, (*path, key))
+
+
+def describe(node: Node | None) -> str:
+    """Say in few words what stands there."""
+    if isinstance(node, Branch):
+        return "a mapping"
+    if isinstance(node, Listing):
+        return "a list" if node.items else "an empty list"
+    return "nothing" if node is None else shown(node.value)
+
+
+def key_faults(node: Branch, path: Iterable[str | int], known: Collection[str]) -> Iterator[Fault]:
+    """Every key of a mapping at a path that is none of those known, with the nearest that is."""
+    for key, entry in node.entries.items():
+        if key not in known:
+            yield fault(entry.place, (*path, key), "is not a key here", shown(key), choose_from(key, known))
 
 
 def fault(place: Place, path: Iterable[str | int], rule: str, found: object = "", remedy: str = "") -> Fault:

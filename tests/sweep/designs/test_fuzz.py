@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ConfigError, Fault
-from sim.experiments.distributions import SHAPES
-from sim.experiments.files.design import KEYS, KINDS
+from sim.experiments.designs import KINDS
+from sim.experiments.designs.kind import keys_of
+from sim.experiments.factors import SHAPES
 from sim.experiments.files.factor import KEYS as FACTOR_KEYS
 from sim.experiments.files.sweep_file import KEYS as SWEEP_KEYS
 from sim.experiments.files.sweep_file import is_sweep, load_sweep, shipped_sweeps
@@ -48,7 +49,19 @@ GOOD: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 WORDS = st.sampled_from(
-    [*KINDS, *KEYS, *FACTOR_KEYS, *SWEEP_KEYS, *SHAPES, *PATHS, "discrete", "points.csv", "points.parquet", "on", "*"]
+    [
+        *KINDS,
+        *keys_of(KINDS),
+        *FACTOR_KEYS,
+        *SWEEP_KEYS,
+        *SHAPES,
+        *PATHS,
+        "discrete",
+        "points.csv",
+        "points.parquet",
+        "on",
+        "*",
+    ]
 )
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-10, 70), st.integers(-(10**19), 10**19), st.floats(), st.text(string.printable, max_size=12),
@@ -142,7 +155,7 @@ def test_mutated_file_is_a_plan_or_faults(folder, data):
 
 
 @CHECKS
-@given(design=st.dictionaries(st.sampled_from(KEYS), TREES, min_size=1))
+@given(design=st.dictionaries(st.sampled_from(keys_of(KINDS)), TREES, min_size=1))
 def test_any_values_of_the_keys_of_designs_are_a_plan_or_faults(folder, design):
     outcome(folder, written(HEAD | design))
 

@@ -42,8 +42,8 @@ def factor(path: str, count: int) -> Factor:
 def test_grid_is_every_combination_with_the_last_factor_fastest(sizes):
     factors = tuple(factor(f"f{index}", size) for index, size in enumerate(sizes))
     grid = Grid(factors)
-    expected = list(itertools.product(*(one.marks for one in factors)))
-    assert grid.marks(np.arange(grid.count)).tolist() == [list(row) for row in expected]
+    expected = list(itertools.product(*(one.level_values for one in factors)))
+    assert grid.level_values(np.arange(grid.count)).tolist() == [list(row) for row in expected]
 
 
 @given(counts=st.lists(st.integers(1, 6), min_size=1, max_size=3), data=st.data())
@@ -56,7 +56,7 @@ def test_product_crosses_all_points_and_looks_any_of_them_up(counts, data):
     expected = np.array(list(itertools.product(*(member.rows[:, 0] for member in members))))
     assert product.count == len(expected)
     asked = np.array(data.draw(st.lists(st.integers(0, product.count - 1), max_size=9)), dtype=np.int64)
-    assert product.marks(asked).tolist() == expected[asked].tolist()
+    assert product.level_values(asked).tolist() == expected[asked].tolist()
 
 
 def test_one_at_a_time_begins_with_the_baseline_and_moves_one_factor(load_plan):
@@ -189,7 +189,7 @@ def test_values_of_some_points_are_those_of_all(first, size):
     plan = load_sweep("robust-arms")
     points = np.arange(first, first + size)
     assert np.array_equal(plan.values(points), plan.values(np.arange(plan.points))[points])
-    assert np.array_equal(plan.inputs(first)[plan._settings.rows], plan.values(points[:1])[0])
+    assert np.array_equal(plan.inputs(first)[plan._assignment.rows], plan.values(points[:1])[0])
 
 
 def test_chunks_of_a_design_with_many_factors_are_smaller():

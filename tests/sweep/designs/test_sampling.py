@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.errors import ConfigError
-from sim.experiments.designs import samplers
-from sim.experiments.distributions import Spread, chosen
+from sim.experiments.designs import sampled
+from sim.experiments.factors import Distribution, alternatives_at
 
 SHARES = np.linspace(0, 1, 101)
 
@@ -20,7 +20,7 @@ SHARES = np.linspace(0, 1, 101)
 @settings(max_examples=25)
 @given(power=st.integers(1, 9), factors=st.integers(1, 8), seed=st.integers(0, 2**63 - 1))
 def test_sobol_points_are_balanced(power, factors, seed):
-    drawn = samplers.sobol(2**power, factors, [seed])
+    drawn = sampled.sobol(2**power, factors, [seed])
     counts = [np.bincount((column * 2**power).astype(int), minlength=2**power) for column in drawn.T]
     assert (np.array(counts) == 1).all()
     halves = (drawn >= 0.5).sum(axis=0)
@@ -30,7 +30,7 @@ def test_sobol_points_are_balanced(power, factors, seed):
 @settings(max_examples=25)
 @given(count=st.integers(1, 200), factors=st.integers(1, 8), seed=st.integers(0, 2**63 - 1))
 def test_latin_hypercube_has_one_point_in_each_stratum(count, factors, seed):
-    drawn = samplers.latin_hypercube(count, factors, [seed])
+    drawn = sampled.latin_hypercube(count, factors, [seed])
     assert (np.sort((drawn * count).astype(int), axis=0) == np.arange(count)[:, None]).all()
 
 
@@ -73,11 +73,11 @@ def test_two_designs_of_one_file_draw_different_points(load_plan):
 
 
 SPREADS = [
-    (Spread("uniform", -1, 3), stats.uniform(-1, 4)),
-    (Spread("log-uniform", 0.01, 100), stats.loguniform(0.01, 100)),
-    (Spread("triangular", 1, 5, (2.0,)), stats.triang(0.25, 1, 4)),
-    (Spread("normal", 0, 10, (4.0, 3.0)), stats.truncnorm(-4 / 3, 2, 4, 3)),
-    (Spread("beta", 2, 4, (2.0, 5.0)), stats.beta(2, 5, 2, 2)),
+    (Distribution("uniform", -1, 3), stats.uniform(-1, 4)),
+    (Distribution("log-uniform", 0.01, 100), stats.loguniform(0.01, 100)),
+    (Distribution("triangular", 1, 5, (2.0,)), stats.triang(0.25, 1, 4)),
+    (Distribution("normal", 0, 10, (4.0, 3.0)), stats.truncnorm(-4 / 3, 2, 4, 3)),
+    (Distribution("beta", 2, 4, (2.0, 5.0)), stats.beta(2, 5, 2, 2)),
 ]
 
 
@@ -93,7 +93,7 @@ def test_quantiles_are_those_of_scipy_within_the_range(spread, known):
 
 
 def test_quantiles_keep_few_enough_digits_to_be_the_same_everywhere():
-    found = Spread("beta", 2, 4, (2.0, 5.0)).at(SHARES)
+    found = Distribution("beta", 2, 4, (2.0, 5.0)).at(SHARES)
     nudged = np.nextafter(stats.beta(2, 5, 2, 2).ppf(SHARES), 9)
     mantissa, exponent = np.frexp(nudged)
     again = np.ldexp(np.rint(np.ldexp(mantissa, 34)), exponent - 34)
@@ -103,16 +103,16 @@ def test_quantiles_keep_few_enough_digits_to_be_the_same_everywhere():
 @given(weights=st.lists(st.integers(0, 5), min_size=1, max_size=6).filter(any))
 def test_levels_are_drawn_by_their_weights(weights):
     shares = (np.arange(10_000) + 0.5) / 10_000
-    counts = np.bincount(chosen(shares, np.array(weights, float)), minlength=len(weights))
+    counts = np.bincount(alternatives_at(shares, np.array(weights, float)), minlength=len(weights))
     assert counts / 10_000 == pytest.approx(np.array(weights) / sum(weights), abs=2e-4)
-    assert weights[chosen(np.array([1.0]), np.array(weights, float))[0]] > 0
+    assert weights[alternatives_at(np.array([1.0]), np.array(weights, float))[0]] > 0
 
 
 def test_weighted_variants_come_as_often_as_they_should(load_plan):
     plan = load_plan(
         "design: sobol\npoints: 256\nfactors: [{label: arms, variants: {usual: {}, stopped: {states.ALD.arms_policy: none}}, weights: [3, 1]}]"
     )
-    assert plan.design.marks(np.arange(256)).sum() == 64
+    assert plan.design.level_values(np.arange(256)).sum() == 64
 
 
 FACTORS = """
@@ -129,9 +129,9 @@ def test_morris_gives_salib_the_slope_of_a_straight_model(load_plan):
     plan = load_plan(f"design: morris\ntrajectories: 6\nlevels: 4\n{FACTORS}")
     facts = json.loads(json.dumps(dict(plan.sampling)))
     assert plan.points == 6 * 4
-    marks = plan.design.marks(np.arange(plan.points))
-    outcome = marks @ np.array([3.0, -2.0, 0.0])
-    found = morris.analyze(facts["problem"], marks, outcome, num_levels=facts["levels"])
+    level_values = plan.design.level_values(np.arange(plan.points))
+    outcome = level_values @ np.array([3.0, -2.0, 0.0])
+    found = morris.analyze(facts["problem"], level_values, outcome, num_levels=facts["levels"])
     assert np.asarray(found["mu"]) == pytest.approx([3 * 2, -2 * 3, 0])
     assert np.asarray(found["sigma"]) == pytest.approx([0, 0, 0], abs=1e-9)
 
@@ -143,8 +143,8 @@ def test_saltelli_gives_salib_the_shares_of_variance(load_plan, second):
     plan = load_plan(f"design: saltelli\nsamples: 512\nsecond-order: {str(second).lower()}\n{FACTORS}")
     facts = json.loads(json.dumps(dict(plan.sampling)))
     assert plan.points == 512 * (8 if second else 5)
-    marks = plan.design.marks(np.arange(plan.points))
-    outcome = 3 * marks[:, 0] + 2 * marks[:, 1]
+    level_values = plan.design.level_values(np.arange(plan.points))
+    outcome = 3 * level_values[:, 0] + 2 * level_values[:, 1]
     found = sobol.analyze(facts["problem"], outcome, calc_second_order=facts["second_order"], seed=1)
     assert found["S1"] == pytest.approx([0.5, 0.5, 0], abs=0.02)
 
@@ -156,8 +156,8 @@ def test_groups_are_moved_together_and_told_to_salib(load_plan):
     plan = load_plan(f"design: morris\ntrajectories: 3\n{body}")
     assert plan.sampling["problem"]["groups"] == ["weights", "weights", "behaviour.rationality"]
     assert plan.points == 3 * 3
-    marks = plan.design.marks(np.arange(3))
-    moved = np.diff(marks, axis=0) != 0
+    level_values = plan.design.level_values(np.arange(3))
+    moved = np.diff(level_values, axis=0) != 0
     assert {tuple(row) for row in moved.tolist()} == {(True, True, False), (False, False, True)}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sim.experiments.files.design import KEYS, KINDS
+from sim.experiments.designs import KINDS
+from sim.experiments.designs.kind import keys_of
 from sim.experiments.files.factor import KEYS as FACTOR_KEYS
 from sim.experiments.files.schema import sweep_schema
 from sim.experiments.files.sweep_file import KEYS as SWEEP_KEYS
@@ -33,7 +34,7 @@ def test_schema_is_one_and_is_the_shipped_one():
 
 def test_schema_knows_every_key_of_the_reader():
     schema = sweep_schema()
-    assert set(schema["properties"]) == {*SWEEP_KEYS, *KEYS}
+    assert set(schema["properties"]) == {*SWEEP_KEYS, *keys_of(KINDS)}
     assert set(schema["$defs"]["factor"]["properties"]) == set(FACTOR_KEYS)
     assert schema["properties"]["design"]["enum"] == list(KINDS)
 

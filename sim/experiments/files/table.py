@@ -15,16 +15,13 @@ from numpy.typing import NDArray
 
 from sim.errors import Fault
 from sim.experiments.factors import Factor
-from sim.experiments.files.reader import Reader, Where
+from sim.experiments.files.reader import SweepReader, Where
+from sim.experiments.files.table_columns import POINT, Column, Named, file_of, named_columns
+from sim.experiments.files.table_csv import CsvRows
+from sim.experiments.files.table_decimals import Decimals
+from sim.experiments.files.table_rows import Batch, Broken, ParquetRows, Rows, TableError
 from sim.experiments.lengths import WEEKS
-from sim.experiments.points import LARGEST_DESIGN
-from sim.experiments.points_on_disk import Spill
-from sim.experiments.tables.columns import POINT, Column
-from sim.experiments.tables.csv_rows import CsvRows
-from sim.experiments.tables.decimals import Decimals
-from sim.experiments.tables.dialect import TableError
-from sim.experiments.tables.names import Named, file_of, named_columns
-from sim.experiments.tables.rows import Batch, Broken, ParquetRows, Rows
+from sim.experiments.points import LARGEST_DESIGN, PointsOnDisk
 from sim.phrases import choose_from, shown
 from sim.scenario.checks.values import TIME, number_rule
 from sim.scenario.schema.fields import explained, lowest
@@ -39,8 +36,8 @@ GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f]\d{3})+([.,]\d+)?")
 
 
 def points_of_file(
-    node: Branch, where: Where, variants: Sequence[Factor], reader: Reader, folder: Path
-) -> Spill | None:
+    node: Branch, where: Where, variants: Sequence[Factor], reader: SweepReader, folder: Path
+) -> PointsOnDisk | None:
     """Read the points of the file that a design names; None where a fault was noted.
 
     Parameters
@@ -50,7 +47,7 @@ def points_of_file(
     where : tuple of (str or int)
     variants : sequence of Factor
         Factors of variants that columns may name by their labels.
-    reader : Reader
+    reader : SweepReader
     folder : Path
     """
     entry, here = node.entries["file"], (*where, "file")
@@ -80,24 +77,24 @@ class _Table:
 
     file: Path
     named: Named
-    reader: Reader
+    reader: SweepReader
     decimals: Decimals = field(default_factory=Decimals)
 
-    def points(self, rows: Rows) -> Spill | None:
+    def points(self, rows: Rows) -> PointsOnDisk | None:
         """All points; None where a fault was noted."""
-        found, faults = Spill(tuple(column.factor for column in self.named.columns.values())), []
+        found, faults = PointsOnDisk(tuple(column.factor for column in self.named.columns.values())), []
         unit = "row"
         for batch in rows.batches():
             unit = batch.unit
-            marks, broken = self._marks(batch)
+            level_values, broken = self._level_values(batch)
             faults += [_fault(self.file, unit, one) for one in (*batch.broken, *broken)]
-            if found.count + len(marks) > LARGEST_DESIGN:
+            if found.count + len(level_values) > LARGEST_DESIGN:
                 rule = f"must have at most {LARGEST_DESIGN:,} points"
                 faults.append(Fault(str(self.file), "the file", rule, "more", "split it into several sweeps"))
             if len(faults) >= MOST_FAULTS:
                 break
             if not faults:
-                found.add(marks)
+                found.add(level_values)
         if len(faults) < MOST_FAULTS:
             faults += [_fault(self.file, unit, one) for one in self.decimals.refused()]
         if not faults and not found.count:
@@ -105,26 +102,26 @@ class _Table:
         self.reader.faults += faults[:MOST_FAULTS]
         return None if faults else found
 
-    def _marks(self, batch: Batch) -> tuple[NDArray[np.float64], list[Broken]]:
-        """Marks of the rows that have a value, and what is wrong with cells."""
+    def _level_values(self, batch: Batch) -> tuple[NDArray[np.float64], list[Broken]]:
+        """Level values of the rows that have a value, and what is wrong with cells."""
         columns = self.named.columns
-        marks = np.empty((len(batch.places), len(columns)))
+        level_values = np.empty((len(batch.places), len(columns)))
         empty = np.ones(len(batch.places), np.bool_)
         broken: list[Broken] = []
         for index, (name, column) in enumerate(columns.items()):
             cells = batch.columns[name]
             missing = _missing(cells)
             found = self._read(name, cells, column, batch.places)
-            marks[:, index] = np.where(missing, column.absent, found)
+            level_values[:, index] = np.where(missing, column.absent, found)
             bad = ~missing & ~_fits(found, column)
             broken += [
                 _refused(batch, row, name, column, found[row]) for row in np.flatnonzero(bad)[:MOST_FAULTS].tolist()
             ]
             empty &= missing
-        return marks[~empty], [*broken, *self._without_value(batch, empty)]
+        return level_values[~empty], [*broken, *self._without_value(batch, empty)]
 
     def _read(self, name: str, cells: pa.Array, column: Column, places: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Marks of a column's cells; NaN for what is none."""
+        """Level values of a column's cells; NaN for what is none."""
         kind = cells.type
         if pa.types.is_string(kind):
             return self.decimals.numbers(name, cells, places) if column.factor.numeric else _words(cells, column)
@@ -150,11 +147,11 @@ def _missing(cells: pa.Array) -> NDArray[np.bool_]:
     return found
 
 
-def _fits(marks: NDArray[np.float64], column: Column) -> NDArray[np.bool_]:
+def _fits(level_values: NDArray[np.float64], column: Column) -> NDArray[np.bool_]:
     if column.quantity is None or not column.factor.numeric:
-        return np.isfinite(marks)
-    whole = column.path != WEEKS or marks == np.floor(marks)
-    return (marks >= lowest(column.quantity)) & (marks <= column.quantity.upper) & whole
+        return np.isfinite(level_values)
+    whole = column.path != WEEKS or level_values == np.floor(level_values)
+    return (level_values >= lowest(column.quantity)) & (level_values <= column.quantity.upper) & whole
 
 
 def _plain(cells: pa.Array) -> NDArray[np.float64]:
@@ -162,21 +159,25 @@ def _plain(cells: pa.Array) -> NDArray[np.float64]:
 
 
 def _words(cells: pa.Array, column: Column) -> NDArray[np.float64]:
-    words = pa.array(list(column.marks), pa.string())
-    marks = np.array([*column.marks.values(), np.nan])
+    words = pa.array(list(column.level_values), pa.string())
+    level_values = np.array([*column.level_values.values(), np.nan])
     found = pc.fill_null(pc.index_in(cells, value_set=words), len(words)).to_numpy(zero_copy_only=False)
-    chosen: NDArray[np.float64] = marks[found]
+    chosen: NDArray[np.float64] = level_values[found]
     return chosen
 
 
-def _refused(batch: Batch, row: int, name: str, column: Column, mark: float) -> Broken:
+def _refused(batch: Batch, row: int, name: str, column: Column, level_value: float) -> Broken:
     cell = batch.columns[name][row].as_py()
     if not column.factor.numeric:
-        words = list(column.marks)
+        words = list(column.level_values)
         rule, remedy = f"must be one of {', '.join(words)}", choose_from(str(cell), words)
     else:
         assert column.quantity is not None, "numbers have paths"
-        rule = TIME[WEEKS] if column.path == WEEKS else number_rule(column.quantity, None if np.isnan(mark) else mark)
+        rule = (
+            TIME[WEEKS]
+            if column.path == WEEKS
+            else number_rule(column.quantity, None if np.isnan(level_value) else level_value)
+        )
         remedy = _explained(cell, column)
     return Broken(int(batch.places[row]), name, rule, _shown(cell), remedy)
 

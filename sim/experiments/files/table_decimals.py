@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sim.experiments.tables.rows import Broken
+from sim.experiments.files.table_rows import Broken
 
 TRUTH = {"true": 1.0, "false": 0.0}
 ONE_COMMA = r"^[+-]?[0-9]*,[0-9]*([eE][+-]?[0-9]+)?$"

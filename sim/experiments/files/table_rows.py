@@ -1,4 +1,4 @@
-"""Rows of a table, in batches of columns, each row with its place."""
+"""Rows of a table, in batches of columns, each row with its place; those of Parquet."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.experiments.tables.dialect import MOST_COLUMNS, UNNAMED, TableError, distinct_names
-
+MOST_COLUMNS = 4096
+UNNAMED = re.compile(r"(Unnamed: \d+)?")
+"""Names that pandas and spreadsheets give a column that has none."""
 BATCH, BUFFER = 16_384, 2**16
 """Rows, and bytes of a column, of Parquet that are read together."""
 INDEX = re.compile(r"__index_level_\d+__")
@@ -24,6 +25,14 @@ INDEX = re.compile(r"__index_level_\d+__")
 NUMBERING = "must number the rows, in rising order, in the column without a name"
 NAME_IT = "name the column; pass it over with ignore: [NAME] if it is no factor"
 WHOLE = r"^[0-9]{1,15}(\.0)?$"
+
+
+class TableError(ValueError):
+    """A file that is no table; `line` is 0 where no line can be blamed."""
+
+    def __init__(self, said: str, line: int = 0, remedy: str = "") -> None:
+        super().__init__(said)
+        self.said, self.line, self.remedy = " ".join(said.split())[:160], line, remedy
 
 
 @dataclass(frozen=True)
@@ -147,3 +156,11 @@ def _simple(cells: pa.Array) -> pa.Array:
     kind = cells.type.value_type if pa.types.is_dictionary(cells.type) else cells.type
     texts = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
     return cells.cast(pa.string()) if texts else cells
+
+
+def distinct_names(names: list[str], number: int = 0) -> list[str]:
+    """The names; raises TableError for one that two columns have."""
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise TableError(f"two columns named {twice[0]!r}", number, "take one of the two out, or name it otherwise")
+    return names

@@ -1,0 +1,21 @@
+"""Pieces of which the JSON Schemas of files are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def closed(properties: Schema, required: Sequence[str] = ()) -> Schema:
+    """A mapping that takes no other keys."""
+    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+
+def whole(lowest: int, highest: int, meaning: str = "") -> Schema:
+    """A whole number within bounds."""
+    found: Schema = {"type": "integer", "minimum": lowest, "maximum": highest}
+    return {**found, "description": meaning} if meaning else found
