@@ -31,9 +31,9 @@ def sized(size: float) -> str:
     return f"{size:.0f} bytes"
 
 
-def counted(number: int, name: str) -> str:
-    """A number of things in words: ``1 run``, ``2,000 runs``."""
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+def counted(number: int, name: str, plural: str = "") -> str:
+    """A number of things in words: ``1 run``, ``2,000 runs``, ``2,000 histories`` with a plural of its own."""
+    return f"{number:,} {name if number == 1 else plural or f'{name}s'}"
 
 
 def shown(value: object) -> str:

@@ -70,9 +70,9 @@ def outcomes(study: Study) -> list[Outcome]:
         words = f"part of {where} held by {contest.challenger_name} at the end"
         brief = f"{contest.name}: held by {contest.challenger_name}"
         wanted.append(Outcome(f"control.{c}:final", words, ".0%", brief))
-        for count, counted in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken")):
-            words = f"number of {counted} in {where}"
-            wanted.append(Outcome(f"{count}.{c}:final", words, ".1f", f"{contest.name}: {counted}"))
+        for count, what in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken")):
+            words = f"number of {what} in {where}"
+            wanted.append(Outcome(f"{count}.{c}:final", words, ".1f", f"{contest.name}: {what}"))
     for first in study.patrons[:1]:
         name = study.name(first)
         words = f"{name}'s lead in the region at the end (50%: level with its strongest rival)"

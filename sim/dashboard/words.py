@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.dashboard.study import Contest, Posture, Study, View
+from sim.dashboard.contests import Contest
+from sim.dashboard.postures import Posture
+from sim.dashboard.study import Study, View
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
@@ -62,12 +64,6 @@ def phase_words(contest: Contest) -> tuple[str, ...]:
 def reason_words(term: str) -> str:
     """A utility term in plain words; an unknown one keeps its name."""
     return REASON_WORDS.get(term, term.replace("_", " ").capitalize())
-
-
-def many(number: float, noun: str, nouns: str = "") -> str:
-    """A number of things, ``1 week``, ``1,000 runs``."""
-    count = f"{number:,.0f}"
-    return f"{count} {noun if count == '1' else nouns or f'{noun}s'}"
 
 
 def of_kept_runs(study: Study, view: View) -> str:

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.dashboard.certainty import FEW, FREQUENCIES, SMALL, SURE, change, happens, share_interval, spread, spread_words
+from sim.dashboard.findings.certainty import (
+    FEW,
+    FREQUENCIES,
+    SMALL,
+    SURE,
+    change,
+    happens,
+    share_interval,
+    spread,
+    spread_words,
+)
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate
 from sim.dashboard.words import percent, signed
 

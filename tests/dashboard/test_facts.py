@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from sim.dashboard import findings
-from sim.dashboard.figures.crises import crises
-from sim.dashboard.figures.influence import influence
-from sim.dashboard.finding import Finding
+from sim.dashboard.findings.finding import Finding
 from sim.dashboard.page import page
+from sim.dashboard.sections.crises.strip import crises
+from sim.dashboard.sections.influence.panel import influence
 from sim.dashboard.study import study
 from sim.dashboard.words import percent
 from sim.execution.run import simulate

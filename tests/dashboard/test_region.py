@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.dashboard.encode import embedded_json
-from sim.dashboard.figures.region import EARTH, cut, enclosed, inside, middle, projected, region
+from sim.dashboard.sections.alignment.region import EARTH, cut, enclosed, inside, middle, projected, region
 from sim.dashboard.study import Study, study
 
 BOX = np.array([0.0, 0.0, 10.0, 10.0])

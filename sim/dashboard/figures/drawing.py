@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dashboard.finding import Finding
 from sim.dashboard.study import Study
 
 Spec = dict[str, Any]
@@ -73,8 +72,6 @@ class Slot:
         The figure at each design point shown; None where the folder has no data for it.
     keys : list of (heading, entries)
         Legends in words, each entry a word, a colour and a pattern.
-    findings : list of Finding
-        Those that link to it: their numbers stand beside it.
     """
 
     anchor: str
@@ -82,7 +79,6 @@ class Slot:
     how: str
     points: list[Figure | None]
     keys: list[Key] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def ref(column: str) -> Spec:
