@@ -35,7 +35,7 @@ class Outcome:
 
     @property
     def least(self) -> float:
-        """Smallest difference that does not round to none as `signed` writes it."""
+        """Smallest difference that does not round to none as `change_words` writes it."""
         return 0.0005 if self.share else 0.005
 
     @property

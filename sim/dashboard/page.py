@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from sim.dashboard.about import about
-from sim.dashboard.encode import compressed, embedded_json, script_hash
+from sim.dashboard.encode import compress, embedded_json, script_hash
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.sections import FOLDER, sections, texts
@@ -58,9 +58,9 @@ def page(results: Stored) -> str:
             seal=what.manifest.get("seal") or "",
             style=page_style(),
             script=script,
-            library=compressed(library),
+            library=compress(library),
             data=embedded_json({"points": common["versions"], "name": str(what.manifest["name"])}),
-            bulk=compressed(embedded_json(bulk(shown))),
+            bulk=compress(embedded_json(bulk(shown))),
             sections=[one.section for one in shown],
             blocks=blocks(shown, fragments(shown, evidence.findings, common)),
         )

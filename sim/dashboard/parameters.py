@@ -132,12 +132,12 @@ def row(path: str, said: Mapping[str, Any], sources: Mapping[str, Any], policy: 
         source="assumption"
         if kind == "assumption" and not source
         else title + (f", passage {passage}" if document and passage else ""),
-        link=checked(str(source.get("url") or source.get("doi") or "")),
+        link=safe_link(str(source.get("url") or source.get("doi") or "")),
         note=str(said.get("note") or ""),
     )
 
 
-def checked(link: str) -> str:
+def safe_link(link: str) -> str:
     """The link if it is one that a page may carry, else nothing."""
     if not link.lower().startswith(LINKS):
         return ""

@@ -107,7 +107,7 @@ class Study:
         """Date so many weeks after the start."""
         return self.start + timedelta(days=round(7 * week))
 
-    def said_day(self, week: float) -> str:
+    def day_words(self, week: float) -> str:
         """The same in words, ``18 October 2020``."""
         day = self.day(week)
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -123,14 +123,14 @@ class Study:
         return len(self.points) > 1 and not has_baseline(self.manifest.get("sampling") or {"design": "grid"})
 
     @property
-    def listed(self) -> bool:
+    def one_by_one(self) -> bool:
         """Whether the points are compared one by one: there are few, and each has a level of every factor."""
         return 1 < len(self.points) <= MOST_COMPARED and all(factor.get("values") for factor in self.factors)
 
     @property
     def varied(self) -> bool:
         """Whether outcomes are described over the design as a whole: its points are pooled, or too many to list."""
-        return len(self.points) > 1 and (self.pooled or not self.listed)
+        return len(self.points) > 1 and (self.pooled or not self.one_by_one)
 
     @cached_property
     def views(self) -> tuple[View, ...]:

@@ -104,7 +104,7 @@ def test_the_figure_draws_what_the_sentence_says(synthetic: Any) -> None:
         strip.columns["Held by Azerbaijan, median"][-1]
     )
     for row in (3, -1):
-        day = what.said_day(what.seen(strip.columns["Week"][row]))
+        day = what.day_words(what.seen(strip.columns["Week"][row]))
         assert by_what[f"Runs with fighting on {day}"] == percent(strip.columns["Runs: fighting"][row])
     panel = next(slot for slot in influence(what, what.views) if slot.anchor == "influence-ARM").points[0]
     by_what = {fact.what: fact.said for fact in findings(results)[-1].facts}

@@ -9,7 +9,7 @@ from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.variation import Variation, levels_of
 from sim.dashboard.parameters import meaning
 from sim.dashboard.study import Study, level
-from sim.dashboard.words import percent, signed
+from sim.dashboard.words import change_words, percent
 
 NUMBERS, LEVELS = "what-matters", "which-levels-matter"
 """Ids of the tables of all numbers, and of all levels, that a design varies."""
@@ -33,7 +33,7 @@ def effect_anchor(vary: Variation, path: str) -> str:
 
 def effect_words(effect: Effect, value: float) -> str:
     """A value of an effect: a correlation, percentage points, or the outcome's own unit."""
-    return f"{value:+.2f}".replace("-", "−") if effect.kind == "ranks" else signed(value, effect.outcome.form)
+    return f"{value:+.2f}".replace("-", "−") if effect.kind == "ranks" else change_words(value, effect.outcome.form)
 
 
 def first_level(vary: Variation, factor: Mapping[str, Any]) -> str:

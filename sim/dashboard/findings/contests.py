@@ -38,7 +38,7 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
     facts = [share_fact(f"Runs in which {contest.challenger_name} takes office", taken)]
     text = f"{who} takes office in {percent(taken.value)} of runs"
     if taken.value > 0:
-        middle = study.said_day(float(np.nanmedian(weeks)))
+        middle = study.day_words(float(np.nanmedian(weeks)))
         text += f", in the middle one of these by {middle}"
         facts.append(
             Fact("Day by which the middle one of these has", middle, of=counted(np.isfinite(weeks).sum(), "run"))
@@ -96,7 +96,7 @@ def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, F
     early = min(int(np.searchsorted(phases.index, EARLY)), last)
     found = []
     for place in dict.fromkeys((early, last)):
-        then = study.said_day(study.seen(float(phases.index[place])))
+        then = study.day_words(study.seen(float(phases.index[place])))
         share = share_estimate(phases.iloc[place].to_numpy())
         found.append(
             (then, share_fact(f"Runs with fighting on {then}", share, f"{counted(share.runs, 'run')} kept over time"))

@@ -22,7 +22,7 @@ from sim.dashboard.findings.certainty import change
 from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.outcomes import Outcome, headline, slug
 from sim.dashboard.study import level
-from sim.dashboard.words import capital, listed, percent, signed, stated, stated_range
+from sim.dashboard.words import capital, change_words, enumeration, percent, range_words, value_words
 from sim.phrases import counted
 
 MOST_FACTORS = 3
@@ -55,7 +55,9 @@ def number_findings(vary: Variation) -> list[Finding]:
         title = f"{clear:,} of {counted(count, 'uncertain number')} clearly move an outcome"
         tops = [vary.strongest(outcome)[:1] for outcome in headline(vary.study, vary.outcomes)]
         told = dict.fromkeys(f"“{factor_words(vary.study, effect.path)}”" for top in tops for effect in top)
-        text = f"Among those that do most: {listed([*told])}." if told else "None of them moves a headline outcome."
+        text = (
+            f"Among those that do most: {enumeration([*told])}." if told else "None of them moves a headline outcome."
+        )
     about = (
         f"of {counted(count, 'number')} move one of {counted(len(vary.outcomes), 'outcome')} clearly in one direction"
     )
@@ -71,7 +73,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     clear = [effect for effect in effects if effect in vary.clear]
     effect = max(clear or effects, key=lambda one: (vary.share(one), one.outcome.column))
     outcome, estimate, label = effect.outcome, effect.estimate, factor["label"]
-    number, low, high = (signed(one, outcome.form) for one in (estimate.value, estimate.low, estimate.high))
+    number, low, high = (change_words(one, outcome.form) for one in (estimate.value, estimate.low, estimate.high))
     points = "percentage points" if outcome.share else ""
     where, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
@@ -114,10 +116,10 @@ def _worlds(effect: Effect) -> str:
 
 
 def _others(
-    vary: Variation, factor: Mapping[str, Any], effects: list[Effect], told: Effect
+    vary: Variation, factor: Mapping[str, Any], effects: list[Effect], main: Effect
 ) -> tuple[str, tuple[Fact, ...]]:
     """What each other level changes clearly, or that it changes nothing; with the facts of that."""
-    levels = dict.fromkeys(effect.level for effect in effects if effect.level != told.level)
+    levels = dict.fromkeys(effect.level for effect in effects if effect.level != main.level)
     if len(levels) > MOST_NAMED:
         clear = sum(effect in vary.clear for effect in effects)
         facts = (
@@ -142,7 +144,7 @@ def _unmoved(vary: Variation, effects: list[Effect]) -> str:
     """The headline outcomes that no level changes clearly, as a sentence."""
     moved = {effect.outcome for effect in effects if effect in vary.clear}
     rest = [outcome.words for outcome in headline(vary.study, vary.outcomes) if outcome not in moved]
-    return f" Not clearly changed by any level: {listed(rest)}." if rest and vary.study.varied else ""
+    return f" Not clearly changed by any level: {enumeration(rest)}." if rest and vary.study.varied else ""
 
 
 def _where(effect: Effect) -> str:
@@ -160,12 +162,12 @@ def _how(effect: Effect) -> str:
 
 def _spread_finding(vary: Variation, outcome: Outcome) -> Finding:
     spread, form = vary.spread(outcome), outcome.form
-    value, known = stated(spread.mean.value, form), bool(np.isfinite(spread.mean.low))
+    value, known = value_words(spread.mean.value, form), bool(np.isfinite(spread.mean.low))
     return Finding(
         title=f"{capital(outcome.words)}: {value} on average, {_by_version(spread, form)}",
         text=f"{_versions(spread, form)} {_parts(spread)}{_numbers(vary, outcome)}",
         number=value,
-        interval=stated_range(spread.mean.low, spread.mean.high, form) if known else "",
+        interval=range_words(spread.mean.low, spread.mean.high, form) if known else "",
         runs=spread.mean.runs,
         anchor=f"spread-{slug(outcome.column)}",
         link="How far it varies",
@@ -182,18 +184,18 @@ def _ends(spread: Spread) -> tuple[float, float]:
 
 def _by_version(spread: Spread, form: str) -> str:
     """How far versions differ, in few words."""
-    span = stated_range(*_ends(spread), form)
+    span = range_words(*_ends(spread), form)
     return f"{span} by version" if " to " in span else "alike in all versions"
 
 
 def _versions(spread: Spread, form: str) -> str:
     """Where the means of versions lie, as a sentence."""
-    count, span = counted(len(spread.means), "version"), stated_range(*_ends(spread), form)
+    count, span = counted(len(spread.means), "version"), range_words(*_ends(spread), form)
     if " to " not in span:
         return f"The {count} have means that all round to {span}."
     if len(spread.means) < FEW_POINTS:
         return f"The {count} have means from {span}."
-    return f"Nine in ten of the {count} have a mean from {span}; the middle one has {stated(spread.middle, form)}."
+    return f"Nine in ten of the {count} have a mean from {span}; the middle one has {value_words(spread.middle, form)}."
 
 
 def _parts(spread: Spread) -> str:
@@ -213,4 +215,4 @@ def _numbers(vary: Variation, outcome: Outcome) -> str:
     said = [f"“{factor_words(vary.study, e.path)}” ({effect_words(e, e.estimate.value)})" for e in strongest]
     points = "percentage points" if outcome.share else "in its own unit"
     what = "rank correlation" if strongest[0].kind == "ranks" else f"{points}, for {step_words(vary.study)}"
-    return f" It varies most with {listed(said)}: {what}."
+    return f" It varies most with {enumeration(said)}: {what}."

@@ -74,7 +74,7 @@ class Finding:
     because: str = ""
 
     @property
-    def stated(self) -> tuple[Fact, ...]:
+    def numbers(self) -> tuple[Fact, ...]:
         """The numbers that its figure holds."""
         return self.facts or (Fact(self.about or self.title, self.number, self.interval, counted(self.runs, "run")),)
 

@@ -49,7 +49,7 @@ class Fitted:
     fault: str = ""
 
 
-def fitted(study: Study) -> Fitted | None:
+def fit_target(study: Study) -> Fitted | None:
     """What the scenario was fitted to, or None if it names no patterns."""
     said = study.scenario.get("fitted")
     if not isinstance(said, Mapping) or not said:
@@ -66,11 +66,11 @@ def fitted(study: Study) -> Fitted | None:
 
 def with_badges(study: Study, findings: list[Finding]) -> list[Finding]:
     """Mark the findings that the scenario says itself, or was chosen to show."""
-    known = fitted(study)
-    return [marked(study, known.patterns if known else (), finding) for finding in findings]
+    known = fit_target(study)
+    return [with_badge(study, known.patterns if known else (), finding) for finding in findings]
 
 
-def marked(study: Study, patterns: tuple[Pattern, ...], finding: Finding) -> Finding:
+def with_badge(study: Study, patterns: tuple[Pattern, ...], finding: Finding) -> Finding:
     """A finding with its badge, and what that goes by."""
     if is_held(study, next(iter(finding.outcomes), "")):
         return replace(finding, badge=ASSUMED, because="The scenario holds it to one posture.")

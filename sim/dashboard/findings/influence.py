@@ -11,7 +11,7 @@ from sim.dashboard.findings.certainty import change, happens, share_fact, share_
 from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.statistics import mean_estimate, share_estimate
 from sim.dashboard.study import Study, View
-from sim.dashboard.words import capital, figure, listed, of_kept_runs, percent, signed
+from sim.dashboard.words import capital, change_words, enumeration, figure, of_kept_runs, percent
 from sim.phrases import counted
 
 LINK = "Influence over time"
@@ -65,7 +65,7 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
     return {client: max(patrons, key=lambda p: (patrons[p], p)) for client, patrons in held.items() if patrons}
 
 
-def moved(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
+def course_of(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
     """Influence in the first and the last week, client by client: a sentence, and its facts."""
     said, facts = [], []
     name, of = what.name(hold.patron), f"{counted(what.kept_of(view), 'run')} kept over time"
@@ -80,7 +80,7 @@ def moved(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
         ]
     whole = of_kept_runs(what, view)
     over = which if whole == "of runs" else f"{which.removesuffix(' run')} {whole}"
-    return f"From start to end, its part of all influence ({over}) {listed(said)}.", facts
+    return f"From start to end, its part of all influence ({over}) {enumeration(said)}.", facts
 
 
 def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list[str], view: View) -> Finding:
@@ -95,11 +95,11 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
     keeps = share_estimate(everywhere)
     name = what.name(hold.patron)
     before = [f"in {what.name(c)} {what.name(leaders[c])}" for c in hold.clients if c not in led]
-    ahead_of_it = f" ({listed(before)} begins ahead of it)" if before else ""
+    ahead_of_it = f" ({enumeration(before)} begins ahead of it)" if before else ""
     where = "there" if len(led) == 1 else "in all of these"
-    course, facts = moved(what, hold, view)
+    course, facts = course_of(what, hold, view)
     text = (
-        f"{capital(name)} begins as the strongest outside power in {listed([what.name(c) for c in led])}"
+        f"{capital(name)} begins as the strongest outside power in {enumeration([what.name(c) for c in led])}"
         f"{ahead_of_it}. In {percent(keeps.value)} of runs it ends so {where}. {course}"
     )
     verbs = [f"{verb} the strongest outside power where it begins so" for verb in ("stays", "does not stay")]
@@ -123,8 +123,8 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     first, last = (table.set_index("replicate")[kept].mean(axis=1) for table in (hold.opening, hold.closing))
     moves = mean_estimate((last - first).to_numpy(dtype=np.float64))
     name = what.name(hold.patron)
-    course, facts = moved(what, hold, view)
-    number, low, high = (signed(value, ".0%") for value in (moves.value, moves.low, moves.high))
+    course, facts = course_of(what, hold, view)
+    number, low, high = (change_words(value, ".0%") for value in (moves.value, moves.low, moves.high))
     span = f"{low} to {high}" if moves.runs > 1 else ""
     about = "percentage points, mean over clients"
     of = f"{counted(moves.runs, 'run')} kept over time"

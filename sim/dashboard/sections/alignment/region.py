@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dashboard.figures.drawing import rounded
+from sim.dashboard.figures.drawing import short_numbers
 from sim.dashboard.study import Study
 
 Points: TypeAlias = NDArray[np.float64]
@@ -46,19 +46,19 @@ def region(study: Study) -> dict[str, Any] | None:
         return None
     bulks = {code: bulk(given[code]) for code in central}
     axes = middle([one for parts in bulks.values() for one in parts])
-    plane = {code: [flat for one in rings if len(flat := projected(one, axes))] for code, rings in given.items()}
-    shown = [flat for parts in bulks.values() for one in parts if len(flat := projected(one, axes))]
+    plane = {code: [flat for one in rings if len(flat := project(one, axes))] for code, rings in given.items()}
+    shown = [flat for parts in bulks.values() for one in parts if len(flat := project(one, axes))]
     if not shown:
         return None
     box = around(shown)
-    frame = widened(box)
+    frame = widen(box)
     kept = {code: [piece for one in rings if len(piece := cut(one, frame))] for code, rings in plane.items()}
     states = [code for code in study.states if kept.get(code)]
     ground = [one for code, rings in kept.items() if code not in study.states for one in rings]
     labels = {code: inside(kept[code], box) for code in states}
     labels = {code: place for code, place in labels.items() if place}
     return {
-        "box": rounded(box, 1),
+        "box": short_numbers(box, 1),
         "shapes": [shape(None, ground), *(shape(code, kept[code]) for code in states)],
         "labels": labels,
         "outside": [study.name(code) for code in central if any_outside(given[code], axes, box)],
@@ -82,9 +82,9 @@ def ring(text: str) -> Points:
 
 def bulk(rings: list[Points]) -> list[Points]:
     """The rings of a state without far and small parts, which would make the rest too small to be seen."""
-    sizes = [area(projected(one, middle([one]))) for one in rings]
+    sizes = [area(project(one, middle([one]))) for one in rings]
     largest = rings[int(np.argmax(sizes))]
-    plane = [projected(one, middle([largest])) for one in rings]
+    plane = [project(one, middle([largest])) for one in rings]
     home = plane[int(np.argmax(sizes))]
     if not len(home):  # it goes round the Earth
         return rings
@@ -107,7 +107,7 @@ def area(ring: Points) -> float:
 
 def any_outside(rings: list[Points], axes: NDArray[np.float64], box: Points) -> bool:
     """Whether a ring lies outside a box, or on the far side of the Earth."""
-    return any(not len(flat := projected(one, axes)) or not len(cut(flat, box)) for one in rings)
+    return any(not len(flat := project(one, axes)) or not len(cut(flat, box)) for one in rings)
 
 
 def on_sphere(degrees: Points) -> NDArray[np.float64]:
@@ -130,7 +130,7 @@ def unit(vector: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArray
     return vector / length if length > 1e-9 else otherwise
 
 
-def projected(degrees: Points, axes: NDArray[np.float64]) -> Points:
+def project(degrees: Points, axes: NDArray[np.float64]) -> Points:
     """A ring in kilometres by Lambert's azimuthal equal-area projection; empty on the far side of the Earth.
 
     Source: Snyder (1987), Map Projections: A Working Manual, equations 24-2 to 24-4.
@@ -150,7 +150,7 @@ def around(rings: list[Points]) -> Points:
     return np.concatenate([low - margin, high + margin])
 
 
-def widened(box: Points) -> Points:
+def widen(box: Points) -> Points:
     """What the widest and the tallest screen may show around a box."""
     reach = REACH * max(box[2] - box[0], box[3] - box[1])
     return np.concatenate([box[:2] - reach, box[2:] + reach])
@@ -178,7 +178,7 @@ def shape(code: str | None, rings: list[Points]) -> dict[str, Any]:
     columns: dict[str, list[float | None]] = {"x": [], "y": []}
     for one in rings:
         for name, values in zip(columns, one.T, strict=True):
-            columns[name] += [*rounded(values, 1), None]
+            columns[name] += [*short_numbers(values, 1), None]
     return {"code": code, **columns}
 
 
@@ -195,7 +195,7 @@ def inside(rings: list[Points], box: Points) -> list[float | None]:
     ends = np.concatenate([np.roll(piece, -1, axis=0) for piece in pieces])
     within, distance = enclosed(lattice, starts, ends)
     best = int(np.argmax(np.where(within, distance, -1.0)))
-    return rounded(lattice[best], 1) if within[best] else []
+    return short_numbers(lattice[best], 1) if within[best] else []
 
 
 def enclosed(points: Points, starts: Points, ends: Points) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
@@ -218,6 +218,6 @@ def theatres(study: Study, labels: dict[str, list[float | None]]) -> list[dict[s
         sides = [contest.host] if contest.host else [contest.challenger, contest.holder]
         places = [labels[side] for side in sides if side in labels]
         if len(places) == len(sides):
-            x, y = rounded(np.mean(np.array(places, dtype=np.float64), axis=0), 1)
+            x, y = short_numbers(np.mean(np.array(places, dtype=np.float64), axis=0), 1)
             found.append({"code": contest.code, "name": contest.name, "domestic": bool(contest.host), "x": x, "y": y})
     return found

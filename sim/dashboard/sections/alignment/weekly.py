@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.dashboard.figures.drawing import rounded
+from sim.dashboard.figures.drawing import short_numbers
 from sim.dashboard.study import Study, View
 from sim.quantities import FIGHTING
 
@@ -33,19 +33,19 @@ def alignment(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     if not any(str(name).startswith(KINDS) for name in study.series):
         return None
     held = np.sort(study.series["week"].unique())
-    weeks = thinned(held)
+    weeks = thin(held)
     return {
         "states": list(study.states),
         "names": [study.name(state) for state in study.states],
         "patrons": list(study.patrons),
         "weeks": [round(float(week), 2) for week in weeks],
         "all_weeks": len(held),
-        "days": [study.said_day(study.seen(float(week))) for week in weeks],
+        "days": [study.day_words(study.seen(float(week))) for week in weeks],
         "points": [matrices(study, view, weeks) for view in views],
     }
 
 
-def thinned(weeks: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+def thin(weeks: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
     """At most `MOST_WEEKS` of the weeks, evenly spaced, first and last included."""
     if len(weeks) <= MOST_WEEKS:
         return weeks
@@ -63,7 +63,7 @@ def matrices(study: Study, view: View, weeks: NDArray[np.floating[Any]]) -> dict
     found: dict[str, Any] = {kind: flat(means, kind, study.states) for kind in ("alignment", "influence")}
     phases = {contest.code: f"phase.{contest.code}" for contest in study.contests}
     found["fighting"] = {
-        code: rounded((kept[name] == FIGHTING).groupby(kept["week"]).mean().reindex(weeks).tolist())
+        code: short_numbers((kept[name] == FIGHTING).groupby(kept["week"]).mean().reindex(weeks).tolist())
         for code, name in phases.items()
         if name in kept
     }

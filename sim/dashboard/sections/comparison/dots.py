@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, rounded, safe
+from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe, short_numbers
 from sim.dashboard.figures.marks import KINDS, MOST_KINDS, NAME, ROW, SHAPES
 from sim.dashboard.outcomes import Outcome, outcomes
 from sim.dashboard.statistics import Estimate, mean_estimate, mean_of, paired_difference
@@ -77,7 +77,7 @@ def comparison(study: Study, needed: set[str]) -> list[Slot]:
     needed : set of str
         Anchors of figures that findings link to: these are drawn in any case.
     """
-    if not study.listed:
+    if not study.one_by_one:
         return []
     laid = plan(study)
     found = {outcome: means(study, outcome) for outcome in outcomes(study)}
@@ -115,13 +115,13 @@ def dots(study: Study, outcome: Outcome, laid: Plan, found: list[Estimate]) -> F
         summary=f"Highest with {names[best]}.",
         columns={
             "Version": names,
-            "Mean": rounded([e.value for e in found], 4),
-            "95% interval from": rounded([e.low for e in found], 4),
-            "to": rounded([e.high for e in found], 4),
+            "Mean": short_numbers([e.value for e in found], 4),
+            "95% interval from": short_numbers([e.low for e in found], 4),
+            "to": short_numbers([e.high for e in found], 4),
             "Runs": [e.runs for e in found],
-            "Change from the first version, in pairs": rounded([e.value for e in moved], 4),
-            "change from": rounded([e.low for e in moved], 4),
-            "change to": rounded([e.high for e in moved], 4),
+            "Change from the first version, in pairs": short_numbers([e.value for e in moved], 4),
+            "change from": short_numbers([e.low for e in moved], 4),
+            "change to": short_numbers([e.high for e in moved], 4),
         },
         height=52 + len(laid.rows) * (NAME + ROW * len(laid.kinds)),
     )
@@ -139,9 +139,9 @@ def marks(found: list[Estimate], laid: Plan, kind: int, form: str) -> Spec:
     """Dots of one kind with error bars."""
     mine = [(place, e) for place, e in zip(laid.places, found, strict=True) if place.kind == kind]
     colour, shape = KINDS[kind]
-    half = rounded([(e.high - e.low) / 2 for _, e in mine], 4)
+    half = short_numbers([(e.high - e.low) / 2 for _, e in mine], 4)
     return {
-        "x": rounded([e.value for _, e in mine], 4),
+        "x": short_numbers([e.value for _, e in mine], 4),
         "y": [height_of(place, laid) for place, _ in mine],
         "mode": "markers",
         "error_x": {"type": "data", "array": half, "color": colour, "thickness": 2, "width": 4},

@@ -58,7 +58,7 @@ def mark_events(layout: Spec, study: Study, contest: Contest) -> None:
         layout["annotations"].append({**note, **plain})
 
 
-def stacked(rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spec]:
+def stack_rows(rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spec]:
     """Height in pixels and layout of a figure of rows that share the time axis."""
     sizes = [ROW_HEIGHTS[kind] for kind, _ in rows]
     body = sum(sizes) + GAP * (len(rows) - 1)

@@ -16,15 +16,15 @@ from sim.dashboard.figures.drawing import (
     calendar,
     fan_columns,
     fan_traces,
-    rounded,
     safe,
+    short_numbers,
     single_run,
 )
 from sim.dashboard.postures import posture_styles
-from sim.dashboard.sections.crises.rows import area, mark_events, stacked
+from sim.dashboard.sections.crises.rows import area, mark_events, stack_rows
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study, View, points_of
-from sim.dashboard.words import capital, kept_runs, listed, percent, phase_words, posture_words
+from sim.dashboard.words import capital, enumeration, kept_runs, percent, phase_words, posture_words
 
 PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
 SINGLE_RUNS = 6
@@ -84,12 +84,12 @@ def crisis(study: Study, contest: Contest, view: View) -> Figure | None:
     if kept.empty or f"control.{contest.code}" not in kept:
         return None
     control = wide(kept, f"control.{contest.code}")
-    figure = Figure(summary=said(study, contest, control), columns=calendar(study, list(control.index)))
+    figure = Figure(summary=summary_of(study, contest, control), columns=calendar(study, list(control.index)))
     rows = [("control", 0)]
     bands = fan(control)
     figure.columns |= fan_columns(control_label(contest), bands)
     for run in spread_runs(control, SINGLE_RUNS):
-        figure.columns[f"run {run}"] = rounded(control[run].to_numpy())
+        figure.columns[f"run {run}"] = short_numbers(control[run].to_numpy())
         figure.traces.append(single_run(f"run {run}", "$challenger"))
     figure.traces += fan_traces(
         control_label(contest), "$challenger", spoken=safe(f"{contest.challenger_name}: half of runs above")
@@ -102,7 +102,7 @@ def crisis(study: Study, contest: Contest, view: View) -> Figure | None:
     for parties, codes in conducts(study, contest, kept):
         rows.append(("party", len(rows)))
         titles.append(add_parties(figure, study, contest, parties, codes, len(rows)))
-    figure.height, figure.layout = stacked(rows, titles)
+    figure.height, figure.layout = stack_rows(rows, titles)
     mark_events(figure.layout, study, contest)
     return figure
 
@@ -112,10 +112,10 @@ def control_label(contest: Contest) -> str:
     return f"Power of {contest.challenger_name}" if contest.host else f"Held by {contest.challenger_name}"
 
 
-def said(study: Study, contest: Contest, control: pd.DataFrame) -> str:
+def summary_of(study: Study, contest: Contest, control: pd.DataFrame) -> str:
     """The strip in a sentence."""
     first, last = (np.nanmedian(control.iloc[row].to_numpy()) for row in (0, -1))
-    end = study.said_day(study.seen(float(control.index[-1])))
+    end = study.day_words(study.seen(float(control.index[-1])))
     return (
         f"{capital(contest.challenger_name)} holds {percent(first)} in the first week and, in the middle run, "
         f"{percent(last)} on {end}."
@@ -133,7 +133,7 @@ def add_phases(figure: Figure, contest: Contest, codes: pd.DataFrame) -> None:
     table = shares(codes, len(PHASE_STYLE))
     for word, row, (colour, pattern) in zip(phase_words(contest), table, PHASE_STYLE, strict=True):
         column = f"Runs: {word}"
-        figure.columns[column] = rounded(row)
+        figure.columns[column] = short_numbers(row)
         figure.traces.append(area(column, word, colour, pattern, axis=2))
 
 
@@ -152,13 +152,13 @@ def add_parties(
 ) -> str:
     """Add what outsiders do to row `row` of the figure, changed in place; returns the row's title."""
     table = shares(codes, len(study.postures))
-    name = listed([study.name(party) for party in parties])
+    name = enumeration([study.name(party) for party in parties])
     for posture, style, row_shares in zip(study.postures, posture_styles(study.postures), table, strict=True):
         if row_shares.max() == 0:
             continue
         words = posture_words(posture, contest)
         column = f"{name}: {words}"
-        figure.columns[column] = rounded(row_shares)
+        figure.columns[column] = short_numbers(row_shares)
         figure.traces.append(area(column, words, *style, axis=row))
     most = int(np.argmax(table.mean(axis=1)))
     often = percent(float(table[most].mean()))

@@ -8,7 +8,7 @@ from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.design import factor_findings
 from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.findings.findings import caveat
-from sim.dashboard.findings.fitted import fitted, patterns_shown
+from sim.dashboard.findings.fitted import fit_target, patterns_shown
 from sim.dashboard.sections.section import Content, Section
 
 
@@ -27,7 +27,7 @@ def data(evidence: Evidence) -> Content:
 
 def fit_of(evidence: Evidence) -> dict[str, Any]:
     """What the scenario was fitted to, and how far the first view shows it."""
-    fit, views = fitted(evidence.study), evidence.views
+    fit, views = fit_target(evidence.study), evidence.views
     return {"fit": fit, "patterns": patterns_shown(evidence.study, fit, views[0]) if fit and views else []}
 
 

@@ -15,14 +15,14 @@ from sim.dashboard.figures.drawing import (
     calendar,
     fan_columns,
     fan_traces,
-    rounded,
     safe,
     share_axis,
+    short_numbers,
     single_run,
 )
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study, View, points_of
-from sim.dashboard.words import kept_runs, listed, percent, shortened
+from sim.dashboard.words import enumeration, kept_runs, percent, shorten
 
 SINGLE_RUNS = 6
 LONGEST_LABEL = 14
@@ -56,7 +56,7 @@ def influence(study: Study, views: Sequence[View]) -> list[Slot]:
     return [Slot("primacy", "Who comes first in the region", HOW_PRIMACY.format(kept=kept), primacy), *slots]
 
 
-def held(study: Study, pattern: str, client: str | None) -> list[str]:
+def patrons_kept(study: Study, pattern: str, client: str | None) -> list[str]:
     """Patrons whose outcome the series keeps."""
     return [patron for patron in study.patrons if patron != client and pattern.format(patron) in study.series]
 
@@ -74,7 +74,7 @@ def scale(study: Study, views: Sequence[View]) -> float:
 
 def panel(study: Study, pattern: str, client: str | None, view: View, top: float) -> Figure | None:
     """Fans of all patrons in one panel, each named at its end."""
-    patrons, kept = held(study, pattern, client), study.series_of(view)
+    patrons, kept = patrons_kept(study, pattern, client), study.series_of(view)
     if not patrons or kept.empty:
         return None
     tables = {patron: wide(kept, pattern.format(patron)) for patron in patrons}
@@ -89,12 +89,12 @@ def panel(study: Study, pattern: str, client: str | None, view: View, top: float
         figure.traces += fan_traces(name, colour, dash, spoken=f"{safe(name)}: half of runs above")
         ends[patron] = float(bands[2, -1])
         for run in spread_runs(table, SINGLE_RUNS) if place < 2 else []:
-            figure.columns[f"{name}, run {run}"] = rounded(table[run].to_numpy())
+            figure.columns[f"{name}, run {run}"] = short_numbers(table[run].to_numpy())
             figure.traces.append(single_run(f"{name}, run {run}", colour))
     leader = max(ends, key=lambda patron: (ends[patron], patron))
     order = sorted(ends, key=lambda patron: -ends[patron])
     figure.summary = (
-        "In the middle run at the end: " + listed([f"{study.name(p)} {percent(ends[p])}" for p in order]) + "."
+        "In the middle run at the end: " + enumeration([f"{study.name(p)} {percent(ends[p])}" for p in order]) + "."
     )
     figure.layout = layout(study, ends, top, leader)
     return figure
@@ -121,7 +121,7 @@ def layout(study: Study, ends: dict[str, float], top: float, leader: str) -> Spe
 def end_label(study: Study, patron: str, height: float, bold: bool) -> Spec:
     """A patron's name at the end of its line; the whole of a long one on pointing at it."""
     name = study.name(patron)
-    text = safe(shortened(name, LONGEST_LABEL))
+    text = safe(shorten(name, LONGEST_LABEL))
     return {
         "text": f"<b>{text}</b>" if bold else text,
         "xref": "paper",

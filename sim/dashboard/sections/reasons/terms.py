@@ -93,7 +93,7 @@ def case(
         "points": [
             {
                 "values": values(rows[rows["point"].isin(view.points)], [names[place] for place in order], terms),
-                "held": held(study, contest, party, view, order),
+                "held": shares_held(study, contest, party, view, order),
             }
             for view in views
         ],
@@ -113,7 +113,7 @@ def values(rows: pd.DataFrame, postures: list[str], terms: list[str]) -> list[li
     ]
 
 
-def held(study: Study, contest: Contest, party: str, view: View, order: list[int]) -> list[float] | None:
+def shares_held(study: Study, contest: Contest, party: str, view: View, order: list[int]) -> list[float] | None:
     """Share of kept runs and weeks in which each posture was held."""
     name, kept = f"posture.{contest.code}.{party}", study.series_of(view)
     if kept.empty or name not in kept:

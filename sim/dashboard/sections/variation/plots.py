@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.dashboard.effects.effect import Effect, Spread
-from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, ref, rounded, safe
+from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, ref, safe, short_numbers
 from sim.dashboard.figures.marks import KINDS, MOST_KINDS, NAME, ROW, SHAPES
 from sim.dashboard.outcomes import Outcome, slug
-from sim.dashboard.words import capital, stated
+from sim.dashboard.words import capital, value_words
 from sim.phrases import counted
 
 MOST_BINS = 30
@@ -23,11 +23,12 @@ def histogram(outcome: Outcome, spread: Spread) -> Slot:
     means = spread.means[np.isfinite(spread.means)]
     width = float(np.ptp(means))
     counts, edges = np.histogram(means, bins=min(MOST_BINS, 5 + int(np.sqrt(len(means)))) if width > 0 else 1)
+    low, high = (value_words(end, outcome.form) for end in (spread.low, spread.high))
     figure = Figure(
-        summary=f"Nine in ten versions: {stated(spread.low, outcome.form)} to {stated(spread.high, outcome.form)}.",
+        summary=f"Nine in ten versions: {low} to {high}.",
         columns={
-            "Mean of a version, from": rounded(edges[:-1], 4),
-            "to": rounded(edges[1:], 4),
+            "Mean of a version, from": short_numbers(edges[:-1], 4),
+            "to": short_numbers(edges[1:], 4),
             "Versions": [int(count) for count in counts],
         },
         height=230,
@@ -35,9 +36,9 @@ def histogram(outcome: Outcome, spread: Spread) -> Slot:
     form = (".0%" if width > NARROW else ".1%") if outcome.form.endswith("%") else ".3~g"
     bars = {
         "type": "bar",
-        "x": rounded((edges[:-1] + edges[1:]) / 2, 5),
+        "x": short_numbers((edges[:-1] + edges[1:]) / 2, 5),
         "y": ref("Versions"),
-        "width": rounded(0.96 * np.diff(edges), 5),
+        "width": short_numbers(0.96 * np.diff(edges), 5),
         "marker": {"color": "$c1"},
         "hovertemplate": f"around %{{x:{form}}}: %{{y}} versions<extra></extra>",
     }
@@ -104,11 +105,11 @@ def _columns(shown: Sequence[tuple[str, Sequence[Effect]]]) -> dict[str, list[ob
     return {
         "Outcome": [capital(e.outcome.words) for _, e in rows],
         "Level": [words for words, _ in rows],
-        "Mean change": [*rounded([100 * e.estimate.value for _, e in rows], 2)],
-        "95% interval, chance, from": [*rounded([100 * e.estimate.low for _, e in rows], 2)],
-        "to": [*rounded([100 * e.estimate.high for _, e in rows], 2)],
-        "Nine in ten worlds, from": [*rounded([100 * e.spread[0] for _, e in rows], 2)],
-        "worlds to": [*rounded([100 * e.spread[1] for _, e in rows], 2)],
+        "Mean change": [*short_numbers([100 * e.estimate.value for _, e in rows], 2)],
+        "95% interval, chance, from": [*short_numbers([100 * e.estimate.low for _, e in rows], 2)],
+        "to": [*short_numbers([100 * e.estimate.high for _, e in rows], 2)],
+        "Nine in ten worlds, from": [*short_numbers([100 * e.spread[0] for _, e in rows], 2)],
+        "worlds to": [*short_numbers([100 * e.spread[1] for _, e in rows], 2)],
         "Worlds": [e.worlds for _, e in rows],
     }
 
@@ -118,7 +119,7 @@ def _marks(effects: Sequence[Effect], rows: Sequence[Outcome], kind: int, kinds:
     colour, shape = KINDS[kind]
     within = (NAME + ROW * kind) / (NAME + ROW * kinds)
     base = {
-        "x": rounded([100 * e.estimate.value for e in effects], 3),
+        "x": short_numbers([100 * e.estimate.value for e in effects], 3),
         "y": [round(rows.index(e.outcome) + within, 4) for e in effects],
         "mode": "markers",
         "cliponaxis": False,
@@ -143,8 +144,8 @@ def _bars(ends: Sequence[tuple[float, float, float]], colour: str, thickness: in
         "color": colour,
         "thickness": thickness,
         "width": 0,
-        "array": rounded([100 * (high - value) for _, value, high in ends], 3),
-        "arrayminus": rounded([100 * (value - low) for low, value, _ in ends], 3),
+        "array": short_numbers([100 * (high - value) for _, value, high in ends], 3),
+        "arrayminus": short_numbers([100 * (value - low) for low, value, _ in ends], 3),
     }
 
 

@@ -17,7 +17,7 @@ from sim.dashboard.outcomes import Outcome, slug
 from sim.dashboard.sections.variation.matrix import CLEAR, level_matrix, number_matrix
 from sim.dashboard.sections.variation.plots import dots, histogram
 from sim.dashboard.study import level
-from sim.dashboard.words import capital, percent, signed, stated, stated_range
+from sim.dashboard.words import capital, change_words, percent, range_words, value_words
 from sim.phrases import counted
 
 NOT_TOLD = "not told apart from chance"
@@ -105,10 +105,12 @@ def _level_cells(vary: Variation, effect: Effect) -> Iterator[Cell]:
     form, estimate, worlds = effect.outcome.form, effect.estimate, effect.worlds
     points = " pp" if form.endswith("%") else ""
     yield Cell(capital(effect.outcome.words))
-    yield Cell(f"{signed(estimate.value, form)}{points}", round(estimate.value, 5), strong=effect in vary.clear)
-    yield Cell(f"{signed(estimate.low, form)} to {signed(estimate.high, form)}" if effect.known else "unknown")
+    yield Cell(f"{change_words(estimate.value, form)}{points}", round(estimate.value, 5), strong=effect in vary.clear)
+    yield Cell(
+        f"{change_words(estimate.low, form)} to {change_words(estimate.high, form)}" if effect.known else "unknown"
+    )
     if worlds:
-        yield Cell(" to ".join(signed(end, form) for end in effect.spread))
+        yield Cell(" to ".join(change_words(end, form) for end in effect.spread))
         yield from (Cell(f"{count:,}", count) for count in (worlds, effect.rises, effect.falls))
 
 
@@ -129,10 +131,10 @@ def _spread_row(vary: Variation, outcome: Outcome, spread: Spread) -> Row:
     form, mean, most = outcome.form, spread.mean, vary.strongest(outcome)[:1]
     known = bool(np.isfinite(mean.low))
     cells = (
-        Cell(stated(mean.value, form), round(mean.value, 5)),
-        Cell(stated_range(mean.low, mean.high, form) if known else "unknown"),
-        Cell(stated_range(spread.low, spread.high, form)),
-        Cell(stated(spread.middle, form), round(spread.middle, 5)),
+        Cell(value_words(mean.value, form), round(mean.value, 5)),
+        Cell(range_words(mean.low, mean.high, form) if known else "unknown"),
+        Cell(range_words(spread.low, spread.high, form)),
+        Cell(value_words(spread.middle, form), round(spread.middle, 5)),
         Cell(percent(spread.explained), round(spread.explained, 5)) if spread.differ else Cell(NOT_TOLD),
         Cell(factor_words(vary.study, most[0].path) if most else "no number clearly" if vary.of_numbers else ""),
     )
