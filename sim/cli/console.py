@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from sim.analysis.fit_result import Fit
-    from sim.dashboard.finding import Finding
+    from sim.dashboard.findings.finding import Finding
     from sim.results.results import Results
 
 MOST_FINDINGS = 6

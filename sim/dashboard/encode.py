@@ -26,7 +26,7 @@ def embedded_json(data: Any) -> str:
     return text
 
 
-def compressed(text: str) -> str:
+def compress(text: str) -> str:
     """Text as base64 of gzip without a clock in it, so that two pages are the same bytes."""
     return base64.b64encode(gzip.compress(text.encode(), compresslevel=6, mtime=0)).decode()
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.arguments import argument_fault, as_whole, unknown_name
-from sim.dashboard.effects import variation
-from sim.dashboard.figures.comparison import comparison
-from sim.dashboard.figures.crises import crises
+from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe
-from sim.dashboard.figures.influence import influence
-from sim.dashboard.figures.matrices import matrices
-from sim.dashboard.figures.variation import section
-from sim.dashboard.page import TEMPLATES, page, write_dashboard
+from sim.dashboard.page import own, page, write_page
+from sim.dashboard.sections import sections
 from sim.dashboard.study import Study, View, study
 from sim.errors import ConfigError, Fault, ResultsError
 from sim.files import place, write_file
@@ -28,14 +24,6 @@ if TYPE_CHECKING:
 
     from sim.results.results import Results
 
-SECTIONS: Mapping[str, Callable[[Study, View], list[Slot]]] = {
-    "variation": lambda what, view: _variation(what),
-    "crises": lambda what, view: crises(what, [view]),
-    "influence": lambda what, view: influence(what, [view]),
-    "alignment": lambda what, view: matrices(what, [view]),
-    "comparison": lambda what, view: comparison(what, set()),
-}
-"""Figures of each section of the page, in a view."""
 THEMES = ("light", "dark")
 STYLE = re.compile(r':root(\[data-theme="dark"\])? \{(.*?)\}', re.DOTALL)
 COLOUR = re.compile(r"--(\w+): (#[0-9a-f]{6});")
@@ -48,8 +36,8 @@ TITLE = 70
 def titles(results: Results) -> dict[str, str]:
     """Title of each figure by its name; see `Results.figures`."""
     what = study(results)
-    sections = _sections(what, what.views[0]) if what.points else {}
-    return {slot.anchor: slot.title for section in sections.values() for slot in section}
+    drawn = _figures_of(what, what.views[0]) if what.points else {}
+    return {slot.anchor: slot.title for slots in drawn.values() for slot in slots}
 
 
 def figure(results: Results, name: str, point: int | None, theme: str) -> PlotlyFigure:
@@ -61,10 +49,10 @@ def figure(results: Results, name: str, point: int | None, theme: str) -> Plotly
     if faults:
         raise ConfigError(faults)
     view = what.views[0] if point is None else View(what.point_name(int(point)), (int(point),))
-    sections = _sections(what, view)
-    slots = {slot.anchor: slot for section in sections.values() for slot in section}
-    slots |= {section: found[0] for section, found in sections.items() if found}
-    if name in SECTIONS and name not in slots:
+    found = _figures_of(what, view)
+    slots = {slot.anchor: slot for section in found.values() for slot in section}
+    slots |= {anchor: section[0] for anchor, section in found.items() if section}
+    if name in found and name not in slots:
         raise ResultsError(
             f"the results hold no data for the figures of {name}; they have {', '.join(slots) or 'none'}"
         )
@@ -82,7 +70,7 @@ def draw(results: Results, path: str | Path | None, *, force: bool) -> Path:
     if path is None:
         if results.folder is None:
             raise ResultsError("results in memory have no folder for the page; give the path of a file")
-        return write_dashboard(results.folder)
+        return write_page(type(results).open(results.folder), results.folder)
     target = place(path)
     if target.is_symlink() or (target.exists() and not (force and target.is_file())):
         remedy = "give another path" if target.is_symlink() or not target.is_file() else "force=True replaces it"
@@ -97,18 +85,14 @@ def draw(results: Results, path: str | Path | None, *, force: bool) -> Path:
 @cache
 def colours() -> dict[str, dict[str, str]]:
     """Colours of the page's style by theme and name."""
-    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    found = {bool(dark): dict(COLOUR.findall(body)) for dark, body in STYLE.findall(style)}
+    found = {bool(dark): dict(COLOUR.findall(body)) for dark, body in STYLE.findall(own("page.css"))}
     return {"light": found[False], "dark": {**found[False], **found[True]}}
 
 
-def _sections(what: Study, view: View) -> dict[str, list[Slot]]:
-    return {name: slots(what, view) for name, slots in SECTIONS.items()}
-
-
-def _variation(what: Study) -> list[Slot]:
-    vary = variation(what) if what.varied else None
-    return section(vary).slots if vary else []
+def _figures_of(what: Study, view: View) -> dict[str, list[Slot]]:
+    """Figures of each section of the page in a view, by the section's anchor."""
+    evidence = Evidence(what, (view,))
+    return {section.anchor: section.figures(evidence) for section in sections().values() if section.figures}
 
 
 def _point_faults(what: Study, point: object) -> list[Fault]:

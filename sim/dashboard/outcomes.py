@@ -35,7 +35,7 @@ class Outcome:
 
     @property
     def least(self) -> float:
-        """Smallest difference that does not round to none as `signed` writes it."""
+        """Smallest difference that does not round to none as `change_words` writes it."""
         return 0.0005 if self.share else 0.005
 
     @property
@@ -70,9 +70,9 @@ def outcomes(study: Study) -> list[Outcome]:
         words = f"part of {where} held by {contest.challenger_name} at the end"
         brief = f"{contest.name}: held by {contest.challenger_name}"
         wanted.append(Outcome(f"control.{c}:final", words, ".0%", brief))
-        for count, counted in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken")):
-            words = f"number of {counted} in {where}"
-            wanted.append(Outcome(f"{count}.{c}:final", words, ".1f", f"{contest.name}: {counted}"))
+        for count, what in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken")):
+            words = f"number of {what} in {where}"
+            wanted.append(Outcome(f"{count}.{c}:final", words, ".1f", f"{contest.name}: {what}"))
     for first in study.patrons[:1]:
         name = study.name(first)
         words = f"{name}'s lead in the region at the end (50%: level with its strongest rival)"

@@ -1,167 +1,112 @@
-"""The page: sections put together, and one offline file written."""
+"""The page: its sections put together, and one offline file written."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from sim.dashboard.effects import variation
-from sim.dashboard.encode import compressed, embedded_json, script_hash
-from sim.dashboard.figures.alignment import alignment
-from sim.dashboard.figures.comparison import comparison
-from sim.dashboard.figures.crises import crises
-from sim.dashboard.figures.drawing import Slot
-from sim.dashboard.figures.influence import influence
-from sim.dashboard.figures.provenance import counted, provenance
-from sim.dashboard.figures.reasons import reasons
-from sim.dashboard.figures.region import region
-from sim.dashboard.figures.variation import section
-from sim.dashboard.finding import BADGES, Finding
-from sim.dashboard.findings import caveat, found
-from sim.dashboard.fitted import fitted, patterns_shown
-from sim.dashboard.study import Stored, Study, points_of, study
-from sim.dashboard.sweep_findings import factor_findings
-from sim.dashboard.words import kept_runs, many
+from sim.dashboard.about import about
+from sim.dashboard.encode import compress, embedded_json, script_hash
+from sim.dashboard.evidence import Evidence
+from sim.dashboard.findings.finding import Finding
+from sim.dashboard.sections import FOLDER, sections, texts
+from sim.dashboard.sections.section import Content, Section
+from sim.dashboard.study import Stored, study
 from sim.files import place, write_file
+from sim.phrases import counted
 from sim.storage.page_mark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"
-SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
+BEFORE, AFTER = ("state.js", "figures.js"), ("start.js",)
+"""Scripts before and after those of the sections."""
 
 
-def write_dashboard(folder: Path) -> Path:
-    """Draw the page of a results folder and put it there as ``dashboard.html``.
+@dataclass(frozen=True)
+class Shown:
+    """A section that has something to show, and its folder."""
 
-    Parameters
-    ----------
-    folder : Path
-        A results folder with at least one finished run.
+    folder: str
+    section: Section
+    content: Content
 
-    Returns
-    -------
-    Path
-        The page: one file that opens offline.
-
-    Raises
-    ------
-    ResultsError
-        If the folder cannot be read.
-    """
-    from sim.results.results import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
-
-    results = Results.open(folder)
-    target = place(folder) / DASHBOARD
-    write_file(target, page(results).encode())
-    return target
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Ids that findings may link to."""
+        return self.content.anchors | {slot.anchor for slot in self.content.figures}
 
 
 def page(results: Stored) -> str:
     """The whole page as text; the same results give the same text."""
     what = study(results)
-    views, vary = what.views, variation(what)
-    groups = {"crises": crises(what, views), "influence": influence(what, views)}
-    said = found(what, vary)
-    varies = section(vary) if vary and what.varied else None
-    groups["comparison"] = comparison(what, {finding.anchor for finding in said})
-    stated = by_anchor(said)
-    groups = {
-        room: [replace(slot, findings=stated.get(slot.anchor, [])) for slot in slots if any(slot.points)]
-        for room, slots in groups.items()
-    }
-    fit = fitted(what)
-    matrices, motives = alignment(what, views), reasons(what, views)
-    ground = region(what) if matrices else None
-    bulk = {
-        "figures": {
-            slot.anchor: bodies(slot) for slots in (*groups.values(), varies.slots if varies else ()) for slot in slots
-        },
-        "alignment": matrices,
-        "region": ground,
-        "reasons": motives,
-    }
-    names = [view.name for view in views]
-    behind = kept_runs(what, views)
-    data = {"points": names, "clients": list(what.clients), "name": str(what.manifest["name"]), "kept": behind}
+    evidence = Evidence(what, what.views)
+    shown = shown_sections(evidence)
+    common = {"about": about(what), "versions": [view.name for view in what.views]}
     script, library = page_script(), plotly_source()
-    rows = provenance(what)
-    shown = {slot.anchor for slots in groups.values() for slot in slots} | (varies.anchors if varies else set())
-    shown |= {f"why-{case['contest']}-{case['party']}" for case in (motives["cases"] if motives else ())}
-    return template().render(
-        policy=policy(script, library),
-        mark=MARK,
-        seal=what.manifest.get("seal") or "",
-        script=script,
-        style=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
-        library=compressed(library),
-        data=embedded_json(data),
-        bulk=compressed(embedded_json(bulk)),
-        about=about(what),
-        findings=said,
-        leading=len(factor_findings(vary)) if vary else 0,
-        shown=shown,
-        stated=stated,
-        badges=BADGES,
-        fit=fit,
-        patterns=patterns_shown(what, fit, views[0]) if fit and views else [],
-        kept_runs=behind,
-        caveat=caveat(what),
-        groups=groups,
-        varies=varies,
-        matrices=matrices,
-        ground=ground,
-        motives=motives,
-        rows=rows,
-        counts=counted(rows),
-        points=names,
-        many=many,
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            **common,
+            policy=policy(script, library),
+            mark=MARK,
+            seal=what.manifest.get("seal") or "",
+            style=page_style(),
+            script=script,
+            library=compress(library),
+            data=embedded_json({"points": common["versions"], "name": str(what.manifest["name"])}),
+            bulk=compress(embedded_json(bulk(shown))),
+            sections=[one.section for one in shown],
+            blocks=blocks(shown, fragments(shown, evidence.findings, common)),
+        )
     )
 
 
-def by_anchor(said: list[Finding]) -> dict[str, list[Finding]]:
-    """Findings by the figure that they link to."""
-    found: dict[str, list[Finding]] = {}
-    for finding in said:
-        found.setdefault(finding.anchor, []).append(finding)
-    return found
+def write_page(results: Stored, folder: Path) -> Path:
+    """Draw the page of results and put it into their folder; returns the file."""
+    target = place(folder) / DASHBOARD
+    write_file(target, page(results).encode())
+    return target
 
 
-def bodies(slot: Slot) -> list[dict[str, Any] | None]:
-    """A figure's data at each design point."""
-    return [figure.body() if figure else None for figure in slot.points]
+def shown_sections(evidence: Evidence) -> list[Shown]:
+    """Sections that have something to show, in reading order."""
+    contents = ((folder, section, section.data(evidence)) for folder, section in sections().items())
+    return [Shown(folder, section, content) for folder, section, content in contents if content is not None]
 
 
-def about(what: Study) -> dict[str, Any]:
-    """What was run: title, design, time and versions."""
-    manifest = what.manifest
-    made = manifest.get("provenance") or {}
-    return {
-        "title": manifest["title"] or manifest["name"],
-        "description": what.scenario.get("description") or "",
-        "runs": len(what.runs),
-        "failures": int(manifest.get("failures") or 0),
-        "explained": explained if isinstance(explained := manifest.get("explained"), int) else 0,
-        "kept": len(what.series[["point", "replicate"]].drop_duplicates()),
-        "complete": bool(manifest.get("complete", True)),
-        "all_points": len(what.points),
-        "shown_points": len(points_of(what.views)),
-        "pooled": what.pooled,
-        "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
-        "factors": [factor["label"] for factor in what.factors],
-        "replicates": _replicates(manifest["replicates"]),
-        "times": _times(manifest["replicates"]),
-        "seed": manifest["seed"],
-        "weeks": what.weeks,
-        "shortest": what.shortest(what.points) if what.points else what.weeks,
-        "first_day": what.said_day(0),
-        "last_day": what.said_day(what.weeks),
-        "created": str(made.get("created") or "")[:10],
-        "versions": {name: made[name] for name in ("counterpoise", "python", "numpy", "numba") if made.get(name)},
-        "fingerprint": str(manifest.get("fingerprint") or "")[:12],
-    }
+def bulk(shown: Sequence[Shown]) -> dict[str, Any]:
+    """Data of the page's scripts: all figures at each design point, and what each section has for its own."""
+    data: dict[str, Any] = {"figures": {}}
+    for one in shown:
+        data |= one.content.script
+        for slot in one.content.figures:
+            data["figures"][slot.anchor] = [figure.body() if figure else None for figure in slot.points]
+    return data
+
+
+def fragments(shown: Sequence[Shown], findings: Sequence[Finding], common: dict[str, Any]) -> list[str]:
+    """Each section as HTML, in which findings stand beside the figures that they link to."""
+    linked = {anchor: [one for one in findings if one.anchor == anchor] for anchor in {one.anchor for one in findings}}
+    anchors = frozenset[str]().union(*(one.anchors for one in shown))
+    common = {**common, "linked": linked, "anchors": anchors}
+    return [
+        environment()
+        .get_template(f"{one.folder}/section.html.j2")
+        .render(**common, **one.content.words, figures=one.content.figures)
+        for one in shown
+    ]
+
+
+def blocks(shown: Sequence[Shown], html: Sequence[str]) -> list[tuple[bool, list[tuple[Section, str]]]]:
+    """Sections with their HTML in runs of those that follow the choice of a version, and those that do not."""
+    pairs = [(one.section, text) for one, text in zip(shown, html, strict=True)]
+    return [(by_version, list(run)) for by_version, run in groupby(pairs, key=lambda pair: pair[0].by_version)]
 
 
 def policy(script: str, library: str) -> str:
@@ -176,8 +121,19 @@ def policy(script: str, library: str) -> str:
 @cache
 def page_script() -> str:
     """The page's own script."""
-    parts = [(TEMPLATES / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS]
-    return '"use strict";\n' + "\n".join(parts)
+    before, after = ([own(name) for name in names] for names in (BEFORE, AFTER))
+    return '"use strict";\n' + "\n".join([*before, *texts("js"), *after])
+
+
+@cache
+def page_style() -> str:
+    """The page's style."""
+    return "".join([own("page.css"), *texts("css")])
+
+
+def own(name: str) -> str:
+    """A file of the page itself."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -189,23 +145,14 @@ def plotly_source() -> str:
 
 
 @cache
-def template() -> jinja2.Template:
-    """The page's template; whatever comes from a results folder is escaped."""
-    room = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+def environment() -> jinja2.Environment:
+    """Where templates are found; whatever comes from a results folder is escaped."""
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([TEMPLATES, FOLDER]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return room.get_template("page.html.j2")
-
-
-def _times(given: int | dict[str, Any]) -> str:
-    """How often each version was run, in words."""
-    return "once each" if given == 1 else f"{_replicates(given)} times each"
-
-
-def _replicates(given: int | dict[str, Any]) -> str:
-    """Replicates of a point, in words where they were added as needed."""
-    return f"{given['least']} to {given['most']}" if isinstance(given, dict) else str(given)
+    found.filters["counted"] = counted
+    return found

@@ -110,6 +110,21 @@ def jackknife(left_out: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.sqrt((groups - 1) / groups * squares))
 
 
+def by_group(values: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
+    """Sums over replicates by group, neighbours in different groups: shape (N, G, O) from (N, R, O)."""
+    if values.shape[1] == groups:
+        return values
+    return np.stack([values[:, place::groups].sum(axis=1) for place in range(groups)], axis=1)
+
+
+def standard_error(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standard error of the mean of each column; NaN below two values."""
+    count = np.isfinite(rows).sum(axis=0)
+    squares = np.nansum((rows - mean_of(rows, axis=0)) ** 2, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(count > 1, np.sqrt(squares / (count - 1) / count), np.nan)
+
+
 def student_half(error: Any, groups: int) -> Any:
     """Half of a 95% interval by Student's t, from a standard error over so many groups; NaN below two."""
     return error * float(stdtrit(groups - 1, 0.975)) if groups > 1 else error * np.nan

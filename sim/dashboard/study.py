@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from sim.dashboard.contests import Contest, read_contests
+from sim.dashboard.postures import Posture, read_menu
 from sim.experiments.designs import kind_of
 from sim.experiments.lengths import lengths_of
 
@@ -26,8 +28,6 @@ MOST_NAMED = 3
 """Factors that name a point in full; of more, only those that differ from the first point are named."""
 MOST_VIEWS = 16
 """Views of the figures over time."""
-GROUND, POWER = "the disputed ground", "the power"
-"""What a contest is over, unless the scenario says it: between states, and within one."""
 RUN_COLUMNS = ("point", "replicate")
 SERIES_COLUMNS = ("point", "replicate", "week")
 REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
@@ -46,50 +46,6 @@ class Stored(Protocol):
     def series(self) -> pd.DataFrame: ...
     @property
     def reasons(self) -> pd.DataFrame: ...
-
-
-@dataclass(frozen=True)
-class Contest:
-    """A dispute in words.
-
-    Attributes
-    ----------
-    code, name : str
-        Code in outcome names, and name for the reader.
-    challenger, holder : str
-        Codes of the two sides; camps where `host` is set.
-    challenger_name, holder_name : str
-        The sides in words, ``Azerbaijan`` or ``the north camp``.
-    host : str or None
-        State in which a domestic contest takes place.
-    parties : tuple of str
-        Codes of the third parties, the most concerned first.
-    stake : str
-        What the sides contend for, ``the disputed ground``.
-    """
-
-    code: str
-    name: str
-    challenger: str
-    holder: str
-    challenger_name: str
-    holder_name: str
-    host: str | None
-    parties: tuple[str, ...]
-    stake: str = GROUND
-
-    @property
-    def spoken(self) -> str:
-        """The name as it stands within a sentence, ``the valley`` for ``The valley``."""
-        return f"the{self.name[3:]}" if self.name.startswith("The ") else self.name
-
-
-@dataclass(frozen=True)
-class Posture:
-    """A row of the menu: its name, and the side that it supports (1, -1 or 0)."""
-
-    name: str
-    side: int
 
 
 @dataclass(frozen=True)
@@ -150,7 +106,7 @@ class Study:
         """Date so many weeks after the start."""
         return self.start + timedelta(days=round(7 * week))
 
-    def said_day(self, week: float) -> str:
+    def day_words(self, week: float) -> str:
         """The same in words, ``18 October 2020``."""
         day = self.day(week)
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -166,14 +122,14 @@ class Study:
         return len(self.points) > 1 and not has_baseline(self.manifest.get("sampling") or {"design": "grid"})
 
     @property
-    def listed(self) -> bool:
+    def one_by_one(self) -> bool:
         """Whether the points are compared one by one: there are few, and each has a level of every factor."""
         return 1 < len(self.points) <= MOST_COMPARED and all(factor.get("values") for factor in self.factors)
 
     @property
     def varied(self) -> bool:
         """Whether outcomes are described over the design as a whole: its points are pooled, or too many to list."""
-        return len(self.points) > 1 and (self.pooled or not self.listed)
+        return len(self.points) > 1 and (self.pooled or not self.one_by_one)
 
     @cached_property
     def views(self) -> tuple[View, ...]:
@@ -258,7 +214,7 @@ def study(results: Stored) -> Study:
     scenario = manifest["scenario"]
     structure = scenario["structure"]
     names = distinct_names(scenario["names"], structure)
-    runs, series = finished(results.runs, results.series)
+    runs, series = without_failures(results.runs, results.series)
     design = with_columns(results.design, ("point",))  # without a column while nothing is stored
     lengths = lengths_of(manifest, design)
     return Study(
@@ -267,11 +223,8 @@ def study(results: Stored) -> Study:
         start=date.fromisoformat(structure["start"]),
         lengths=dict(zip(design["point"].tolist(), lengths.astype(int).tolist(), strict=True)),
         names=names,
-        contests=ordered(
-            [contest(shape, scenario, names) for shape in structure["contests"]],
-            scenario["numbers"],
-        ),
-        postures=tuple(Posture(str(name), int(side)) for name, side in structure["postures"]),
+        contests=read_contests(scenario, names),
+        postures=read_menu(scenario),
         clients=tuple(structure["clients"]),
         patrons=by_influence(structure, series, runs),
         design=design,
@@ -292,7 +245,7 @@ def distinct_names(given: Mapping[str, str], structure: Mapping[str, Any]) -> di
     return names
 
 
-def finished(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def without_failures(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Runs that did not fail, without the column that says so, and their weekly outcomes."""
     if "failure" not in runs:
         return runs, series
@@ -319,26 +272,3 @@ def by_influence(structure: Mapping[str, Any], series: pd.DataFrame, runs: pd.Da
 def with_columns(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """The table, or an empty one with the columns that it would have."""
     return pd.DataFrame({column: [] for column in columns}) if table.empty and not len(table.columns) else table
-
-
-def contest(shape: Mapping[str, Any], scenario: Mapping[str, Any], names: Mapping[str, str]) -> Contest:
-    """Read one contest; a domestic one has camps as sides."""
-    code, host = str(shape["code"]), shape["host"]
-    sides = [str(shape["challenger"]), str(shape["holder"])]
-    spoken = [f"the {side} camp" if host else names.get(side, side) for side in sides]
-    parties = [str(party["state"]) for party in shape["parties"]]
-    parties.sort(key=lambda party: (-salience(scenario["numbers"], code, party), party))
-    stake = scenario.get("stakes", {}).get(code) or (POWER if host else GROUND)
-    return Contest(code, names.get(code, code), sides[0], sides[1], spoken[0], spoken[1], host, tuple(parties), stake)
-
-
-def ordered(contests: list[Contest], numbers: Mapping[str, Any]) -> tuple[Contest, ...]:
-    """Contests in reading order: between states before domestic ones, then by what they mean to outsiders."""
-    weight = {c.code: sum(salience(numbers, c.code, party) for party in c.parties) for c in contests}
-    return tuple(sorted(contests, key=lambda c: (c.host is not None, -weight[c.code], c.code)))
-
-
-def salience(numbers: Mapping[str, Any], contest: str, party: str) -> float:
-    """How much a contest matters to a third party."""
-    found = numbers.get(f"contests.{contest}.parties.{party}.salience")
-    return float(found["value"]) if found else 0.0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.dashboard.study import Contest, Posture, Study, View
+from sim.dashboard.contests import Contest
+from sim.dashboard.postures import Posture
+from sim.dashboard.study import Study, View
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
@@ -64,12 +66,6 @@ def reason_words(term: str) -> str:
     return REASON_WORDS.get(term, term.replace("_", " ").capitalize())
 
 
-def many(number: float, noun: str, nouns: str = "") -> str:
-    """A number of things, ``1 week``, ``1,000 runs``."""
-    count = f"{number:,.0f}"
-    return f"{count} {noun if count == '1' else nouns or f'{noun}s'}"
-
-
 def of_kept_runs(study: Study, view: View) -> str:
     """Of which runs a number over time is, within a sentence: all of the view's, or those whose weeks were kept."""
     whole = study.kept_of(view) == len(study.runs_of(view))
@@ -110,21 +106,21 @@ def between(low: str, high: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def stated(value: float, form: str) -> str:
+def value_words(value: float, form: str) -> str:
     """A value of an outcome as its format has it."""
     if math.isnan(value):
         return "unknown"
     return percent(value) if form.endswith("%") else f"{value:{form}}"
 
 
-def stated_range(low: float, high: float, form: str) -> str:
+def range_words(low: float, high: float, form: str) -> str:
     """Two values of an outcome, with one decimal more where they would look the same."""
     if form.endswith("%") and percent(low) == percent(high) and low != high:
         return f"{100 * low:.1f}% to {100 * high:.1f}%"
-    return between(stated(low, form), stated(high, form))
+    return between(value_words(low, form), value_words(high, form))
 
 
-def signed(value: float, form: str) -> str:
+def change_words(value: float, form: str) -> str:
     """A change with its sign, zero without; that of a share in percentage points, which the text around it says."""
     if math.isnan(value):
         return "unknown"
@@ -132,12 +128,12 @@ def signed(value: float, form: str) -> str:
     return said.replace("-", "−") if said.strip("+-0.") else said[1:]
 
 
-def listed(words: list[str]) -> str:
+def enumeration(words: list[str]) -> str:
     """Words as an enumeration, ``a, b and c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis where it has more than so many characters."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 

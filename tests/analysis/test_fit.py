@@ -129,14 +129,14 @@ def test_file_behind_a_link_is_never_written(patterns, tmp_path, name, force):
 
 
 @pytest.mark.parametrize("name", ["fitted.yaml", "draws.parquet"])
-def test_command_writes_through_no_link_that_waits_for_it(call, patterns, name):
+def test_command_writes_through_no_link_that_waits_for_it(counterpoise, patterns, name):
     fit = ("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit")
-    assert call(*fit).exit_code == 0
+    assert counterpoise(*fit).exit_code == 0
     Path("theirs").write_bytes((Path("fit") / name).read_bytes())
     before = Path("theirs").read_bytes()
     (Path("fit") / name).unlink()
     (Path("fit") / name).symlink_to(Path("theirs").resolve())
-    call(*fit, "--seed", "2", "--force")
+    counterpoise(*fit, "--seed", "2", "--force")
     assert Path("theirs").read_bytes() == before
 
 

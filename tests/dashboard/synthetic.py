@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.quantities import TERMS
+from sim.scenario.defaults import MENU
 from sim.scenario.maps.outlines import read_outlines
 from sim.storage.manifest import sealed
 from sim.storage.parts import sha256
@@ -53,7 +54,19 @@ def scenario(weeks: int, name: str) -> dict[str, Any]:
     """A resolved scenario of the nine states and three contests, with a few numbers."""
     said = json.loads(Path(__file__).with_name("scenario.json").read_text(encoding="utf-8"))
     outlines = read_outlines(MAP, MAP.name, STATES)
-    return {**said, "name": name, "structure": {**said["structure"], "weeks": weeks}, "map": outlines}
+    structure, numbers = {**said["structure"], "weeks": weeks}, {**said["numbers"], **menu()}
+    return {**said, "name": name, "structure": structure, "numbers": numbers, "map": outlines}
+
+
+def menu() -> dict[str, Any]:
+    """What each posture brings, as a results folder stores it."""
+    plain = {"unit": "share", "range": [0, 1], "source": "assumption", "note": "", "where": "default"}
+    return {
+        f"postures.{posture}.{amount}": {"value": float(value), **plain}
+        for posture, brought in MENU.items()
+        for amount, value in brought.items()
+        if amount != "side"
+    }
 
 
 def contest_paths(rng: np.random.Generator, weeks: int, code: str, tilt: float) -> dict[str, np.ndarray]:

@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.dashboard.certainty import FEW, FREQUENCIES, SMALL, SURE, change, happens, share_interval, spread, spread_words
+from sim.dashboard.findings.certainty import (
+    FEW,
+    FREQUENCIES,
+    SMALL,
+    SURE,
+    change,
+    happens,
+    share_interval,
+    spread,
+    spread_words,
+)
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate
-from sim.dashboard.words import percent, signed
+from sim.dashboard.words import change_words, percent
 
 ADVERBS = ("always", "never", *(word for _, word in FREQUENCIES))
 shares = st.integers(1, 400).flatmap(
@@ -53,7 +63,7 @@ def test_rising_and_falling_are_said_only_of_what_is_clear_and_not_small(moved: 
         assert abs(round(moved.value, 3)) >= SMALL
         assert (moved.value > 0) == word.startswith("rises")
         assert moved.runs == 1 or moved.low > 0 or moved.high < 0
-        assert signed(moved.value, ".0%")[0] == ("+" if moved.value > 0 else "−")
+        assert change_words(moved.value, ".0%")[0] == ("+" if moved.value > 0 else "−")
     if moved.runs == 1:
         assert word.endswith("in the only run")
 

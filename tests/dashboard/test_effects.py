@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.dashboard.effects import Variation, variation
-from sim.dashboard.neighbours import Neighbours
-from sim.dashboard.ranks import Ranks
+from sim.dashboard.effects.neighbours import Neighbours
+from sim.dashboard.effects.ranks import Ranks
+from sim.dashboard.effects.variation import Variation, variation
 from sim.dashboard.statistics import parts_of_variance
 from sim.dashboard.study import study
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from sim.dashboard import findings
-from sim.dashboard.figures.crises import crises
-from sim.dashboard.figures.influence import influence
-from sim.dashboard.finding import Finding
+from sim.dashboard.findings.finding import Finding
 from sim.dashboard.page import page
+from sim.dashboard.sections.crises.strip import crises
+from sim.dashboard.sections.influence.panel import influence
 from sim.dashboard.study import study
 from sim.dashboard.words import percent
 from sim.execution.run import simulate
@@ -104,7 +104,7 @@ def test_the_figure_draws_what_the_sentence_says(synthetic: Any) -> None:
         strip.columns["Held by Azerbaijan, median"][-1]
     )
     for row in (3, -1):
-        day = what.said_day(what.seen(strip.columns["Week"][row]))
+        day = what.day_words(what.seen(strip.columns["Week"][row]))
         assert by_what[f"Runs with fighting on {day}"] == percent(strip.columns["Runs: fighting"][row])
     panel = next(slot for slot in influence(what, what.views) if slot.anchor == "influence-ARM").points[0]
     by_what = {fact.what: fact.said for fact in findings(results)[-1].facts}

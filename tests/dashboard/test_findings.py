@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.dashboard import findings
-from sim.dashboard.certainty import often
+from sim.dashboard.findings.certainty import often
 from sim.dashboard.outcomes import outcomes
 from sim.dashboard.page import page
 from sim.dashboard.statistics import mean_estimate, share_estimate

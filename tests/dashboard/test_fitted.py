@@ -36,7 +36,7 @@ PATTERNS = {
 }
 
 
-def fitted(results: Any, patterns: dict[str, Any] = PATTERNS) -> Any:
+def fit_target(results: Any, patterns: dict[str, Any] = PATTERNS) -> Any:
     results.manifest["scenario"]["fitted"] = patterns
     return results
 
@@ -44,7 +44,7 @@ def fitted(results: Any, patterns: dict[str, Any] = PATTERNS) -> Any:
 def test_findings_on_a_fitted_outcome_are_no_predictions(synthetic: Any) -> None:
     bare = findings(synthetic.folder(replicates=20, weeks=20))
     assert {one.badge for one in bare} == {"predicted"}
-    found = findings(fitted(synthetic.folder(replicates=20, weeks=20)))
+    found = findings(fit_target(synthetic.folder(replicates=20, weeks=20)))
     on_war = [one for one in found if "phase.NK" in one.outcomes]
     assert on_war
     for one in found:
@@ -61,7 +61,7 @@ def test_a_posture_that_the_scenario_sets_is_assumed(synthetic: Any) -> None:
 
 
 def test_the_page_names_the_patterns_and_what_these_runs_show_of_them(synthetic: Any) -> None:
-    text = html.unescape(page(fitted(synthetic.folder(replicates=20, weeks=20))))
+    text = html.unescape(page(fit_target(synthetic.folder(replicates=20, weeks=20))))
     part = text[text.index('id="fitted"') : text.index('class="caveat"')]
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", part)
     assert "patterns/autumn.yaml" in part
@@ -74,7 +74,7 @@ def test_the_page_names_the_patterns_and_what_these_runs_show_of_them(synthetic:
 
 @pytest.mark.parametrize("patterns", [{"file": "x.yaml", "patterns": {"A": 3}}, {"file": "x.yaml"}, {"name": []}])
 def test_a_faulty_patterns_file_is_named_and_spoils_nothing(synthetic: Any, patterns: dict[str, Any]) -> None:
-    text = page(fitted(synthetic.folder(replicates=6, weeks=8), patterns))
+    text = page(fit_target(synthetic.folder(replicates=6, weeks=8), patterns))
     assert "The file cannot be used:" in text
     assert 'id="crises"' in text
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.dashboard.figures.reasons import MOST_SPANS, reasons
+from sim.dashboard.sections.reasons.terms import MOST_SPANS, reasons
 from sim.dashboard.study import study
 
 

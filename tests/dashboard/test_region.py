@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.dashboard.encode import embedded_json
-from sim.dashboard.figures.region import EARTH, cut, enclosed, inside, middle, projected, region
+from sim.dashboard.sections.alignment.region import EARTH, cut, enclosed, inside, middle, project, region
 from sim.dashboard.study import Study, study
 
 BOX = np.array([0.0, 0.0, 10.0, 10.0])
@@ -32,11 +32,11 @@ def test_projection_keeps_areas(east: float, north: float) -> None:
     square = np.array([[east, north], [east + 1, north], [east + 1, north + 1], [east, north + 1]], dtype=float)
     south, top = np.radians([north, north + 1])
     on_the_sphere = EARTH**2 * np.radians(1) * (np.sin(top) - np.sin(south))
-    assert area(projected(square, CAUCASUS)) == pytest.approx(on_the_sphere, rel=2e-3)
+    assert area(project(square, CAUCASUS)) == pytest.approx(on_the_sphere, rel=2e-3)
 
 
 def test_north_is_up_and_east_is_right() -> None:
-    found = projected(np.array([[45.0, 40.0], [45.0, 41.0], [46.0, 40.0]]), CAUCASUS)
+    found = project(np.array([[45.0, 40.0], [45.0, 41.0], [46.0, 40.0]]), CAUCASUS)
     assert found[0] == pytest.approx([0, 0], abs=1e-6)
     assert found[1] == pytest.approx([0, 111.2], abs=0.1)
     assert found[2][0] == pytest.approx(85.2, abs=0.1)
@@ -45,12 +45,12 @@ def test_north_is_up_and_east_is_right() -> None:
 def test_outlines_on_both_sides_of_the_date_line_lie_side_by_side() -> None:
     sides = [np.array([[179.0, 0], [180, 0], [180, 1]]), np.array([[-179.0, 0], [-180, 0], [-180, 1]])]
     axes = middle(sides)
-    first, second = (projected(one, axes) for one in sides)
+    first, second = (project(one, axes) for one in sides)
     assert first[1:] == pytest.approx(second[1:], abs=1e-6)
 
 
 def test_the_far_side_of_the_earth_is_left_out() -> None:
-    assert len(projected(np.array([[-135.0, -40.0], [-130, -40], [-130, -35]]), CAUCASUS)) == 0
+    assert len(project(np.array([[-135.0, -40.0], [-130, -40], [-130, -35]]), CAUCASUS)) == 0
 
 
 def test_cutting_keeps_what_is_inside_and_no_more() -> None:

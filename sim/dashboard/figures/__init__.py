@@ -1,1 +1,1 @@
-"""One file a section: each turns a `Study` into figures that hold their own data."""
+"""What the sections draw with: figures, fans over time, marks and tables."""

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dashboard.finding import Finding
 from sim.dashboard.study import Study
 
 Spec = dict[str, Any]
@@ -53,7 +52,7 @@ class Figure:
             "summary": self.summary,
             "names": list(self.columns),
             "columns": list(self.columns.values()),
-            "traces": [resolved(trace, order) for trace in self.traces],
+            "traces": [resolve(trace, order) for trace in self.traces],
             "layout": self.layout,
             "height": self.height,
         }
@@ -73,8 +72,6 @@ class Slot:
         The figure at each design point shown; None where the folder has no data for it.
     keys : list of (heading, entries)
         Legends in words, each entry a word, a colour and a pattern.
-    findings : list of Finding
-        Those that link to it: their numbers stand beside it.
     """
 
     anchor: str
@@ -82,7 +79,6 @@ class Slot:
     how: str
     points: list[Figure | None]
     keys: list[Key] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
 
 def ref(column: str) -> Spec:
@@ -90,29 +86,29 @@ def ref(column: str) -> Spec:
     return {"$column": column}
 
 
-def resolved(part: Any, order: Mapping[str, int]) -> Any:
+def resolve(part: Any, order: Mapping[str, int]) -> Any:
     """Replace each reference by name with one by place."""
     if isinstance(part, dict):
         if "$column" in part:
             return {"$": order[part["$column"]]}
-        return {key: resolved(value, order) for key, value in part.items()}
-    return [resolved(value, order) for value in part] if isinstance(part, list) else part
+        return {key: resolve(value, order) for key, value in part.items()}
+    return [resolve(value, order) for value in part] if isinstance(part, list) else part
 
 
-def rounded(values: NDArray[np.floating[Any]] | Sequence[float], digits: int = 3) -> list[float | None]:
+def short_numbers(values: NDArray[np.floating[Any]] | Sequence[float], digits: int = 3) -> list[float | None]:
     """Values as short JSON numbers, missing ones as null, minus zero as zero."""
     return [round(float(value), digits) + 0.0 if np.isfinite(value) else None for value in values]
 
 
 def calendar(study: Study, weeks: Sequence[float]) -> dict[str, list[Any]]:
     """First two columns of every figure over time: week, and date on which it was observed."""
-    return {"Week": rounded(list(weeks), 2), "Date": [study.day(study.seen(week)).isoformat() for week in weeks]}
+    return {"Week": short_numbers(list(weeks), 2), "Date": [study.day(study.seen(week)).isoformat() for week in weeks]}
 
 
 def fan_columns(label: str, bands: NDArray[np.float64]) -> dict[str, list[float | None]]:
     """Five columns of a fan, from the quantiles of shape (5, weeks)."""
     names = ("5%", "25%", "median", "75%", "95%")
-    return {f"{label}, {name}": rounded(row) for name, row in zip(names, bands, strict=True)}
+    return {f"{label}, {name}": short_numbers(row) for name, row in zip(names, bands, strict=True)}
 
 
 def fan_traces(label: str, colour: str, dash: str = "solid", axes: Spec | None = None, spoken: str = "") -> list[Spec]:

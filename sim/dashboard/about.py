@@ -1,0 +1,47 @@
+"""What was run, in words: title, design, time and versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.dashboard.study import Study, points_of
+
+
+def about(study: Study) -> dict[str, Any]:
+    """What was run: title, design, time and versions."""
+    manifest = study.manifest
+    made = manifest.get("provenance") or {}
+    return {
+        "title": manifest["title"] or manifest["name"],
+        "description": study.scenario.get("description") or "",
+        "runs": len(study.runs),
+        "failures": int(manifest.get("failures") or 0),
+        "explained": explained if isinstance(explained := manifest.get("explained"), int) else 0,
+        "kept": len(study.series[["point", "replicate"]].drop_duplicates()),
+        "complete": bool(manifest.get("complete", True)),
+        "all_points": len(study.points),
+        "shown_points": len(points_of(study.views)),
+        "pooled": study.pooled,
+        "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
+        "factors": [factor["label"] for factor in study.factors],
+        "replicates": _replicates(manifest["replicates"]),
+        "times": _times(manifest["replicates"]),
+        "seed": manifest["seed"],
+        "weeks": study.weeks,
+        "shortest": study.shortest(study.points) if study.points else study.weeks,
+        "first_day": study.day_words(0),
+        "last_day": study.day_words(study.weeks),
+        "created": str(made.get("created") or "")[:10],
+        "versions": {name: made[name] for name in ("counterpoise", "python", "numpy", "numba") if made.get(name)},
+        "fingerprint": str(manifest.get("fingerprint") or "")[:12],
+    }
+
+
+def _times(given: int | dict[str, Any]) -> str:
+    """How often each version was run, in words."""
+    return "once each" if given == 1 else f"{_replicates(given)} times each"
+
+
+def _replicates(given: int | dict[str, Any]) -> str:
+    """Replicates of a point, in words where they were added as needed."""
+    return f"{given['least']} to {given['most']}" if isinstance(given, dict) else str(given)

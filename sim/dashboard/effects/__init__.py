@@ -1,0 +1,1 @@
+"""What the outcomes of a design vary with, told apart from chance."""

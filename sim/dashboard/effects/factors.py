@@ -1,0 +1,52 @@
+"""Factors of a design in words, and where the page shows their effects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.dashboard.effects.effect import Effect
+from sim.dashboard.effects.variation import Variation, levels_of
+from sim.dashboard.parameters import meaning
+from sim.dashboard.study import Study, level
+from sim.dashboard.words import change_words, percent
+
+NUMBERS, LEVELS = "what-matters", "which-levels-matter"
+"""Ids of the tables of all numbers, and of all levels, that a design varies."""
+MOST_TABLES = 6
+"""Factors of levels that have a table each; more of them share one."""
+
+
+def factor_words(study: Study, path: str) -> str:
+    """A factor in words: its own label, or what the number means."""
+    factor = next(one for one in study.factors if one["path"] == path)
+    known = factor["label"] == path and path in study.scenario["numbers"]
+    return meaning(study, path) if known else str(factor["label"])
+
+
+def effect_anchor(vary: Variation, path: str) -> str:
+    """Id of the table of a factor's effects."""
+    if len(vary.leveled) > MOST_TABLES:
+        return LEVELS
+    return f"effect-{[factor['path'] for factor in vary.study.factors].index(path) + 1}"
+
+
+def effect_words(effect: Effect, value: float) -> str:
+    """A value of an effect: a correlation, percentage points, or the outcome's own unit."""
+    return f"{value:+.2f}".replace("-", "−") if effect.kind == "ranks" else change_words(value, effect.outcome.form)
+
+
+def first_level(vary: Variation, factor: Mapping[str, Any]) -> str:
+    """The level that a factor's others are compared with, in words."""
+    return level(factor, levels_of(factor, vary.design[factor["path"]].unique().tolist())[0])
+
+
+def step_words(study: Study) -> str:
+    """A step of the design in words."""
+    levels = (study.manifest.get("sampling") or {}).get("levels")
+    return f"one step, {percent(levels / (2 * (levels - 1)))} of its range" if levels else "one step"
+
+
+def clear_numbers(vary: Variation) -> int:
+    """How many of the numbers that were drawn change an outcome by more than chance would."""
+    return len({effect.path for effect in vary.clear if effect.level is None})

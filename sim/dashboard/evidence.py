@@ -1,0 +1,30 @@
+"""What the sections of the page draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sim.dashboard.effects.variation import Variation, variation
+from sim.dashboard.findings.finding import Finding
+from sim.dashboard.findings.findings import findings_of
+from sim.dashboard.study import Study, View
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A study and the views to show; what its outcomes vary with and its findings, once they are asked for."""
+
+    study: Study
+    views: Sequence[View]
+
+    @cached_property
+    def variation(self) -> Variation | None:
+        """What the outcomes of a design vary with; None for a single point."""
+        return variation(self.study)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the runs say."""
+        return findings_of(self.study, self.variation)

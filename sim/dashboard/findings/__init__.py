@@ -1,0 +1,1 @@
+"""What the runs say, in words: made from statistics only, for any scenario."""

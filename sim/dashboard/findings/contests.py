@@ -1,0 +1,204 @@
+"""Findings on one contest: fighting, ground, what the leading outsider did, who took office."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.dashboard.contests import GROUND, Contest
+from sim.dashboard.findings.certainty import happens, share_fact, share_interval, spread, spread_words
+from sim.dashboard.findings.finding import Fact, Finding
+from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
+from sim.dashboard.study import Study, View
+from sim.dashboard.words import capital, figure, of_kept_runs, percent, posture_words
+from sim.phrases import counted
+from sim.quantities import FIGHTING
+
+EARLY = 3
+"""Week at which early fighting is reported, or the last week of a shorter run."""
+NEARLY_ALL = 0.97
+"""Share of the ground that counts as all of it."""
+
+
+def interstate_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
+    """Fighting and truces, the ground gained, and what the leading outsider did."""
+    parts = (fighting(study, contest, view), ground(study, contest, view), outsider(study, contest, view))
+    return [part for part in parts if part is not None]
+
+
+def domestic_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
+    """Who took office, and what the leading outsider did meanwhile."""
+    runs, column = study.runs_of(view), f"takeover.{contest.code}:final"
+    if column not in runs:
+        return []
+    weeks = runs[column].to_numpy(dtype=np.float64)
+    taken = share_estimate(np.isfinite(weeks))
+    who = capital(contest.challenger_name)
+    facts = [share_fact(f"Runs in which {contest.challenger_name} takes office", taken)]
+    text = f"{who} takes office in {percent(taken.value)} of runs"
+    if taken.value > 0:
+        middle = study.day_words(float(np.nanmedian(weeks)))
+        text += f", in the middle one of these by {middle}"
+        facts.append(
+            Fact("Day by which the middle one of these has", middle, of=counted(np.isfinite(weeks).sum(), "run"))
+        )
+    text += "."
+    outcomes: tuple[str, ...] = (f"governs.{contest.code}",)
+    leading = leader(study, contest, view)
+    if leading is not None:
+        said, more, _, _ = conduct(study, contest, leading, view)
+        text += f" {said}"
+        facts += more
+        outcomes += (f"posture.{contest.code}.{leading}",)
+    where = study.name(contest.host or "")
+    title = happens(who, f"takes office in {where}", f"does not take office in {where}", taken)
+    return [finding(title, text, taken, contest, "runs with a takeover", facts, outcomes)]
+
+
+def finding(
+    title: str, text: str, share: Estimate, contest: Contest, about: str, facts: list[Fact], outcomes: tuple[str, ...]
+) -> Finding:
+    """A finding whose number is a share of runs, and whose figure is the contest's."""
+    anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
+    span = share_interval(share)
+    return Finding(title, text, figure(share.value), span, share.runs, anchor, link, about, tuple(facts), outcomes)
+
+
+def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
+    """How long the fighting goes on, and whether truces hold."""
+    runs, code = study.runs_of(view), contest.code
+    broken_name, fought_name = f"truces_broken.{code}:final", f"weeks_fought.{code}:final"
+    if broken_name not in runs or fought_name not in runs:
+        return None
+    broken = share_estimate(runs[broken_name].to_numpy() >= 1)
+    fought = spread("Weeks of fighting", runs[fought_name].to_numpy(np.float64), lambda weeks: f"{weeks:.0f}")
+    facts = [share_fact("Runs in which at least one truce breaks", broken)]
+    text = f"In {percent(broken.value)} of runs at least one truce breaks. "
+    for then, fact in fighting_on(study, contest, view):
+        text += f"On {then} there is fighting in {fact} {of_kept_runs(study, view)}. "
+        facts.append(fact)
+    unit = " week" if fought[0].said == "1" else " weeks"
+    text += f"The sides fight for {spread_words(fought, unit)}."
+    title = f"In {contest.spoken}, {happens('a truce', 'breaks', 'does not break', broken)}"
+    about = "runs in which a truce breaks"
+    outcomes = (f"truces_broken.{code}", f"phase.{code}")
+    return finding(title, text, broken, contest, about, [*facts, *fought], outcomes)
+
+
+def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Fact]]:
+    """Share of kept runs with fighting early and in the last week, each with its day in words."""
+    kept, name = study.series_of(view), f"phase.{contest.code}"
+    if kept.empty or name not in kept:
+        return []
+    phases = wide(kept, name) == FIGHTING
+    last = len(phases) - 1
+    early = min(int(np.searchsorted(phases.index, EARLY)), last)
+    found = []
+    for place in dict.fromkeys((early, last)):
+        then = study.day_words(study.seen(float(phases.index[place])))
+        share = share_estimate(phases.iloc[place].to_numpy())
+        found.append(
+            (then, share_fact(f"Runs with fighting on {then}", share, f"{counted(share.runs, 'run')} kept over time"))
+        )
+    return found
+
+
+def ground(study: Study, contest: Contest, view: View) -> Finding | None:
+    """How much the challenger holds at the end, and how often it gains."""
+    runs, name = study.runs_of(view), f"control.{contest.code}"
+    if f"{name}:final" not in runs:
+        return None
+    start = float((study.scenario["numbers"].get(f"contests.{contest.code}.control") or {}).get("value", np.nan))
+    ends = runs[f"{name}:final"].to_numpy(dtype=np.float64)
+    gained, all_of_it = share_estimate(ends > start), share_estimate(ends >= NEARLY_ALL)
+    who, nearly = contest.challenger_name, percent(NEARLY_ALL)
+    held = spread(f"Held by {who} at the end", ends, percent)
+    facts = [
+        Fact(f"Held by {who} at first", percent(start), of="an assumption of the scenario"),
+        *held,
+        share_fact(f"Runs in which it holds {nearly} or more at the end", all_of_it),
+        share_fact("Runs in which it ends with more than at first", gained),
+    ]
+    text = (
+        f"{capital(who)} begins with {percent(start)} of {contest.stake}. "
+        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in "
+        f"{percent(all_of_it.value)} of runs, and ends with more than at first in {percent(gained.value)}."
+    )
+    if contest.stake == GROUND:
+        gains, not_gains = f"gains ground in {contest.spoken}", f"gains no ground in {contest.spoken}"
+    else:
+        gains, not_gains = f"gains more of {contest.stake}", f"gains no more of {contest.stake}"
+    title = happens(capital(who), gains, not_gains, gained)
+    return finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
+
+
+def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
+    """What the outsider with the most influence over the sides did."""
+    leading = leader(study, contest, view)
+    if leading is None:
+        return None
+    text, facts, doing, share = conduct(study, contest, leading, view)
+    name = study.name(leading)
+    anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
+    if not study.reasons.empty:
+        anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
+    return Finding(
+        title=f"In {contest.spoken}, {name} most often {doing}",
+        text=text,
+        number=figure(share.value),
+        interval=share_interval(share),
+        runs=share.runs,
+        anchor=anchor,
+        link=link,
+        about="of all weeks of the runs kept over time",
+        facts=tuple(facts),
+        outcomes=(f"posture.{contest.code}.{leading}",),
+    )
+
+
+def leader(study: Study, contest: Contest, view: View) -> str | None:
+    """Third party with the most influence over the sides, or over the host, in the first week."""
+    kept = study.series_of(view)
+    if kept.empty:
+        return None
+    opening = kept[kept["week"] == kept["week"].min()]
+    over = [contest.host] if contest.host else [contest.challenger, contest.holder]
+    here = [party for party in contest.parties if f"posture.{contest.code}.{party}" in kept]
+
+    def weight(party: str) -> float:
+        names = [f"influence.{party}.{state}" for state in over if f"influence.{party}.{state}" in kept]
+        return float(opening[names].mean().mean()) if names else -1.0
+
+    return max(here, key=weight) if here else None
+
+
+def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], str, Estimate]:
+    """What a third party does: in sentences, their facts, its most frequent posture, and that one's share of weeks."""
+    codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
+    held, lasted = codes.to_numpy(), np.isfinite(codes.to_numpy()).sum(axis=0)
+    weekly = np.array([(held == code).sum(axis=0) / lasted for code in range(len(study.postures))])
+    most, second = (int(place) for place in np.argsort(-weekly.mean(axis=1), kind="stable")[:2])
+    share, next_share = mean_estimate(weekly[most]), mean_estimate(weekly[second])
+    doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
+    name, of = study.name(party), f"all weeks of {counted(codes.shape[1], 'run')} kept over time"
+    facts = [share_fact(f"Weeks in which {name} {doing}", share, of)]
+    text = f"{capital(name)}, the outside power with most influence there, {doing} in {percent(share.value)} of weeks"
+    if next_share.value > 0:
+        text += f" and {next_doing} in {percent(next_share.value)}"
+        facts.append(share_fact(f"Weeks in which it {next_doing}", next_share, of))
+    fought = share_estimate(fights(study, codes))
+    fact = share_fact(
+        "Runs in which it fights for a side, if only for a week",
+        fought,
+        f"{counted(fought.runs, 'run')} kept over time",
+    )
+    text += f". It fights for a side, if only for a week, in {fact} {of_kept_runs(study, view)}."
+    return text, [*facts, fact], doing, share
+
+
+def fights(study: Study, codes: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether a run has any week in which the posture is to fight for a side, shape (R,)."""
+    fighting = [code for code, posture in enumerate(study.postures) if posture.fights]
+    held: NDArray[np.bool_] = np.isin(codes.to_numpy(), fighting)
+    return np.asarray(held.any(axis=0))

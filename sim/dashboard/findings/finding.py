@@ -1,0 +1,84 @@
+"""A finding, and the facts that it states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.phrases import counted
+
+FITTED, PREDICTED, ASSUMED = "fitted", "predicted", "assumed"
+BADGES = {
+    FITTED: "the scenario's numbers were chosen so that runs show this",
+    PREDICTED: "nothing in the scenario was chosen to show this",
+    ASSUMED: "the scenario says so itself",
+}
+"""What each badge of a finding says."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number that a finding states, as it is said there.
+
+    Attributes
+    ----------
+    what, said : str
+        What is counted, and the number.
+    interval, of : str
+        Its 95% interval where it has one, and what it was counted of.
+    """
+
+    what: str
+    said: str
+    interval: str = ""
+    of: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.said} ({self.interval})" if self.interval else self.said
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the runs say.
+
+    Attributes
+    ----------
+    title, text : str
+        A headline that holds by the numbers, and two or three sentences.
+    number, interval : str
+        The figure it rests on, and its 95% interval; no interval from one run.
+    runs : int
+        Number of runs behind the figure.
+    anchor, link : str
+        Id of the figure that shows it, and the link's words.
+    about : str
+        What the number counts.
+    facts : tuple of Fact
+        The numbers of its sentences; the page puts them beside the linked figure.
+    outcomes : tuple of str
+        Outcomes that it rests on, that of its title first.
+    badge, because : str
+        A key of `BADGES`, and what it goes by.
+    """
+
+    title: str
+    text: str
+    number: str
+    interval: str
+    runs: int
+    anchor: str
+    link: str
+    about: str = ""
+    facts: tuple[Fact, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    badge: str = PREDICTED
+    because: str = ""
+
+    @property
+    def numbers(self) -> tuple[Fact, ...]:
+        """The numbers that its figure holds."""
+        return self.facts or (Fact(self.about or self.title, self.number, self.interval, counted(self.runs, "run")),)
+
+    @property
+    def spoken(self) -> str:
+        """The finding on a terminal."""
+        return f"[{self.badge}] {self.title.rstrip('.')}. {self.text}"

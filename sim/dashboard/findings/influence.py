@@ -1,0 +1,142 @@
+"""Findings on influence: who comes first at the start and at the end, and how far the leader's hold moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.dashboard.findings.certainty import change, happens, share_fact, share_interval
+from sim.dashboard.findings.finding import Fact, Finding
+from sim.dashboard.statistics import mean_estimate, share_estimate
+from sim.dashboard.study import Study, View
+from sim.dashboard.words import capital, change_words, enumeration, figure, of_kept_runs, percent
+from sim.phrases import counted
+
+LINK = "Influence over time"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A patron's influence over its clients: in the first and the last week of kept runs, and at the end of all runs.
+
+    `middle` is how runs are summed up in words: ``median`` or ``mean``.
+    """
+
+    patron: str
+    clients: tuple[str, ...]
+    opening: pd.DataFrame
+    closing: pd.DataFrame
+    runs: pd.DataFrame
+    middle: str
+
+    def summed(self, table: pd.DataFrame, client: str) -> float:
+        """The middle over kept runs in one of the two weeks."""
+        return float(table[f"influence.{self.patron}.{client}"].agg(self.middle))
+
+    def end(self, client: str) -> pd.Series:
+        """Influence at the end, by run."""
+        return self.runs[f"influence.{self.patron}.{client}:final"]
+
+
+def influence_findings(what: Study, view: View) -> list[Finding]:
+    """Say who holds the most influence at the start and at the end, and how far that moved."""
+    runs, kept = what.runs_of(view), what.series_of(view)
+    pairs = [(patron, client) for client in what.clients for patron in what.patrons if patron != client]
+    known = [f"influence.{patron}.{client}" for patron, client in pairs]
+    if not pairs or kept.empty or not all(name in kept and f"{name}:final" in runs for name in known):
+        return []
+    opening, closing = (kept[kept["week"] == week] for week in (kept["week"].min(), kept["week"].max()))
+    leaders = strongest(what, opening)
+    leader = max(sorted(set(leaders.values())), key=list(leaders.values()).count)
+    rivals = [patron for patron in what.patrons if patron != leader]
+    clients = tuple(client for client in what.clients if client != leader)
+    hold = Hold(leader, clients, opening, closing, runs, "median" if rivals else "mean")
+    return [first_of_many(what, hold, leaders, rivals, view) if rivals else only_one(what, hold, view)]
+
+
+def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
+    """Patron with the largest median influence over each client in the first week."""
+    held = {
+        client: {p: float(opening[f"influence.{p}.{client}"].median()) for p in what.patrons if p != client}
+        for client in what.clients
+    }
+    return {client: max(patrons, key=lambda p: (patrons[p], p)) for client, patrons in held.items() if patrons}
+
+
+def course_of(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
+    """Influence in the first and the last week, client by client: a sentence, and its facts."""
+    said, facts = [], []
+    name, of = what.name(hold.patron), f"{counted(what.kept_of(view), 'run')} kept over time"
+    which = "middle run" if hold.middle == "median" else "mean"
+    for client in hold.clients:
+        start, end = (percent(hold.summed(table, client)) for table in (hold.opening, hold.closing))
+        how = f"stays at {end}" if start == end else f"goes from {start} to {end}"
+        said.append(f"{how} in {what.name(client)}")
+        facts += [
+            Fact(f"Influence of {name} over {what.name(client)}, {when} week, {which}", share, of=of)
+            for when, share in (("first", start), ("last", end))
+        ]
+    whole = of_kept_runs(what, view)
+    over = which if whole == "of runs" else f"{which.removesuffix(' run')} {whole}"
+    return f"From start to end, its part of all influence ({over}) {enumeration(said)}.", facts
+
+
+def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list[str], view: View) -> Finding:
+    """How often the leader is still ahead of every rival at the end, wherever it was so at the start."""
+    led = [client for client in hold.clients if leaders[client] == hold.patron]
+    everywhere = np.ones(len(hold.runs), dtype=np.bool_)
+    columns = [f"influence.{p}.{client}" for client in led for p in rivals if p != client]
+    for client in led:
+        others = [f"influence.{p}.{client}:final" for p in rivals if p != client]
+        if others:
+            everywhere &= (hold.end(client) > hold.runs[others].max(axis=1)).to_numpy()
+    keeps = share_estimate(everywhere)
+    name = what.name(hold.patron)
+    before = [f"in {what.name(c)} {what.name(leaders[c])}" for c in hold.clients if c not in led]
+    ahead_of_it = f" ({enumeration(before)} begins ahead of it)" if before else ""
+    where = "there" if len(led) == 1 else "in all of these"
+    course, facts = course_of(what, hold, view)
+    text = (
+        f"{capital(name)} begins as the strongest outside power in {enumeration([what.name(c) for c in led])}"
+        f"{ahead_of_it}. In {percent(keeps.value)} of runs it ends so {where}. {course}"
+    )
+    verbs = [f"{verb} the strongest outside power where it begins so" for verb in ("stays", "does not stay")]
+    return Finding(
+        title=happens(capital(name), verbs[0], verbs[1], keeps),
+        text=text,
+        number=figure(keeps.value),
+        interval=share_interval(keeps),
+        runs=keeps.runs,
+        anchor=f"influence-{led[0]}",
+        link=LINK,
+        about="runs in which it does",
+        facts=(share_fact(f"Runs in which {name} ends as the strongest {where}", keeps), *facts),
+        outcomes=(*(f"influence.{hold.patron}.{client}" for client in hold.clients), *columns),
+    )
+
+
+def only_one(what: Study, hold: Hold, view: View) -> Finding:
+    """How far the only patron's influence over its clients moved, on average."""
+    kept = [f"influence.{hold.patron}.{client}" for client in hold.clients]
+    first, last = (table.set_index("replicate")[kept].mean(axis=1) for table in (hold.opening, hold.closing))
+    moves = mean_estimate((last - first).to_numpy(dtype=np.float64))
+    name = what.name(hold.patron)
+    course, facts = course_of(what, hold, view)
+    number, low, high = (change_words(value, ".0%") for value in (moves.value, moves.low, moves.high))
+    span = f"{low} to {high}" if moves.runs > 1 else ""
+    about = "percentage points, mean over clients"
+    of = f"{counted(moves.runs, 'run')} kept over time"
+    return Finding(
+        title=f"{capital(name)}'s influence over its clients, taken together, {change(moves)}",
+        text=course,
+        number=number,
+        interval=span,
+        runs=moves.runs,
+        anchor=f"influence-{hold.clients[0]}",
+        link=LINK,
+        about=about,
+        facts=(Fact(f"Change of its influence from start to end, {about}", number, span, of), *facts),
+        outcomes=tuple(kept),
+    )

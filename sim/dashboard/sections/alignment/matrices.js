@@ -1,0 +1,130 @@
+// Two matrices under a week slider, and their scales of colours, which the map shares.
+
+const LIGHT = { alignment: ["$hot", "$middle", "$cold"], influence: ["$low", "$high"] };
+let timer = 0;
+
+function matrix(kind, week) {
+  const { states, points } = data.alignment;
+  const n = states.length;
+  const flat = points[state.point][kind];
+  return states.map((_, row) => states.map((__, column) => {
+    const value = flat[(week * n + row) * n + column];
+    return value === null || row === column ? null : value / 100;
+  }));
+}
+
+const channels = (hex) => [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16));
+const span = (kind) => (kind === "influence" ? [0, topInfluence()] : [-1, 1]);
+
+// Colour of a value as red, green and blue, on the scale that map and matrix share.
+function tint(kind, value) {
+  const colours = LIGHT[kind].map((name) => channels(colour(name))), [low, high] = span(kind);
+  const along = Math.min(1, Math.max(0, (value - low) / (high - low))) * (colours.length - 1);
+  const below = Math.min(colours.length - 2, Math.floor(along));
+  return colours[below].map((one, place) => Math.round(one + (along - below) * (colours[below + 1][place] - one)));
+}
+
+// Black or white, whichever stands out more: at least 4.58 to 1 on any ground (WCAG 2.2, relative luminance).
+function inkOn(rgb) {
+  const light = rgb.map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+  return (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff";
+}
+
+const formOf = (kind) => (kind === "influence" ? (value) => String(Math.round(100 * value)) : (value) => (Math.abs(value) < 0.05 ? "0.0" : value.toFixed(1).replace("-", "−")));
+
+// States are places on the axes and names only at the ticks: no two states share a row, whatever they are called.
+function drawMatrix(kind) {
+  const room = byId(`plot-matrix-${kind}`), all = matrix(kind, state.week);
+  const rows = all.map((_, row) => row).filter((row) => all[row].some((value) => value !== null));
+  byId(`matrix-${kind}`).hidden = !rows.length;
+  if (!rows.length) return;
+  const names = data.alignment.names, wide = room.clientWidth > 420, form = formOf(kind), [zmin, zmax] = span(kind);
+  const cells = rows.flatMap((row, y) => all[row].map((value, x) => ({ x, y, value })).filter(({ value }) => value !== null));
+  const heat = {
+    type: "heatmap", z: rows.map((row) => all[row]), xgap: 2, ygap: 2, showscale: false, hoverinfo: "skip", zmin, zmax,
+    colorscale: LIGHT[kind].map((name, place, list) => [place / (list.length - 1), colour(name)]),
+  };
+  const says = ({ x, y, value }) => (kind === "influence"
+    ? `${plain(names[rows[y]])} holds ${form(value)}% of the influence on ${plain(names[x])}`
+    : `${plain(names[rows[y]])} toward ${plain(names[x])}: ${value.toFixed(2).replace("-", "−")}`);
+  const words = {
+    mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ value }) => form(value)), hoverinfo: "text",
+    hovertext: cells.map(says), textfont: { size: wide ? 11 : 9, color: cells.map(({ value }) => inkOn(tint(kind, value))) },
+  };
+  const axis = (list, most) => ({
+    fixedrange: true, showgrid: false, zeroline: false, ticks: "", tickfont: { size: wide ? 12 : 10 }, tickvals: list.map((_, place) => place),
+    ticktext: list.map((name) => plain(shortened(name, most))), range: [-0.5, list.length - 0.5],
+  });
+  const letters = wide ? 16 : 13, left = rows.map((row) => names[row]), edge = (list) => 14 + (wide ? 6.6 : 5.6) * Math.max(...list.map((name) => Math.min(letters, name.length)));
+  const top = 12 + 0.75 * edge(names), across = edge(left);
+  plot(room, [heat, words], {
+    margin: { t: top, b: 6, l: across, r: 8 + 0.6 * edge(names) }, hovermode: "closest",
+    height: Math.round(Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length + top + 6),
+    xaxis: { ...axis(names, letters), side: "top", tickangle: -45 }, yaxis: { ...axis(left, letters), range: [rows.length - 0.5, -0.5] },
+  });
+  entitle(room, ".xtick text", names);
+  entitle(room, ".ytick text", left);
+}
+
+// Upper end of the colours of influence, one for all weeks and versions: a multiple of a fifth.
+const topInfluence = () => Math.max(2, Math.ceil(data.alignment.points.filter(Boolean).reduce((top, point) => point.influence.reduce((a, b) => Math.max(a, b || 0), top), 0) / 20)) / 5;
+
+// What the table of one week leaves to the CSV file, and what weeks that file has.
+function noteOfWeek() {
+  const { weeks, days, all_weeks: all } = data.alignment;
+  const have = weeks.length < all ? `${weeks.length} of ${all} weeks, evenly spaced` : `all ${counted(all, "week")}`;
+  return `The week of ${days[state.week]}; the CSV file has ${have}.`;
+}
+
+function tableOfMatrix(kind, weeks) {
+  const { names } = data.alignment;
+  const columns = [[], [], [], [], []];
+  for (const week of weeks) {
+    matrix(kind, week).forEach((row, i) => row.forEach((value, j) => {
+      if (i !== j) [data.alignment.weeks[week], data.alignment.days[week], names[i], names[j], value].forEach((one, place) => columns[place].push(one));
+    }));
+  }
+  return { names: ["Week", "Date", "State", kind === "influence" ? "Over" : "Toward", kind === "influence" ? "Influence" : "Alignment"], columns, note: noteOfWeek() };
+}
+
+function drawAlignment() {
+  const { days, weeks, points } = data.alignment;
+  const here = Boolean(points[state.point]);
+  byId("alignment-absent").hidden = here;
+  byId("alignment-figures").hidden = !here;
+  byId("week").value = state.week;
+  byId("week").setAttribute("aria-valuetext", days[state.week]);
+  byId("day").textContent = `${days[state.week]} (week ${weeks[state.week]})`;
+  if (!here) return;
+  drawMatrix("alignment");
+  drawMatrix("influence");
+  drawNetwork();
+}
+
+function play(on) {
+  clearInterval(timer);
+  timer = 0;
+  byId("play").setAttribute("aria-pressed", String(on));
+  byId("play").textContent = on ? "Pause" : "Play";
+  if (!on) return;
+  const last = data.alignment.weeks.length - 1;
+  if (state.week === last) change({ week: 0 });
+  timer = setInterval(() => (state.week < last ? change({ week: state.week + 1 }) : play(false)), 150);
+}
+
+register({
+  room: "alignment",
+  choices: { week: { most: () => data.alignment.weeks.length - 1, none: 0 } },
+  redrawn: ["week", "point", "theme"],
+  draw: drawAlignment,
+  connect() {
+    byId("week").addEventListener("input", (event) => change({ week: Number(event.target.value) }));
+    byId("play").addEventListener("click", () => play(!timer));
+    for (const kind of ["alignment", "influence"]) {
+      tables.set(`matrix-${kind}`, () => tableOfMatrix(kind, [state.week]));
+      tables.set(`matrix-${kind}:all`, () => tableOfMatrix(kind, data.alignment.weeks.keys()));
+    }
+    tables.set("network", tableOfTies);
+  },
+});

@@ -1,0 +1,21 @@
+"""The crises: a strip of each contest."""
+
+from __future__ import annotations
+
+from sim.dashboard.evidence import Evidence
+from sim.dashboard.figures.drawing import Slot
+from sim.dashboard.sections.crises.strip import crises
+from sim.dashboard.sections.section import Content, Section, with_figures
+
+
+def data(evidence: Evidence) -> Content | None:
+    """Strips of the contests whose weeks are kept."""
+    return with_figures(figures(evidence))
+
+
+def figures(evidence: Evidence) -> list[Slot]:
+    """A strip of each contest."""
+    return crises(evidence.study, evidence.views)
+
+
+SECTION = Section("crises", "The crises, week by week", "The crises", data, figures, by_version=True)

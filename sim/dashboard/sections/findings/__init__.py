@@ -1,0 +1,34 @@
+"""What the runs say: the findings, what their intervals include, and what was run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.dashboard.evidence import Evidence
+from sim.dashboard.findings.design import factor_findings
+from sim.dashboard.findings.finding import BADGES
+from sim.dashboard.findings.findings import caveat
+from sim.dashboard.findings.fitted import fit_target, patterns_shown
+from sim.dashboard.sections.section import Content, Section
+
+
+def data(evidence: Evidence) -> Content:
+    """Findings with their badges, and the patterns that the scenario was fitted to."""
+    vary = evidence.variation
+    words = {
+        "findings": evidence.findings,
+        "leading": len(factor_findings(vary)) if vary else 0,
+        "badges": BADGES,
+        "caveat": caveat(evidence.study),
+        **fit_of(evidence),
+    }
+    return Content(words)
+
+
+def fit_of(evidence: Evidence) -> dict[str, Any]:
+    """What the scenario was fitted to, and how far the first view shows it."""
+    fit, views = fit_target(evidence.study), evidence.views
+    return {"fit": fit, "patterns": patterns_shown(evidence.study, fit, views[0]) if fit and views else []}
+
+
+SECTION = Section("findings", "What the runs say", "What the runs say", data)

@@ -1,0 +1,205 @@
+// Figures that Python specified: columns and traces are put together, themed, drawn, tabled, and saved as CSV.
+
+const COLOURED = new Set(["color", "fillcolor", "bgcolor", "fgcolor"]);
+const DATES = [{ dtickrange: ["M1", null], value: "%b<br>%Y" }, { dtickrange: [null, null], value: "%-d %b<br>%Y" }];
+const tables = new Map(); // anchor -> function that gives { names, columns, note }; "ANCHOR:all" for the CSV where it has more
+const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, doubleClick: false };
+
+function filled(part, columns) {
+  if (Array.isArray(part)) return part.map((one) => filled(one, columns));
+  if (part === null || typeof part !== "object") return part;
+  if ("$" in part) return columns[part.$];
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, COLOURED.has(key) && typeof value === "string" ? colour(value) : filled(value, columns)]));
+}
+
+function themed(layout, width) {
+  const whole = {
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: false, showlegend: false,
+    font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("$soft") },
+    hoverlabel: { bgcolor: colour("$card"), bordercolor: colour("$line"), font: { color: colour("$ink"), size: 13 }, align: "left" },
+    ...layout,
+  };
+  for (const key of Object.keys(whole).filter((key) => /^[xy]axis/.test(key))) {
+    whole[key] = { gridcolor: colour("$grid"), linecolor: colour("$line"), zeroline: false, ...whole[key] };
+    if (whole[key].type === "date") Object.assign(whole[key], { tickangle: 0, tickformatstops: DATES, nticks: Math.max(3, Math.floor((width - whole.margin.l - whole.margin.r) / 62)) });
+  }
+  return whole;
+}
+
+const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+const HEADING_LINES = 3;
+
+// A heading and what stands under it in the lines that there is room for: the heading gives way first.
+function foldedHeading(name, below, most, room) {
+  const under = below ? folded(below, most) : [], lines = folded(name, most), left = Math.max(1, room - under.length);
+  const cut = (all, count) => (all.length > count ? [...all.slice(0, count - 1), shortened(all.slice(count - 1).join(" "), most)] : all);
+  return [cut(lines, left), cut(under, Math.max(1, room - 1))];
+}
+
+// Headings of rows, folded to the figure's width; a heading that was cut is shown in full on pointing at it.
+function headed(layout, width) {
+  const most = Math.floor((width - 64) / 8);
+  const fit = (one) => {
+    if (one.xref !== "paper" || one.x !== 0 || !one.text) return one;
+    const bold = one.text.startsWith("<b>"), [name, below = ""] = one.text.split("<br>").map((line) => unescaped(line.replaceAll(/<\/?b>/g, "")));
+    const [lines, under] = foldedHeading(name, below, most, String(one.yref).endsWith("domain") ? HEADING_LINES : 1);
+    const text = [...lines.map(plain).map((line) => (bold ? `<b>${line}</b>` : line)), ...under.map(plain)].join("<br>");
+    return { ...one, text, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };
+  };
+  return layout.annotations ? { ...layout, annotations: layout.annotations.map(fit) } : layout;
+}
+
+function plot(room, traces, layout) {
+  const width = room.clientWidth;
+  return Plotly.react(room, traces, { ...themed(headed(layout, width), width), width }, CONFIG);
+}
+
+function bodyOf(room) {
+  const versions = data.figures[room.dataset.figure];
+  return versions.length === 1 ? versions[0] : versions[state.point];
+}
+
+// Room for each figure before it is drawn, so that the page does not jump.
+function reserve(room) {
+  const body = bodyOf(room);
+  if (body) room.style.height = `${body.height}px`;
+}
+
+function drawFigure(room) {
+  const anchor = room.dataset.figure;
+  const body = bodyOf(room);
+  room.hidden = !body;
+  room.parentElement.querySelector(".absent").hidden = Boolean(body);
+  if (!body) return;
+  room.style.height = `${body.height}px`;
+  room.setAttribute("aria-label", `${room.parentElement.querySelector("h3").textContent}. ${body.summary}`);
+  plot(room, filled(body.traces, body.columns), { ...filled(body.layout, body.columns), height: body.height });
+  tables.set(anchor, () => body);
+}
+
+function cell(value) {
+  if (value === null || value === undefined) return "";
+  return typeof value === "number" ? String(value) : value;
+}
+
+function fillTable(room, table) {
+  const whole = document.createElement("table"), head = whole.createTHead().insertRow(), body = whole.createTBody();
+  for (const name of table.names) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: name }));
+  const rows = [...table.columns[0].keys()];
+  for (const row of rows) {
+    const line = body.insertRow();
+    for (const column of table.columns) {
+      const one = line.insertCell();
+      one.textContent = cell(column[row]);
+      if (typeof column[row] === "number") one.className = "n";
+    }
+  }
+  const note = document.createElement("caption");
+  note.className = "how";
+  note.textContent = `${counted(rows.length, "row")}, ${counted(table.names.length, "column")}. ${table.note || ""}`;
+  whole.prepend(note);
+  room.replaceChildren(whole);
+}
+
+const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+// A spreadsheet runs a text cell that starts so as a formula, also with full-width signs and behind blanks.
+function csvCell(value) {
+  let text = cell(value);
+  if (typeof value === "string" && /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/.test(text)) text = `'${text}`;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function save(name, names, rows) {
+  const text = [names, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([`${text}\r\n`], { type: "text/csv" }));
+  link.download = `${data.name}-${name}.csv`.replaceAll(/[^A-Za-z0-9.-]+/g, "-");
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+// A table that stands in the page itself; numbers are saved unrounded.
+function rowsOf(table) {
+  const [head, ...rows] = [...table.rows].map((row) => [...row.cells].map((one) => ("value" in one.dataset ? Number(one.dataset.value) : one.textContent)));
+  return { names: head, columns: head.map((_, place) => rows.map((row) => row[place])) };
+}
+
+function saveFigure(anchor) {
+  const table = (tables.get(`${anchor}:all`) || tables.get(anchor))();
+  save(anchor, table.names, Array.from(table.columns[0].keys(), (row) => table.columns.map((column) => column[row])));
+}
+
+function refreshTables() {
+  document.querySelectorAll("details[data-table][open]").forEach((one) => {
+    const table = tables.get(one.dataset.table);
+    if (table) fillTable(one.querySelector(".scroll"), table());
+  });
+}
+
+// A choice that its box may cut stands below it in full on a narrow screen, and in its tooltip on any.
+function spellChoices() {
+  document.querySelectorAll("select").forEach((select) => {
+    const words = select.selectedOptions.length ? select.selectedOptions[0].textContent : "";
+    select.title = words;
+    let whole = select.parentElement.querySelector(".chosen");
+    if (!whole) {
+      whole = Object.assign(document.createElement("span"), { className: "chosen" });
+      whole.setAttribute("aria-hidden", "true");
+      select.after(whole);
+    }
+    whole.textContent = words.length > 30 ? words : "";
+  });
+}
+
+function paintKeys() {
+  document.querySelectorAll(".swatch").forEach((swatch) => paint(swatch, colour(swatch.dataset.colour), swatch.dataset.pattern));
+}
+
+function paint(swatch, base, pattern) {
+  const mark = colour("$paper");
+  const stripes = (angle) => `repeating-linear-gradient(${angle}deg, transparent 0 4px, ${mark} 4px 6px)`;
+  const drawings = {
+    "/": stripes(-45), "\\": stripes(45), "-": stripes(0), x: `${stripes(45)}, ${stripes(-45)}`,
+    ".": `radial-gradient(${mark} 1.3px, transparent 1.6px) 0 0 / 5px 5px`,
+  };
+  swatch.style.background = pattern ? `${drawings[pattern]}, ${base}` : base;
+}
+
+// Plotly reads a little HTML in its labels.
+function plain(text) {
+  return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+// Words in lines of at most so many letters; a longer word is shortened.
+function folded(text, most) {
+  const lines = [""];
+  for (const word of text.split(" ").map((one) => shortened(one, most))) {
+    const last = lines.length - 1;
+    if (lines[last] && lines[last].length + word.length >= most) lines.push(word);
+    else lines[last] = `${lines[last]} ${word}`.trim();
+  }
+  return lines;
+}
+
+function shortened(text, most) {
+  const letters = [...text];
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("").trimEnd()}…`;
+}
+
+// The whole of a name that may be shortened, for those who point at it.
+function entitle(room, selector, names) {
+  room.querySelectorAll(selector).forEach((label, place) => {
+    if (names[place] === undefined) return;
+    label.prepend(svg("title", {}, names[place]));
+    label.style.pointerEvents = "all";
+  });
+}
+
+function svg(tag, attributes, text) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
