@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.fit import fit
+    from sim.comparison.compare import compare
     from sim.execution.run import simulate, sweep
     from sim.model import InfluenceModel
     from sim.results.results import Results
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InfluenceModel", "Results", "load_scenario", "simulate", "sweep", "fit"]
+__all__ = ["InfluenceModel", "Results", "load_scenario", "simulate", "sweep", "compare", "fit"]
 
 _HOME = {
     "InfluenceModel": "sim.model",
     "Results": "sim.results.results",
+    "compare": "sim.comparison.compare",
     "fit": "sim.analysis.fit",
     "load_scenario": "sim.scenario.load",
     "simulate": "sim.execution.run",

@@ -2,6 +2,6 @@
 
 from sim.dashboard.finding import Finding
 from sim.dashboard.findings import findings
-from sim.dashboard.page import write_dashboard
+from sim.dashboard.write import write_dashboard
 
 __all__ = ["Finding", "findings", "write_dashboard"]

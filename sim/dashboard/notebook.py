@@ -16,7 +16,7 @@ from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe
 from sim.dashboard.figures.influence import influence
 from sim.dashboard.figures.matrices import matrices
 from sim.dashboard.figures.variation import section
-from sim.dashboard.page import TEMPLATES, page, write_dashboard
+from sim.dashboard.page import TEMPLATES, page, write_page
 from sim.dashboard.study import Study, View, study
 from sim.errors import ConfigError, Fault, ResultsError
 from sim.files import place, write_file
@@ -82,7 +82,7 @@ def draw(results: Results, path: str | Path | None, *, force: bool) -> Path:
     if path is None:
         if results.folder is None:
             raise ResultsError("results in memory have no folder for the page; give the path of a file")
-        return write_dashboard(results.folder)
+        return write_page(results.open(results.folder), results.folder)  # as it is stored now
     target = place(path)
     if target.is_symlink() or (target.exists() and not (force and target.is_file())):
         remedy = "give another path" if target.is_symlink() or not target.is_file() else "force=True replaces it"

@@ -33,27 +33,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("state.js", "figures.js", "alignment.js", "region.js", "reasons.js", "start.js")
 
 
-def write_dashboard(folder: Path) -> Path:
-    """Draw the page of a results folder and put it there as ``dashboard.html``.
-
-    Parameters
-    ----------
-    folder : Path
-        A results folder with at least one finished run.
-
-    Returns
-    -------
-    Path
-        The page: one file that opens offline.
-
-    Raises
-    ------
-    ResultsError
-        If the folder cannot be read.
-    """
-    from sim.results.results import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
-
-    results = Results.open(folder)
+def write_page(results: Stored, folder: Path) -> Path:
+    """Draw the page of results and put it into their folder as ``dashboard.html``."""
     target = place(folder) / DASHBOARD
     write_file(target, page(results).encode())
     return target

@@ -19,6 +19,7 @@ from sim.errors import ResultsError
 from sim.files import place
 from sim.notebook import as_html
 from sim.phrases import printable
+from sim.results.pairs import Choice, differences, wide
 from sim.storage.lock import holder
 from sim.storage.manifest import DESIGN, REASONS, read_manifest, sweep_it
 from sim.storage.parts import check_part, read_part
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     import xarray as xr
     from plotly.graph_objects import Figure
 
-    from sim.comparison.compare import Comparison
-    from sim.results.pairs import Choice
 
 KINDS = ("runs", "series", DESIGN, REASONS)
 """Kinds of tables."""
@@ -148,8 +147,6 @@ class Results:
         ConfigError
             For another `by`.
         """
-        from sim.results.joining import wide  # noqa: PLC0415 (joining and comparing need this module)
-
         return wide(self, by)
 
     def pairs(self, treatment: Choice, baseline: Choice) -> pd.DataFrame:
@@ -180,15 +177,7 @@ class Results:
         >>> arms = "states.RUS.arms_policy"
         >>> results.pairs({arms: "none"}, {arms: "endogenous"})["control.NK:final"].mean()  # doctest: +SKIP
         """
-        from sim.results.joining import paired  # noqa: PLC0415
-
-        return paired(self, treatment, baseline)
-
-    def compare(self, other: Results, outcomes: Sequence[str] = ("*",), **options: Any) -> Comparison:
-        """Compare with other results, whose values less these are the differences; see `sim.comparison.compare`."""
-        from sim.comparison.compare import compare  # noqa: PLC0415
-
-        return compare(self, other, outcomes, **options)
+        return differences(self, treatment, baseline)
 
     def to_xarray(self, *, series: bool = True, grid: bool = False) -> xr.Dataset:
         """All results as an xarray Dataset over ``point``, ``replicate`` and, for series, ``week``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,11 +14,13 @@ from sim.kernel.structure import Structure
 from sim.phrases import choose_from, nearest, shown
 from sim.quantities import Quantity
 from sim.scenario.numbers import ASSUMPTION, Number, changed, coded, meant, menu_of, policy_words
-from sim.scenario.scenario import Scenario
 from sim.scenario.schema.fields import MOST_WEEKS, SHORTEST_TICK, bounds, explained, lowest
 from sim.scenario.structure import canonical
 from sim.scenario.yaml.builder import scalar
 from sim.scenario.yaml.tree import Place, fault
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 ROUNDING = 1e-9
 HERE = Place("override", 0)

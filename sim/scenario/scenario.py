@@ -21,6 +21,7 @@ from sim.notebook import as_html
 from sim.phrases import printable
 from sim.quantities import DERIVED
 from sim.scenario.numbers import Number, menu_of, policy_words
+from sim.scenario.overrides import overridden
 
 UNDIGESTED = ("description", "sources", "map", "fitted", "stakes")
 """What its digest leaves out, since no result depends on it; nor does it take each number's source, note and place."""
@@ -149,8 +150,6 @@ class Scenario:
         ConfigError
             For a path that is not there (the nearest is offered) or a value that it cannot take; all at once.
         """
-        from sim.scenario.overrides import overridden  # noqa: PLC0415 (it builds scenarios, so it imports this module)
-
         return overridden(self, overrides)
 
     def at(self, values: Mapping[str, float]) -> Scenario:
