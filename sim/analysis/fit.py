@@ -21,13 +21,13 @@ from sim.analysis.patterns import Patterns, load_patterns, patterns_beside, shar
 from sim.arguments import LARGEST_KEY, argument_fault, refuse_options, whole_faults
 from sim.ensemble import Design, Ensemble
 from sim.errors import ConfigError, Fault
-from sim.execution.run import MOST_WORKERS
-from sim.execution.signals import Stopped, heard, signal_of, uninterrupted
+from sim.execution.options import MOST_WORKERS
 from sim.experiments.replicates import MOST_REPLICATES
 from sim.files import place
 from sim.phrases import shown
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
+from sim.storage.signals import Stopped, heard, signal_of, uninterrupted
 
 BATCH = 16
 """Draws simulated together."""

@@ -16,7 +16,6 @@ import pyarrow as pa
 from sim import tables
 from sim.analysis.fit_result import Fit, Rows, Search, fitted_config, frame_of
 from sim.errors import ResultsError
-from sim.execution.runner import complete
 from sim.experiments.distributions import Spread
 from sim.experiments.factors import Factor
 from sim.experiments.plan import Plan
@@ -24,6 +23,7 @@ from sim.experiments.points import Table
 from sim.files import is_there, read_file
 from sim.kernel.compiler import source_digest
 from sim.outcomes import Column
+from sim.results.prepare import complete
 from sim.scenario.scenario import SeriesChoice
 from sim.storage import resume
 from sim.storage.folder import Folder, known, recovered

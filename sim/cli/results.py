@@ -51,7 +51,7 @@ def merge(
     quiet: Quiet = False,
 ) -> None:
     """Merge the shards of a sweep into the folder of one that was never divided, and draw its dashboard."""
-    from sim.execution.merge import merge as merged
+    from sim.results.merge import merge as merged
 
     voice = Voice(quiet)
     with expecting(folders[0], FOLDER), bar("merging", voice) as shown:

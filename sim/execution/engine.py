@@ -23,6 +23,7 @@ from sim.ensemble import (
 )
 from sim.errors import CounterpoiseError, ResultsError
 from sim.execution.job import Job, Work, compute, ensemble_of, make_once, opened, packed, pieces
+from sim.execution.options import custom_model
 from sim.execution.workers import Isolated, LostError
 from sim.experiments.plan import Plan
 from sim.experiments.stages import first_stage
@@ -33,7 +34,7 @@ from sim.outcomes import Column, described, expanded
 from sim.phrases import printable
 
 if TYPE_CHECKING:
-    from sim.execution.runner import Running
+    from sim.execution.options import RunOptions
 
 __all__ = [
     "EXPLAINED",
@@ -154,28 +155,33 @@ class Elsewhere(Engine):
 
 
 @contextmanager
-def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> Iterator[Engine]:
+def open_engine(
+    options: RunOptions, plan: Plan, columns: Sequence[Column], series: Sequence[Column]
+) -> Iterator[Engine]:
     """An engine for a plan, as long as the body runs."""
-    mesa, model = running.engine == "mesa", running.model
+    mesa, model, executor = options.get("engine") == "mesa", custom_model(options), options.get("executor")
     job = Job(plan.scenario, ensemble_of(plan, columns, series), plan.seed, plan.series.replicates)
-    if running.executor is None and not mesa:
-        yield Engine(plan, job, running.threads or cores())
+    if executor is None and not mesa:
+        yield Engine(plan, job, options.get("threads") or cores())
         return
     text = packed(plan, columns, series, mesa, model)
-    if running.executor is not None:
+    if executor is not None:
         size = MESA_RUNS if mesa else _chunk(first_stage(plan.points, plan.replicates).count)
-        yield Elsewhere(plan, job, running.executor, text, size, _under_way(plan, job, size))
+        yield Elsewhere(plan, job, executor, text, size, _under_way(plan, job, size))
         return
     job.ensemble.compile()  # so that the processes find it in the cache
-    workers = running.processes or cores()
-    with Isolated(workers, running.time_limit, opened, text) as isolated:
+    workers = options.get("processes") or cores()
+    with Isolated(workers, options.get("time_limit"), opened, text) as isolated:
         yield Elsewhere(plan, job, isolated, text, 1, RUNS_AHEAD * workers)
 
 
-def try_model(running: Running, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> None:
+def try_model(options: RunOptions, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> None:
     """Make a custom model once, in a process that it may take down; raises UnknownNameError as `make_once`."""
-    text = packed(plan, columns, series, True, running.model)
-    with Isolated(1, running.time_limit, opened, text) as isolated, suppress(LostError):
+    model = custom_model(options)
+    if model is None:
+        return
+    text = packed(plan, columns, series, True, model)
+    with Isolated(1, options.get("time_limit"), opened, text) as isolated, suppress(LostError):
         isolated.submit(make_once, text).result()
 
 

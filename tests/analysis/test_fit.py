@@ -14,9 +14,9 @@ import sim
 from sim.analysis.patterns import load_patterns
 from sim.cli import app
 from sim.errors import ConfigError, ResultsError
-from sim.execution.signals import Stopped
 from sim.scenario.load import load_scenario
 from sim.storage.lock import Lock
+from sim.storage.signals import Stopped
 
 SCENARIO = "two-rivals-one-patron"
 PATTERNS = """

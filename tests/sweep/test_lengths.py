@@ -12,10 +12,10 @@ from sim import Results, compare, simulate, sweep
 from sim.errors import ConfigError, ResultsError
 from sim.execution import engine
 from sim.execution.estimate import estimate
-from sim.execution.merge import merge
-from sim.execution.runner import Stopped
+from sim.execution.run import Stopped
 from sim.experiments.files.sweep_file import load_sweep
 from sim.experiments.lengths import lengths_of
+from sim.results.merge import merge
 from sim.scenario.load import load_scenario, shipped
 
 SCENARIO = "two-rivals-one-patron"
