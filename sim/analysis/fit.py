@@ -27,7 +27,7 @@ from sim.files import place
 from sim.phrases import shown
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
-from sim.storage.signals import Stopped, heard, signal_of, uninterrupted
+from sim.storage.signals import Stopped, signal_of, stop_signals, uninterrupted
 
 BATCH = 16
 """Draws simulated together."""
@@ -147,7 +147,7 @@ def _fill(folder: FitFolder, search: Search, threads: int | None, progress: Prog
     """Simulate the draws that a folder lacks; when stopped, keep those that are finished."""
     stop = threading.Event()
     try:
-        with heard(stop):
+        with stop_signals(stop):
             for batch in _batches(search, len(folder.rows), threads, stop, progress):
                 with uninterrupted():
                     folder.add(batch)

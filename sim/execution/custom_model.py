@@ -38,7 +38,7 @@ class CustomModel:
     digest: str
     made: type[InfluenceModel]
 
-    def said(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str]:
         """Name and digest, as JSON can hold them."""
         return {"name": self.name, "digest": self.digest}
 

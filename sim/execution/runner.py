@@ -15,7 +15,7 @@ import pyarrow as pa
 from sim.errors import ConfigError, Fault
 from sim.execution.adaptive import next_round, spread_of
 from sim.execution.demand import admit
-from sim.execution.engine import EXPLAINED, explained, open_engine, outcomes_of, source_digest, try_model
+from sim.execution.engine import EXPLAINED, mean_terms, open_engine, outcomes_of, source_digest, try_model
 from sim.execution.options import RunOptions, custom_model
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import Adaptive
@@ -24,11 +24,11 @@ from sim.experiments.stages import MOST_PARTS, Stage, first_stage, part_count
 from sim.outcomes import Column
 from sim.phrases import nearest
 from sim.quantities import TERMS
-from sim.results.prepare import stored
+from sim.results.prepare import find_results
 from sim.results.results import Results
 from sim.results.target import Target, open_target
 from sim.storage.manifest import REASONS, manifest_of
-from sim.storage.signals import heard
+from sim.storage.signals import stop_signals
 from sim.tables import reasons_table
 
 MOST_EXPLAINED = 16
@@ -41,7 +41,7 @@ def execute(plan: Plan, options: RunOptions) -> Results:
     """Run a plan and give its results; see `simulate` for errors."""
     columns, series = outcomes_of(plan)
     manifest = wanted_manifest(plan, columns, series, options)
-    found = stored(options.get("out"), manifest)
+    found = find_results(options.get("out"), manifest)
     if found is not None:
         return found
     admit(plan, options, columns, series)
@@ -55,7 +55,7 @@ def execute(plan: Plan, options: RunOptions) -> Results:
 def fill(target: Target, plan: Plan, columns: Sequence[Column], series: Sequence[Column], options: RunOptions) -> None:
     """Compute what a target lacks of a plan."""
     report, stop = Report(target, options), threading.Event()
-    with heard(stop):
+    with stop_signals(stop):
         target.put_design()
         with open_engine(options, plan, columns, series) as engine:
             for missing in target.stages(partial(next_stage, plan)):
@@ -119,7 +119,7 @@ def _reasons(plan: Plan, points: Sequence[int]) -> Iterator[pa.Table]:
         "terms": TERMS,
     }
     for point in points:
-        yield reasons_table(point, names, *explained(plan, point))
+        yield reasons_table(point, names, *mean_terms(plan, point))
 
 
 class Report:

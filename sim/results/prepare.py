@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.experiments.plan import Plan
 
 
-def stored(out: str | Path | None, wanted: dict[str, Any]) -> Results | None:
+def find_results(out: str | Path | None, wanted: dict[str, Any]) -> Results | None:
     """The wanted results, where a folder holds them whole already."""
     if out is None or not complete(Path(out), wanted):
         return None
