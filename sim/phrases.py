@@ -31,6 +31,11 @@ def sized(size: float) -> str:
     return f"{size:.0f} bytes"
 
 
+def frequency(rate: float) -> str:
+    """How many per second; below 10 with two digits."""
+    return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
+
+
 def counted(number: int, name: str, plural: str = "") -> str:
     """A number of things in words: ``1 run``, ``2,000 runs``, ``2,000 histories`` with a plural of its own."""
     return f"{number:,} {name if number == 1 else plural or f'{name}s'}"

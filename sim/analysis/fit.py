@@ -17,13 +17,13 @@ from sim.analysis.patterns import Patterns, load_patterns, patterns_beside
 from sim.analysis.search import Progress, Rows, Search, batches, start_search
 from sim.arguments import LARGEST_KEY, argument_fault, refuse, refuse_options, whole_faults
 from sim.errors import ConfigError, Fault
-from sim.execution.run import MOST_WORKERS
-from sim.execution.signals import Stopped, heard, signal_of, uninterrupted
+from sim.execution.options import MOST_WORKERS
 from sim.experiments.replicates import MOST_REPLICATES
 from sim.files import place
 from sim.phrases import shown
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
+from sim.storage.signals import Stopped, signal_of, stop_signals, uninterrupted
 
 MOST_DRAWS = 1_000_000
 
@@ -132,7 +132,7 @@ def _fill(folder: FitFolder, search: Search, threads: int | None, progress: Prog
     """Simulate the draws that a folder lacks; when stopped, keep those that are finished."""
     stop = threading.Event()
     try:
-        with heard(stop):
+        with stop_signals(stop):
             for batch in batches(search, len(folder.rows), threads, stop, progress):
                 with uninterrupted():
                     folder.add(batch)

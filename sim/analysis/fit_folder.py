@@ -17,13 +17,13 @@ from sim import tables
 from sim.analysis.fit_result import Fit, fitted_config, frame_of
 from sim.analysis.search import Rows, Search
 from sim.errors import ResultsError
-from sim.execution.runner import complete
 from sim.experiments.factors import factor_of_range
 from sim.experiments.plan import Plan
 from sim.experiments.points import Table
 from sim.files import is_there, read_file
 from sim.kernel.compiler import source_digest
 from sim.outcomes import Column
+from sim.results.prepare import complete
 from sim.scenario.scenario import SeriesChoice
 from sim.storage import resume
 from sim.storage.folder import Folder, known, recovered

@@ -48,15 +48,11 @@ def compare(  # noqa: PLR0913 (one parameter an option)
     ] = None,
 ) -> None:
     """Compare two results folders: difference, interval and significance of every outcome."""
+    from sim.comparison.compare import compare as compared
+
     sides = _open(first), _open(second)
-    found = sides[0].compare(
-        sides[1],
-        outcomes or ["*"],
-        unit=unit,
-        correction=correction,
-        confidence=confidence,
-        resamples=resamples,
-    )
+    how: Any = {"unit": unit, "correction": correction, "confidence": confidence, "resamples": resamples}
+    found = compared(*sides, outcomes or ["*"], **how)
     if csv is not None:
         export(csv, csv_of(found.table), "--csv")
     if as_json:

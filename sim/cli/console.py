@@ -71,11 +71,6 @@ class Voice:
 ALOUD = Voice()
 
 
-def frequency(rate: float) -> str:
-    """So many a second, of which those below 10 are not whole."""
-    return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
-
-
 class Bar:
     """A progress bar that `simulate` and `sweep` can call; shown only on a terminal.
 
@@ -109,7 +104,7 @@ class Bar:
 
     def said(self) -> str:
         """How many runs were made in which time, in words; the rate is that after the first block."""
-        from sim.phrases import counted
+        from sim.phrases import counted, frequency
 
         now = time.perf_counter()
         stored = f", besides {self._stored:,} that were there" if self._stored else ""

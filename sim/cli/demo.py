@@ -10,7 +10,7 @@ from sim.cli.console import Voice, conclude, progress
 from sim.cli.run import run_plan
 
 if TYPE_CHECKING:
-    from sim.execution.run import Options
+    from sim.execution.options import RunOptions
 
 DEMO_REPLICATES = 1000
 DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-policy"
@@ -25,17 +25,16 @@ def demo(no_dashboard: given.NoDashboard = False, quiet: given.Quiet = False) ->
     voice, dashboard = Voice(quiet), not no_dashboard
     scenario = load_scenario(DEMO_SCENARIO)
     folder = Path("results") / f"demo-{scenario.name}"
-    options: Options = {"force": _outdated(folder)}
     with progress(scenario.title, voice) as shown:
-        options["watch"] = shown.watch
-        results = simulate(scenario, DEMO_REPLICATES, out=folder, progress=shown, **options)
+        how: RunOptions = {"out": folder, "force": _outdated(folder), "progress": shown, "watch": shown.watch}
+        results = simulate(scenario, DEMO_REPLICATES, **how)
     voice.say("")
     voice.say(scenario.title)
     conclude(results, folder, voice, dashboard=dashboard)
     voice.say("")
     plan = load_sweep(DEMO_SWEEP)
     swept = Path("results") / f"demo-{plan.name}"
-    conclude(run_plan(plan, swept, None, {"force": _outdated(swept)}, voice), swept, voice, dashboard=dashboard)
+    conclude(run_plan(plan, {"out": swept, "force": _outdated(swept)}, voice), swept, voice, dashboard=dashboard)
     if dashboard:
         pages = folder / "dashboard.html", swept / "dashboard.html"
         voice.say("")

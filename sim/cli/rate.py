@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.progress import ProgressColumn, Task
 from rich.text import Text
 
-from sim.cli.console import frequency
+from sim.phrases import frequency
 
 
 class Rate(ProgressColumn):

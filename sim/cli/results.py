@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.console import Voice, bar, conclude, frequency, say, say_json
+from sim.cli.console import Voice, bar, conclude, say, say_json
 from sim.cli.options import Force, NoDashboard, Quiet, Wait
 from sim.cli.paths import FOLDER, expecting
 from sim.files import place
@@ -51,7 +51,7 @@ def merge(
     quiet: Quiet = False,
 ) -> None:
     """Merge the shards of a sweep into the folder of one that was never divided, and draw its dashboard."""
-    from sim.execution.merge import merge as merged
+    from sim.results.merge import merge as merged
 
     voice = Voice(quiet)
     with expecting(folders[0], FOLDER), bar("merging", voice) as shown:
@@ -65,7 +65,7 @@ def _plain(one: Status) -> dict[str, Any]:
 
 def _say(one: Status, alone: bool) -> None:
     """A line on the state; for a single folder also its process and the last lines of its log."""
-    from sim.phrases import lasting
+    from sim.phrases import frequency, lasting
 
     failed = f", {one.failures:,} failed" if one.failures else ""
     more = " or more" if one.adaptive else ""

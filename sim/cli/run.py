@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
 
 from sim.cli import options as given
-from sim.cli.console import Voice, conclude, progress, say, say_json
+from sim.cli.console import Bar, Voice, conclude, progress, say, say_json
 from sim.cli.paths import CONFIG, SWEEP, expecting
 from sim.errors import ConfigError, Fault
+from sim.execution.options import RunOptions, custom_model, through_mesa
 
 if TYPE_CHECKING:
-    from sim.execution.run import Options
     from sim.experiments.plan import Plan
     from sim.results.results import Results
 
+RESULTS = Path("results")
+"""Where results go that are given no folder."""
 
+
+@given.with_run_options
 def run(  # noqa: PLR0913 (one parameter an option)
     config: given.Config,
     replicates: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 1000,
@@ -31,42 +35,31 @@ def run(  # noqa: PLR0913 (one parameter an option)
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Another value at a path; may be repeated."),
     ] = None,
-    out: given.Out = None,
-    force: given.Force = False,
-    extend: given.Extend = False,
-    wait: given.Wait = False,
-    shard: given.Shard = None,
-    most_failures: given.MostFailures = None,
-    no_dashboard: given.NoDashboard = False,
-    threads: given.Threads = None,
-    engine: given.Engine = None,
-    model: given.Model = None,
-    processes: given.Processes = None,
-    time_limit: given.TimeLimit = None,
-    large: given.Large = False,
     cluster: given.Cluster = None,
     mpi: given.Mpi = False,
+    no_dashboard: given.NoDashboard = False,
     quiet: given.Quiet = False,
     as_json: given.AsJson = False,
+    **options: Unpack[RunOptions],
 ) -> None:
     """Simulate a config and draw its dashboard; one that was stopped goes on."""
     from sim.execution.run import simulate
     from sim.scenario.load import load_scenario
 
     voice = Voice(quiet, as_json)
-    options = _options(locals(), voice)
-    with _workers(cluster, mpi, threads, options) as leading:
+    options["tell"] = voice.tell
+    with _workers(cluster, mpi, options) as leading:
         if not leading:
             return
         with expecting(config, CONFIG):
             scenario = load_scenario(config, _overrides(settings or []))
-        folder = _folder(out, scenario.name, options)
+        folder = options["out"] = _folder(scenario.name, options)
         with progress(scenario.title, voice) as shown:
-            options["watch"] = shown.watch
-            results = simulate(scenario, replicates, seed, weeks, threads, folder, shown, **options)
+            results = simulate(scenario, replicates, seed, weeks, **_shown(options, shown))
     conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
+@given.with_run_options
 def sweep(  # noqa: PLR0913 (one parameter an option)
     file: given.Sweep,
     plan: Annotated[
@@ -74,64 +67,56 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     ] = False,
     replicates: Annotated[int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")] = None,
-    out: given.Out = None,
-    force: given.Force = False,
-    extend: given.Extend = False,
-    wait: given.Wait = False,
-    shard: given.Shard = None,
-    most_failures: given.MostFailures = None,
-    no_dashboard: given.NoDashboard = False,
-    threads: given.Threads = None,
-    engine: given.Engine = None,
-    model: given.Model = None,
-    processes: given.Processes = None,
-    time_limit: given.TimeLimit = None,
-    large: given.Large = False,
     cluster: given.Cluster = None,
     mpi: given.Mpi = False,
+    no_dashboard: given.NoDashboard = False,
     quiet: given.Quiet = False,
     as_json: given.AsJson = False,
+    **options: Unpack[RunOptions],
 ) -> None:
     """Run every point of a design over a config, and draw its dashboard; one that was stopped goes on."""
     from sim.experiments.files.sweep_file import load_sweep
 
     voice = Voice(quiet, as_json)
-    options = _options(locals(), voice)
+    options["tell"] = voice.tell
     if plan and (cluster is not None or mpi):
         raise ConfigError([Fault("arguments", "--plan", "is timed on this machine", "", "leave out the cluster")])
-    with _workers(cluster, mpi, threads, options) as leading:
+    with _workers(cluster, mpi, options) as leading:
         if not leading:
             return
         with expecting(file, SWEEP):
             wanted = load_sweep(file, replicates, seed)
         if plan:
-            _estimate(wanted, threads, options, as_json)
+            _estimate(wanted, options, as_json)
             return
-        folder = _folder(out, wanted.name, options)
-        results = run_plan(wanted, folder, threads, options, voice)
+        folder = options["out"] = _folder(wanted.name, options)
+        results = run_plan(wanted, options, voice)
     conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
-def run_plan(plan: Plan, folder: Path, threads: int | None, options: Options, voice: Voice) -> Results:
-    """Run a plan into a folder."""
+def run_plan(plan: Plan, options: RunOptions, voice: Voice) -> Results:
+    """Run a plan into the folder that the options name."""
     from sim.execution.run import sweep
     from sim.experiments.replicates import runs_said
     from sim.phrases import counted
 
     voice.tell(f"{counted(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}")
     with progress(plan.title, voice) as shown:
-        options["watch"] = shown.watch
-        return sweep(plan, threads=threads, out=folder, progress=shown, **options)
+        return sweep(plan, **_shown(options, shown))
 
 
-def _estimate(plan: Plan, threads: int | None, options: Options, as_json: bool) -> None:
+def _shown(options: RunOptions, bar: Bar) -> RunOptions:
+    """Options of runs that a bar follows."""
+    return {**options, "progress": bar, "watch": bar.watch}
+
+
+def _estimate(plan: Plan, options: RunOptions, as_json: bool) -> None:
     """Say what a plan will take on this machine, without running it."""
-    from sim.execution.custom_model import load_model
     from sim.execution.estimate import estimate, said
 
-    model = load_model(options["model"]) if "model" in options else None
-    mesa = model is not None or options.get("engine") == "mesa"
-    found = estimate(plan, options.get("processes") if mesa else threads, mesa=mesa, model=model)
+    mesa = through_mesa(options)
+    workers = options.get("processes") if mesa else options.get("threads")
+    found = estimate(plan, workers, mesa=mesa, model=custom_model(options))
     if as_json:
         say_json({
             "name": plan.name, "title": plan.title, "points": found.points, "dropped": found.dropped,
@@ -143,26 +128,14 @@ def _estimate(plan: Plan, threads: int | None, options: Options, as_json: bool) 
         say(line)
 
 
-def _options(chosen: dict[str, Any], voice: Voice) -> Options:
-    """How to run, out of the parameters of a command; what was not given is left out."""
-    from sim.execution.run import Options
-    from sim.experiments.shards import read_shard
-
-    named = {key: chosen.get(key) for key in Options.__annotations__}
-    found = {key: value for key, value in named.items() if value is not None and value is not False}
-    if chosen["shard"] is not None:
-        found["shard"] = read_shard(chosen["shard"])
-    found["tell"] = voice.tell
-    return cast("Options", found)
-
-
 @contextmanager
-def _workers(cluster: str | None, mpi: bool, threads: int | None, options: Options) -> Iterator[bool]:
+def _workers(cluster: str | None, mpi: bool, options: RunOptions) -> Iterator[bool]:
     """Have workers elsewhere compute, where any are asked for; False in a process that was such a worker."""
     from sim.execution.cluster import on_cluster, on_mpi
-    from sim.execution.run import engine_faults
+    from sim.execution.faults import option_faults
 
-    faults = [*engine_faults(threads, options, elsewhere=mpi or cluster is not None)]
+    stored: RunOptions = {**options, "out": options.get("out") or RESULTS}  # a command always has a folder
+    faults = [*option_faults(stored, elsewhere=mpi or cluster is not None)]
     if cluster is not None and mpi:
         faults.append(Fault("arguments", "--mpi", "does not go with --cluster", "", "leave one of them out"))
     if faults:  # before anybody is connected to
@@ -176,12 +149,14 @@ def _workers(cluster: str | None, mpi: bool, threads: int | None, options: Optio
         yield executor is not None
 
 
-def _folder(out: Path | None, name: str, options: Options) -> Path:
+def _folder(name: str, options: RunOptions) -> Path:
     """Results folder: that of the shard where there is one and no other was given."""
     from sim.experiments.shards import shard_folder
 
-    usual = Path("results") / name
-    return out or (shard_folder(usual, options["shard"]) if "shard" in options else usual)
+    out, shard = options.get("out"), options.get("shard")
+    if out is not None:
+        return Path(out)
+    return RESULTS / name if shard is None else shard_folder(RESULTS / name, shard)
 
 
 def _overrides(settings: list[str]) -> dict[str, Any]:

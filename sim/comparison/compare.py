@@ -13,7 +13,7 @@ import pandas as pd
 from sim.arguments import argument_fault, as_number, list_faults, unknown_name, whole_faults
 from sim.comparison.differences import Precision, aligned, differences
 from sim.comparison.significance import benjamini_hochberg, holm
-from sim.comparison.units import INDEPENDENT, UNITS, Footing, footing
+from sim.comparison.units import INDEPENDENT, UNITS, Pairing, pair_up
 from sim.errors import ConfigError, ResultsError
 from sim.experiments.factors import factors_alone
 from sim.notebook import as_html
@@ -98,7 +98,7 @@ def compare(
     outcomes : sequence of str
         Names of columns with ``*`` and ``?``.
     unit : str, optional
-        ``replicate`` or ``point``: what was drawn independently; see `footing`.
+        ``replicate`` or ``point``: what was drawn independently; see `sim.comparison.units.pair_up`.
     correction : str
         ``holm``, ``bh`` (Benjamini and Hochberg) or ``none``: which p-value decides at the level of the intervals.
     confidence : float
@@ -119,16 +119,16 @@ def compare(
     for one in (first, second):
         runs_of(one)
     names, notes = _outcomes(first, second, outcomes)
-    ground = footing(first, second, unit)
+    pairing = pair_up(first, second, unit)
     until = min(horizon(first), horizon(second))
-    read = aligned(list(readings(first, names, until)), list(readings(second, names, until)), ground.kind)
-    grounds = _each_point(first, second, ground) if each_point else [({}, ground)]
-    precision = Precision(float(confidence), int(resamples), len(read.found) * len(grounds))
-    tables = [_beside(differences(read, one, precision), where) for where, one in grounds]
+    read = aligned(list(readings(first, names, until)), list(readings(second, names, until)), pairing.kind)
+    pairings = _each_point(first, second, pairing) if each_point else [({}, pairing)]
+    precision = Precision(float(confidence), int(resamples), len(read.found) * len(pairings))
+    tables = [_beside(differences(read, one, precision), where) for where, one in pairings]
     table = _judged(pd.concat(tables, ignore_index=True), correction, 1 - confidence)
     labels = tuple(str(one.folder or one.manifest["name"]) for one in (first, second))
-    said = (*ground.said, *notes, *_warned(first, second, ground), _tested(len(table), ground.kind, correction))
-    return Comparison(table, ground.kind, (labels[0], labels[1]), said)
+    said = (*pairing.said, *notes, *_warned(first, second, pairing), _tested(len(table), pairing.kind, correction))
+    return Comparison(table, pairing.kind, (labels[0], labels[1]), said)
 
 
 def _check(outcomes: Any, unit: Any, correction: Any, confidence: Any, resamples: Any) -> None:
@@ -169,17 +169,17 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
     return [name for name in chosen if name not in odd], tuple(notes)
 
 
-def _each_point(first: Results, second: Results, ground: Footing) -> list[tuple[dict[str, Any], Footing]]:
-    """What tells each common point, and the footing of its runs alone."""
-    if not len(ground.points[0]):
+def _each_point(first: Results, second: Results, pairing: Pairing) -> list[tuple[dict[str, Any], Pairing]]:
+    """What tells each common point, and the pairing of its runs alone."""
+    if not len(pairing.points[0]):
         raise ResultsError("the designs have no points in common, so that no point can be compared by itself")
-    points = [table.runs["point"].to_numpy()[rows] for table, rows in zip((first, second), ground.rows, strict=True)]
+    points = [table.runs["point"].to_numpy()[rows] for table, rows in zip((first, second), pairing.rows, strict=True)]
     design = factors_alone(first.design).set_index("point", drop=False)
     found = []
-    for pair in zip(*ground.points, strict=True):
+    for pair in zip(*pairing.points, strict=True):
         where = {str(name): value for name, value in design.loc[pair[0]].items()}
         chosen = [at == point for at, point in zip(points, pair, strict=True)]
-        found.append((where, ground.at(chosen[0], chosen[1]).by_replicate(first.runs, second.runs)))
+        found.append((where, pairing.at(chosen[0], chosen[1]).by_replicate(first.runs, second.runs)))
     return found
 
 
@@ -208,7 +208,7 @@ def _judged(table: pd.DataFrame, correction: str, level: float) -> pd.DataFrame:
     return table.iloc[order].reset_index(drop=True)
 
 
-def _warned(first: Results, second: Results, ground: Footing) -> list[str]:
+def _warned(first: Results, second: Results, pairing: Pairing) -> list[str]:
     """What a reader must know about the two folders."""
     sides = (("first", first), ("second", second))
     notes = [one.warning for _, one in sides if one.warning]
@@ -221,9 +221,9 @@ def _warned(first: Results, second: Results, ground: Footing) -> list[str]:
         notes.append(f"runs last {weeks}: statistics over the run and at its end are not of the same weeks")
     if first.manifest["sources_digest"] != second.manifest["sources_digest"]:
         notes.append("two versions of the model computed them, which may make a difference of its own")
-    units = min(len(np.unique(one)) for one in ground.units)
+    units = min(len(np.unique(one)) for one in pairing.units)
     if units < FEW_UNITS:
-        notes.append(f"{units} {ground.unit}s are few for a bootstrap: intervals are likely too narrow")
+        notes.append(f"{units} {pairing.unit}s are few for a bootstrap: intervals are likely too narrow")
     return notes
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.comparison.intervals import Floats, Sample, intervals, sample
 from sim.comparison.significance import sign_flips, welch
-from sim.comparison.units import INDEPENDENT, REPLICATES, RUNS, Footing
+from sim.comparison.units import INDEPENDENT, REPLICATES, RUNS, Pairing
 from sim.results.measures import PAIRS_ONLY, SHARE, Reading, less, rounded
 
 SEED = 1
@@ -89,7 +89,7 @@ def aligned(first: Sequence[Reading], second: Sequence[Reading], kind: str) -> R
     first, second : sequence of Reading
         Whose first one says which runs failed.
     kind : str
-        Of the footing: but for runs in pairs, times are not compared where they came in both.
+        Of the pairing: but for runs in pairs, times are not compared where they came in both.
     """
     sides = [{(one.outcome, one.measure): one for one in side} for side in (first, second)]
     every = {**sides[0], **sides[1]}
@@ -102,7 +102,7 @@ def aligned(first: Sequence[Reading], second: Sequence[Reading], kind: str) -> R
     return Read(list(every.values()), matrices[0], matrices[1])
 
 
-def differences(read: Read, ground: Footing, precision: Precision) -> pd.DataFrame:
+def differences(read: Read, pairing: Pairing, precision: Precision) -> pd.DataFrame:
     """One row a reading; those that no run has on either side get none.
 
     Returns
@@ -111,7 +111,7 @@ def differences(read: Read, ground: Footing, precision: Precision) -> pd.DataFra
         ``outcome``, ``measure``, ``unit``, ``first``, ``second``, ``difference``, ``low``, ``high``, ``n``, ``p`` and
         ``varies``, which is false where nothing differs but by rounding.
     """
-    sides = _sides(read, ground)
+    sides = _sides(read, pairing)
     shown = _worth_showing(read.found, sides)
     found = [one for one, held in zip(read.found, shown, strict=True) if held]
     samples = tuple(Sample(one.sums[:, shown], one.counts[:, shown]) for one in sides.samples)
@@ -149,17 +149,17 @@ def _worth_showing(found: list[Reading], sides: Sides) -> NDArray[np.bool_]:
     return np.asarray((sides.counts > 0) & (~of_runs | some) & ~always)
 
 
-def _sides(read: Read, ground: Footing) -> Sides:
+def _sides(read: Read, pairing: Pairing) -> Sides:
     """What is compared: paired differences, or each side for itself."""
-    values = [read.first[ground.rows[0]], read.second[ground.rows[1]]]
-    units = ground.units
-    if ground.kind == REPLICATES:
+    values = [read.first[pairing.rows[0]], read.second[pairing.rows[1]]]
+    units = pairing.units
+    if pairing.kind == REPLICATES:
         gathered = [sample(side, unit) for side, unit in zip(values, units, strict=True)]
         with np.errstate(invalid="ignore"):
             values = [one.sums / one.counts for one in gathered]
         units = (np.unique(units[0]), np.unique(units[1]))
     held = [np.isfinite(side) for side in values]
-    if ground.kind == INDEPENDENT:
+    if pairing.kind == INDEPENDENT:
         samples = tuple(sample(side, unit) for side, unit in zip(values, units, strict=True))
         counts = np.minimum(held[0].sum(axis=0), held[1].sum(axis=0))
         return Sides([one.mean for one in samples], counts, samples)

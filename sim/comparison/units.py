@@ -1,4 +1,4 @@
-"""On what footing two sets of results can be compared: run by run, replicate by replicate, or as independent."""
+"""How two sets of results are paired: run by run, replicate by replicate, or not at all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Footing:
+class Pairing:
     """Which runs are compared, and what was drawn independently.
 
     Attributes
@@ -49,12 +49,12 @@ class Footing:
     unit: str
     said: tuple[str, ...]
 
-    def at(self, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Footing:
+    def at(self, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> Pairing:
         """The same for some of the rows of each side."""
         rows = self.rows[0][first], self.rows[1][second]
         return replace(self, rows=rows, units=(self.units[0][first], self.units[1][second]))
 
-    def by_replicate(self, first: pd.DataFrame, second: pd.DataFrame) -> Footing:
+    def by_replicate(self, first: pd.DataFrame, second: pd.DataFrame) -> Pairing:
         """The same with the replicate as the unit, as it is at a single point."""
         units = (
             first["replicate"].to_numpy(np.int64)[self.rows[0]],
@@ -63,7 +63,7 @@ class Footing:
         return replace(self, units=units, unit="replicate")
 
 
-def footing(first: Results, second: Results, unit: str | None = None) -> Footing:
+def pair_up(first: Results, second: Results, unit: str | None = None) -> Pairing:
     """How two sets of results can be compared.
 
     Runs of one seed and replicate share their chance events, whatever their point or scenario. So the replicate
@@ -90,7 +90,7 @@ def footing(first: Results, second: Results, unit: str | None = None) -> Footing
     chosen = _unit(unit, pairs)
     units = pairs[chosen].to_numpy(np.int64)
     left = _left_over(first, second, len(pairs))
-    return Footing(RUNS, rows, (units, units), points, chosen, (words, *said, *left, _rest_on(chosen, units)))
+    return Pairing(RUNS, rows, (units, units), points, chosen, (words, *said, *left, _rest_on(chosen, units)))
 
 
 def _common_points(first: pd.DataFrame, second: pd.DataFrame) -> tuple[tuple[Rows, Rows], tuple[str, ...]]:
@@ -114,19 +114,19 @@ def _common_replicates(first: pd.DataFrame, second: pd.DataFrame) -> Rows:
     return np.intersect1d(first["replicate"].to_numpy(np.int64), second["replicate"].to_numpy(np.int64))
 
 
-def _by_replicate(first: pd.DataFrame, second: pd.DataFrame, said: tuple[str, ...]) -> Footing:
+def _by_replicate(first: pd.DataFrame, second: pd.DataFrame, said: tuple[str, ...]) -> Pairing:
     """Replicates that every point of both designs has, so that all means are over the same points."""
     held = np.intersect1d(_everywhere(first), _everywhere(second))
     rows = _rows_of(first, held), _rows_of(second, held)
     units = tuple(table["replicate"].to_numpy(np.int64)[one] for table, one in zip((first, second), rows, strict=True))
     nothing = np.zeros(0, np.int64)
     words = (*said, _rest_on("replicate", held))
-    return Footing(REPLICATES, rows, (units[0], units[1]), (nothing, nothing), "replicate", words)
+    return Pairing(REPLICATES, rows, (units[0], units[1]), (nothing, nothing), "replicate", words)
 
 
 def _independent(
     first: pd.DataFrame, second: pd.DataFrame, points: tuple[Rows, Rows], unit: str | None, said: tuple[str, ...]
-) -> Footing:
+) -> Pairing:
     rows, units = [], []
     chosen = "replicate" if unit is None else unit
     if unit is None and min(first["replicate"].nunique(), second["replicate"].nunique()) < 2:
@@ -136,7 +136,7 @@ def _independent(
         rows.append(np.flatnonzero(at))
         units.append(table[chosen].to_numpy(np.int64)[rows[-1]])
     words = (*said, *(_rest_on(chosen, one) for one in units))
-    return Footing(INDEPENDENT, (rows[0], rows[1]), (units[0], units[1]), points, chosen, tuple(dict.fromkeys(words)))
+    return Pairing(INDEPENDENT, (rows[0], rows[1]), (units[0], units[1]), points, chosen, tuple(dict.fromkeys(words)))
 
 
 def _everywhere(runs: pd.DataFrame) -> Rows:

@@ -38,17 +38,17 @@ class CustomModel:
     digest: str
     made: type[InfluenceModel]
 
-    def said(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, str]:
         """Name and digest, as JSON can hold them."""
         return {"name": self.name, "digest": self.digest}
 
 
-def load_model(given: str | type[Any]) -> CustomModel:
+def load_model(given: str | type[Any] | CustomModel) -> CustomModel:
     """Find a model by name, or name a class.
 
     Parameters
     ----------
-    given : str or class
+    given : str, class or CustomModel
         ``package.module:Class``; modules of the current folder are found too. Or the class itself, which must stand
         in a module that workers can import.
 
@@ -59,6 +59,8 @@ def load_model(given: str | type[Any]) -> CustomModel:
     """
     from sim.model import InfluenceModel  # noqa: PLC0415 (mesa takes a second to import)
 
+    if isinstance(given, CustomModel):
+        return given
     name = given if isinstance(given, str) else f"{given.__module__}:{given.__qualname__}"
     found = _found(name)
     if not (isinstance(found, type) and issubclass(found, InfluenceModel)):

@@ -18,7 +18,7 @@ from sim.phrases import lasting, sized
 from sim.quantities import TERMS
 
 if TYPE_CHECKING:
-    from sim.execution.runner import Running
+    from sim.execution.options import RunOptions
 
 NUMBER, STORED = 8, 4
 """Bytes of a number while it is worked out, and of one of a stored series."""
@@ -39,13 +39,13 @@ class Demand:
     seconds: float
 
 
-def admit(plan: Plan, running: Running, columns: Sequence[Column], series: Sequence[Column]) -> None:
+def admit(plan: Plan, options: RunOptions, columns: Sequence[Column], series: Sequence[Column]) -> None:
     """Warn of a plan that takes much memory or time, and refuse one that takes far too much.
 
     Parameters
     ----------
     plan : Plan
-    running : Running
+    options : RunOptions
         With `large` nothing is refused; runs elsewhere are not looked at.
     columns, series : sequence of Column
         What is kept of each run, and over time.
@@ -55,14 +55,14 @@ def admit(plan: Plan, running: Running, columns: Sequence[Column], series: Seque
     ConfigError
         If it takes more memory than is free here, or more than a day.
     """
-    if running.large or running.executor is not None:
+    if options.get("large") or options.get("executor") is not None:
         return
-    needed, free = memory_of(plan, running, columns, series), free_memory()
+    needed, free = memory_of(plan, options, columns, series), free_memory()
     if free is not None and needed > max(MOST_OF_FREE * free, LARGE_MEMORY):
         rule = f"must fit into {MOST_OF_FREE:.0%} of the {sized(free)} that are free"
         remedy = f"keep fewer series (`series`), take fewer threads or a smaller config, {LIFT}"
         raise ConfigError([Fault(plan.name, "memory", rule, f"about {sized(needed)}", remedy)])
-    found = Demand(needed, seconds_of(plan, running, columns, series))
+    found = Demand(needed, seconds_of(plan, options, columns, series))
     if found.seconds > LONGEST_TIME:
         remedy = f"take fewer replicates or points, divide it by --shard, {LIFT}"
         raise ConfigError(
@@ -73,37 +73,40 @@ def admit(plan: Plan, running: Running, columns: Sequence[Column], series: Seque
         warn(Fault(plan.name, "the runs", "take much", takes, "--large (in Python large=True) keeps this quiet"))
 
 
-def memory_of(plan: Plan, running: Running, columns: Sequence[Column], series: Sequence[Column]) -> float:
+def memory_of(plan: Plan, options: RunOptions, columns: Sequence[Column], series: Sequence[Column]) -> float:
     """Bytes that the runs take at their peak, Python and its libraries apart.
 
     Counted are, for each thread, the state of a block and what is kept of it; series that wait to be stored; and at
     the end the utility terms of every posture.
     """
     structure = plan.scenario.structure
-    workers = (running.processes if running.engine == "mesa" else running.threads) or cores()
-    runs = _runs(plan, running)
+    workers = (options.get("processes") if options.get("engine") == "mesa" else options.get("threads")) or cores()
+    runs = _runs(plan, options)
     kept = min(runs, plan.points * plan.series.replicates)
     weeks = structure.weeks / plan.series.every
     rows: float = 2 * size(given_blocks(structure)) + size(now_blocks(structure)) + len(columns)
     rows += len(series) * weeks if kept else 0
     terms = len(structure.parties) * len(structure.postures) * len(TERMS) * (LANES + structure.ticks)
     waiting = min(kept, 2 * min(workers, -(-runs // CHUNK_RUNS)) * CHUNK_RUNS)
-    stored = kept if running.out is None else min(kept, PART_RUNS)
+    stored = kept if options.get("out") is None else min(kept, PART_RUNS)
     blocks = min(workers, -(-runs // LANES))
     return NUMBER * (blocks * LANES * rows + terms) + len(series) * weeks * (NUMBER * waiting + STORED * stored)
 
 
-def seconds_of(plan: Plan, running: Running, columns: Sequence[Column], series: Sequence[Column]) -> float:
+def seconds_of(plan: Plan, options: RunOptions, columns: Sequence[Column], series: Sequence[Column]) -> float:
     """Seconds that the runs take, by timing one tick; 0 where they are surely few, or a Mesa model computes them."""
-    structure, runs = plan.scenario.structure, _runs(plan, running)
+    structure, runs = plan.scenario.structure, _runs(plan, options)
     lane_ticks = runs * structure.ticks
-    at_once = min(running.threads or cores(), -(-runs // LANES))
-    if running.engine == "mesa" or SLOWEST_ROW * size(now_blocks(structure)) * lane_ticks / at_once < LONG_TIME / 10:
+    at_once = min(options.get("threads") or cores(), -(-runs // LANES))
+    if (
+        options.get("engine") == "mesa"
+        or SLOWEST_ROW * size(now_blocks(structure)) * lane_ticks / at_once < LONG_TIME / 10
+    ):
         return 0.0
     return ensemble_of(plan, columns, series).tick_seconds() / LANES * lane_ticks / at_once
 
 
-def _runs(plan: Plan, running: Running) -> int:
+def _runs(plan: Plan, options: RunOptions) -> int:
     """Runs that are sure to be made."""
     count = first_stage(plan.points, plan.replicates).count
-    return count if running.shard is None else -(-count // running.shard[1])
+    return count if options.get("shard") is None else -(-count // options["shard"][1])

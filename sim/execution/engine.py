@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.ensemble import Block, Design
 from sim.errors import CounterpoiseError, ResultsError
-from sim.execution.job import Job, Work, compute, ensemble_of, make_once, opened, packed, pieces
+from sim.execution.job import Job, Work, compute, ensemble_of, pack, pieces, try_once, unpack
+from sim.execution.options import custom_model
 from sim.execution.workers import Isolated, LostError
 from sim.experiments.plan import Plan
 from sim.experiments.stages import first_stage
@@ -25,12 +26,12 @@ from sim.phrases import printable
 from sim.reasons import EXPLAINED, mean_reasons
 
 if TYPE_CHECKING:
-    from sim.execution.runner import Running
+    from sim.execution.options import RunOptions
 
 __all__ = [
     "EXPLAINED",
     "ensemble_of",
-    "explained",
+    "mean_terms",
     "open_engine",
     "outcomes_of",
     "source_digest",
@@ -146,29 +147,34 @@ class Elsewhere(Engine):
 
 
 @contextmanager
-def open_engine(running: Running, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> Iterator[Engine]:
+def open_engine(
+    options: RunOptions, plan: Plan, columns: Sequence[Column], series: Sequence[Column]
+) -> Iterator[Engine]:
     """An engine for a plan, as long as the body runs."""
-    mesa, model = running.engine == "mesa", running.model
+    mesa, model, executor = options.get("engine") == "mesa", custom_model(options), options.get("executor")
     job = Job(plan.scenario, ensemble_of(plan, columns, series), plan.seed, plan.series.replicates)
-    if running.executor is None and not mesa:
-        yield Engine(plan, job, running.threads or cores())
+    if executor is None and not mesa:
+        yield Engine(plan, job, options.get("threads") or cores())
         return
-    text = packed(plan, columns, series, mesa, model)
-    if running.executor is not None:
+    text = pack(plan, columns, series, mesa, model)
+    if executor is not None:
         size = MESA_RUNS if mesa else _chunk(first_stage(plan.points, plan.replicates).count)
-        yield Elsewhere(plan, job, running.executor, text, size, _under_way(plan, job, size))
+        yield Elsewhere(plan, job, executor, text, size, _under_way(plan, job, size))
         return
     job.ensemble.compile()  # so that the processes find it in the cache
-    workers = running.processes or cores()
-    with Isolated(workers, running.time_limit, opened, text) as isolated:
+    workers = options.get("processes") or cores()
+    with Isolated(workers, options.get("time_limit"), unpack, text) as isolated:
         yield Elsewhere(plan, job, isolated, text, 1, RUNS_AHEAD * workers)
 
 
-def try_model(running: Running, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> None:
-    """Make a custom model once, in a process that it may take down; raises UnknownNameError as `make_once`."""
-    text = packed(plan, columns, series, True, running.model)
-    with Isolated(1, running.time_limit, opened, text) as isolated, suppress(LostError):
-        isolated.submit(make_once, text).result()
+def try_model(options: RunOptions, plan: Plan, columns: Sequence[Column], series: Sequence[Column]) -> None:
+    """Make a custom model once, in a process that it may take down; raises UnknownNameError as `try_once`."""
+    model = custom_model(options)
+    if model is None:
+        return
+    text = pack(plan, columns, series, True, model)
+    with Isolated(1, options.get("time_limit"), unpack, text) as isolated, suppress(LostError):
+        isolated.submit(try_once, text).result()
 
 
 def _chunk(runs: int) -> int:
@@ -183,7 +189,7 @@ def _under_way(plan: Plan, job: Job, size: int) -> int:
     return min(max(UNDER_WAY // (8 * max(values, 1)), FEWEST), MOST)
 
 
-def explained(plan: Plan, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def mean_terms(plan: Plan, point: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weeks, and mean utility terms of every posture at one point: shapes (T,) and (T, E, Q, K)."""
     structure = plan.scenario.structure
     ticks = round(plan.lengths(np.array([point]))[0] / structure.dt)

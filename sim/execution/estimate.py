@@ -19,7 +19,7 @@ from sim.ensemble import Block, Design, Ensemble
 from sim.execution.demand import memory_of
 from sim.execution.engine import ensemble_of, outcomes_of
 from sim.execution.job import Job, pieces
-from sim.execution.runner import Running
+from sim.execution.options import RunOptions
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import Adaptive
 from sim.experiments.stages import Schedule, first_stage
@@ -128,7 +128,7 @@ def estimate(
     rate = rate or workers * (_mesa_rate(plan, ensemble, model) if mesa else _count_of(blocks) / seconds)
     schedule = Schedule((first_stage(plan.points, plan.replicates),), len(ensemble.weeks), plan.series.replicates)
     least, most = _replicates(plan)
-    how = Running(Path(), workers, engine="mesa" if mesa else "ensemble", processes=workers)
+    how = RunOptions(out=Path(), threads=workers, engine="mesa" if mesa else "ensemble", processes=workers)
     run, kept = _storing(blocks, columns, series, ensemble.weeks)
     return Estimate(
         points=plan.points,

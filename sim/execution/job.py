@@ -126,7 +126,7 @@ def ensemble_of(plan: Plan, columns: Sequence[Column], series: Sequence[Column])
     return _ensemble(plan.scenario, _names(columns), _names(series), _every(plan))
 
 
-def packed(
+def pack(
     plan: Plan, columns: Sequence[Column], series: Sequence[Column], mesa: bool, model: CustomModel | None
 ) -> bytes:
     """The job of a plan as bytes, some 20 kB, for `compute` in another process or on another machine."""
@@ -138,7 +138,7 @@ def packed(
         "seed": plan.seed,
         "kept": plan.series.replicates,
         "mesa": mesa,
-        "model": model and model.said(),
+        "model": model and model.to_dict(),
         "sources": source_digest(),
     }
     return zlib.compress(json.dumps(said).encode())
@@ -150,7 +150,7 @@ def compute(job: bytes, work: Work) -> list[Block]:
     Parameters
     ----------
     job : bytes
-        What `packed` gave.
+        What `pack` gave.
     work : Work
 
     Raises
@@ -158,11 +158,11 @@ def compute(job: bytes, work: Work) -> list[Block]:
     ResultsError
         If another version of Counterpoise, or of the custom model, is installed where this runs.
     """
-    blocks = opened(job).blocks(work)
+    blocks = unpack(job).blocks(work)
     return [replace(block, series=block.series.astype(np.float32)) for block in blocks]  # as it is stored
 
 
-def make_once(job: bytes) -> None:
+def try_once(job: bytes) -> None:
     """Make the custom model of a job once, which runs nothing.
 
     Raises
@@ -171,7 +171,7 @@ def make_once(job: bytes) -> None:
         If it gives its agents or outcomes names that the scenario has not, which no run could mend. Whatever else
         is wrong with it, its runs say.
     """
-    said = opened(job)
+    said = unpack(job)
     try:
         if said.model is not None:
             said.model(said.scenario, seed=said.seed, replicate=0)
@@ -182,7 +182,7 @@ def make_once(job: bytes) -> None:
 
 
 @lru_cache(maxsize=4)
-def opened(job: bytes) -> Job:
+def unpack(job: bytes) -> Job:
     """What computes the runs of a packed job, ready to begin; raises as `compute`."""
     said = json.loads(zlib.decompress(job))
     if said["sources"] != source_digest():
@@ -190,7 +190,7 @@ def opened(job: bytes) -> Job:
     model: type[InfluenceModel] | None = None
     if said["model"] is not None:
         custom = _loaded(said["model"]["name"])
-        if custom.said() != said["model"]:
+        if custom.to_dict() != said["model"]:
             raise ResultsError(f"a worker has another version of {custom.name}; put the same file everywhere")
         model = custom.made
     scenario = rebuilt(said["scenario"])

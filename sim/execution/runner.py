@@ -1,189 +1,161 @@
-"""Running a plan: from an engine's blocks to a results folder, or to memory."""
+"""A plan is run: what it keeps, where that goes, what computes it, block by block, until nothing is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor
-from dataclasses import dataclass
-from pathlib import Path
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from math import isfinite
+from time import monotonic
 from typing import Any
 
-from sim.errors import ConfigError, Fault, ResultsError, UnreadableError
-from sim.execution.custom_model import CustomModel
-from sim.execution.signals import Stopped
+import pyarrow as pa
+
+from sim.errors import ConfigError, Fault
+from sim.execution.adaptive import next_round, spread_of
+from sim.execution.demand import admit
+from sim.execution.engine import EXPLAINED, mean_terms, open_engine, outcomes_of, source_digest, try_model
+from sim.execution.options import RunOptions, custom_model
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import Adaptive
 from sim.experiments.shards import share
-from sim.experiments.stages import MOST_PARTS, first_stage, part_count
+from sim.experiments.stages import MOST_PARTS, Stage, first_stage, part_count
+from sim.outcomes import Column
 from sim.phrases import nearest
-from sim.results.extend import extend
+from sim.quantities import TERMS
+from sim.results.prepare import find_results
 from sim.results.results import Results
-from sim.storage import resume
-from sim.storage.folder import Folder, known, recovered, tidy
-from sim.storage.manifest import manifest_of
-from sim.storage.parts import unharmed
-from sim.storage.sinks import Memory
+from sim.results.target import Target, open_target
+from sim.storage.manifest import REASONS, manifest_of
+from sim.storage.signals import stop_signals
+from sim.tables import reasons_table
 
-__all__ = ["ENGINES", "Progress", "Running", "Stopped", "execute"]
-
-Progress = Callable[[int, int], None]
-"""Called with the number of finished runs and of all runs."""
-
-ENGINES = ("ensemble", "mesa")
+MOST_EXPLAINED = 16
+"""Points whose utility terms are kept; in larger designs only the first point's are."""
+TOLD_EVERY = 1.0
+"""Seconds between two reports to other terminals."""
 
 
-@dataclass(frozen=True)
-class Running:
-    """How to run a plan, as opposed to what: nothing here changes a row.
-
-    Attributes
-    ----------
-    out : Path or None
-        Results folder; None keeps results in memory.
-    threads : int or None
-        None for one a core.
-    progress : callable or None
-    force : bool
-        Replace other results in the folder.
-    engine : str
-        ``ensemble``, or ``mesa`` for one run at a time through a Mesa model.
-    model : CustomModel or None
-        A Mesa model of one's own.
-    processes : int or None
-        Processes of Mesa runs; None for one a core.
-    time_limit : float or None
-        Seconds that a Mesa run may take.
-    executor : concurrent.futures.Executor or None
-        Computes the runs instead of this machine's threads or processes.
-    wait : bool
-        Wait for another process that writes the folder.
-    extend : bool
-        Add what the folder lacks of a larger plan.
-    shard : (int, int) or None
-        Which of how many shares of the runs, counted from 1.
-    most_failures : float or None
-        Share of failed runs above which no more are run; None for never.
-    tell : callable or None
-        Told in words what there is to wait for.
-    watch : callable or None
-        Told counts by name: ``stored``, the runs that were there already, and ``failed``, whenever there are more.
-    large : bool
-        Run although it takes much memory or time.
-    """
-
-    out: Path | None = None
-    threads: int | None = None
-    progress: Progress | None = None
-    force: bool = False
-    engine: str = "ensemble"
-    model: CustomModel | None = None
-    processes: int | None = None
-    time_limit: float | None = None
-    executor: Executor | None = None
-    wait: bool = False
-    extend: bool = False
-    shard: tuple[int, int] | None = None
-    most_failures: float | None = None
-    tell: Callable[[str], None] | None = None
-    watch: Callable[[str, int], None] | None = None
-    large: bool = False
-
-
-def execute(plan: Plan, running: Running) -> Results:
+def execute(plan: Plan, options: RunOptions) -> Results:
     """Run a plan and give its results; see `simulate` for errors."""
-    from sim.execution import engine  # noqa: PLC0415 (a faulty config need not wait for the engines)
-    from sim.execution.demand import admit  # noqa: PLC0415
-    from sim.execution.filling import Filling  # noqa: PLC0415
+    columns, series = outcomes_of(plan)
+    manifest = wanted_manifest(plan, columns, series, options)
+    found = find_results(options.get("out"), manifest)
+    if found is not None:
+        return found
+    admit(plan, options, columns, series)
+    try_model(options, plan, columns, series)
+    with open_target(plan, manifest, columns, series, options) as target:
+        if not target.found:
+            fill(target, plan, columns, series, options)
+    return target.results()
 
-    columns, series = engine.outcomes_of(plan)
+
+def fill(target: Target, plan: Plan, columns: Sequence[Column], series: Sequence[Column], options: RunOptions) -> None:
+    """Compute what a target lacks of a plan."""
+    report, stop = Report(target, options), threading.Event()
+    with stop_signals(stop):
+        target.put_design()
+        with open_engine(options, plan, columns, series) as engine:
+            for missing in target.stages(partial(next_stage, plan)):
+                report.now()
+                with closing(engine.blocks(missing(engine.chunk), stop)) as blocks:
+                    for block in blocks:
+                        target.add(block)
+                        report.now()
+        explain(target, plan)
+        target.finish()
+
+
+def wanted_manifest(
+    plan: Plan, columns: Sequence[Column], series: Sequence[Column], options: RunOptions
+) -> dict[str, Any]:
+    """Manifest of a plan's results, of which nothing is there yet; raises ConfigError for what cannot be stored."""
     _refuse_unkept(plan, [column.name for column in columns])
-    manifest = manifest_of(plan, columns, series, engine.source_digest(), running.engine, running.model)
-    manifest["explained"] = engine.EXPLAINED  # runs whose mean the stored reasons are
+    engine, model = options.get("engine", "ensemble"), custom_model(options)
+    manifest = manifest_of(plan, columns, series, source_digest(), engine, model)
+    manifest["explained"] = EXPLAINED  # runs whose mean the stored reasons are
     begun = first_stage(plan.points, plan.replicates)
-    manifest["stages"] = [begun.said()]
     _refuse_parts(plan, part_count([begun], manifest["series"]["rows"], manifest["series"]["replicates"]))
-    manifest["shard"] = share(plan, begun.count, running)
-    if running.out is not None and complete(running.out, manifest):
-        tidy(running.out)
-        return Results.open(running.out, found=True)
-    admit(plan, running, columns, series)
-    if running.model is not None:
-        engine.try_model(running, plan, columns, series)
-    if running.out is None:
-        memory = Memory(manifest)
-        Filling(memory, plan, running, columns, series).run()
-        return Results(manifest, memory.tables())
-    folder = Folder(running.out, manifest)
-    try:
-        folder.take(running.wait, running.tell)
-        if complete(running.out, manifest):
-            return Results.open(running.out, found=True)
-        settle(folder, plan if running.extend else None, force=running.force)
-        Filling(folder, plan, running, columns, series).run()
-    finally:
-        folder.close()
-    return Results.open(running.out)
+    shard = share(plan, begun.count, options.get("shard"), extend=options.get("extend", False))
+    return manifest | {"stages": [begun.said()], "shard": shard}
 
 
-def complete(path: Path, wanted: dict[str, Any]) -> bool:
-    """Whether a folder holds the wanted results, whole and unharmed."""
-    try:
-        present = known(path)
-    except UnreadableError:
-        raise
-    except ResultsError:
-        return False
-    if present is None or not present["complete"] or not resume.same(present, wanted):
-        return False
-    return unharmed(path, present["parts"]) == set(present["parts"])
+def next_stage(plan: Plan, target: Target) -> Stage | None:
+    """The next round of adaptive replicates, decided by all runs that are stored."""
+    rule = plan.replicates
+    if not isinstance(rule, Adaptive):
+        return None
+    spread = spread_of(plan.points, target.values(rule.outcome))
+    stage = next_round(rule, spread)
+    if stage is None:
+        widths = spread.half_width(rule.confidence)
+        target.manifest["adaptive"] = {
+            "rounds": len(target.manifest["stages"]),
+            "runs": spread.runs.tolist(),
+            "half_width": [float(width) if isfinite(width) else None for width in widths],
+            "not_reached": int((widths > rule.half_width).sum()),
+        }
+    return stage
 
 
-def settle(folder: Folder, larger: Plan | None = None, *, force: bool = False) -> None:
-    """Make a folder that is locked ready: keep what it holds of the wanted results, or refuse.
+def explain(target: Target, plan: Plan) -> None:
+    """Store the mean utility terms of every posture: why parties chose as they did."""
+    structure, manifest = plan.scenario.structure, target.manifest
+    elsewhere = manifest["shard"] is not None and manifest["shard"]["index"] != 1  # the first shard has them for all
+    unknown = manifest["model"] is not None  # of a model of one's own nobody knows what moves it
+    if elsewhere or unknown or not structure.parties or REASONS in manifest["parts"]:
+        return
+    points = range(plan.points if plan.points <= MOST_EXPLAINED else 1)
+    target.put(REASONS, [pa.concat_tables(_reasons(plan, points))])
+
+
+def _reasons(plan: Plan, points: Sequence[int]) -> Iterator[pa.Table]:
+    structure = plan.scenario.structure
+    names: dict[str, Sequence[Any]] = {
+        "parties": [(contest.code, party.state) for contest, party in structure.parties],
+        "postures": [name for name, _ in structure.postures],
+        "terms": TERMS,
+    }
+    for point in points:
+        yield reasons_table(point, names, *mean_terms(plan, point))
+
+
+class Report:
+    """Says how far the runs are: to the caller after each block, to other terminals now and then.
 
     Parameters
     ----------
-    folder : Folder
-        Its manifest is that of the wanted results.
-    larger : Plan, optional
-        Their plan, if what the folder holds may be added to.
-    force : bool
-        Replace other results.
-
-    Raises
-    ------
-    ResultsError
-        If it holds other results, or a damaged manifest, and they are not to be replaced.
+    target : Target
+    options : RunOptions
+        With ``progress`` and ``watch``.
     """
-    event, present = "started", _present(folder, force)
-    if present is not None and resume.same(present, folder.manifest):
-        event = "resumed"
-        folder.manifest.update({key: present[key] for key in ("stages", "begin")})
-        _keep(folder, present["parts"])
-    elif present is not None and larger is not None and present["kind"] != "fit":
-        event = "extended"
-        extend(folder, present, larger)
-    elif present is not None and force:
-        folder.discard()
-    elif present is not None:
-        raise ResultsError(resume.refusal(folder.path, present, folder.manifest))
-    folder.begin()
-    folder.note(event, runs=sum(part["rows"] for name, part in folder.manifest["parts"].items() if "runs/" in name))
 
+    def __init__(self, target: Target, options: RunOptions) -> None:
+        self._target = target
+        self._progress, self._watch = options.get("progress"), options.get("watch")
+        self._begun: tuple[float, int] | None = None
+        self._told = monotonic()
 
-def _present(folder: Folder, force: bool) -> dict[str, Any] | None:
-    """The manifest that stands in a folder; one that cannot be recovered is an error unless it is to be replaced."""
-    found = recovered(folder.path)
-    if found is None and force:
-        folder.discard()
-    return found if found is not None else known(folder.path)
+    def now(self) -> None:
+        """Say it as it is now."""
+        target, now = self._target, monotonic()
+        if self._begun is None:
+            self._begun, self._told = (now, target.done), now
+            self._count("stored", target.done)
+        if target.done and self._progress is not None:
+            self._progress(target.done, target.total)
+        if target.failed:
+            self._count("failed", target.failed)
+        if now - self._told > TOLD_EVERY:
+            self._told = now
+            rate = (target.done - self._begun[1]) / (now - self._begun[0])
+            target.say(rate=round(rate, 3))
 
-
-def _keep(folder: Folder, parts: dict[str, Any]) -> None:
-    """Take over those parts that are unharmed."""
-    whole = unharmed(folder.path, parts)
-    found = resume.trusted(folder.manifest, {name: part for name, part in parts.items() if name in whole})
-    folder.manifest["parts"] = dict(found)
+    def _count(self, what: str, count: int) -> None:
+        if self._watch is not None:
+            self._watch(what, count)
 
 
 def _refuse_parts(plan: Plan, parts: int) -> None:

@@ -13,7 +13,6 @@ from sim.kernel.lanes import LANES
 from sim.phrases import shown
 
 if TYPE_CHECKING:
-    from sim.execution.runner import Running
     from sim.experiments.plan import Plan
 
 MOST_SHARDS = 100_000
@@ -47,7 +46,7 @@ def shards_in(folder: Path) -> list[Path]:
     return [path for _, path in sorted((int(match[1]), path) for match, path in found if match)]
 
 
-def share(plan: Plan, count: int, running: Running) -> dict[str, int] | None:
+def share(plan: Plan, count: int, shard: tuple[int, int] | None, *, extend: bool) -> dict[str, int] | None:
     """What a manifest says of a shard: which, of how many, and from which run to which; None for all runs.
 
     Parameters
@@ -55,20 +54,23 @@ def share(plan: Plan, count: int, running: Running) -> dict[str, int] | None:
     plan : Plan
     count : int
         Runs of the plan.
-    running : Running
+    shard : (int, int) or None
+        Which of how many, counted from 1.
+    extend : bool
+        Whether the plan adds to results that are there.
 
     Raises
     ------
     ConfigError
         If the plan cannot be run in shards.
     """
-    if running.shard is None:
+    if shard is None:
         return None
-    if isinstance(plan.replicates, Adaptive) or running.extend:
-        what = "extend" if running.extend else "adaptive replicates"
-        remedy = "merge the shards first, and extend the whole" if running.extend else "give a fixed number of them"
+    if isinstance(plan.replicates, Adaptive) or extend:
+        what = "extend" if extend else "adaptive replicates"
+        remedy = "merge the shards first, and extend the whole" if extend else "give a fixed number of them"
         raise ConfigError([argument_fault("shard", f"cannot be combined with {what}", "", remedy)])
-    index, of = running.shard
+    index, of = shard
     blocks = -(-count // LANES)
     first, last = (min(count, blocks * edge // of * LANES) for edge in (index - 1, index))
     return {"index": index, "of": of, "first": first, "last": last}

@@ -57,7 +57,7 @@ def extend(folder: Folder, present: dict[str, Any], plan: Plan) -> None:
     manifest["begin"] = present["begin"]
     stages = [read_stage(said) for said in present["stages"]]
     manifest["stages"] = [_renumbered(one, moved).said() for one in stages]
-    kept = resume.trusted(manifest, parts)
+    kept = resume.usable_parts(manifest, parts)
     same_points = np.array_equal(moved, np.arange(plan.points))
     kept = {name: part for name, part in kept.items() if same_points or name not in (DESIGN, REASONS)}
     if not np.array_equal(moved, np.arange(len(moved))):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -19,33 +17,21 @@ from sim.errors import ResultsError
 from sim.files import place
 from sim.notebook import as_html
 from sim.phrases import printable
+from sim.results.pairs import Choice, differences, wide
+from sim.results.tables import Stored, Tables, in_order, open_tables
 from sim.storage.lock import holder
-from sim.storage.manifest import DESIGN, REASONS, read_manifest, sweep_it
-from sim.storage.parts import check_part, read_part
+from sim.storage.manifest import DESIGN, REASONS
+from sim.storage.parts import read_part
 
 if TYPE_CHECKING:
     import xarray as xr
     from plotly.graph_objects import Figure
 
-    from sim.comparison.compare import Comparison
-    from sim.results.pairs import Choice
 
 KINDS = ("runs", "series", DESIGN, REASONS)
 """Kinds of tables."""
 MOMENT = 0.5
 """Seconds after which a part that is just being written again is entered in the manifest."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A part on disk: its folder, what the manifest there says, and its name."""
-
-    folder: Path
-    manifest: Mapping[str, Any]
-    name: str
-
-
-Tables = Mapping[str, Sequence[pa.Table | Stored]]
 
 
 class Results:
@@ -90,12 +76,12 @@ class Results:
         """
         path = place(folder)
         try:
-            manifest, parts = _opened(path)
+            manifest, parts = open_tables(path)
         except ResultsError:
             if holder(path) is None:
                 raise
             time.sleep(MOMENT)
-            manifest, parts = _opened(path)
+            manifest, parts = open_tables(path)
         results = cls(manifest, parts, path, found=found)
         if results.warning:
             warnings.warn(results.warning, stacklevel=2)
@@ -148,8 +134,6 @@ class Results:
         ConfigError
             For another `by`.
         """
-        from sim.results.joining import wide  # noqa: PLC0415 (joining and comparing need this module)
-
         return wide(self, by)
 
     def pairs(self, treatment: Choice, baseline: Choice) -> pd.DataFrame:
@@ -180,15 +164,7 @@ class Results:
         >>> arms = "states.RUS.arms_policy"
         >>> results.pairs({arms: "none"}, {arms: "endogenous"})["control.NK:final"].mean()  # doctest: +SKIP
         """
-        from sim.results.joining import paired  # noqa: PLC0415
-
-        return paired(self, treatment, baseline)
-
-    def compare(self, other: Results, outcomes: Sequence[str] = ("*",), **options: Any) -> Comparison:
-        """Compare with other results, whose values less these are the differences; see `sim.comparison.compare`."""
-        from sim.comparison.compare import compare  # noqa: PLC0415
-
-        return compare(self, other, outcomes, **options)
+        return differences(self, treatment, baseline)
 
     def to_xarray(self, *, series: bool = True, grid: bool = False) -> xr.Dataset:
         """All results as an xarray Dataset over ``point``, ``replicate`` and, for series, ``week``.
@@ -318,24 +294,4 @@ class Results:
 
     def _frame(self, kind: str) -> pd.DataFrame:
         parts = list(self.tables(kind))
-        return _in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame()
-
-
-def _in_order(table: pa.Table) -> pa.Table:
-    """Rows by point and replicate: those that were added to a finished sweep are stored behind the others."""
-    if not {"point", "replicate"} <= set(table.column_names):
-        return table
-    key = table["point"].to_numpy().astype(np.int64) * 2**32 + table["replicate"].to_numpy()
-    return table if (np.diff(key) >= 0).all() else table.take(np.argsort(key, kind="stable"))
-
-
-def _opened(folder: Path) -> tuple[dict[str, Any], dict[str, list[Stored]]]:
-    """Manifest and verified parts by kind."""
-    manifest = read_manifest(folder)
-    if manifest["kind"] == "fit":
-        raise ResultsError(f"{folder} holds a fit, which has no runs to read or draw; {sweep_it(folder, manifest)}")
-    parts: dict[str, list[Stored]] = {}
-    for name, part in sorted(manifest["parts"].items()):
-        check_part(folder, name, part)
-        parts.setdefault(name.partition("/")[0], []).append(Stored(folder, manifest, name))
-    return manifest, parts
+        return in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame()

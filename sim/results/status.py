@@ -89,7 +89,7 @@ def _status(folder: Path) -> Status:
         rows = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
         return Status(folder, COMPLETE if manifest["complete"] else STOPPED, rows, rows, manifest["failures"])
     schedule = resume.schedule_of(manifest)
-    done = sum(resume.good_rows(part, manifest["parts"]) for part in schedule.parts)
+    done = sum(resume.usable_runs(part, manifest["parts"]) for part in schedule.parts)
     total, failures = schedule.count, manifest["failures"]
     adaptive = isinstance(manifest["replicates"], dict) and not manifest["complete"]
     if live is None:

@@ -75,7 +75,7 @@ def fingerprint(
             "series": [list(series), plan.series.every, plan.series.replicates],
             "design": plan.design_digest,
             "sources": sources,
-            "model": model and model.said(),
+            "model": model and model.to_dict(),
         }
     )
 
@@ -107,7 +107,7 @@ def manifest_of(
         **_planned(plan),
         "fingerprint": fingerprint(plan, [c.name for c in columns], [c.name for c in series], sources, model),
         "sources_digest": sources,
-        "model": model and model.said(),
+        "model": model and model.to_dict(),
         "columns": _meanings(columns),
         "series": {
             "every": plan.series.every,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +15,58 @@ from sim import tables
 from sim.errors import ResultsError
 from sim.experiments.stages import Part, Schedule, spread_out
 from sim.outcomes import Column
-from sim.storage.resume import good_rows
-from sim.storage.sinks import Sink
+from sim.storage.folder import Folder
+from sim.storage.resume import usable_runs
 
 if TYPE_CHECKING:
     from sim.ensemble import Block
 
+Chunks = Iterator[tuple[int, NDArray[np.int64]]]
+"""Runs that are missing: position of the first, and point and replicate of each."""
 CHECKPOINT = 20.0
 """Seconds after which a part that is not full is written all the same."""
 MOST_NOTED = 100
 """Failures that the log names."""
+
+
+class Memory:
+    """Parts kept in memory, with the doors of a `Folder`."""
+
+    def __init__(self, manifest: dict[str, Any]) -> None:
+        self.manifest = manifest
+        self.parts: dict[str, pa.Table] = {}
+
+    def put(self, name: str, chunks: Iterable[pa.Table], **more: Any) -> None:
+        """Keep one part."""
+        self.parts[name] = pa.concat_tables(chunks)
+        self.manifest["failures"] += more.get("failures", 0)
+
+    def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """Give a part back."""
+        return self.parts[name] if columns is None else self.parts[name].select(columns)
+
+    def save(self) -> None:
+        """Nothing to do."""
+
+    def finish(self) -> None:
+        """Declare the results complete."""
+        self.manifest["complete"] = True
+
+    def note(self, event: str, **fields: Any) -> None:
+        """Nothing to do."""
+
+    def say(self, **more: Any) -> None:
+        """Nothing to do."""
+
+    def tables(self) -> dict[str, list[pa.Table]]:
+        """Parts by kind."""
+        found: dict[str, list[pa.Table]] = {}
+        for name, table in sorted(self.parts.items()):
+            found.setdefault(name.partition("/")[0], []).append(table)
+        return found
+
+
+Sink = Folder | Memory
 
 
 class Writer:
@@ -81,20 +123,22 @@ class Recorder:
         self.columns, self.series, self.weeks = columns, series, weeks
         self.most_failures, self.lengths = most_failures, lengths
         parts = sink.manifest["parts"]
-        stored = {part.number: good_rows(part, parts) for part in schedule.parts}
+        stored = {part.number: usable_runs(part, parts) for part in schedule.parts}
         missing = [part for part in spread_out(schedule.parts) if part.first + stored[part.number] < part.last]
         self._missing = sorted(missing, key=lambda part: not stored[part.number])  # parts that were begun come first
         self._begun = stored
         self.done = sum(stored.values())
-        self.failed = sum(parts[part.file("runs")].get("failures", 0) for part in schedule.parts if stored[part.number])
+        self.failed: int = sum(
+            parts[part.file("runs")].get("failures", 0) for part in schedule.parts if stored[part.number]
+        )
         self._at = 0
         self._before: dict[str, list[pa.Table]] = {}
         self._forget()
         self._writer = Writer()
         self._written = time.monotonic()
 
-    def chunks(self, size: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-        """What is still to be run, so many runs at a time: position of the first, and point and replicate of each."""
+    def chunks(self, size: int) -> Chunks:
+        """What is still to be run, so many runs at a time."""
         for part in self._missing:
             for first in range(part.first + self._begun[part.number], part.last, size):
                 yield first, self.schedule.runs(first, min(first + size, part.last))

@@ -30,7 +30,7 @@ def schedule_of(manifest: Mapping[str, Any]) -> Schedule:
     return Schedule(stages, series["rows"], series["replicates"], window, manifest["begin"])
 
 
-def good_rows(part: Part, parts: Mapping[str, Mapping[str, Any]]) -> int:
+def usable_runs(part: Part, parts: Mapping[str, Mapping[str, Any]]) -> int:
     """Runs of a part that are stored whole, with their series, among `parts` that are unharmed."""
     runs = parts.get(part.file("runs"), {})
     series = parts.get(part.file("series"), {})
@@ -39,11 +39,11 @@ def good_rows(part: Part, parts: Mapping[str, Mapping[str, Any]]) -> int:
     return rows if whole else 0
 
 
-def trusted(manifest: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def usable_parts(manifest: Mapping[str, Any], parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Those of some unharmed parts that a manifest's stages have, and the tables that belong to no part."""
     found = {name: parts[name] for name in (DESIGN, REASONS) if name in parts}
     for part in schedule_of(manifest).parts:
-        if good_rows(part, parts):
+        if usable_runs(part, parts):
             found |= {name: parts[name] for name in map(part.file, ("runs", "series")) if name in parts}
     return found
 

@@ -12,9 +12,9 @@ import pytest
 import sim
 from sim.analysis.patterns import load_patterns
 from sim.errors import ConfigError, ResultsError
-from sim.execution.signals import Stopped
 from sim.scenario.load import load_scenario, shipped
 from sim.storage.lock import Lock
+from sim.storage.signals import Stopped
 
 SCENARIO = "two-rivals-one-patron"
 PATTERNS = """

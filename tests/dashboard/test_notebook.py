@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim import InfluenceModel, Results, load_scenario, simulate
+from sim import InfluenceModel, Results, compare, load_scenario, simulate
 from sim.comparison.compare import Comparison
 from sim.dashboard.notebook import colours
 from sim.errors import ConfigError, ResultsError, UnknownNameError
@@ -33,7 +33,7 @@ def swept(sweep_page: Path) -> Results:
 def comparison() -> Comparison:
     """Of a few runs with themselves."""
     results = simulate("two-rivals-one-patron", 3, weeks=3)
-    return results.compare(results)
+    return compare(results, results)
 
 
 def values(part: Any) -> list[str]:

@@ -16,11 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim import InfluenceModel, Results, State, fit, load_scenario, simulate, sweep
+from sim import InfluenceModel, Results, State, compare, fit, load_scenario, simulate, sweep
 from sim.arguments import LARGEST_KEY, REPEATED, as_number, as_whole
-from sim.comparison.compare import compare
 from sim.errors import ConfigError, CounterpoiseError
-from sim.execution.run import Options
+from sim.execution.options import RunOptions
 from sim.experiments.files.sweep_file import load_sweep
 from sim.scenario.scenario import Scenario
 
@@ -91,7 +90,7 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
     "fit.replicates": (lambda n, at: fit(at.war, at.patterns, 1, n), 1, 10_000_000),
     "fit.seed": (lambda n, at: fit(at.war, at.patterns, 1, 1, n), 0, LARGEST_KEY),
     "fit.threads": (lambda n, at: fit(at.war, at.patterns, 1, 1, threads=n), 1, 4096),
-    "compare.resamples": (lambda n, at: at.results.compare(at.results, resamples=n), 100, 1_000_000),
+    "compare.resamples": (lambda n, at: compare(at.results, at.results, resamples=n), 100, 1_000_000),
     "Results.pairs.treatment": (lambda n, at: at.results.pairs(n, 0), 0, 1),
     "Results.pairs.baseline": (lambda n, at: at.results.pairs(0, n), 0, 1),
     "Results.figure.point": (lambda n, at: at.results.figure("crises", n), 0, 1),
@@ -100,7 +99,7 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
 REAL: Mapping[str, tuple[Door, float, float]] = {
     "simulate.most_failures": (lambda x, at: simulate(at.scenario, 2, most_failures=x), 1, 1.5),
     "simulate.time_limit": (lambda x, at: simulate(at.scenario, 1, engine="mesa", time_limit=x), 60, 0),
-    "compare.confidence": (lambda x, at: at.results.compare(at.results, confidence=x), 0.75, 1),
+    "compare.confidence": (lambda x, at: compare(at.results, at.results, confidence=x), 0.75, 1),
     "Scenario.with_.dt": (lambda x, at: at.scenario.with_({"dt": x}), 0.5, 2),
     "Scenario.with_.overrides": (
         lambda x, at: at.scenario.with_({"contests.VAL.parties.ALD.salience": x}), 0.5, -1
@@ -139,14 +138,14 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "Results.wide.by": (lambda at: at.results.wide("pont"), "must be run or point"),
     "Results.pairs.treatment": (lambda at: at.results.pairs({"caree": 0.2}, {"care": 0.9}), "must be a factor of the design"),
     "Results.pairs.baseline": (lambda at: at.results.pairs({"care": 0.2}, {"care": 0.8}), "must be a value that the design has"),
-    "compare.outcomes": (lambda at: at.results.compare(at.results, ["contrl.VAL:final"]), "did you mean control.VAL:final?"),
+    "compare.outcomes": (lambda at: compare(at.results, at.results, ["contrl.VAL:final"]), "did you mean control.VAL:final?"),
     "compare.outcomes beside good ones": (
-        lambda at: at.results.compare(at.results, ["control.*", "contrl.VAL:final"]), "did you mean control.VAL:final?"
+        lambda at: compare(at.results, at.results, ["control.*", "contrl.VAL:final"]), "did you mean control.VAL:final?"
     ),
-    "compare.outcomes as a text": (lambda at: at.results.compare(at.results, "control.VAL:final"), 'write ["control.VAL:final"]'),
-    "compare.unit": (lambda at: at.results.compare(at.results, unit="replicat"), "did you mean replicate?"),
-    "compare.correction": (lambda at: at.results.compare(at.results, correction="hol"), "did you mean holm?"),
-    "Results.compare.options": (lambda at: at.results.compare(at.results, confidnce=0.9), "confidnce"),
+    "compare.outcomes as a text": (lambda at: compare(at.results, at.results, "control.VAL:final"), 'write ["control.VAL:final"]'),
+    "compare.unit": (lambda at: compare(at.results, at.results, unit="replicat"), "did you mean replicate?"),
+    "compare.correction": (lambda at: compare(at.results, at.results, correction="hol"), "did you mean holm?"),
+    "compare.options": (lambda at: compare(at.results, at.results, confidnce=0.9), "confidnce"),
     "Results.tables.kind": (lambda at: at.results.tables("run"), "did you mean runs?"),
     "Results.figure.name": (lambda at: at.results.figure("crisses"), "did you mean crises?"),
     "Results.figure.theme": (lambda at: at.results.figure("crises", theme="drak"), "did you mean dark?"),
@@ -198,10 +197,11 @@ def test_every_argument_of_a_public_function_is_in_a_table() -> None:
     tables = [name.split(" ")[0] for table in (WHOLE, REAL, NAMES, KINDS) for name in table]
     taken = {name for name in PUBLIC if name.split(".")[0] in sim.__all__}
     assert set(sim.__all__) - {"Results", "State"} <= taken  # both are made by functions, not by hand
-    shared = [f"simulate.{option}" for option in Options.__annotations__]
+    shared = [f"simulate.{option}" for option in RunOptions.__annotations__]
     named = [f"{name}.{one}" for name, function in PUBLIC.items() for one in inspect.signature(function).parameters]
+    named = [name for name in named if name.removeprefix("sweep.") not in RunOptions.__annotations__]  # as in simulate
     lacking = {name for name in (*named, *shared) if name.rsplit(".", 1)[1] not in {"self", *FREE}} - set(tables)
-    also = {"load_sweep.file": "sweep.design", "Results.compare.outcomes": "compare.outcomes"}
+    also = {"load_sweep.file": "sweep.design"}
     assert {also.get(name, name) for name in lacking} <= set(tables)
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import InfluenceModel, State, load_scenario, simulate
+from sim import InfluenceModel, State, compare, load_scenario, simulate
 from sim.errors import ConfigError, CounterpoiseError, Fault, ResultsError, UnknownNameError
 from sim.kernel.compiler import abi
 from sim.kernel.lanes import LANES
@@ -187,7 +187,7 @@ def test_scenarios_results_and_comparisons_are_equal_to_their_copies(duplicate: 
     assert other.runs.equals(results.runs)
     assert other.series.equals(results.series)
     assert other.manifest == results.manifest
-    found = results.compare(other)
+    found = compare(results, other)
     again = duplicate(found)
     assert all(str(getattr(again, one.name)) == str(getattr(found, one.name)) for one in fields(found))
 

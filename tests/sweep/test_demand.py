@@ -16,7 +16,7 @@ from sim.errors import ConfigError, ConfigWarning
 from sim.execution import demand
 from sim.execution.demand import admit, memory_of, seconds_of
 from sim.execution.engine import outcomes_of
-from sim.execution.runner import Running
+from sim.execution.options import RunOptions
 from sim.experiments.plan import single
 
 
@@ -51,7 +51,7 @@ def test_plan_that_takes_more_memory_than_is_free_is_refused_before_a_run(
             simulate(crowd, 200, out=out)
     assert not (tmp_path / "out").exists()
     plan = single(load_scenario(crowd), 200, 1)
-    admit(plan, Running(large=True), *outcomes_of(plan))
+    admit(plan, RunOptions(large=True), *outcomes_of(plan))
 
 
 def test_sweep_is_refused_as_a_run_is(crowd: Path, small_machine: None) -> None:
@@ -75,17 +75,17 @@ def test_plan_that_takes_days_is_refused_and_one_of_an_hour_gets_a_word(
     kept = outcomes_of(plan)
     monkeypatch.setattr(Ensemble, "tick_seconds", lambda self: 300.0)
     with pytest.raises(ConfigError, match=r"time must be at most a day \(found about 2 days"):
-        admit(plan, Running(threads=2), *kept)
+        admit(plan, RunOptions(threads=2), *kept)
     monkeypatch.setattr(Ensemble, "tick_seconds", lambda self: 14.0)
     with pytest.warns(ConfigWarning, match="MB of memory and 2 hours"):
-        admit(plan, Running(threads=2), *kept)
+        admit(plan, RunOptions(threads=2), *kept)
 
 
 def test_time_is_measured_by_a_tick(crowd: Path) -> None:
     plan = single(load_scenario(crowd), 128_000, 1)
     columns, series = outcomes_of(plan)
-    seconds = seconds_of(plan, Running(threads=1), columns, series)
-    assert seconds_of(plan, Running(threads=1, shard=(1, 4)), columns, series) == pytest.approx(seconds / 4, rel=0.9)
+    seconds = seconds_of(plan, RunOptions(threads=1), columns, series)
+    assert seconds_of(plan, RunOptions(threads=1, shard=(1, 4)), columns, series) == pytest.approx(seconds / 4, rel=0.9)
     assert 60 < seconds < 86_400
 
 
@@ -94,7 +94,7 @@ def test_shipped_scenarios_run_without_a_word() -> None:
         warnings.simplefilter("error", ConfigWarning)
         for name in ("post-soviet-2020", "two-rivals-one-patron"):
             plan = single(load_scenario(name), 10_000, 1)
-            admit(plan, Running(Path("unused")), *outcomes_of(plan))
+            admit(plan, RunOptions(out=Path("unused")), *outcomes_of(plan))
 
 
 @pytest.mark.parametrize("weeks", [8, 26])
@@ -102,7 +102,7 @@ def test_memory_is_about_what_the_runs_take(crowd: Path, weeks: int) -> None:
     scenario = load_scenario(crowd, {"weeks": weeks})
     plan = single(scenario, 256, 1)
     simulate(scenario, 1)  # compiled
-    expected = memory_of(plan, Running(threads=2), *outcomes_of(plan))
+    expected = memory_of(plan, RunOptions(threads=2), *outcomes_of(plan))
     tracemalloc.start()
     try:
         simulate(scenario, 256, threads=2, large=True)

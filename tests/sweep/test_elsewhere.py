@@ -112,10 +112,10 @@ def test_executor_that_lost_its_workers_is_one_error_and_can_resume(tmp_path, fi
 
 def test_worker_of_another_version_computes_nothing(monkeypatch, file):
     plan = load_sweep(file, 1)
-    text = job.packed(plan, *engine.outcomes_of(plan), mesa=False, model=None)
+    text = job.pack(plan, *engine.outcomes_of(plan), mesa=False, model=None)
     monkeypatch.setattr(job, "source_digest", lambda: "another")
     with pytest.raises(ResultsError, match="another version of Counterpoise"):
-        job.opened.__wrapped__(text)
+        job.unpack.__wrapped__(text)
 
 
 @pytest.mark.parametrize(

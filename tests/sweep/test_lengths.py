@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import Results, simulate, sweep
+from sim import Results, compare, simulate, sweep
 from sim.errors import ConfigError, ResultsError
 from sim.execution import engine
 from sim.execution.estimate import estimate
-from sim.execution.merge import merge
-from sim.execution.runner import Stopped
+from sim.execution.run import Stopped
 from sim.experiments.files.sweep_file import load_sweep
 from sim.experiments.lengths import lengths_of
+from sim.results.merge import merge
 from sim.scenario.load import load_scenario, shipped
 
 SCENARIO = "two-rivals-one-patron"
@@ -132,10 +132,10 @@ def test_tables_pairs_and_arrays_know_that_points_end_apart(write):
 
 def test_comparison_counts_times_until_the_end_of_the_shortest_points(write):
     first, second = sweep(write(BODIES["values"])), sweep(write(BODIES["values"]), seed=2)
-    measures = set(first.compare(second, ["first_truce.VAL:final"]).table["measure"])
+    measures = set(compare(first, second, ["first_truce.VAL:final"]).table["measure"])
     assert "share reached by week 4" in measures
     later = simulate(SCENARIO, replicates=3, weeks=8)
-    assert any("4 and 8 weeks" in note for note in first.compare(later).notes)
+    assert any("4 and 8 weeks" in note for note in compare(first, later).notes)
 
 
 def test_estimate_of_lengths_is_made_like_any_other(write):

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from sim.errors import ConfigError, ResultsError
-from sim.execution.merge import merge
 from sim.execution.run import Stopped, simulate
 from sim.experiments import stages
 from sim.experiments.shards import read_shard
 from sim.kernel.lanes import LANES
+from sim.results.merge import merge
 
 SCENARIO = "two-rivals-one-patron"
 RUNS = 7 * LANES + 11

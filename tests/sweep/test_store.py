@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import ConfigError, ResultsError
-from sim.execution import signals
 from sim.execution.run import Stopped, simulate
 from sim.experiments import stages
 from sim.kernel.lanes import LANES
 from sim.results.results import Results
 from sim.scenario.load import load_scenario
+from sim.storage.signals import uninterrupted
 
 SCENARIO = "two-rivals-one-patron"
 
@@ -144,7 +144,7 @@ def test_interrupt_waits_until_a_part_is_written():
     done = []
 
     def write() -> None:
-        with signals.uninterrupted():
+        with uninterrupted():
             os.kill(os.getpid(), signal.SIGINT)
             done.append(True)
 

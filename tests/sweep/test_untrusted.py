@@ -12,10 +12,10 @@ from contextlib import suppress
 import pytest
 
 from sim.errors import ResultsError, UnreadableError
-from sim.execution.merge import merge
 from sim.execution.run import simulate
 from sim.experiments import stages
 from sim.kernel.lanes import LANES
+from sim.results.merge import merge
 from sim.results.results import Results
 from sim.results.status import status
 

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import llvmlite.binding as llvm
 import numba
@@ -25,8 +25,10 @@ from numba.core.typing.templates import signature
 
 from sim.kernel.compiler.abi import Kind
 from sim.kernel.compiler.cache import OPTIONS, cache_folder
-from sim.kernel.compiler.functions import Compiled, Phase
 from sim.kernel.compiler.types import Called, Pointed
+
+if TYPE_CHECKING:
+    from sim.kernel.compiler.functions import Compiled, Phase
 
 NUMBERS = {"None": types.none, "int": types.int64, "bool": types.boolean}
 """Types by annotation."""
@@ -119,10 +121,11 @@ def _signature(function: Compiled, given: tuple[Any, ...]) -> Any:
 
     A phase is only declared, under its symbol; anything else is compiled.
     """
-    if isinstance(function, Phase):
-        taken = tuple(NUMBERS.get(kind, one) for kind, one in zip(function.parameters.values(), given, strict=True))
-        result = NUMBERS[function.result]
-        cpu_target.target_context.insert_user_function(function, _outside(function, taken, result))
+    phase = function.as_phase
+    if phase is not None:
+        taken = tuple(NUMBERS.get(kind, one) for kind, one in zip(phase.parameters.values(), given, strict=True))
+        result = NUMBERS[phase.result]
+        cpu_target.target_context.insert_user_function(phase, _outside(phase, taken, result))
         return signature(result, *taken)
     lowered = _lowered(function, given, None)
     cpu_target.target_context.insert_user_function(function, lowered.fndesc, [lowered.library])

@@ -60,6 +60,11 @@ class Compiled:
         return type_of(self)
 
     @property
+    def as_phase(self) -> Phase | None:
+        """Itself, where its callers are linked to it; None where it is compiled into them."""
+        return None
+
+    @property
     def callees(self) -> list[Compiled]:
         """Compiled functions that this one names."""
         named = map(self.function.__globals__.get, self.function.__code__.co_names)
@@ -88,6 +93,11 @@ class Phase(Compiled):
     Its parameters are annotated as whole numbers or as a class that is passed by pointer, its result as nothing, a
     whole number or a truth value.
     """
+
+    @property
+    def as_phase(self) -> Phase:
+        """Itself: it is an object of its own."""
+        return self
 
     @cached_property
     def parameters(self) -> dict[str, str]:

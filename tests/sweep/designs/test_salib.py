@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim import compare
 from sim.execution.run import sweep
 
 FACTORS = {
@@ -75,7 +76,7 @@ def test_columns_of_levels_are_no_factors_elsewhere(load_plan, tmp_path):
     assert "states.ALD.arms_policy:level" in first.design
     for table in (first.wide(), first.wide("point"), first.to_xarray().to_dataframe()):
         assert not any(str(name).endswith(":level") for name in table)
-    assert "pairs of runs" in " ".join(first.compare(again).notes)
+    assert "pairs of runs" in " ".join(compare(first, again).notes)
     words = first.design["states.ALD.arms_policy"]
     assert len(first.pairs(0, 0)) == 2
     (tmp_path / "again.parquet").write_bytes((tmp_path / "first" / "design.parquet").read_bytes())

@@ -33,7 +33,7 @@ def signal_of(stop: KeyboardInterrupt) -> int:
 
 
 @contextmanager
-def heard(stop: threading.Event) -> Iterator[None]:
+def stop_signals(stop: threading.Event) -> Iterator[None]:
     """Let a stop set `stop` before it is raised, so that blocks under way on other threads end at once."""
 
     def press(number: int, frame: object) -> None:

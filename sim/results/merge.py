@@ -12,18 +12,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.errors import ResultsError
-from sim.execution.runner import Progress, complete, settle
-from sim.execution.signals import uninterrupted
 from sim.experiments.shards import shards_in
 from sim.experiments.stages import Part
+from sim.results.prepare import complete, prepare
 from sim.results.results import Results
 from sim.storage import resume
 from sim.storage.folder import Folder, tidy
 from sim.storage.manifest import DESIGN, REASONS, provenance, read_manifest
 from sim.storage.parts import read_part, unharmed
 from sim.storage.recording import write_part
+from sim.storage.signals import uninterrupted
 
 Manifests: TypeAlias = dict[Path, dict[str, Any]]
+Progress = Callable[[int, int], None]
 MOST_NAMED = 8
 """Shards that a refusal names."""
 
@@ -59,7 +60,7 @@ def merge(
         return Results.open(out, found=True)
     try:
         folder.take(wait)
-        settle(folder, force=force)
+        prepare(folder, force=force)
         _copy(folder, shards)
         _fill(folder, shards, progress)
         folder.finish()
@@ -139,7 +140,7 @@ def _fill(folder: Folder, shards: Manifests, progress: Progress | None) -> None:
     schedule = resume.schedule_of(folder.manifest)
     given = [(path, part) for path, manifest in shards.items() for part in resume.schedule_of(manifest).parts]
     for part in schedule.parts:
-        if resume.good_rows(part, folder.manifest["parts"]) < part.last - part.first:
+        if resume.usable_runs(part, folder.manifest["parts"]) < part.last - part.first:
             pieces = list(_pieces(given, part, read))
             runs, series = [one for one, _ in pieces], [one for _, one in pieces if one is not None]
             with uninterrupted():
