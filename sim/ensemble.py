@@ -88,7 +88,7 @@ def default_columns(structure: Structure) -> tuple[str, ...]:
     columns: list[str] = []
     for contest in structure.contests:
         code = contest.code
-        columns += [f"{name}.{code}:final" for name in ("control", "phase", "entry", "odds")]
+        columns += [f"{name}.{code}:final" for name in ("control", "phase", "entry", "win_probability")]
         columns += [f"{name}.{code}:{s}" for name in ("control",) for s in ("mean", "min", "max")]
         columns += [
             f"{name}.{code}:final" for name in ("truces", "truces_broken", "weeks_fought", "disputes", "clashes")
@@ -113,7 +113,9 @@ def default_series(structure: Structure) -> tuple[str, ...]:
     """Outcomes kept over time by default."""
     names: list[str] = []
     for contest in structure.contests:
-        names += [f"{name}.{contest.code}" for name in ("control", "phase", "odds", "entry", "truces_broken")]
+        names += [
+            f"{name}.{contest.code}" for name in ("control", "phase", "win_probability", "entry", "truces_broken")
+        ]
         if contest.host:
             names.append(f"governs.{contest.code}")
         names += [f"posture.{contest.code}.{party.state}" for party in contest.parties]

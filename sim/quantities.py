@@ -140,7 +140,7 @@ class Behaviour(Record):
     weariness_fade: Lane = q("rate at which weariness fades without fighting", "1/week", (0, 1), 0.05, (0.02, 0.1))
     reach: Lane = q("share of a backer's usable capability that full aid adds to a side", "share", (0, 10), 0.2, (0.05, 0.5))
     aid_cap: Lane = q("largest addition by one backer, as a multiple of the side's own capability", "share", (0, 100), 1.0, (0.5, 2), "cap")
-    decisiveness: Lane = q("exponent of relative strength in the odds of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
+    decisiveness: Lane = q("exponent of relative strength in the win probability of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
     control_noise: Lane = q("noise of control while fighting", "1/√week", (0, 1), 0.015, (0.005, 0.04))
     loss: Lane = q("share of capability that the certain loser of a week's fighting loses", "1/week", (0, 1), 0.02, (0.005, 0.05))
     coercion: Lane = q("strength that the host's full stability lends to the camp in office", "share", (0, 10), 0.3, (0.1, 0.6))
@@ -308,6 +308,7 @@ class StateNow(Record):
     rest: Lane = q("part of arms that comes from home and the rest of the world", "share", SHARE, symbol="rest")
     procured: Lane = q("part of the demand for arms that is delivered", "share", (0, INFINITY))
     procured_start: Lane = q("the same at the start", "share", (0, INFINITY))
+    strain: Lane = q("loss of stability by contests and lost remittances", "1/week", (0, INFINITY))
 
 
 class TieNow(Record):
@@ -343,7 +344,7 @@ class ContestNow(Record):
     control: Lane = q("share of the stake that the challenger holds", "share", SHARE, symbol="θ")
     phase: Lane = q("phase", "code", (0, 3), choices=PHASES)
     age: Lane = q("weeks that the phase has lasted", "week", (0, INFINITY))
-    odds: Lane = q("odds of the challenger in a week's fighting", "share", SHARE, symbol="p")
+    win_probability: Lane = q("probability that the challenger wins a week's fighting", "share", SHARE, symbol="p")
     strength_balance: Lane = q("balance of strength, challenger less holder over their sum", "share", SIGNED, symbol="g")
     turmoil: Lane = q("how far the contest calls for order", "index", SHARE)
     fighting: Lane = q("1 while fighting", "share", SHARE)
@@ -352,6 +353,8 @@ class ContestNow(Record):
     entry: Lane = q("weight of outside mediators in the contest", "share", (0, INFINITY))
     truce_hazard: Lane = q("hazard of a truce", "1/week", (0, INFINITY))
     attack_hazard: Lane = q("hazard of an attack by either side", "1/week", (0, INFINITY))
+    best_mediator: Lane = q("mediation of the best mediator, as far as its attention and sway let it", "share", SHARE)
+    peacekeepers: Lane = q("largest presence of a neutral third party, offered or in place", "share", SHARE)
     enmity: Lane = q("enmity of the sides", "share", SHARE)
     governs: Lane = q("1 while the challenger camp governs", "share", SHARE)
     truces: Lane = q("truces so far", "count", (0, INFINITY))
@@ -373,7 +376,7 @@ class SideNow(Record):
     strength: Lane = q("strength", "index", (0, INFINITY), symbol="S")
     weariness: Lane = q("weariness", "index", (0, INFINITY), symbol="w")
     backing: Lane = q("aid received from third parties", "share", (0, INFINITY))
-    facing: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
+    opposing_presence: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
     readiness: Lane = q("readiness for a truce", "probability", SHARE, symbol="P_x")
     aggression: Lane = q("preference for attack over holding", "probability", SHARE)
 
@@ -401,7 +404,7 @@ class StanceNow(Record):
     """State variables of a third party toward one side."""
 
     leverage: Lane = q("leverage over the side", "share", SHARE, symbol="ℓ")
-    liking: Lane = q("disposition toward the side", "alignment", SIGNED)
+    affinity: Lane = q("disposition toward the side", "alignment", SIGNED)
     reinforcement: Lane = q("strength that one unit of aid adds to the side", "index", (0, INFINITY))
     opposed: Lane = q("friction with the backers of the other side, per unit of aid", "share", (0, INFINITY))
     latent: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY))
@@ -435,7 +438,7 @@ class Motives(Record):
     before: Lane = q("posture held; −1 for none", "code", (-1, 63))
     precedent: Lane = q("precedent, of abstaining", "utility", (0, INFINITY))
     concern: Lane = q("weight of the distance of the outcome from the goal", "utility", (0, INFINITY))
-    shortfall: Lane = q("that distance at odds of 0", "control", (-2, 1))
+    shortfall: Lane = q("that distance at a win probability of 0", "control", (-2, 1))
 
 
 class Backing(Record):

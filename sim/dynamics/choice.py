@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dynamics.perception import weigh
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, chance
 from sim.kernel.memory import World
 from sim.kernel.packing import PACK
 from sim.kernel.random import REVISE, counter, uniforms
 from sim.quantities import Lane, PartyNow, Weighing
-from sim.rules.motives import logit_weight
+from sim.rules.choice import logit_weight
 
 
 @part
@@ -130,7 +129,7 @@ def acts_anywhere(me: PartyNow) -> bool:
 
 
 @phase
-def act(world: World) -> None:
+def take_up_postures(world: World) -> None:
     """Third parties take up the postures that they hold: aid, presence, mediation, effort; odds follow.
 
     Parameters
@@ -145,8 +144,7 @@ def act(world: World) -> None:
     for e in range(len(wiring.parties)):
         me, contest = now.parties[e], now.contests[wiring.parties[e].contest]
         bring(me.posture, wiring.menu_side, given.postures, me)
-        world.active[e] = 1 if acts_anywhere(me) else 0
+        world.buffers.active[e] = 1 if acts_anywhere(me) else 0
         for w in range(LANES):
             total = contest.proxies[w] + me.proxies[w]
             contest.proxies[w] = total if total < 1.0 else 1.0
-    weigh(world)

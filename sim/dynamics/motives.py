@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.dynamics.choice import draw, rate, settle_on, throw_for_all
 from sim.dynamics.measures import Tally
+from sim.dynamics.perception import observe_others
 from sim.dynamics.tell import look_ahead, tell, tell_all, value_outcome
-from sim.dynamics.watch import watch_backers, watch_rivals, watch_sanctioners
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, log
 from sim.kernel.memory import World
@@ -43,7 +43,7 @@ def value_presence(world: World, e: int, out: Motives) -> None:
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, traits, me, sides = given.weights[0], given.parties[e], now.parties[e], world.wiring.contests[wire.contest]
     fighting = now.contests[wire.contest].fighting
-    challenger, holder = now.stances[e, 0].liking, now.stances[e, 1].liking
+    challenger, holder = now.stances[e, 0].affinity, now.stances[e, 1].affinity
     one, two = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
     over = now.pairs[wire.state, sides.challenger].influence
     over_other = now.pairs[wire.state, sides.holder].influence
@@ -116,14 +116,10 @@ def value_posture(
 def look_around(world: World, e: int, tick: int) -> None:
     """Value all that may speak for or against a posture, for one third party, and remember the posture it holds."""
     motives = world.motives[0]
-    party, me = world.wiring.parties[e], world.now.parties[e]
+    me = world.now.parties[e]
     for w in range(LANES):
         me.before[w] = me.posture[w] if tick > 0 else -1.0
-    if party.last_rival > party.first_rival:  # nobody's mediation, and nobody's hostility, is 0 from the start
-        watch_rivals(world, e)
-    if party.last_sanctioner > party.first_sanctioner:
-        watch_sanctioners(world, e)
-    watch_backers(world, e)
+    observe_others(world, e)
     look_ahead(world, e)
     value_mediation(world, e, motives)
     value_presence(world, e, motives)
@@ -180,7 +176,7 @@ def reconsider(world: World, e: int, tick: int, everybody: bool) -> None:
 
 
 @phase
-def choose(world: World, tick: int, tally: Tally) -> None:
+def choose_postures(world: World, tick: int, tally: Tally) -> None:
     """Third parties reconsider, weigh the postures of the menu and draw one; it is not acted on yet.
 
     Whoever does not reconsider weighs nothing, unless the utilities and probabilities of all are kept.

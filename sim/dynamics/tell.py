@@ -9,7 +9,7 @@ from sim.kernel.memory import World
 from sim.kernel.packing import PACK
 from sim.quantities import Backing, Deed, Lane, Motives, Terms
 from sim.rules import motives as terms
-from sim.rules.contests import odds
+from sim.rules.contests import win_probability
 
 
 @part
@@ -42,7 +42,7 @@ def value_outcome(n: int, motives: Motives, challenger: Lane, holder: Lane, deci
     challenger and holder are the logarithms of the sides' strengths under the posture.
     """
     for w in range(n * PACK):
-        p = odds(challenger[w], holder[w], decisiveness[w])
+        p = win_probability(challenger[w], holder[w], decisiveness[w])
         out[w] = motives.concern[w] * terms.balance(1.0, 1.0, p, motives.shortfall[w])
 
 
@@ -90,7 +90,7 @@ def tell_of_aid(world: World, e: int, deed: Deed, out: Terms) -> None:
         side, aid, s = deed.side[w], deed.aid[w], salience[w]
         backed = pick(side, challenger.leverage[w], holder.leverage[w])
         other = pick(side, holder.leverage[w], challenger.leverage[w])
-        out.fidelity[w] = weights.fidelity[w] * terms.fidelity(s, aid, side, challenger.liking[w], holder.liking[w])
+        out.fidelity[w] = weights.fidelity[w] * terms.fidelity(s, aid, side, challenger.affinity[w], holder.affinity[w])
         out.wedge[w] = weights.wedge[w] * terms.wedge(s, aid, other, backed, floor[w])
         opposed = pick(side, challenger.opposed[w], holder.opposed[w])
         out.friction[w] = weights.friction[w] * terms.friction(aid, opposed)

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim import quantities as qt
+from sim.kernel import buffers as bf
 from sim.kernel.lanes import LANES
 from sim.kernel.layout import event_rows
 from sim.kernel.memory import Given, Now, World, given_blocks, lanes_of_zeros, now_blocks, records_of_zeros, size
@@ -18,6 +19,21 @@ from sim.kernel.wiring import Wiring, wire
 def wired(structure: Structure) -> Wiring:
     """Wiring of a structure, made once; nothing writes to it."""
     return wire(structure, event_rows(structure))
+
+
+def buffers_of(structure: Structure) -> bf.Buffers:
+    """Buffers of one block of runs, zeroed."""
+    return bf.Buffers(
+        events=records_of_zeros(bf.EventsBuffer, 1),
+        influence=records_of_zeros(bf.InfluenceBuffer, 1),
+        perception=records_of_zeros(bf.PerceptionBuffer, 1),
+        arms=records_of_zeros(bf.ArmsBuffer, 1),
+        contests=records_of_zeros(bf.ContestsBuffer, 1),
+        stability=records_of_zeros(bf.StabilityBuffer, 1),
+        levers=records_of_zeros(bf.LeversBuffer, 1),
+        alignment=records_of_zeros(bf.AlignmentBuffer, 1),
+        active=np.zeros(len(structure.parties), np.int64),
+    )
 
 
 def allocate(structure: Structure, reasons: bool = False) -> World:
@@ -44,7 +60,7 @@ def allocate(structure: Structure, reasons: bool = False) -> World:
         records_of_zeros(qt.Motives, 1),
         records_of_zeros(qt.Backing, 2),
         records_of_zeros(qt.Deed, 1),
-        np.zeros(parties, np.int64),
+        buffers_of(structure),
         np.zeros(1, np.int64),
         lanes_of_zeros(parties, 2),
         np.zeros(LANES, np.int64),

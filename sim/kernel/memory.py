@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
+from sim.kernel.buffers import Buffers
 from sim.kernel.compiler import ByPointer
 from sim.kernel.lanes import LANES
 from sim.kernel.structure import Structure
@@ -75,7 +76,7 @@ class World(ByPointer):
     motives: Any  # (1,) Motives
     backing: Any  # (2,) Backing
     deed: Any  # (1,) Deed
-    active: NDArray[np.int64]  # (E,) 1 where a third party gives aid, brings forces or sends fighters in any lane
+    buffers: Buffers
     alike: NDArray[np.int64]  # (1,) 1 where what all third parties share, the menu above all, is the same in all lanes
     luck: NDArray[np.float64]  # (E, 2, W) of every third party: 1 where it reconsiders, and the draw that decides
     who: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed

@@ -1,4 +1,4 @@
-"""The utility of a posture, term by term, and the logit choice between postures.
+"""The utility of a posture, term by term.
 
 Each term is one motive of the commentary (references in brackets) or of the literature, before its
 weight. Postures are numbers: aid to a side, presence, mediation, effort, foreign fighters, all in [0, 1].
@@ -7,29 +7,28 @@ weight. Postures are numbers: aid to a side, presence, mediation, effort, foreig
 from __future__ import annotations
 
 from sim.kernel.compiler import rule
-from sim.kernel.lanes import exp
 
 
 @rule
-def fidelity(salience: float, aid: float, side: float, like_challenger: float, like_holder: float) -> float:
+def fidelity(salience: float, aid: float, side: float, affinity_challenger: float, affinity_holder: float) -> float:
     """Stand by the side that one likes (R4, R5, T1), in [−2, 2]."""
-    return salience * aid * side * (like_challenger - like_holder)
+    return salience * aid * side * (affinity_challenger - affinity_holder)
 
 
 @rule
 def shortfall(control: float, goal: float) -> float:
-    """Distance of the outcome expected at odds of 0 from one's goal: θ − 1 − goal, in [−2, 1]."""
+    """Distance of the outcome expected at a win probability of 0 from one's goal: θ − 1 − goal, in [−2, 1]."""
     return control - 1.0 - goal
 
 
 @rule
-def balance(salience: float, turmoil: float, odds: float, shortfall: float) -> float:
+def balance(salience: float, turmoil: float, win_probability: float, shortfall: float) -> float:
     """Distance of the expected outcome from one's goal: neither victory nor defeat (R6), in [−2, 0].
 
-    Expected outcome: halfway between control now and the odds with this posture, in units of 2θ − 1, that is
+    Expected outcome: halfway between control now and the win probability with this posture, in units of 2θ − 1, that is
     ½(2θ − 1) + ½(2p − 1) = p + θ − 1.
     """
-    return -salience * turmoil * abs(odds + shortfall)
+    return -salience * turmoil * abs(win_probability + shortfall)
 
 
 @rule
@@ -60,12 +59,6 @@ def wedge(salience: float, aid: float, leverage_other: float, leverage_backed: f
 def friction(aid: float, opposed: float) -> float:
     """Do not cross partners and powers that back the other side (T2, T3, A2), in [−1, 0]."""
     return -aid * (opposed if opposed < 1.0 else 1.0)
-
-
-@rule
-def opposed_by(aid: float, interdependence: float, alignment: float, danger: float) -> float:
-    """What one opposing backer adds to friction: its aid times the mean of partnership and danger."""
-    return aid * (interdependence * (1.0 + alignment) * 0.5 + danger) * 0.5
 
 
 @rule
@@ -125,12 +118,3 @@ def habit(same: float) -> float:
 def precedent(abstaining: float, precedent: float) -> float:
     """Abstain where one abstained from earlier crises (K4), in [0, 1]."""
     return abstaining * precedent
-
-
-@rule
-def logit_weight(rationality: float, utility: float, best: float) -> float:
-    """Unnormalised probability of an option: e^(λ(U − best)) (McKelvey and Palfrey 1995).
-
-    Subtracting the best utility changes no probability and keeps the exponential in range.
-    """
-    return exp(rationality * (utility - best))

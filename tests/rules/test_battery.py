@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import sim.rules
 from sim import quantities as qt
-from sim.rules import alignment, arms, contests, influence, levers, motives, perception, sides, stability
+from sim.rules import alignment, arms, choice, contests, influence, levers, motives, perception, sides, stability
 
 Bounds = tuple[float, float]
 LARGEST = float(np.finfo(np.float64).max)
@@ -65,6 +65,7 @@ TABLE = (
     Row(perception.threat, ("ProximityTraits.nearness", SHARE, SIGNED), SHARE, (1, 0.75, -0.2), 0.45),
     Row(perception.attention, (SHARE, "StateTraits.attention", "StateTraits.distraction", MANY), SHARE,
         (0.8, 1, 0.2, 0.5), 0.4),
+    Row(perception.hostility, (SIGNED,), SHARE, (-0.5,), 0.75),
     Row(influence.dependence_on, (SHARE,), SHARE, (0.1,), math.log(11) / math.log(101)),
     Row(influence.capacity, (SHARE, SHARE), SHARE, (0.25, 0.64), 0.4),
     Row(influence.warmth, (SIGNED, "Behaviour.rift", SIGNED), SIGNED, (0.5, 0.2, -0.5), 0.6),
@@ -87,7 +88,7 @@ TABLE = (
         (2, 1, 0.5, 1, 0.5), 1 / (1 + math.exp(-2))),
     Row(arms.offer_by_policy, (MENU, SHARE, SIGNED, (-2, 2), SIGNED), SHARE, (qt.ALLY, 0.7, 1, -0.1, 0.3), 0),
     Row(arms.arms_level, (SHARE, SHARE, SHARE), (0, LARGEST), (0.5, 0.3, 0.4), 0.375),
-    Row(arms.armed, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
+    Row(arms.capability, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
     Row(motives.fidelity, (SHARE, SHARE, SIGNED, SIGNED, SIGNED), (-2, 2), (0.8, 0.5, -1, -0.2, 0.3), 0.2),
     Row(motives.shortfall, (SHARE, SIGNED), (-2, 1), (0.15, 0), -0.85),
     Row(motives.balance, (SHARE, SHARE, SHARE, (-2, 1)), (-2, 0), (0.8, 1, 0.7, -0.85), -0.12),
@@ -96,7 +97,7 @@ TABLE = (
     Row(motives.obligation, (SHARE, SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 1, 0.8, 0.1), 0.04),
     Row(motives.wedge, (SHARE, SHARE, SHARE, SHARE, "Behaviour.wedge_floor"), (-1, 0), (0.8, 0.5, 0.3, 0.09, 0.01), -0.3),
     Row(motives.friction, (SHARE, MANY), (-1, 0), (0.5, 0.6), -0.3),
-    Row(motives.opposed_by, (SHARE, SHARE, SIGNED, SHARE), SHARE, (0.5, 0.4, 0.5, 0.3), 0.15),
+    Row(perception.opposition, (SHARE, SHARE, SIGNED, SHARE), SHARE, (0.5, 0.4, 0.5, 0.3), 0.15),
     Row(motives.diaspora, (SHARE, "StanceTraits.diaspora", "StanceTraits.diaspora", SHARE), (-1, 0), (0.5, 1, 3, 1), -0.25),
     Row(motives.spillover, (SHARE, "PartyTraits.near", SHARE, SHARE), SHARE, (1, 0.6, 1, 0.5), 0.45),
     Row(motives.visibility, (SHARE, SHARE, SHARE, SHARE), (-2, 0), (0.5, 0.3, 0.4, 0.2), -0.24),
@@ -106,7 +107,7 @@ TABLE = (
     Row(motives.effort, (SHARE, SHARE), (-1, 0), (0.4, 0.75), -0.1),
     Row(motives.habit, (SWITCH,), SHARE, (1,), 1),
     Row(motives.precedent, (SWITCH, "PartyTraits.precedent"), SHARE, (1, 0.4), 0.4),
-    Row(motives.logit_weight, ("Behaviour.rationality", (-500, 0), (0, 500)), SHARE, (8, 0.25, 0.5), math.exp(-2)),
+    Row(choice.logit_weight, ("Behaviour.rationality", (-500, 0), (0, 500)), SHARE, (8, 0.25, 0.5), math.exp(-2)),
     Row(sides.gain, (SHARE, SHARE), SIGNED, (0.75, 0.2), 0.4),
     Row(sides.utility_of_fighting,
         ("ContestTraits.stake", SIGNED, "Behaviour.boldness", MANY, "Behaviour.war_cost", MANY, "Behaviour.deterrence", MANY),
@@ -116,7 +117,7 @@ TABLE = (
          "Behaviour.distrust", SHARE), (-20, 60), (2, 0.5, 0.6, 0.2, 1, 0.5, 0.8, 0.5), 1.22),
     Row(sides.utility_of_holding, ("Behaviour.satisfaction", SHARE, "Behaviour.guarantee", SHARE), (0, 40),
         (0.6, 0.2, 1, 0.5), 0.62),
-    Row(sides.sway, (SHARE, SHARE, "Behaviour.leverage_scale"), SHARE, (0.1, 0.3, 0.2), 0.5),
+    Row(perception.sway, (SHARE, SHARE, "Behaviour.leverage_scale"), SHARE, (0.1, 0.3, 0.2), 0.5),
     Row(sides.preference, ("Behaviour.side_rationality", (-420, 220), (-20, 60)), SHARE, (2, 1, 0.5), 1 / (1 + math.exp(-1))),
     Row(sides.truce_hazard, ("Behaviour.truce_rate", SHARE, SHARE), (0, 50), (1, 0.5, 0.4), 0.2),
     Row(sides.attack_hazard,
@@ -126,18 +127,18 @@ TABLE = (
     Row(contests.reinforcement, ("Behaviour.reach", INDEX, "PartyTraits.access", "Behaviour.aid_cap", INDEX), (0, 1e7),
         (0.2, 10, 0.5, 1, 2), 0.4),
     Row(contests.camp_strength, ("SideTraits.share", "Behaviour.coercion", SHARE, SWITCH), (1e-3, 11), (0.6, 0.3, 0.5, 1), 0.75),
-    Row(contests.odds, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
+    Row(contests.win_probability, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
     Row(contests.strength_balance, (INDEX, INDEX), SIGNED, (3, 1), 0.5),
-    Row(contests.turmoil,
+    Row(perception.turmoil,
         (SWITCH, SWITCH, "Behaviour.turmoil_truce", "Behaviour.turmoil_fresh", "Behaviour.turmoil_fade",
          "ContestTraits.age", "Behaviour.turmoil_quiet"), (0, 2), (0, 1, 0.1, 0.4, 26, 26, 0.05), 0.1 + 0.4 / math.e),
-    Row(contests.moved, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
-    Row(contests.worn, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
+    Row(contests.control, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
+    Row(contests.capability, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
     Row(contests.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
         (0.2, 0.5, 1, 0.5, 0.4), 0.03),
-    Row(stability.camp_leaning, ("StanceTraits.leaning", "Behaviour.camp_elite", "StanceTraits.elite"), (-6, 11),
+    Row(perception.camp_leaning, ("StanceTraits.leaning", "Behaviour.camp_elite", "StanceTraits.elite"), (-6, 11),
         (0.3, 1, 0.4), 0.7),
-    Row(stability.camp_leverage, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
+    Row(perception.camp_leverage, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
     Row(stability.diaspora_unrest, ("Behaviour.unrest", (0, 200), SHARE, SHARE), (0, 10), (0.01, 2, 1, 0.5), 0.00375),
     Row(stability.stability, (SHARE, SHARE, "Behaviour.recovery", (0, 100), SHOCK, DT), SHARE,
         (0.6, 0.7, 0.05, 0.01, 0.002, 1), 0.597),
@@ -219,8 +220,8 @@ def test_an_arms_policy_serves_whom_it_names(policy: str, challenger: float, hol
 
 
 def test_a_settled_contest_stirs_as_little_as_a_quiet_one() -> None:
-    assert contests.turmoil(0.0, 0.0, 0.1, 0.4, 26.0, 0.0, 0.05) == 0.05
-    assert contests.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
+    assert perception.turmoil(0.0, 0.0, 0.1, 0.4, 26.0, 0.0, 0.05) == 0.05
+    assert perception.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
 
 
 def test_fighting_gains_what_is_lacking_when_winning_and_risks_what_is_held_when_losing() -> None:
