@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from sim import quantities as qt
 from sim.arguments import argument_fault, list_faults, name_faults, unknown_name
 from sim.dynamics.measures import Tally
+from sim.dynamics.motives import explain
 from sim.dynamics.schedule import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
-from sim.dynamics.tell import explain
 from sim.ensemble import Block, Design, Ensemble, no_tally
 from sim.errors import ConfigError, CounterpoiseError, Fault, UnknownNameError
 from sim.kernel.allocate import allocate

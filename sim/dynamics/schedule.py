@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from sim.dynamics.alignment import align, mark_starting_forces
 from sim.dynamics.arms import supply_arms
-from sim.dynamics.choice import take_up_postures
+from sim.dynamics.choice import choose_postures, take_up_postures
 from sim.dynamics.contests import move_contests, update_strength
 from sim.dynamics.events import apply_events
 from sim.dynamics.influence import update_influence
 from sim.dynamics.levers import move_levers
 from sim.dynamics.measures import Tally, check_finite, observe, summarise
-from sim.dynamics.motives import choose_postures
 from sim.dynamics.perception import perceive, update_alignment, update_leanings
 from sim.dynamics.sides import decide
 from sim.dynamics.stability import update_stability

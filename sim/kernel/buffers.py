@@ -80,8 +80,43 @@ class AlignmentBuffer(Record):
     amplitude: Lane = lane("standard deviation of shocks")
 
 
+class Outlook(Record):
+    """The outcome of the contest as a third party sees it."""
+
+    shortfall: Lane = lane("distance of the outcome from the goal at a win probability of 0")
+
+
+class SideOutlook(Record):
+    """A side of the contest as a third party sees it."""
+
+    strength: Lane = lane("strength without the third party's aid")
+    reinforcement: Lane = lane("strength that a unit of its aid adds")
+
+
+class ChoiceBuffer(Record):
+    """What the choice of a posture takes; all but the first four packed."""
+
+    within: Lane = lane("probability of reconsidering within a tick")
+    reconsiders: Lane = lane("1 where the third party reconsiders")
+    drawn: Lane = lane("draw that decides which posture it takes")
+    candidate: Lane = lane("posture whose terms are kept")
+    uniform: Lane = lane("draw that decides which posture it takes")
+    before: Lane = lane("posture held; −1 for none")
+    policy: Lane = lane("posture that it is held to; −1 for none")
+    decisiveness: Lane = lane("decisiveness of strength")
+    rationality: Lane = lane("rationality of third parties")
+    challenger: Lane = lane("logarithm of the challenger's strength without the third party's aid")
+    holder: Lane = lane("logarithm of the holder's strength without it")
+    backed: Lane = lane("logarithm of the strength of the side that a posture backs")
+    neutral: Lane = lane("distance from the goal under a posture that backs nobody")
+    best: Lane = lane("best utility")
+    total: Lane = lane("sum of logit weights, then what turns them into probabilities")
+    passed: Lane = lane("probability of the postures passed so far")
+    posture: Lane = lane("posture drawn")
+
+
 class Buffers(NamedTuple):
-    """All buffers of a block of runs."""
+    """All buffers of a block of runs. Rows are the memory of the records named before them."""
 
     events: Any  # (1,) EventsBuffer
     influence: Any  # (1,) InfluenceBuffer
@@ -92,3 +127,27 @@ class Buffers(NamedTuple):
     levers: Any  # (1,) LeversBuffer
     alignment: Any  # (1,) AlignmentBuffer
     active: NDArray[np.int64]  # (E,) 1 where a third party gives aid, brings forces or sends fighters in any lane
+    posture_rows: NDArray[np.float64]  # (Q, F, W) of the menu that the scenario gives
+    party_rows: NDArray[np.float64]  # (E, R, W) of third parties; what their postures bring comes first
+    menu: Any  # (Q,) Action
+    menu_rows: NDArray[np.float64]  # (Q, A, W)
+    amounts: NDArray[np.float64]  # (Q, A) of the menu in the first lane
+    shared_menu: NDArray[np.int64]  # (1,) 1 where the menu is the same in all lanes
+    shared_scale: NDArray[np.int64]  # (1,) 1 where decisiveness and rationality are
+    action: Any  # (1,) Action of the posture held
+    action_rows: NDArray[np.float64]  # (A, W)
+    values: Any  # (1,) Values
+    side_values: Any  # (2,) SideValues
+    worth: Any  # (1,) Action: what a unit of each amount is worth
+    outlook: Any  # (1,) Outlook
+    side_outlook: Any  # (2,) SideOutlook
+    weighed_rows: NDArray[np.float64]  # (R, W) of the last three
+    choice: Any  # (1,) ChoiceBuffer
+    lanes: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed
+    packed_action: Any  # (1,) Action of the posture that is weighed
+    packed_action_rows: NDArray[np.float64]  # (A, W)
+    packed_worth: Any  # (1,) Action
+    packed_outlook: Any  # (1,) Outlook
+    packed_sides: Any  # (2,) SideOutlook
+    packed_rows: NDArray[np.float64]  # (R, W) of the last three
+    trial: NDArray[np.float64]  # (2, Q, W) utility and probability of every posture
