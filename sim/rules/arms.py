@@ -15,7 +15,7 @@ def grievance_constant(fatigue: float, reaction: float, normal: float, opponents
 
 @rule
 def demand(constant: float, reaction: float, opponent: float, fatigue: float, capability: float, wear: float) -> float:
-    """Arms that a state wants a week: max(0, κ + ρ m_opp − φ m + wear·m)."""
+    """Arms that a state wants a week: max(0, k + ρ m_opp − φ m + wear·m)."""
     wanted = constant + reaction * opponent - fatigue * capability + wear * capability
     return wanted if wanted > 0.0 else 0.0
 
@@ -24,7 +24,7 @@ def demand(constant: float, reaction: float, opponent: float, fatigue: float, ca
 def offer(commerce: float, fidelity: float, alignment: float, balancing: float, lead: float) -> float:
     """Part of what it could deliver that a supplier offers, in (0, 1).
 
-    logistic(commerce + fidelity·a − balancing·lead), lead = σ(g − goal): by how much the client's side
+    logistic(commerce + fidelity·a − balancing·lead), lead = ±(g − goal): by how much the client's side
     stands above the outcome that the supplier wants.
     """
     return logistic(commerce + fidelity * alignment - balancing * lead)

@@ -28,7 +28,7 @@ def win_probability(log_strength: float, log_other: float, decisiveness: float) 
 
 @rule
 def strength_balance(challenger: float, holder: float) -> float:
-    """Balance of strength (S_A − S_B)/(S_A + S_B), in (−1, 1)."""
+    """Balance of strength (S_A − S_H)/(S_A + S_H), in (−1, 1)."""
     return (challenger - holder) / (challenger + holder)
 
 

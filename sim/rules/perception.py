@@ -43,7 +43,7 @@ def camp_leverage(influence: float, leaning: float) -> float:
 
 @rule
 def sway(leverage_challenger: float, leverage_holder: float, scale: float) -> float:
-    """How far leverage makes a mediator: min(1, min(ℓ_A, ℓ_B)/ℓ*); none over either side makes none."""
+    """How far leverage makes a mediator: min(1, min(ℓ_A, ℓ_H)/ℓ*); none over either side makes none."""
     smaller = leverage_challenger if leverage_challenger < leverage_holder else leverage_holder
     ratio = smaller / scale
     return ratio if ratio < 1.0 else 1.0
