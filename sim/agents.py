@@ -152,9 +152,9 @@ class Contest(mesa.Agent):
         return self._value("age")
 
     @property
-    def odds(self) -> float:
-        """Odds of the challenger in a week's fighting, in [0, 1]."""
-        return self._value("odds")
+    def win_probability(self) -> float:
+        """Probability that the challenger wins a week's fighting, in [0, 1]."""
+        return self._value("win_probability")
 
     @property
     def postures(self) -> dict[str, str]:

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from sim.agents import LANE, Contest, State
 from sim.arguments import argument_fault, list_faults, name_faults, run_key, unknown_name
+from sim.dynamics.motives import explain
 from sim.dynamics.schedule import BEGIN, FROM_CHOICE, UP_TO_CHOICE, advance
-from sim.dynamics.tell import explain
 from sim.errors import ConfigError, CounterpoiseError, Fault, UnknownNameError
 from sim.kernel.allocate import allocate
 from sim.kernel.layout import layout

@@ -11,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel.layout import layout
-from sim.quantities import STATISTICS, Record, quantities
+from sim.quantities import STATISTICS, quantities, records
 
 if TYPE_CHECKING:
     from sim.kernel.layout import Layout
     from sim.kernel.structure import Structure
 
-TIMES = frozenset(
-    name for record in Record.__subclasses__() for name, one in quantities(record).items() if one.kind == "time"
-)
+TIMES = frozenset(name for record in records() for name, one in quantities(record).items() if one.kind == "time")
 """First words of the names of outcomes that are the week of something."""
 
 

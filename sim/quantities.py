@@ -11,7 +11,7 @@ Symbols and equations: `sim/ODD.md`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -143,18 +143,31 @@ class Record:
     Attributes
     ----------
     declared : mapping of str to Quantity
-        The record's quantities by field name, in the order of declaration.
+        The record's quantities by field name, in the order of declaration; what it inherits comes first.
     """
 
     declared: ClassVar[Mapping[str, Quantity]]
 
     def __init_subclass__(cls) -> None:
-        cls.declared = MappingProxyType({name: row for name, row in vars(cls).items() if isinstance(row, Quantity)})
+        rows = [item for base in reversed(cls.__mro__) for item in vars(base).items()]
+        cls.declared = MappingProxyType({name: row for name, row in rows if isinstance(row, Quantity)})
+
+
+def record(name: str, meaning: str, rows: Mapping[str, Quantity]) -> type[Record]:
+    """A record whose quantities are derived from other declarations."""
+    return type(name, (Record,), {"__doc__": meaning, "__module__": __name__, **rows})
 
 
 def quantities(record: type[Record]) -> Mapping[str, Quantity]:
     """Quantities of a record by field name, in the order of declaration."""
     return record.declared
+
+
+def records(record: type[Record] = Record) -> Iterator[type[Record]]:
+    """Every declared record, those that inherit from another included."""
+    for one in record.__subclasses__():
+        yield one
+        yield from records(one)
 
 
 SHARE = (0.0, 1.0)
@@ -194,7 +207,7 @@ class Behaviour(Record):
     weariness_fade: Lane = q("rate at which weariness fades without fighting", "1/week", (0, 1), 0.05, (0.02, 0.1))
     reach: Lane = q("share of a backer's usable capability that full aid adds to a side", "share", (0, 10), 0.2, (0.05, 0.5))
     aid_cap: Lane = q("largest addition by one backer, as a multiple of the side's own capability", "share", (0, 100), 1.0, (0.5, 2), "cap")
-    decisiveness: Lane = q("exponent of relative strength in the odds of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
+    decisiveness: Lane = q("exponent of relative strength in the win probability of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
     control_noise: Lane = q("noise of control while fighting", "1/√week", (0, 1), 0.015, (0.005, 0.04))
     loss: Lane = q("share of capability that the certain loser of a week's fighting loses", "1/week", (0, 1), 0.02, (0.005, 0.05))
     coercion: Lane = q("strength that the host's full stability lends to the camp in office", "share", (0, 10), 0.3, (0.1, 0.6))
@@ -222,26 +235,6 @@ class Behaviour(Record):
     memory: Lane = q("return of latent alignment to its anchor", "weight", (0, 20), 0.5, (0.1, 2))
     alignment_noise: Lane = q("noise of latent alignment", "1/√week", (0, 5), 0.01, (0.002, 0.03), "σ_h")
     from_rest: Lane = q("1: forces on alignment count from their start, so that a world at peace rests; 0: they count in full", "switch", SHARE, 1.0)
-
-
-class Weights(Record):
-    """Weights of the utility terms of a posture, relative to effort, whose weight is 1 and fixes the scale."""
-
-    fidelity: Lane = q("stand by the side that one likes", "weight", (0, 50), 1.0, (0.2, 3))
-    balance: Lane = q("keep the outcome near one's goal", "weight", (0, 50), 1.5, (0.2, 5))
-    order: Lane = q("mediate where leverage over both sides promises a truce", "weight", (0, 50), 1.0, (0.2, 3))
-    primacy: Lane = q("mediate where rivals do", "weight", (0, 50), 0.8, (0, 3))
-    obligation: Lane = q("keep a defence treaty on the ground that it covers", "weight", (0, 50), 1.0, (0.2, 3))
-    wedge: Lane = q("do not push the other side away", "weight", (0, 50), 0.8, (0, 3))
-    friction: Lane = q("do not cross a partner, or a power, on the other side", "weight", (0, 50), 1.0, (0, 3))
-    diaspora: Lane = q("do not carry the quarrel into one's own cities", "weight", (0, 50), 0.6, (0, 3))
-    spillover: Lane = q("calm what burns near one's soft borders", "weight", (0, 50), 0.5, (0, 3))
-    visibility: Lane = q("do not look overbearing", "weight", (0, 50), 0.5, (0, 3))
-    access: Lane = q("no presence where there is no way in", "weight", (0, 50), 1.0, (0.2, 3))
-    reaction: Lane = q("no presence where hostile sanctioners watch", "weight", (0, 50), 0.8, (0, 3))
-    entry: Lane = q("cost of entering an arena from outside", "weight", (0, 50), 1.0, (0.2, 3))
-    habit: Lane = q("keep the posture that one has", "weight", SHARE, 0.3, (0, 1))
-    precedent: Lane = q("abstain where one abstained before", "weight", (0, 50), 0.3, (0, 2))
 
 
 class LeverKind(Record):
@@ -288,7 +281,7 @@ class ProximityTraits(Record):
 
 
 class Posture(Record):
-    """A row of the menu of postures."""
+    """A row of the menu of postures: what a posture brings."""
 
     aid: Lane = q("support given to the posture's side", "share", SHARE, 0.0)
     presence: Lane = q("forces on the ground", "share", SHARE, 0.0)
@@ -362,6 +355,7 @@ class StateNow(Record):
     rest: Lane = q("part of arms that comes from home and the rest of the world", "share", SHARE, symbol="rest")
     procured: Lane = q("part of the demand for arms that is delivered", "share", (0, INFINITY))
     procured_start: Lane = q("the same at the start", "share", (0, INFINITY))
+    strain: Lane = q("loss of stability by contests and lost remittances", "1/week", (0, INFINITY))
 
 
 class TieNow(Record):
@@ -397,7 +391,7 @@ class ContestNow(Record):
     control: Lane = outcome("share of the stake that the challenger holds", "share", SHARE, keep="final mean min max", symbol="θ", series=True)
     phase: Lane = outcome("phase", "code", (0, 3), keep="final", choices=PHASES, series=True)
     age: Lane = q("weeks that the phase has lasted", "week", (0, INFINITY))
-    odds: Lane = outcome("odds of the challenger in a week's fighting", "share", SHARE, keep="final", symbol="p", series=True)
+    win_probability: Lane = outcome("probability that the challenger wins a week's fighting", "share", SHARE, keep="final", symbol="p", series=True)
     strength_balance: Lane = outcome("balance of strength, challenger less holder over their sum", "share", SIGNED, symbol="g")
     turmoil: Lane = q("how far the contest calls for order", "index", SHARE)
     fighting: Lane = q("1 while fighting", "share", SHARE)
@@ -406,6 +400,8 @@ class ContestNow(Record):
     entry: Lane = outcome("weight of outside mediators in the contest", "share", (0, INFINITY), keep="final", series=True)
     truce_hazard: Lane = outcome("hazard of a truce", "1/week", (0, INFINITY))
     attack_hazard: Lane = outcome("hazard of an attack by either side", "1/week", (0, INFINITY))
+    best_mediator: Lane = outcome("mediation of the best mediator, as far as its attention and sway let it", "share", SHARE)
+    peacekeepers: Lane = outcome("largest presence of a neutral third party, offered or in place", "share", SHARE)
     enmity: Lane = q("enmity of the sides", "share", SHARE)
     governs: Lane = outcome("1 while the challenger camp governs", "share", SHARE, keep="final", series=True, domestic=True)
     truces: Lane = count("truces so far")
@@ -427,22 +423,17 @@ class SideNow(Record):
     strength: Lane = outcome("strength", "index", (0, INFINITY), symbol="S")
     weariness: Lane = outcome("weariness", "index", (0, INFINITY), symbol="w")
     backing: Lane = outcome("aid received from third parties", "share", (0, INFINITY))
-    facing: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
+    opposing_presence: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
     readiness: Lane = outcome("readiness for a truce", "probability", SHARE, symbol="P_x")
     aggression: Lane = q("preference for attack over holding", "probability", SHARE)
 
 
-class PartyNow(Record):
-    """State variables of a third party in a contest."""
+class PartyNow(Posture):
+    """State variables of a third party in a contest, the first of them what the posture taken up brings."""
 
     posture: Lane = outcome("posture held", "code", (0, 63), keep="final", symbol="q", series=True)
     before: Lane = q("posture held before the last choice; −1 at the first", "code", (-1, 63))
     side: Lane = q("side of that posture: 1 challenger, −1 holder, 0 none", "sign", SIGNED)
-    aid: Lane = q("aid that the posture gives", "share", SHARE)
-    presence: Lane = q("forces that the posture brings", "share", SHARE)
-    mediation: Lane = q("mediation that the posture offers", "share", SHARE)
-    effort: Lane = q("effort that the posture takes", "share", SHARE)
-    proxies: Lane = q("foreign fighters that the posture brings", "share", SHARE)
     rival_mediation: Lane = q("mediation by declared rivals, weighed", "share", SHARE)
     hostility: Lane = q("hostility of sanctioners, weighed", "share", SHARE)
     other_proxies: Lane = q("foreign fighters brought by others, at most 1", "share", SHARE)
@@ -455,7 +446,7 @@ class StanceNow(Record):
     """State variables of a third party toward one side."""
 
     leverage: Lane = q("leverage over the side", "share", SHARE, symbol="ℓ")
-    liking: Lane = q("disposition toward the side", "alignment", SIGNED)
+    affinity: Lane = q("disposition toward the side", "alignment", SIGNED)
     reinforcement: Lane = q("strength that one unit of aid adds to the side", "index", (0, INFINITY))
     opposed: Lane = q("friction with the backers of the other side, per unit of aid", "share", (0, INFINITY))
     latent: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY))
@@ -484,80 +475,111 @@ class RegionNow(Record):
     polarity: Lane = outcome("share of all alignment that is hostility between the two camps of the best split", "share", SHARE, keep="final", series=True)
 
 
-class Motives(Record):
-    """Sums of a third party's weighted utility terms by what they are a unit of; and its view of the outcome."""
-
-    fidelity: Lane = q("fidelity, of aid to the challenger; the opposite of aid to the holder", "utility", (-INFINITY, INFINITY))
-    whichever: Lane = q("diaspora and visibility, of aid to either side", "utility", (-INFINITY, 0))
-    of_aid: Lane = q("all of aid to nobody, weighed as aid to the holder without fidelity", "utility", (-INFINITY, INFINITY))
-    of_mediation: Lane = q("all of mediation", "utility", (-INFINITY, INFINITY))
-    of_presence: Lane = q("all of presence", "utility", (-INFINITY, 0))
-    of_effort: Lane = q("effort", "utility", (-INFINITY, 0))
-    habit: Lane = q("habit, of the posture held", "utility", (0, INFINITY))
-    before: Lane = q("posture held; −1 for none", "code", (-1, 63))
-    precedent: Lane = q("precedent, of abstaining", "utility", (0, INFINITY))
-    concern: Lane = q("weight of the distance of the outcome from the goal", "utility", (0, INFINITY))
-    shortfall: Lane = q("that distance at odds of 0", "control", (-2, 1))
+# ------------------------------------------------------------------------- what third parties weigh
 
 
-class Backing(Record):
-    """Utility of a unit of a third party's aid to one side, and what that makes of the side's strength."""
+class Action(Record):
+    """Amounts of what a posture brings that motives value: first numbers of the menu, then what is worked out for it."""
 
-    of_aid: Lane = q("sum of the terms of aid to the side", "utility", (-INFINITY, INFINITY))
-    strength: Lane = q("strength of the side without the third party's aid", "index", (0, INFINITY))
-    log_strength: Lane = q("its logarithm", "index", (-INFINITY, INFINITY))
-    reinforcement: Lane = q("strength that a unit of aid adds to the side", "index", (0, INFINITY))
-
-
-class Weighing(Record):
-    """What the choice of a posture takes besides motives, in the lanes that reconsider; lane for lane, packed."""
-
-    decisiveness: Lane = q("decisiveness of strength", "exponent", (0, INFINITY))
-    rationality: Lane = q("rationality", "1/utility", (0, INFINITY))
-    policy: Lane = q("posture it is held to; −1 for none", "code", (-1, 63))
-    luck: Lane = q("draw that decides", "probability", SHARE)
-    strength: Lane = q("logarithm of the strength of the side that a posture backs", "index", (-INFINITY, INFINITY))
-    unaided: Lane = q("balance of the outcome under a posture that backs nobody", "utility", (-INFINITY, 0))
-    balance: Lane = q("balance of the outcome under a posture that backs a side", "utility", (-INFINITY, 0))
-    best: Lane = q("best utility", "utility", (-INFINITY, INFINITY))
-    total: Lane = q("sum of weights, then what turns them into probabilities", "weight", (0, INFINITY))
-    passed: Lane = q("probability of the postures passed so far", "probability", SHARE)
-    posture: Lane = q("posture drawn", "code", (-1, 63))
-
-
-class Deed(Record):
-    """What a posture brings, and the balance of the outcome under it; each lane may hold another posture."""
-
-    side: Lane = q("side: 1 challenger, −1 holder, 0 none", "sign", SIGNED)
-    aid: Lane = q("aid", "share", SHARE)
-    presence: Lane = q("presence", "share", SHARE)
+    aid_to_challenger: Lane = q("aid to the challenger", "share", SHARE)
+    aid_to_holder: Lane = q("aid to the holder", "share", SHARE)
     mediation: Lane = q("mediation", "share", SHARE)
+    presence: Lane = q("presence", "share", SHARE)
     effort: Lane = q("effort", "share", SHARE)
-    proxies: Lane = q("foreign fighters", "share", SHARE)
-    challenger: Lane = q("logarithm of the challenger's strength under it", "index", (-INFINITY, INFINITY))
-    holder: Lane = q("logarithm of the holder's strength under it", "index", (-INFINITY, INFINITY))
-    balance: Lane = q("balance of the outcome", "utility", (-INFINITY, 0))
+    abstaining: Lane = q("1 for the first posture of the menu, which is to abstain", "switch", SHARE)
+    distance: Lane = q("distance of the outcome expected under the posture from the goal", "control", (0, 2))
+    held: Lane = q("1 for the posture held", "switch", SHARE)
 
 
-class Terms(Record):
-    """Named terms of a posture's utility, weighted, in the order in which they are added up."""
-
-    fidelity: Lane = q("stands by the side it likes", "utility", (-INFINITY, INFINITY))
-    balance: Lane = q("keeps the outcome near its goal", "utility", (-INFINITY, INFINITY))
-    order: Lane = q("mediates with leverage over both sides", "utility", (-INFINITY, INFINITY))
-    primacy: Lane = q("mediates because its rivals do", "utility", (-INFINITY, INFINITY))
-    obligation: Lane = q("keeps a defence treaty", "utility", (-INFINITY, INFINITY))
-    wedge: Lane = q("avoids pushing the other side away", "utility", (-INFINITY, INFINITY))
-    friction: Lane = q("avoids crossing the other side's backers", "utility", (-INFINITY, INFINITY))
-    diaspora: Lane = q("avoids a quarrel among diasporas at home", "utility", (-INFINITY, INFINITY))
-    spillover: Lane = q("calms what burns near its borders", "utility", (-INFINITY, INFINITY))
-    visibility: Lane = q("avoids looking overbearing", "utility", (-INFINITY, INFINITY))
-    access: Lane = q("lacks a way in for forces", "utility", (-INFINITY, INFINITY))
-    reaction: Lane = q("avoids sanctions", "utility", (-INFINITY, INFINITY))
-    entry: Lane = q("finds the arena hard to enter", "utility", (-INFINITY, INFINITY))
-    effort: Lane = q("lacks attention for the effort", "utility", (-INFINITY, INFINITY))
-    habit: Lane = q("keeps the posture it has", "utility", (-INFINITY, INFINITY))
-    precedent: Lane = q("abstains as it did before", "utility", (-INFINITY, INFINITY))
+WORKED_OUT = ("distance", "held")
+"""Amounts that depend on more than the menu; the last of an `Action`."""
+AID = ("aid_to_challenger", "aid_to_holder")
+MEDIATION, PRESENCE, EFFORT, ABSTAINING, DISTANCE, HELD = (
+    ("mediation",), ("presence",), ("effort",), ("abstaining",), ("distance",), ("held",)
+)
 
 
-TERMS = tuple(quantities(Terms))
+@dataclass(frozen=True)
+class Motive:
+    """A named term of the utility of a posture: amounts that the posture brings, times the value of a unit.
+
+    The rule of the same name in `sim.rules.motives` gives the value of a unit.
+
+    Attributes
+    ----------
+    name : str
+    brought_by : tuple of str
+        Fields of `Action`.
+    by_side : bool
+        The value of a unit of aid depends on the side.
+    weight : Quantity or None
+        None for the motive that fixes the scale.
+    meaning : str
+        One line for the glossary.
+    words : str
+        What the page says.
+    """
+
+    name: str
+    brought_by: tuple[str, ...]
+    by_side: bool
+    weight: Quantity | None
+    meaning: str
+    words: str
+
+
+def motive(
+    name: str,
+    brought_by: tuple[str, ...],
+    default: float | None,
+    prior: tuple[float, float] | None,
+    meaning: str,
+    words: str,
+    *,
+    by_side: bool = False,
+    bounds: tuple[float, float] = (0, 50),
+) -> Motive:
+    """Declare one motive: what brings it, default and range of its weight, meaning, and words of the page."""
+    weight = None if default is None else q(meaning, "weight", bounds, default, prior)
+    return Motive(name, brought_by, by_side, weight, meaning, words)
+
+
+MOTIVES = (
+    motive("fidelity", AID, 1.0, (0.2, 3), "stand by the side that one likes", "Standing by the side it likes", by_side=True),
+    motive("balance", DISTANCE, 1.5, (0.2, 5), "keep the outcome near one's goal", "Keeping either side from winning outright"),
+    motive("order", MEDIATION, 1.0, (0.2, 3), "mediate where leverage over both sides promises a truce", "Restoring order where it has a say with both sides"),
+    motive("primacy", MEDIATION, 0.8, (0, 3), "mediate where rivals do", "Keeping rival mediators out"),
+    motive("obligation", AID, 1.0, (0.2, 3), "keep a defence treaty on the ground that it covers", "Treaty duty to defend", by_side=True),
+    motive("wedge", AID, 0.8, (0, 3), "do not push the other side away", "Not pushing the other side away", by_side=True),
+    motive("friction", AID, 1.0, (0, 3), "do not cross a partner, or a power, on the other side", "Not clashing with the powers on the other side", by_side=True),
+    motive("diaspora", AID, 0.6, (0, 3), "do not carry the quarrel into one's own cities", "Peace among diasporas at home"),
+    motive("spillover", MEDIATION, 0.5, (0, 3), "calm what burns near one's soft borders", "Keeping foreign fighters from its borders"),
+    motive("visibility", AID + PRESENCE, 0.5, (0, 3), "do not look overbearing", "Not looking overbearing"),
+    motive("access", PRESENCE, 1.0, (0.2, 3), "no presence where there is no way in", "Hard for its forces to reach"),
+    motive("reaction", PRESENCE, 0.8, (0, 3), "no presence where hostile sanctioners watch", "Fear of how others would react"),
+    motive("entry", MEDIATION + PRESENCE, 1.0, (0.2, 3), "cost of entering an arena from outside", "Cost of entering from outside"),
+    motive("effort", EFFORT, None, None, "no effort without attention to spare", "Attention and means are short"),
+    motive("habit", HELD, 0.3, (0, 1), "keep the posture that one has", "Habit: keeping to what it does", bounds=SHARE),
+    motive("precedent", ABSTAINING, 0.3, (0, 2), "abstain where one abstained before", "It stayed out before"),
+)
+"""Every motive, in the order in which the terms of a utility are added up."""
+
+TERMS = tuple(motive.name for motive in MOTIVES)
+UTILITY = {motive.name: Quantity(motive.meaning, "utility", -INFINITY, INFINITY) for motive in MOTIVES}
+
+Weights = record(
+    "Weights",
+    "Weights of the utility terms of a posture, relative to effort, whose weight is 1 and fixes the scale.",
+    {motive.name: motive.weight for motive in MOTIVES if motive.weight},
+)
+Values = record(
+    "Values",
+    "Weighted value to a third party of a unit of what brings each motive.",
+    {motive.name: UTILITY[motive.name] for motive in MOTIVES if not motive.by_side},
+)
+SideValues = record(
+    "SideValues",
+    "Weighted value to a third party of a unit of aid to one side, by motive.",
+    {motive.name: UTILITY[motive.name] for motive in MOTIVES if motive.by_side},
+)
+Terms = record("Terms", "Named terms of a posture's utility, weighted.", UTILITY)

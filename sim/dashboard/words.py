@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sim.dashboard.contests import Contest
 from sim.dashboard.postures import Posture
 from sim.dashboard.study import Study, View
+from sim.quantities import ABSTAINING, HELD, MOTIVES
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
@@ -22,26 +23,9 @@ POSTURE_WORDS = {
 }
 """What a third party does, by the first word of the posture's name."""
 
-REASON_WORDS = {
-    "fidelity": "Standing by the side it likes",
-    "balance": "Keeping either side from winning outright",
-    "order": "Restoring order where it has a say with both sides",
-    "primacy": "Keeping rival mediators out",
-    "obligation": "Treaty duty to defend",
-    "wedge": "Not pushing the other side away",
-    "friction": "Not clashing with the powers on the other side",
-    "diaspora": "Peace among diasporas at home",
-    "spillover": "Keeping foreign fighters from its borders",
-    "visibility": "Not looking overbearing",
-    "access": "Hard for its forces to reach",
-    "reaction": "Fear of how others would react",
-    "entry": "Cost of entering from outside",
-    "effort": "Attention and means are short",
-    "habit": "Habit: keeping to what it does",
-    "precedent": "It stayed out before",
-}
+REASON_WORDS = {motive.name: motive.words for motive in MOTIVES}
 
-INERTIA = ("habit", "precedent")
+INERTIA = tuple(motive.name for motive in MOTIVES if motive.brought_by in (HELD, ABSTAINING))
 """Terms that hold a third party to what it does, whatever the case."""
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dynamics.perception import show_alignment
+from sim.dynamics.perception import update_alignment
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import World
@@ -27,7 +27,7 @@ def feel_aid(world: World) -> None:
             follows, own_sign = (1.0, 0.0) if wire.domestic else (0.0, 1.0 - 2.0 * x)
             behind_challenger, behind_holder = now.sides[c, 0].backing, now.sides[c, 1].backing
             for e in range(wire.first, wire.last):
-                if world.active[e] == 0:
+                if world.buffers.active[e] == 0:
                     continue
                 party, pair = now.parties[e], now.pairs[me, wiring.parties[e].state]
                 for w in range(LANES):
@@ -107,14 +107,14 @@ def sum_triads(alignment: NDArray[np.float64], i: int, j: int, out: Lane) -> Non
 
 @part
 def shake(keys: NDArray[np.uint64], key: np.uint64, when: np.uint64, amplitude: Lane, there: Lane, back: Lane) -> None:
-    """Shocks to the latent alignments of a couple, there and back."""
+    """Shocks to the latent alignments of two states, there and back."""
     for w in range(LANES):
         y, z = normals(keys[0, w], keys[1, w], when, key)
         there[w], back[w] = amplitude[w] * y, amplitude[w] * z
 
 
 @part
-def shift(world: World, i: int, j: int, triads: Lane, shock: Lane) -> None:
+def move_pair(world: World, i: int, j: int, triads: Lane, shock: Lane) -> None:
     """Latent alignment of one pair after a tick.
 
     Where influence or support can be nothing but 0, that of a state on itself is read: it lies in the nearest cache.
@@ -138,11 +138,11 @@ def shift(world: World, i: int, j: int, triads: Lane, shock: Lane) -> None:
 
 
 @part
-def drift(world: World, tick: int) -> None:
-    """Latent alignments of all couples after a tick."""
-    behaviour, alignment, scratch = world.given.behaviour[0], world.now.alignment, world.scratch
-    couples = world.wiring.couples
-    there, back, triads, amplitude = scratch[0], scratch[1], scratch[2], scratch[3]
+def move_latent(world: World, tick: int) -> None:
+    """Latent alignments of all pairs of states after a tick."""
+    behaviour, alignment, couples = world.given.behaviour[0], world.now.alignment, world.wiring.couples
+    buffer = world.buffers.alignment[0]
+    there, back, triads, amplitude = buffer.there, buffer.back, buffer.triads, buffer.amplitude
     when, scale = counter(tick, ALIGNMENT), math.sqrt(world.dt)
     for w in range(LANES):
         amplitude[w] = behaviour.alignment_noise[w] * scale
@@ -150,13 +150,13 @@ def drift(world: World, tick: int) -> None:
         low, high = couples[m].low, couples[m].high
         shake(world.keys, couples[m].key, when, amplitude, there, back)
         sum_triads(alignment, low, high, triads)
-        shift(world, low, high, triads, there)
+        move_pair(world, low, high, triads, there)
         sum_triads(alignment, high, low, triads)
-        shift(world, high, low, triads, back)
+        move_pair(world, high, low, triads, back)
 
 
 @part
-def mark_forces(world: World) -> None:
+def mark_starting_forces(world: World) -> None:
     """Forces at the start; only events that change a weight change them."""
     behaviour, pairs = world.given.behaviour[0], world.now.pairs
     for i in range(len(pairs)):
@@ -183,5 +183,5 @@ def align(world: World, tick: int) -> None:
     feel_needs(world)
     feel_aid(world)
     feel_arms(world)
-    drift(world, tick)
-    show_alignment(world)
+    move_latent(world, tick)
+    update_alignment(world)

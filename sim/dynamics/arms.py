@@ -6,29 +6,25 @@ from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import World
 from sim.quantities import ENDOGENOUS
-from sim.rules.arms import armed, demand, offer, offer_by_policy
+from sim.rules.arms import capability, demand, offer, offer_by_policy
 
 
 @part
-def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
-    """Offer of one supplier to one client, averaged over the client's interstate contests, in place."""
+def update_offer(world: World, e: int, by_policy: bool) -> None:
+    """Offer of one supplier to one client, averaged over the client's interstate contests."""
     given, now, wiring = world.given, world.now, world.wiring
     patron, client = wiring.ties[e].patron, wiring.ties[e].client
     me, tie, toward = given.states[patron], now.ties[e], now.alignment[patron, client]
-    lead, liking_gap, strength_gap, sign = (
-        world.scratch[0],
-        world.scratch[1],
-        world.scratch[2],
-        world.scratch[3],
-    )
-    duels = 0
+    buffer = world.buffers.arms[0]
+    lead, affinity_gap, strength_gap, sign = buffer.lead, buffer.affinity_gap, buffer.strength_gap, buffer.sign
+    count = 0
     for w in range(LANES):
-        lead[w], liking_gap[w], strength_gap[w], sign[w] = 0.0, 0.0, 0.0, 0.0
+        lead[w], affinity_gap[w], strength_gap[w], sign[w] = 0.0, 0.0, 0.0, 0.0
     for d in range(len(wiring.duels)):
         duel = wiring.duels[d]
         if duel.state != client or duel.opponent == patron:
             continue
-        duels += 1
+        count += 1
         contest = now.contests[duel.contest]
         party = wiring.party_of[patron, duel.contest]
         rival = now.alignment[patron, duel.opponent]
@@ -36,21 +32,20 @@ def offer_in_duels(world: World, e: int, by_policy: bool) -> None:
         for w in range(LANES):
             wanted = goal[w] if party >= 0 else contest.strength_balance[w]
             lead[w] += duel.sign * (contest.strength_balance[w] - wanted)
-            liking_gap[w] += toward[w] - rival[w]
+            affinity_gap[w] += toward[w] - rival[w]
             strength_gap[w] += duel.sign * contest.strength_balance[w]
             sign[w] += duel.sign
     for w in range(LANES):
-        behind = lead[w] / max(duels, 1)
+        behind = lead[w] / max(count, 1)
         free = offer(me.commerce[w], me.arms_fidelity[w], toward[w], me.arms_balancing[w], behind)
-        policy = me.arms_policy[w] if by_policy and duels > 0 else ENDOGENOUS
-        tie.offer[w] = offer_by_policy(policy, free, sign[w], liking_gap[w], strength_gap[w])
+        policy = me.arms_policy[w] if by_policy and count > 0 else ENDOGENOUS
+        tie.offer[w] = offer_by_policy(policy, free, sign[w], affinity_gap[w], strength_gap[w])
 
 
 @part
 def deliver(world: World) -> None:
     """Shares of every supplier in its client's deliveries, and the part of demand that is met."""
     now, wiring = world.now, world.wiring
-    total = world.scratch[0]
     for j in range(len(now.states)):
         me = now.states[j]
         for w in range(LANES):
@@ -64,8 +59,8 @@ def deliver(world: World) -> None:
         if wiring.ties[e].arms:
             me, tie = now.states[wiring.ties[e].client], now.ties[e]
             for w in range(LANES):
-                total[w] = me.procured[w]
-                tie.delivered[w] = tie.level[w] * tie.offer[w] / total[w] if total[w] > 0.0 else 0.0
+                total = me.procured[w]
+                tie.delivered[w] = tie.level[w] * tie.offer[w] / total if total > 0.0 else 0.0
     for j in range(len(now.states)):  # deliveries beyond demand crowd each other out: never above 1
         me = now.states[j]
         for w in range(LANES):
@@ -77,12 +72,12 @@ def trade_arms(world: World, by_policy: bool) -> None:
     """Offers and deliveries; without policies for the starting values, so that a policy has an effect."""
     for e in range(len(world.wiring.ties)):
         if world.wiring.ties[e].arms:
-            offer_in_duels(world, e, by_policy)
+            update_offer(world, e, by_policy)
     deliver(world)
 
 
 @part
-def meet_opponents(world: World) -> None:
+def observe_opponents(world: World) -> None:
     """Mean capability of each state's opponents in interstate contests."""
     now, wiring = world.now, world.wiring
     for j in range(len(now.states)):
@@ -101,7 +96,7 @@ def meet_opponents(world: World) -> None:
 
 
 @phase
-def supply(world: World) -> None:
+def supply_arms(world: World) -> None:
     """Arms are offered, delivered and wear out.
 
     Parameters
@@ -111,7 +106,7 @@ def supply(world: World) -> None:
     """
     given, now = world.given, world.now
     trade_arms(world, True)
-    meet_opponents(world)
+    observe_opponents(world)
     for j in range(len(now.states)):
         me, traits = now.states[j], given.states[j]
         for w in range(LANES):
@@ -123,6 +118,6 @@ def supply(world: World) -> None:
                 me.capability[w],
                 traits.wear[w],
             )
-            me.capability[w] = armed(
+            me.capability[w] = capability(
                 me.capability[w], wanted, me.procured[w], me.procured_start[w], traits.wear[w], world.dt
             )

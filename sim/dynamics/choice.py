@@ -1,4 +1,4 @@
-"""Third parties draw a posture by a logit, and take it up."""
+"""Phases: choice. Third parties reconsider, draw a posture by a logit, and take it up."""
 
 from __future__ import annotations
 
@@ -7,83 +7,146 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dynamics.perception import weigh
+from sim.dynamics.motives import (
+    expected_distance,
+    keep_all_terms,
+    keep_terms,
+    log_strength,
+    log_strength_backed,
+    weigh_motives,
+)
+from sim.dynamics.perception import observe_others
 from sim.kernel.compiler import part, phase
-from sim.kernel.lanes import LANES, chance
+from sim.kernel.lanes import LANES, PACK, chance
 from sim.kernel.memory import World
-from sim.kernel.packing import PACK
+from sim.kernel.packing import ROWS, gather_lanes, gather_rows, gather_scale, look_up, same_everywhere
 from sim.kernel.random import REVISE, counter, uniforms
-from sim.quantities import Lane, PartyNow, Weighing
-from sim.rules.motives import logit_weight
+from sim.kernel.sums import utility, utility_of_shared
+from sim.kernel.tally import Tally
+from sim.quantities import Lane, PartyNow, Posture, quantities
+from sim.rules.choice import logit_weight
+
+BROUGHT = len(quantities(Posture))
+"""Rows of a third party that say what its posture brings: the first ones."""
 
 
 @part
-def throw(keys: NDArray[np.uint64], key: np.uint64, tick: int, within: Lane, reconsiders: Lane, luck: Lane) -> None:
+def draw_revision(world: World, e: int, tick: int) -> None:
     """Draws of a third party: whether it reconsiders, at tick 0 for certain, and which posture it then takes."""
-    when = counter(tick, REVISE)
+    buffer, key, when = world.buffers.choice[0], world.wiring.parties[e].key, counter(tick, REVISE)
+    within, reconsiders, drawn = buffer.within, buffer.reconsiders, buffer.drawn
     for w in range(LANES):
-        u, luck[w] = uniforms(keys[0, w], keys[1, w], when, key)
+        u, drawn[w] = uniforms(world.keys[0, w], world.keys[1, w], when, key)
         reconsiders[w] = 1.0 if u < within[w] or tick == 0 else 0.0
 
 
 @part
-def throw_for_all(world: World, tick: int) -> None:
-    """Draws of all third parties, who reconsider within a tick by the same chance."""
-    parties, revision, within = world.wiring.parties, world.given.behaviour[0].revision, world.scratch[0]
-    for w in range(LANES):
-        within[w] = chance(revision[w], world.dt)
-    for e in range(len(parties)):
-        throw(world.keys, parties[e].key, tick, within, world.luck[e, 0], world.luck[e, 1])
+def work_out_packed(world: World, n: int, k: int) -> None:
+    """Amounts of one posture of the menu that depend on more than the menu; packed."""
+    buffers, side = world.buffers, world.wiring.menu_side[k]
+    action, buffer, outlook = buffers.packed_action[0], buffers.choice[0], buffers.packed_outlook[0]
+    challenger, holder, shortfall = buffer.challenger, buffer.holder, outlook.shortfall
+    if side > 0:
+        log_strength_backed(n, buffers.packed_sides[0], action.aid_to_challenger, buffer.backed)
+        expected_distance(n, buffer.backed, holder, buffer.decisiveness, shortfall, action.distance)
+    elif side < 0:
+        log_strength_backed(n, buffers.packed_sides[1], action.aid_to_holder, buffer.backed)
+        expected_distance(n, challenger, buffer.backed, buffer.decisiveness, shortfall, action.distance)
+    else:
+        for w in range(n * PACK):
+            action.distance[w] = buffer.neutral[w]
+    for w in range(n * PACK):
+        action.held[w] = 1.0 if buffer.before[w] == k else 0.0
+
+
+@part
+def fill(n: int, value: float, out: Lane) -> None:
+    """One number in all lanes; packed."""
+    for w in range(n * PACK):
+        out[w] = value
+
+
+@part
+def weigh_posture(world: World, n: int, k: int, out: Lane) -> None:
+    """Utility of one posture of the menu, and the best so far; packed."""
+    buffers, shared = world.buffers, world.buffers.shared_menu[0] == 1
+    action, worth, best = buffers.packed_action[0], buffers.packed_worth[0], buffers.choice[0].best
+    if shared and world.wiring.menu_side[k] > 0:
+        fill(n, buffers.amounts[k, 0], action.aid_to_challenger)
+    elif shared:
+        fill(n, buffers.amounts[k, 1], action.aid_to_holder)
+    else:
+        gather_rows(buffers.lanes, n, ROWS, buffers.menu_rows[k], buffers.packed_action_rows)
+    work_out_packed(world, n, k)
+    if shared:
+        utility_of_shared(n, buffers.amounts[k], action, worth, out, best)
+    else:
+        utility(n, action, worth, out, best)
+
+
+@part
+def weigh_postures(world: World, e: int, n: int, out: NDArray[np.float64]) -> None:
+    """Utilities of all postures that one third party may take, and the best of them; packed."""
+    buffers, buffer, outlook = world.buffers, world.buffers.choice[0], world.buffers.packed_outlook[0]
+    for w in range(n * PACK):
+        buffer.best[w] = -1e300
+    log_strength(n, buffers.packed_sides[0], buffer.challenger)
+    log_strength(n, buffers.packed_sides[1], buffer.holder)
+    expected_distance(n, buffer.challenger, buffer.holder, buffer.decisiveness, outlook.shortfall, buffer.neutral)
+    for k in range(len(buffers.menu)):
+        if world.wiring.available[e, k]:
+            weigh_posture(world, n, k, out[k])
 
 
 @part
 def rate(
     n: int,
-    packed: Weighing,
+    buffer: Any,
     available: NDArray[np.int64],
     utility: NDArray[np.float64],
     probability: NDArray[np.float64],
 ) -> None:
     """Weights of all postures of one third party in the draw, not yet scaled to probabilities, and their sum."""
     for w in range(n * PACK):
-        packed.total[w] = 0.0
+        buffer.total[w] = 0.0
     for k in range(len(utility)):
         if available[k]:
             for w in range(n * PACK):
-                free = logit_weight(packed.rationality[w], utility[k, w], packed.best[w])
-                bound = 1.0 if packed.policy[w] == k else 0.0
-                weight = free if packed.policy[w] < 0.0 else bound
+                free = logit_weight(buffer.rationality[w], utility[k, w], buffer.best[w])
+                bound = 1.0 if buffer.policy[w] == k else 0.0
+                weight = free if buffer.policy[w] < 0.0 else bound
                 probability[k, w] = weight
-                packed.total[w] += weight
+                buffer.total[w] += weight
         else:
             for w in range(n * PACK):
-                bound = 1.0 if packed.policy[w] == k else 0.0
+                bound = 1.0 if buffer.policy[w] == k else 0.0
                 probability[k, w] = bound
-                packed.total[w] += bound
+                buffer.total[w] += bound
 
 
 @part
-def draw(n: int, packed: Weighing, probability: NDArray[np.float64]) -> None:
+def draw(n: int, buffer: Any, probability: NDArray[np.float64]) -> None:
     """Draw a posture; probabilities are scaled on the way."""
     last = len(probability) - 1
     for w in range(n * PACK):
-        packed.posture[w], packed.passed[w], packed.total[w] = -1.0, 0.0, 1.0 / packed.total[w]
+        buffer.posture[w], buffer.passed[w], buffer.total[w] = -1.0, 0.0, 1.0 / buffer.total[w]
     for k in range(len(probability)):
         for w in range(n * PACK):
-            p = probability[k, w] * packed.total[w]
+            p = probability[k, w] * buffer.total[w]
             probability[k, w] = p
-            passed = packed.passed[w] + p
-            packed.passed[w] = passed
-            hit = packed.posture[w] < 0.0 and p > 0.0 and (packed.luck[w] < passed or k == last)
-            packed.posture[w] += k + 1.0 if hit else 0.0
+            passed = buffer.passed[w] + p
+            buffer.passed[w] = passed
+            hit = buffer.posture[w] < 0.0 and p > 0.0 and (buffer.uniform[w] < passed or k == last)
+            buffer.posture[w] += k + 1.0 if hit else 0.0
 
 
 @part
 def settle_on(world: World, e: int, tick: int, count: int) -> None:
     """A third party holds the posture drawn, where it reconsiders."""
-    me, who, drawn, reconsiders = world.now.parties[e], world.who, world.weighing[0].posture, world.luck[e, 0]
+    me, lanes, buffer = world.now.parties[e], world.buffers.lanes, world.buffers.choice[0]
+    drawn, reconsiders = buffer.posture, buffer.reconsiders
     for w in range(count):
-        lane = who[w]
+        lane = lanes[w]
         # rounding may leave the sum of probabilities below a draw close to 1 while the last is barred
         chosen = drawn[w] if drawn[w] >= 0.0 and reconsiders[lane] > 0.0 else me.posture[lane]
         me.changes[lane] += 1.0 if chosen != me.posture[lane] and tick > 0 else 0.0
@@ -91,33 +154,81 @@ def settle_on(world: World, e: int, tick: int, count: int) -> None:
 
 
 @part
-def held_everywhere(held: Lane) -> bool:
-    """Whether all lanes hold the posture of the first."""
-    others = 0
-    for w in range(LANES):
-        others += 1 if held[w] != held[0] else 0
-    return others == 0
+def gather_setting(world: World, e: int, n: int) -> None:
+    """The posture that a third party held, the one that it is held to, and its draw, packed."""
+    traits, before = world.given.parties[e], world.now.parties[e].before
+    buffer, lanes = world.buffers.choice[0], world.buffers.lanes
+    for w in range(n * PACK):
+        lane = lanes[w]
+        buffer.before[w] = before[lane]
+        buffer.policy[w] = traits.posture_policy[lane] if traits.salience[lane] > 0.0 else 0.0
+        buffer.uniform[w] = buffer.drawn[lane]
 
 
 @part
-def bring(held: Lane, menu_side: NDArray[np.int64], postures: Any, out: Any) -> None:
-    """What postures bring, one a lane, as a third party or a deed: side, aid, presence, mediation, effort, proxies."""
-    if held_everywhere(held):  # looked up once, for most third parties nearly always abstain
-        k = int(held[0])
-        posture, side = postures[k], np.float64(menu_side[k])
+def reconsider(world: World, e: int, tick: int, everybody: bool) -> None:
+    """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them."""
+    now, buffers, buffer = world.now, world.buffers, world.buffers.choice[0]
+    count = gather_lanes(buffer.reconsiders, everybody, buffers.lanes)
+    n = (count + PACK - 1) // PACK
+    if n == 0:
+        return
+    utilities = now.utility[e] if everybody else buffers.trial[0]
+    probability = now.probability[e] if everybody else buffers.trial[1]
+    gather_rows(buffers.lanes, n, len(buffers.weighed_rows), buffers.weighed_rows, buffers.packed_rows)
+    gather_setting(world, e, n)
+    if buffers.shared_scale[0] == 0:
+        gather_scale(world, n)
+    weigh_postures(world, e, n, utilities)
+    rate(n, buffer, world.wiring.available[e], utilities, probability)
+    draw(n, buffer, probability)
+    settle_on(world, e, tick, count)
+
+
+@phase
+def choose_postures(world: World, tick: int, tally: Tally) -> None:
+    """Third parties reconsider, weigh the postures of the menu and draw one; it is not acted on yet.
+
+    Whoever does not reconsider weighs nothing, unless the utilities and probabilities of all are kept.
+
+    Parameters
+    ----------
+    world : World
+        Modified: parties' posture, before, changes and what they see of others; utility, probability and chosen
+        where the tally keeps them; reasons.
+    tick : int
+        Current tick; habit is off at tick 0, when everybody reconsiders.
+    tally : Tally
+        What is kept.
+    """
+    everybody, buffer = tally.weighed > 0, world.buffers.choice[0]
+    revision = world.given.behaviour[0].revision
+    for w in range(LANES):
+        buffer.within[w] = chance(revision[w], world.dt)
+    for e in range(len(world.wiring.parties)):
+        me = world.now.parties[e]
         for w in range(LANES):
-            out.side[w], out.aid[w], out.presence[w] = side, posture.aid[w], posture.presence[w]
-            out.mediation[w], out.effort[w] = posture.mediation[w], posture.effort[w]
-            out.proxies[w] = posture.proxies[w]
+            me.before[w] = me.posture[w] if tick > 0 else -1.0
+        draw_revision(world, e, tick)
+        observe_others(world, e)
+        weigh_motives(world, e)
+        reconsider(world, e, tick, everybody)
+        if everybody or tally.told[e] > 0:
+            keep_terms(world, e)
+        if len(world.reasons) > 0:
+            keep_all_terms(world, e)
+
+
+@part
+def take_side(me: PartyNow, same: bool, menu_side: NDArray[np.int64]) -> None:
+    """The side that the posture taken up supports; same where all lanes hold the same."""
+    if same:
+        side = np.float64(menu_side[int(me.posture[0])])
+        for w in range(LANES):
+            me.side[w] = side
     else:
         for w in range(LANES):
-            k = int(held[w])
-            out.side[w] = menu_side[k]
-            out.aid[w] = postures[k].aid[w]
-            out.presence[w] = postures[k].presence[w]
-            out.mediation[w] = postures[k].mediation[w]
-            out.effort[w] = postures[k].effort[w]
-            out.proxies[w] = postures[k].proxies[w]
+            me.side[w] = menu_side[int(me.posture[w])]
 
 
 @part
@@ -130,23 +241,24 @@ def acts_anywhere(me: PartyNow) -> bool:
 
 
 @phase
-def act(world: World) -> None:
-    """Third parties take up the postures that they hold: aid, presence, mediation, effort; odds follow.
+def take_up_postures(world: World) -> None:
+    """Third parties take up the postures that they hold.
 
     Parameters
     ----------
     world : World
-        Modified: active; parties' side, aid, presence, mediation, effort, proxies; contests' proxies; sides.
+        Modified: what the postures of parties bring, and their side; contests' proxies.
     """
-    given, now, wiring = world.given, world.now, world.wiring
+    now, wiring, buffers = world.now, world.wiring, world.buffers
     for c in range(len(wiring.contests)):
         for w in range(LANES):
             now.contests[c].proxies[w] = 0.0
     for e in range(len(wiring.parties)):
         me, contest = now.parties[e], now.contests[wiring.parties[e].contest]
-        bring(me.posture, wiring.menu_side, given.postures, me)
-        world.active[e] = 1 if acts_anywhere(me) else 0
+        same = same_everywhere(me.posture)
+        look_up(me.posture, same, buffers.posture_rows, BROUGHT, buffers.party_rows[e])
+        take_side(me, same, wiring.menu_side)
+        buffers.active[e] = 1 if acts_anywhere(me) else 0
         for w in range(LANES):
             total = contest.proxies[w] + me.proxies[w]
             contest.proxies[w] = total if total < 1.0 else 1.0
-    weigh(world)

@@ -1,4 +1,4 @@
-"""Phase: contests move, victories settle them, camps take office, backers fall out."""
+"""Phases: contests. Strength and win probability; control, victory and office; disputes and clashes of backers."""
 
 from __future__ import annotations
 
@@ -8,32 +8,90 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel.compiler import part, phase
-from sim.kernel.lanes import LANES, chance
+from sim.kernel.lanes import LANES, chance, log
 from sim.kernel.memory import World
 from sim.kernel.random import CONTROL, RIVALRY, counter, normals, uniforms
 from sim.quantities import SETTLED, Behaviour, ContestNow, Lane, PairNow, PartyNow
-from sim.rules.contests import moved, rivalry_hazard, worn
+from sim.rules.contests import camp_strength, capability, control, rivalry_hazard, strength_balance, win_probability
 from sim.rules.influence import interdependence
 
 
 @part
+def own_strength(world: World, c: int) -> None:
+    """Strength of both sides of a contest before anybody's aid."""
+    given, now, wiring = world.given, world.now, world.wiring
+    coercion = given.behaviour[0].coercion
+    contest = wiring.contests[c]
+    challenger, holder, governs = now.sides[c, 0], now.sides[c, 1], now.contests[c].governs
+    if contest.domestic:
+        stability = now.states[contest.challenger].stability
+        share, other = given.sides[c, 0].share, given.sides[c, 1].share
+        for w in range(LANES):
+            challenger.strength[w] = camp_strength(share[w], coercion[w], stability[w], governs[w])
+            holder.strength[w] = camp_strength(other[w], coercion[w], stability[w], 1.0 - governs[w])
+    else:
+        mine, theirs = now.states[contest.challenger].capability, now.states[contest.holder].capability
+        for w in range(LANES):
+            challenger.strength[w] = mine[w]
+            holder.strength[w] = theirs[w]
+
+
+@part
+def add_backers(world: World, c: int, x: int) -> None:
+    """What third parties add to one side of a contest, and the presence that opposes it."""
+    now, wire, side, sign = world.now, world.wiring.contests[c], world.now.sides[c, x], 1.0 - 2.0 * x
+    for w in range(LANES):
+        side.backing[w] = 0.0
+        side.opposing_presence[w] = 0.0
+    for e in range(wire.first, wire.last):
+        if world.buffers.active[e] == 0:
+            continue
+        party, stance = now.parties[e], now.stances[e, x]
+        for w in range(LANES):
+            aid = party.aid[w] if party.side[w] == sign else 0.0
+            side.backing[w] += aid
+            side.strength[w] += aid * stance.reinforcement[w]
+            side.opposing_presence[w] += 0.0 if party.side[w] == sign else party.presence[w]
+
+
+@phase
+def update_strength(world: World) -> None:
+    """Strength of both sides and the challenger's win probability, with the postures now held.
+
+    Parameters
+    ----------
+    world : World
+        Modified: sides' strength, backing and opposing presence; contests' win probability and strength balance.
+    """
+    now, decisiveness = world.now, world.given.behaviour[0].decisiveness
+    for c in range(len(world.wiring.contests)):
+        own_strength(world, c)
+        add_backers(world, c, 0)
+        add_backers(world, c, 1)
+        contest, challenger, holder = now.contests[c], now.sides[c, 0].strength, now.sides[c, 1].strength
+        for w in range(LANES):
+            contest.win_probability[w] = win_probability(log(challenger[w]), log(holder[w]), decisiveness[w])
+            contest.strength_balance[w] = strength_balance(challenger[w], holder[w])
+
+
+@part
 def fight(world: World, c: int, tick: int) -> None:
-    """Control moves with the odds; the capabilities of states wear down."""
+    """Control moves with the win probability; the capabilities of states wear down."""
     given, now, wire = world.given, world.now, world.wiring.contests[c]
     behaviour, contest, pace = given.behaviour[0], now.contests[c], given.contests[c].pace
     when, scale = counter(tick, CONTROL), math.sqrt(world.dt)
     for w in range(LANES):
         z, _ = normals(world.keys[0, w], world.keys[1, w], when, wire.key)
         shock = behaviour.control_noise[w] * scale * z
-        after = moved(contest.control[w], pace[w], contest.odds[w], shock, world.dt)
+        after = control(contest.control[w], pace[w], contest.win_probability[w], shock, world.dt)
         contest.control[w] = after if contest.fighting[w] > 0.0 else contest.control[w]
     if wire.domestic:
         return
     challenger, holder = now.states[wire.challenger], now.states[wire.holder]
     for w in range(LANES):
-        p, loss = contest.odds[w], behaviour.loss[w] * contest.fighting[w]
-        challenger.capability[w] = worn(challenger.capability[w], loss, 1.0 - p, world.dt)
-        holder.capability[w] = worn(holder.capability[w], loss, p, world.dt)
+        p, loss = contest.win_probability[w], behaviour.loss[w] * contest.fighting[w]
+        challenger.capability[w] = capability(challenger.capability[w], loss, 1.0 - p, world.dt)
+        holder.capability[w] = capability(holder.capability[w], loss, p, world.dt)
 
 
 @part
@@ -54,7 +112,7 @@ def settle(world: World, c: int, tick: int) -> None:
 
 
 @part
-def govern(world: World, c: int, tick: int) -> None:
+def take_office(world: World, c: int, tick: int) -> None:
     """In a fresh truce or settlement the camp with the majority of control takes office; the host follows it."""
     now, wire = world.now, world.wiring.contests[c]
     contest, pull = now.contests[c], world.given.behaviour[0].camp_pull
@@ -88,14 +146,27 @@ def cut_ties(world: World, one: int, two: int, clashed: Lane) -> None:
 
 
 @part
-def provoke(
-    behaviour: Behaviour, one: PartyNow, two: PartyNow, bound: Lane, luck: NDArray[np.float64], dt: float
-) -> bool:
-    """Whether two third parties dispute and clash; luck holds two draws in rows 0 and 1, and then the answers.
+def opposed_anywhere(one: Lane, two: Lane) -> bool:
+    """Whether two third parties are on opposite sides in any lane."""
+    count = 0
+    for w in range(LANES):
+        count += 1 if one[w] * two[w] < 0.0 else 0
+    return count > 0
 
-    True where any lane has a clash.
-    """
-    disputed, clashed = luck[0], luck[1]
+
+@part
+def draw_for_pair(keys: NDArray[np.uint64], key: np.uint64, tick: int, first: Lane, second: Lane) -> None:
+    """Two uniform draws for a pair of third parties."""
+    when = counter(tick, RIVALRY)
+    for w in range(LANES):
+        first[w], second[w] = uniforms(keys[0, w], keys[1, w], when, key)
+
+
+@part
+def draw_rivalry(
+    behaviour: Behaviour, one: PartyNow, two: PartyNow, bound: Lane, disputed: Lane, clashed: Lane, dt: float
+) -> bool:
+    """Whether two third parties dispute and clash, written over the draws that decide; True where any lane clashes."""
     clashes = 0
     for w in range(LANES):
         opposed = 1.0 if one.side[w] * two.side[w] < 0.0 else 0.0
@@ -110,34 +181,16 @@ def provoke(
 
 
 @part
-def opposed_anywhere(one: Lane, two: Lane) -> bool:
-    """Whether two third parties are on opposite sides in any lane."""
-    count = 0
-    for w in range(LANES):
-        count += 1 if one[w] * two[w] < 0.0 else 0
-    return count > 0
-
-
-@part
-def throw(keys: NDArray[np.uint64], key: np.uint64, tick: int, luck: NDArray[np.float64]) -> None:
-    """Two draws for a pair of third parties into the first two rows of luck."""
-    when = counter(tick, RIVALRY)
-    first, second = luck[0], luck[1]
-    for w in range(LANES):
-        first[w], second[w] = uniforms(keys[0, w], keys[1, w], when, key)
-
-
-@part
-def resent(
+def cool_down(
     behaviour: Behaviour,
     contest: ContestNow,
     there: PairNow,
     back: PairNow,
-    luck: NDArray[np.float64],
+    disputed: Lane,
+    clashed: Lane,
     week: float,
 ) -> None:
     """Disputes and clashes cool both states toward each other and are counted."""
-    disputed, clashed = luck[0], luck[1]
     for w in range(LANES):
         cut = behaviour.dispute_cut[w] * disputed[w] + behaviour.clash_cut[w] * clashed[w]
         there.latent[w] -= cut
@@ -154,26 +207,26 @@ def resent(
 @part
 def fall_out(world: World, b: int, tick: int) -> None:
     """Disputes and clashes between two third parties on opposite sides."""
-    now, wire, luck = world.now, world.wiring.rivalries[b], world.scratch
+    now, wire, buffer = world.now, world.wiring.rivalries[b], world.buffers.contests[0]
     one, two = now.parties[wire.one], now.parties[wire.two]
     if opposed_anywhere(one.side, two.side):
+        disputed, clashed, bound = buffer.disputed, buffer.clashed, buffer.bound
         i, j = world.wiring.parties[wire.one].state, world.wiring.parties[wire.two].state
         there, back = now.pairs[i, j], now.pairs[j, i]
         behaviour = world.given.behaviour[0]
-        throw(world.keys, wire.key, tick, luck)
+        draw_for_pair(world.keys, wire.key, tick, disputed, clashed)
         for w in range(LANES):
-            luck[2, w] = interdependence(there.dependence[w], back.dependence[w])
-        clashed = provoke(behaviour, one, two, luck[2], luck, world.dt)
-        resent(behaviour, now.contests[wire.contest], there, back, luck, tick * world.dt)
-        if clashed:
-            cut_ties(world, i, j, luck[1])
+            bound[w] = interdependence(there.dependence[w], back.dependence[w])
+        any_clash = draw_rivalry(behaviour, one, two, bound, disputed, clashed, world.dt)
+        cool_down(behaviour, now.contests[wire.contest], there, back, disputed, clashed, tick * world.dt)
+        if any_clash:
+            cut_ties(world, i, j, clashed)
 
 
 @part
 def note_entry(world: World, c: int, tick: int) -> None:
     """Weight of mediators from outside the arena, and the first week in which one mediates or comes."""
-    contest = world.now.contests[c]
-    present = world.scratch[0]
+    contest, present = world.now.contests[c], world.buffers.contests[0].present
     for w in range(LANES):
         contest.entry[w] = 0.0
         present[w] = 0.0
@@ -189,7 +242,7 @@ def note_entry(world: World, c: int, tick: int) -> None:
 
 
 @phase
-def move(world: World, tick: int) -> None:
+def move_contests(world: World, tick: int) -> None:
     """Contests move and settle, camps take office, backers fall out with each other.
 
     Parameters
@@ -204,7 +257,7 @@ def move(world: World, tick: int) -> None:
         fight(world, c, tick)
         settle(world, c, tick)
         if world.wiring.contests[c].domestic:
-            govern(world, c, tick)
+            take_office(world, c, tick)
         note_entry(world, c, tick)
     for b in range(len(world.wiring.rivalries)):
         fall_out(world, b, tick)

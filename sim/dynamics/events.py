@@ -63,7 +63,7 @@ def reset_input(world: World, row: int, tick: int) -> None:
 
 
 @phase
-def happen(world: World, tick: int) -> bool:
+def apply_events(world: World, tick: int) -> bool:
     """Begin and end the events of a tick; true where there was one.
 
     Parameters
@@ -75,7 +75,7 @@ def happen(world: World, tick: int) -> bool:
     """
     wiring = world.wiring
     any_event = False
-    before = world.scratch[0]
+    before = world.buffers.events[0].before
     for d in range(len(wiring.events)):
         event = wiring.events[d]
         if event.start != tick and event.stop != tick:

@@ -11,9 +11,9 @@ from sim.rules.levers import crowding, lever, response
 
 
 @part
-def crowd(world: World, g: int) -> None:
+def share_out(world: World, g: int) -> None:
     """Scale the levers over one client in one domain where they sum above 1; one alone never does."""
-    total, group = world.scratch[0], world.wiring.groups[g]
+    total, group = world.buffers.levers[0].total, world.wiring.groups[g]
     if group.last - group.first < 2:
         return
     for w in range(LANES):
@@ -35,7 +35,7 @@ def crowd(world: World, g: int) -> None:
 
 
 @part
-def pull_lever(world: World, e: int, aligned: Lane) -> None:
+def move_lever(world: World, e: int, relative: Lane) -> None:
     """One lever after a tick: arms follow deliveries, the others the client's alignment."""
     wire, tie, dt = world.wiring.ties[e], world.now.ties[e], world.dt
     start, rate = world.given.ties[e].level, world.given.levers[wire.lever].rate
@@ -45,23 +45,24 @@ def pull_lever(world: World, e: int, aligned: Lane) -> None:
             tie.level[w] = lever(tie.level[w], target, rate[w], dt)
     else:
         for w in range(LANES):
-            tie.level[w] = lever(tie.level[w], start[w] * aligned[w], rate[w], dt)
+            tie.level[w] = lever(tie.level[w], start[w] * relative[w], rate[w], dt)
 
 
 @part
-def pull_dyad(world: World, d: int) -> None:
+def move_dyad(world: World, d: int) -> None:
     """The levers of one patron over one client after a tick."""
-    dyad, gain, aligned = world.wiring.dyads[d], world.given.behaviour[0].lever_gain, world.scratch[0]
+    dyad, gain = world.wiring.dyads[d], world.given.behaviour[0].lever_gain
+    relative = world.buffers.levers[0].response
     alignment = world.now.alignment[dyad.client, dyad.patron]
     at_start = world.now.pairs[dyad.client, dyad.patron].alignment_start
     for w in range(LANES):
-        aligned[w] = response(gain[w], alignment[w], at_start[w])
+        relative[w] = response(gain[w], alignment[w], at_start[w])
     for m in range(dyad.first, dyad.last):
-        pull_lever(world, world.wiring.by_dyad[m], aligned)
+        move_lever(world, world.wiring.by_dyad[m], relative)
 
 
 @phase
-def pull_levers(world: World) -> None:
+def move_levers(world: World) -> None:
     """Every lever moves toward its level, and makes room for the others over the same client in the same domain.
 
     Parameters
@@ -70,6 +71,6 @@ def pull_levers(world: World) -> None:
         Modified: ties' level.
     """
     for d in range(len(world.wiring.dyads)):
-        pull_dyad(world, d)
+        move_dyad(world, d)
     for g in range(len(world.wiring.groups)):
-        crowd(world, g)
+        share_out(world, g)

@@ -20,8 +20,8 @@ EVERY = 4
 
 @part
 def lead_over(world: World, client: int) -> None:
-    """The strongest influence on a client and the second strongest, into scratch rows 0 and 1."""
-    first, second = world.scratch[0], world.scratch[1]
+    """The strongest influence on a client and the second strongest, into the buffer."""
+    first, second = world.buffers.measures[0].first, world.buffers.measures[0].second
     for w in range(LANES):
         first[w], second[w] = 0.0, 0.0
     for i in range(len(world.now.states)):
@@ -37,7 +37,7 @@ def lead_over(world: World, client: int) -> None:
 def observe_primacy(world: World) -> None:
     """Primacy of each patron: mean over clients of I/(I + strongest rival's I)."""
     now, clients, patrons = world.now, world.wiring.clients, world.wiring.patrons
-    first, second = world.scratch[0], world.scratch[1]
+    first, second = world.buffers.measures[0].first, world.buffers.measures[0].second
     for p in range(len(patrons)):
         for w in range(LANES):
             now.patrons[p].primacy[w] = 0.0
@@ -117,11 +117,16 @@ def gain_of_flip(camp: NDArray[np.float64], ties: NDArray[np.float64], mine: Lan
 
 @part
 def start_split(world: World, alone: int) -> None:
-    """The split that sets one state (none: N) against the rest, its energy −Σ w_ij s_i s_j into scratch row 1.
+    """The split that sets one state (none: N) against the rest, with its energy −Σ w_ij s_i s_j.
 
     Landscape energy of Axelrod and Bennett (1993), British Journal of Political Science 23(2).
     """
-    camp, mutual, n, energy = world.camps[0], world.now.mutual, len(world.now.states), world.scratch[1]
+    camp, mutual, n, energy = (
+        world.buffers.split,
+        world.now.mutual,
+        len(world.now.states),
+        world.buffers.measures[0].energy,
+    )
     for i in range(n):
         for w in range(LANES):
             camp[i, w] = -1.0 if i == alone else 1.0
@@ -136,8 +141,9 @@ def start_split(world: World, alone: int) -> None:
 
 @part
 def keep_best(world: World) -> None:
-    """Keep the split at hand in the lanes where its energy is the lowest yet (scratch row 2)."""
-    camp, kept, energy, best = world.camps[0], world.camps[1], world.scratch[1], world.scratch[2]
+    """Keep the split at hand in the lanes where its energy is the lowest yet."""
+    camp, kept = world.buffers.split, world.buffers.best_split
+    energy, best = world.buffers.measures[0].energy, world.buffers.measures[0].best
     for i in range(len(world.now.states)):
         for w in range(LANES):
             kept[i, w] = camp[i, w] if energy[w] < best[w] else kept[i, w]
@@ -161,8 +167,9 @@ def enumerate_splits(world: World) -> None:
 
     The first pass finds the best energy and the number of its split, the second rebuilds that split.
     """
-    n, camp, kept, mutual = len(world.now.states), world.camps[0], world.camps[1], world.now.mutual
-    gain, energy, best, number = world.scratch[0], world.scratch[1], world.scratch[2], world.scratch[3]
+    n, camp, kept, mutual = len(world.now.states), world.buffers.split, world.buffers.best_split, world.now.mutual
+    buffer = world.buffers.measures[0]
+    gain, energy, best, number = buffer.gain, buffer.energy, buffer.best, buffer.number
     start_split(world, n)
     for w in range(LANES):
         best[w], number[w] = energy[w], 0.0
@@ -185,7 +192,8 @@ def enumerate_splits(world: World) -> None:
 @part
 def descend(world: World) -> None:
     """Let states change camp one by one while that lowers the energy."""
-    camp, mutual, gain, energy = world.camps[0], world.now.mutual, world.scratch[0], world.scratch[1]
+    camp, mutual = world.buffers.split, world.now.mutual
+    gain, energy = world.buffers.measures[0].gain, world.buffers.measures[0].energy
     moved = True
     while moved:
         moved = False
@@ -201,7 +209,7 @@ def descend(world: World) -> None:
 @part
 def descend_splits(world: World) -> None:
     """Best split found by descent from splits that set one state against the rest, `STARTS` states in turn."""
-    best, n = world.scratch[2], len(world.now.states)
+    best, n = world.buffers.measures[0].best, len(world.now.states)
     for w in range(LANES):
         best[w] = 1e300
     for start in range(min(STARTS, n)):
@@ -217,12 +225,12 @@ def observe_camps(world: World) -> None:
     Frustration is the share of all alignment that the split leaves unsatisfied, friends apart and foes
     together; polarity the share that is hostility across it.
     """
-    n, region, mutual, kept = len(world.now.states), world.now.region[0], world.now.mutual, world.camps[1]
+    n, region, mutual, kept = len(world.now.states), world.now.region[0], world.now.mutual, world.buffers.best_split
     if n <= EXACT_UP_TO:
         enumerate_splits(world)
     else:
         descend_splits(world)
-    best, total = world.scratch[2], world.scratch[3]
+    best, total = world.buffers.measures[0].best, world.buffers.measures[0].total
     for w in range(LANES):
         total[w] = 0.0
         region.polarity[w] = 0.0

@@ -1,206 +1,184 @@
-"""Phase: third parties weigh postures, each by named utility terms, and draw one.
-
-All terms but the balance of the outcome are proportional to what a posture brings: aid, mediation, presence or
-effort. So each is valued once a third party, for a unit; a posture's utility is its own amounts times their sums.
-"""
+"""Motives: what a unit of everything that a posture brings is worth to a third party, and the terms of a posture."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
-from sim.dynamics.choice import draw, rate, settle_on, throw_for_all
-from sim.dynamics.tell import look_ahead, tell, tell_all, value_outcome
-from sim.dynamics.watch import watch_backers, watch_rivals, watch_sanctioners
-from sim.kernel.compiler import part, phase
-from sim.kernel.lanes import LANES, log
+from sim.kernel.compiler import entry, part
+from sim.kernel.lanes import LANES, PACK, log
 from sim.kernel.memory import World
-from sim.kernel.packing import PACK, gather_backing, gather_lanes, gather_motives, gather_setting, gather_shared
-from sim.kernel.tally import Tally
-from sim.quantities import Backing, Lane, Motives, Posture
-from sim.rules import motives as terms
+from sim.kernel.packing import ROWS, look_up, same_everywhere
+from sim.kernel.sums import add_up, terms
+from sim.quantities import Action, Lane
+from sim.rules import motives as rules
+from sim.rules.contests import win_probability
 
 
 @part
-def value_mediation(world: World, e: int, out: Motives) -> None:
-    """Sum of the terms of a unit of mediation; effort, precedent."""
+def strength_without(world: World, e: int, x: int, out: Any) -> None:
+    """Strength of a side without the aid that a third party gives it now, and what a unit of its aid adds."""
+    me, added, sign = world.now.parties[e], world.now.stances[e, x].reinforcement, 1.0 - 2.0 * x
+    strength = world.now.sides[world.wiring.parties[e].contest, x].strength
+    for w in range(LANES):
+        aid = me.aid[w] if me.side[w] == sign else 0.0
+        out.reinforcement[w] = added[w]
+        out.strength[w] = strength[w] - aid * added[w]
+
+
+@part
+def form_outlook(world: World, e: int) -> None:
+    """The outcome of its contest as a third party sees it."""
+    traits, out = world.given.parties[e], world.buffers.outlook[0]
+    contest = world.now.contests[world.wiring.parties[e].contest]
+    for w in range(LANES):
+        out.shortfall[w] = rules.shortfall(contest.control[w], traits.goal[w])
+    strength_without(world, e, 0, world.buffers.side_outlook[0])
+    strength_without(world, e, 1, world.buffers.side_outlook[1])
+
+
+@part
+def value_mediation(world: World, e: int, value: Any) -> None:
+    """Motives to mediate, and to keep the outcome near the goal."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, traits, contest, me = given.weights[0], given.parties[e], now.contests[wire.contest], now.parties[e]
     for w in range(LANES):
-        s, fighting = traits.salience[w], contest.fighting[w]
-        order = weights.order[w] * terms.order(s, contest.turmoil[w], 1.0, me.sway[w])
-        primacy = weights.primacy[w] * terms.primacy(s, 1.0, me.rival_mediation[w])
-        spillover = weights.spillover[w] * terms.spillover(1.0, traits.near[w], fighting, me.other_proxies[w])
-        entry = weights.entry[w] * terms.entry(1.0, 0.0, traits.entry_cost[w])
-        out.of_mediation[w] = order + primacy + spillover + entry
-        out.of_effort[w] = terms.effort(1.0, me.attention[w])
-        out.precedent[w] = weights.precedent[w] * terms.precedent(1.0, traits.precedent[w])
+        s, turmoil, fighting = traits.salience[w], contest.turmoil[w], contest.fighting[w]
+        value.balance[w] = weights.balance[w] * rules.balance(s, turmoil)
+        value.order[w] = weights.order[w] * rules.order(s, turmoil, me.sway[w])
+        value.primacy[w] = weights.primacy[w] * rules.primacy(s, me.rival_mediation[w])
+        value.spillover[w] = weights.spillover[w] * rules.spillover(traits.near[w], fighting, me.other_proxies[w])
 
 
 @part
-def value_presence(world: World, e: int, out: Motives) -> None:
-    """Sum of the terms of a unit of presence; those of a unit of aid that depend on no side, or only by its sign."""
+def value_presence(world: World, e: int, value: Any) -> None:
+    """Motives against presence, and to stay as one is."""
+    weights, traits, me = world.given.weights[0], world.given.parties[e], world.now.parties[e]
+    for w in range(LANES):
+        value.access[w] = weights.access[w] * rules.access(traits.access[w])
+        value.reaction[w] = weights.reaction[w] * rules.reaction(me.hostility[w])
+        value.entry[w] = weights.entry[w] * rules.entry(traits.entry_cost[w])
+        value.effort[w] = rules.effort(me.attention[w])
+        value.habit[w] = weights.habit[w] * rules.habit()
+        value.precedent[w] = weights.precedent[w] * rules.precedent(traits.precedent[w])
+
+
+@part
+def value_taking_sides(world: World, e: int, value: Any) -> None:
+    """Motives against aid to either side."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
-    weights, traits, me, sides = given.weights[0], given.parties[e], now.parties[e], world.wiring.contests[wire.contest]
-    fighting = now.contests[wire.contest].fighting
-    challenger, holder = now.stances[e, 0].liking, now.stances[e, 1].liking
+    weights, sides, fighting = (
+        given.weights[0],
+        world.wiring.contests[wire.contest],
+        now.contests[wire.contest].fighting,
+    )
     one, two = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
     over = now.pairs[wire.state, sides.challenger].influence
     over_other = now.pairs[wire.state, sides.holder].influence
     for w in range(LANES):
-        visibility = weights.visibility[w] * terms.visibility(1.0, 0.0, over[w], over_other[w])
-        access = weights.access[w] * terms.access(1.0, traits.access[w])
-        reaction = weights.reaction[w] * terms.reaction(1.0, me.hostility[w])
-        entry = weights.entry[w] * terms.entry(0.0, 1.0, traits.entry_cost[w])
-        out.whichever[w] = visibility
-        out.of_presence[w] = visibility + access + reaction + entry
-    for w in range(LANES):
-        diaspora = weights.diaspora[w] * terms.diaspora(1.0, one[w], two[w], fighting[w])
-        out.whichever[w] = diaspora + out.whichever[w]
-        out.fidelity[w] = weights.fidelity[w] * terms.fidelity(traits.salience[w], 1.0, 1.0, challenger[w], holder[w])
+        value.diaspora[w] = weights.diaspora[w] * rules.diaspora(one[w], two[w], fighting[w])
+        value.visibility[w] = weights.visibility[w] * rules.visibility(over[w], over_other[w])
 
 
 @part
-def value_backing(world: World, e: int, x: int, motives: Motives, out: Backing) -> None:
-    """Sum of the terms of a unit of aid to one side; to nobody, whose aid is weighed as if to the last side valued."""
+def value_aid(world: World, e: int, x: int, value: Any) -> None:
+    """Motives for and against aid to one side."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, salience, floor = given.weights[0], given.parties[e].salience, given.behaviour[0].wedge_floor
-    backed, other, sign = now.stances[e, x], now.stances[e, 1 - x].leverage, 1.0 - 2.0 * x
+    backed, other = now.stances[e, x], now.stances[e, 1 - x]
     treaty = wire.challenger_treaty if x == 0 else wire.holder_treaty
     level, covered = now.ties[max(treaty, 0)].level, given.sides[wire.contest, x].covered
-    held = 1.0 if treaty >= 0 else 0.0
+    bound = 1.0 if treaty >= 0 else 0.0
     for w in range(LANES):
-        out.of_aid[w] = weights.obligation[w] * terms.obligation(salience[w], 1.0, held * level[w], covered[w])
+        s, mine, others = salience[w], backed.leverage[w], other.leverage[w]
+        value.fidelity[w] = weights.fidelity[w] * rules.fidelity(s, backed.affinity[w], other.affinity[w])
+        value.wedge[w] = weights.wedge[w] * rules.wedge(s, others, mine, floor[w])
+        value.friction[w] = weights.friction[w] * rules.friction(backed.opposed[w])
     for w in range(LANES):
-        wedge = weights.wedge[w] * terms.wedge(salience[w], 1.0, other[w], backed.leverage[w], floor[w])
-        friction = weights.friction[w] * terms.friction(1.0, backed.opposed[w])
-        of_aid = out.of_aid[w] + wedge + friction + motives.whichever[w]
-        motives.of_aid[w] = of_aid
-        out.of_aid[w] = of_aid + sign * motives.fidelity[w]
+        value.obligation[w] = weights.obligation[w] * rules.obligation(salience[w], bound * level[w], covered[w])
 
 
 @part
-def unreinforced(n: int, backing: Backing) -> None:
-    """Logarithm of the strength of a side that gets nothing from the third party."""
+def weigh_motives(world: World, e: int) -> None:
+    """Value all that may speak for or against a posture, for one third party."""
+    buffers = world.buffers
+    values, challenger, holder = buffers.values[0], buffers.side_values[0], buffers.side_values[1]
+    form_outlook(world, e)
+    value_mediation(world, e, values)
+    value_presence(world, e, values)
+    value_taking_sides(world, e, values)
+    value_aid(world, e, 0, challenger)
+    value_aid(world, e, 1, holder)
+    add_up(values, challenger, holder, buffers.worth[0])
+
+
+@part
+def log_strength(n: int, side: Any, out: Lane) -> None:
+    """Logarithm of the strength of a side that gets nothing from the third party; packed."""
     for w in range(n * PACK):
-        backing.log_strength[w] = log(backing.strength[w])
+        out[w] = log(side.strength[w])
 
 
 @part
-def reinforced(n: int, posture: Posture, backed: Backing, out: Lane) -> None:
-    """Logarithm of the strength of a side with the aid of a posture."""
+def log_strength_backed(n: int, side: Any, aid: Lane, out: Lane) -> None:
+    """Logarithm of the strength of a side with aid of the third party; packed."""
     for w in range(n * PACK):
-        out[w] = log(backed.strength[w] + posture.aid[w] * backed.reinforcement[w])
+        out[w] = log(side.strength[w] + aid[w] * side.reinforcement[w])
 
 
 @part
-def value_posture(
-    n: int, k: int, posture: Posture, of_aid: Lane, motives: Motives, balance: Lane, utility: Lane, best: Lane
-) -> None:
-    """Utility of a posture, from the balance of the outcome and what it brings, and the best so far.
-
-    The sum is always taken in the same order, for the order of additions is part of the result; abstaining is the
-    first of the menu.
-    """
-    abstaining = 1.0 if k == 0 else 0.0
+def expected_distance(n: int, challenger: Lane, holder: Lane, decisiveness: Lane, shortfall: Lane, out: Lane) -> None:
+    """Distance from the goal, with the win probability as it would be under a posture; packed."""
     for w in range(n * PACK):
-        takes = balance[w] + posture.aid[w] * of_aid[w] + posture.mediation[w] * motives.of_mediation[w]
-        costs = posture.presence[w] * motives.of_presence[w] + posture.effort[w] * motives.of_effort[w]
-        stays = (motives.habit[w] if motives.before[w] == k else 0.0) + abstaining * motives.precedent[w]
-        value = takes + costs + stays
-        utility[w] = value
-        best[w] = value if value > best[w] else best[w]
+        p = win_probability(challenger[w], holder[w], decisiveness[w])
+        out[w] = rules.distance(p, shortfall[w])
 
 
 @part
-def look_around(world: World, e: int, tick: int) -> None:
-    """Value all that may speak for or against a posture, for one third party, and remember the posture it holds."""
-    motives = world.motives[0]
-    party, me = world.wiring.parties[e], world.now.parties[e]
+def work_out(world: World, held: Lane, before: Lane, action: Action) -> None:
+    """Amounts that depend on more than the menu, of postures that may differ from lane to lane, in all lanes."""
+    buffers, n = world.buffers, LANES // PACK
+    outlook, challenger, holder = buffers.outlook[0], buffers.choice[0].challenger, buffers.choice[0].holder
+    log_strength_backed(n, buffers.side_outlook[0], action.aid_to_challenger, challenger)
+    log_strength_backed(n, buffers.side_outlook[1], action.aid_to_holder, holder)
+    decisiveness = world.given.behaviour[0].decisiveness
+    expected_distance(n, challenger, holder, decisiveness, outlook.shortfall, action.distance)
     for w in range(LANES):
-        me.before[w] = me.posture[w] if tick > 0 else -1.0
-    if party.last_rival > party.first_rival:  # nobody's mediation, and nobody's hostility, is 0 from the start
-        watch_rivals(world, e)
-    if party.last_sanctioner > party.first_sanctioner:
-        watch_sanctioners(world, e)
-    watch_backers(world, e)
-    look_ahead(world, e)
-    value_mediation(world, e, motives)
-    value_presence(world, e, motives)
-    value_backing(world, e, 0, motives, world.backing[0])
-    value_backing(world, e, 1, motives, world.backing[1])
+        action.held[w] = 1.0 if held[w] == before[w] else 0.0
 
 
 @part
-def weigh_postures(world: World, e: int, n: int, utility: NDArray[np.float64]) -> None:
-    """Utilities of all postures that one third party may take, in the packed lanes, and the best of them."""
-    menu, menu_side, motives, packed = world.menu, world.wiring.menu_side, world.asked[0], world.weighing[0]
-    challenger, holder = world.asked_backing[0], world.asked_backing[1]
-    for w in range(n * PACK):
-        packed.best[w] = -1e300
-    unreinforced(n, challenger)
-    unreinforced(n, holder)
-    value_outcome(n, motives, challenger.log_strength, holder.log_strength, packed.decisiveness, packed.unaided)
-    for k in range(len(menu_side)):
-        if not world.wiring.available[e, k]:
-            continue
-        one, other, balance, of_aid = challenger.log_strength, holder.log_strength, packed.unaided, motives.of_aid
-        if menu_side[k] > 0:
-            reinforced(n, menu[k], challenger, packed.strength)
-            one, of_aid = packed.strength, challenger.of_aid
-        elif menu_side[k] < 0:
-            reinforced(n, menu[k], holder, packed.strength)
-            other, of_aid = packed.strength, holder.of_aid
-        if menu_side[k] != 0:
-            balance = packed.balance
-            value_outcome(n, motives, one, other, packed.decisiveness, balance)
-        value_posture(n, k, menu[k], of_aid, motives, balance, utility[k], packed.best)
+def keep_terms(world: World, e: int) -> None:
+    """Utility terms of the posture held by the third party whose motives were weighed last."""
+    buffers, held = world.buffers, world.now.parties[e].posture
+    action = buffers.action[0]
+    look_up(held, same_everywhere(held), buffers.menu_rows, ROWS, buffers.action_rows)
+    work_out(world, held, world.now.parties[e].before, action)
+    terms(action, buffers.values[0], buffers.side_values[0], buffers.side_values[1], world.now.chosen[e])
 
 
 @part
-def reconsider(world: World, e: int, tick: int, everybody: bool) -> None:
-    """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them."""
-    now = world.now
-    count = gather_lanes(world.luck[e, 0], everybody, world.who)
-    n = (count + PACK - 1) // PACK
-    if n == 0:
-        return
-    utility = now.utility[e] if everybody else world.trial[0]
-    probability = now.probability[e] if everybody else world.trial[1]
-    gather_motives(world.who, n, world.motives[0], world.asked[0])
-    for x in range(2):
-        gather_backing(world.who, n, world.backing[x], world.asked_backing[x])
-    if world.alike[0] == 0:
-        gather_shared(world, n)
-    gather_setting(world, e, n)
-    weigh_postures(world, e, n, utility)
-    rate(n, world.weighing[0], world.wiring.available[e], utility, probability)
-    draw(n, world.weighing[0], probability)
-    settle_on(world, e, tick, count)
+def keep_all_terms(world: World, e: int) -> None:
+    """Utility terms of every posture that the third party may take whose motives were weighed last."""
+    buffers, held = world.buffers, world.buffers.choice[0].candidate
+    for k in range(len(buffers.menu)):
+        if world.wiring.available[e, k]:
+            for w in range(LANES):
+                held[w] = k
+            work_out(world, held, world.now.parties[e].before, buffers.menu[k])
+            one, other = buffers.side_values[0], buffers.side_values[1]
+            terms(buffers.menu[k], buffers.values[0], one, other, world.reasons[e, k])
 
 
-@phase
-def choose(world: World, tick: int, tally: Tally) -> None:
-    """Third parties reconsider, weigh the postures of the menu and draw one; it is not acted on yet.
-
-    Whoever does not reconsider weighs nothing, unless the utilities and probabilities of all are kept.
+@entry
+def explain(world: World, e: int) -> None:
+    """Form the utility terms of the posture held by one third party anew.
 
     Parameters
     ----------
     world : World
-        Modified: parties' posture, before and changes; utility, probability and chosen where the tally keeps them;
-        reasons; and what lies between: motives, backing, deed, luck, who, weighing, asked, asked_backing, trial.
-    tick : int
-        Current tick; habit is off at tick 0, when everybody reconsiders.
-    tally : Tally
-        What is kept.
+        Modified: chosen.
+    e : int
+        Row of the third party.
     """
-    everybody = tally.weighed > 0
-    throw_for_all(world, tick)
-    for e in range(len(world.wiring.parties)):
-        look_around(world, e, tick)
-        reconsider(world, e, tick, everybody)
-        if everybody or tally.told[e] > 0:
-            tell(world, e, world.now.parties[e].posture, world.now.chosen[e])
-        if len(world.reasons) > 0:
-            tell_all(world, e)
+    weigh_motives(world, e)
+    keep_terms(world, e)

@@ -1,122 +1,54 @@
-"""Phase: what states see. Influence, threat, leverage, attention, strength and odds."""
+"""Phase: perception. What states see of each other: threat, leverage, attention, turmoil, rivals, backers."""
 
 from __future__ import annotations
 
 from sim.kernel.compiler import part, phase
-from sim.kernel.lanes import LANES, log, tanh
+from sim.kernel.lanes import LANES, tanh
 from sim.kernel.memory import World
 from sim.quantities import FIGHTING, TRUCE
-from sim.rules.contests import camp_strength, odds, reinforcement, strength_balance, turmoil
-from sim.rules.influence import capacity, dependence_on, influence, received, warmth
-from sim.rules.perception import attention, danger, threat
-from sim.rules.sides import sway
-from sim.rules.stability import camp_leaning, camp_leverage
+from sim.rules.contests import reinforcement
+from sim.rules.influence import interdependence
+from sim.rules.perception import (
+    attention,
+    camp_leaning,
+    camp_leverage,
+    danger,
+    hostility,
+    opposition,
+    sway,
+    threat,
+    turmoil,
+)
 
 
 @phase
-def show_alignment(world: World) -> None:
+def update_alignment(world: World) -> None:
     """Alignment a = tanh h of every pair, from the latent one."""
     pairs = world.now.pairs
     for i in range(len(world.now.states)):
         for j in range(len(world.now.states)):
             if i != j:
-                shown, latent = world.now.alignment[i, j], pairs[i, j].latent
+                alignment, latent = world.now.alignment[i, j], pairs[i, j].latent
                 for w in range(LANES):
-                    shown[w] = tanh(latent[w])
+                    alignment[w] = tanh(latent[w])
 
 
 @part
-def show_leanings(world: World) -> None:
+def update_leanings(world: World) -> None:
     """Leaning of every camp to every third party; moved by events alone."""
     given, now, wiring = world.given, world.now, world.wiring
     weight = given.behaviour[0].camp_elite
     for e in range(len(wiring.parties)):
         if wiring.contests[wiring.parties[e].contest].domestic:
             for x in range(2):
-                stance, said = now.stances[e, x], given.stances[e, x]
+                stance, traits = now.stances[e, x], given.stances[e, x]
                 for w in range(LANES):
-                    stance.latent[w] = camp_leaning(said.leaning[w], weight[w], said.elite[w])
+                    stance.latent[w] = camp_leaning(traits.leaning[w], weight[w], traits.elite[w])
                     stance.leaning[w] = tanh(stance.latent[w])
 
 
 @part
-def gather_capacity(world: World) -> None:
-    """Capacity and dependence of every tied pair, from its levers."""
-    given, now, wiring = world.given, world.now, world.wiring
-    all_bandwidth, all_dependence = world.scratch[0], world.scratch[1]
-    bandwidth, dependence = world.scratch[2], world.scratch[3]
-    for w in range(LANES):
-        all_bandwidth[w] = 0.0
-        all_dependence[w] = 0.0
-    for k in range(len(given.levers)):
-        kind = given.levers[k]
-        for w in range(LANES):
-            all_bandwidth[w] += kind.bandwidth[w]
-            all_dependence[w] += kind.dependence[w]
-    for w in range(LANES):  # a product takes less time than a division
-        all_bandwidth[w], all_dependence[w] = 1.0 / all_bandwidth[w], 1.0 / all_dependence[w]
-    for d in range(len(wiring.dyads)):
-        dyad = wiring.dyads[d]
-        for w in range(LANES):
-            bandwidth[w] = 0.0
-            dependence[w] = 0.0
-        for m in range(dyad.first, dyad.last):
-            tie = wiring.by_dyad[m]
-            kind, level = given.levers[wiring.ties[tie].lever], now.ties[tie].level
-            for w in range(LANES):
-                bandwidth[w] += kind.bandwidth[w] * level[w]
-                dependence[w] += kind.dependence[w] * dependence_on(level[w])
-        pair = now.pairs[dyad.patron, dyad.client]
-        for w in range(LANES):
-            depends = dependence[w] * all_dependence[w]
-            pair.dependence[w] = depends
-            pair.capacity[w] = capacity(bandwidth[w] * all_bandwidth[w], depends)
-
-
-@part
-def regard_for_rivals(world: World, i: int, j: int) -> None:
-    """Mean alignment of client j with the rivals of patron i, into scratch row 1."""
-    toward = world.scratch[1]
-    count = 0
-    for w in range(LANES):
-        toward[w] = 0.0
-    for r in range(len(world.now.states)):
-        if world.wiring.opposes[i, r] and r != j:
-            count += 1
-            alignment = world.now.alignment[j, r]
-            for w in range(LANES):
-                toward[w] += alignment[w]
-    for w in range(LANES):
-        toward[w] = toward[w] / max(count, 1)
-
-
-@part
-def spread_influence(world: World) -> None:
-    """Influence of every patron on every client."""
-    given, now, wiring = world.given, world.now, world.wiring
-    rift = given.behaviour[0].rift
-    total, toward = world.scratch[0], world.scratch[1]
-    for j in range(len(now.states)):
-        autonomy = given.states[j].autonomy
-        for w in range(LANES):
-            total[w] = 0.0
-        for i in range(len(now.states)):
-            if wiring.tied[i, j]:
-                regard_for_rivals(world, i, j)
-                pair, back = now.pairs[i, j], now.alignment[j, i]
-                for w in range(LANES):
-                    let_in = received(pair.capacity[w], warmth(back[w], rift[w], toward[w]))
-                    pair.influence[w] = let_in
-                    total[w] += let_in
-        for i in range(len(now.states)):
-            if wiring.tied[i, j]:
-                pair = now.pairs[i, j]
-                for w in range(LANES):
-                    pair.influence[w] = influence(pair.influence[w], total[w], autonomy[w])
-
-
-@part
-def compare_pairs(world: World) -> None:
+def update_threat(world: World) -> None:
     """Mutual threat of every pair."""
     given, now = world.given, world.now
     for i in range(len(now.states)):
@@ -132,70 +64,58 @@ def compare_pairs(world: World) -> None:
 
 
 @part
-def look_at_states(world: World) -> None:
-    """Leverage over either state, how the third party likes it, and what its aid would add."""
-    given, now, wiring = world.given, world.now, world.wiring
-    behaviour = given.behaviour[0]
-    for e in range(len(wiring.parties)):
-        party = wiring.parties[e]
-        contest = wiring.contests[party.contest]
-        if contest.domestic:
-            continue
-        power, reach_in = now.states[party.state].capability, given.parties[e].access
-        for x in range(2):
-            side = contest.challenger if x == 0 else contest.holder
-            toward = now.alignment[party.state, side]
-            pair, stance, own = now.pairs[party.state, side], now.stances[e, x], now.states[side].capability
-            for w in range(LANES):
-                stance.leverage[w] = pair.influence[w]
-                stance.liking[w] = toward[w]
-                stance.reinforcement[w] = reinforcement(
-                    behaviour.reach[w], power[w], reach_in[w], behaviour.aid_cap[w], own[w]
-                )
-
-
-@part
-def look_at_camps(world: World) -> None:
-    """Leverage over either camp, how the third party favours it, and what its aid would add."""
-    given, now, wiring = world.given, world.now, world.wiring
-    for e in range(len(wiring.parties)):
-        party = wiring.parties[e]
-        host = wiring.contests[party.contest].challenger
-        if not wiring.contests[party.contest].domestic:
-            continue
-        pair, toward = now.pairs[party.state, host], now.alignment[party.state, host]
-        for x in range(2):
-            stance, said = now.stances[e, x], given.stances[e, x]
-            for w in range(LANES):
-                stance.leverage[w] = camp_leverage(pair.influence[w], stance.leaning[w])
-                stance.liking[w] = said.favour[w] if said.favour[w] >= -1.0 else toward[w] * stance.leaning[w]
-                stance.reinforcement[w] = pair.influence[w]
-
-
-@part
-def attend(world: World) -> None:
-    """Sway and attention of every third party in its contest."""
-    given, now, wiring = world.given, world.now, world.wiring
-    scale = given.behaviour[0].leverage_scale
-    elsewhere = world.scratch[0]
-    for e in range(len(wiring.parties)):
-        me = wiring.parties[e].state
+def observe_states(world: World, e: int) -> None:
+    """Leverage of a third party over either state, its affinity to it, and what its aid would add."""
+    given, now, wire = world.given, world.now, world.wiring.parties[e]
+    behaviour, contest = given.behaviour[0], world.wiring.contests[wire.contest]
+    power, reach_in = now.states[wire.state].capability, given.parties[e].access
+    for x in range(2):
+        side = contest.challenger if x == 0 else contest.holder
+        toward = now.alignment[wire.state, side]
+        pair, stance, own = now.pairs[wire.state, side], now.stances[e, x], now.states[side].capability
         for w in range(LANES):
-            elsewhere[w] = 0.0
-        for other in range(len(wiring.parties)):
-            if other != e and wiring.parties[other].state == me:
-                for w in range(LANES):
-                    elsewhere[w] += now.parties[other].effort[w]
-        party, traits, stability = now.parties[e], given.states[me], now.states[me].stability
-        challenger, holder = now.stances[e, 0], now.stances[e, 1]
-        for w in range(LANES):
-            party.sway[w] = sway(challenger.leverage[w], holder.leverage[w], scale[w])
-            party.attention[w] = attention(stability[w], traits.attention[w], traits.distraction[w], elsewhere[w])
+            stance.leverage[w] = pair.influence[w]
+            stance.affinity[w] = toward[w]
+            stance.reinforcement[w] = reinforcement(
+                behaviour.reach[w], power[w], reach_in[w], behaviour.aid_cap[w], own[w]
+            )
 
 
 @part
-def stir(world: World) -> None:
-    """Turmoil of every contest, and what third parties bring to it now."""
+def observe_camps(world: World, e: int) -> None:
+    """Leverage of a third party over either camp, its affinity to it, and what its aid would add."""
+    given, now, wire = world.given, world.now, world.wiring.parties[e]
+    host = world.wiring.contests[wire.contest].challenger
+    pair, toward = now.pairs[wire.state, host], now.alignment[wire.state, host]
+    for x in range(2):
+        stance, traits = now.stances[e, x], given.stances[e, x]
+        for w in range(LANES):
+            stance.leverage[w] = camp_leverage(pair.influence[w], stance.leaning[w])
+            stance.affinity[w] = traits.favour[w] if traits.favour[w] >= -1.0 else toward[w] * stance.leaning[w]
+            stance.reinforcement[w] = pair.influence[w]
+
+
+@part
+def update_attention(world: World, e: int) -> None:
+    """Sway and attention of one third party in its contest."""
+    now, parties, elsewhere = world.now, world.wiring.parties, world.buffers.perception[0].elsewhere
+    me, scale = parties[e].state, world.given.behaviour[0].leverage_scale
+    for w in range(LANES):
+        elsewhere[w] = 0.0
+    for other in range(len(parties)):
+        if other != e and parties[other].state == me:
+            for w in range(LANES):
+                elsewhere[w] += now.parties[other].effort[w]
+    party, traits, stability = now.parties[e], world.given.states[me], now.states[me].stability
+    challenger, holder = now.stances[e, 0], now.stances[e, 1]
+    for w in range(LANES):
+        party.sway[w] = sway(challenger.leverage[w], holder.leverage[w], scale[w])
+        party.attention[w] = attention(stability[w], traits.attention[w], traits.distraction[w], elsewhere[w])
+
+
+@part
+def update_turmoil(world: World) -> None:
+    """Turmoil of every contest."""
     behaviour = world.given.behaviour[0]
     for c in range(len(world.wiring.contests)):
         contest = world.now.contests[c]
@@ -213,68 +133,93 @@ def stir(world: World) -> None:
 
 
 @part
-def own_strength(world: World, c: int) -> None:
-    """Strength of both sides of a contest before anybody's aid."""
-    given, now, wiring = world.given, world.now, world.wiring
-    coercion = given.behaviour[0].coercion
-    contest = wiring.contests[c]
-    challenger, holder, governs = now.sides[c, 0], now.sides[c, 1], now.contests[c].governs
-    if contest.domestic:
-        stability = now.states[contest.challenger].stability
-        share, other = given.sides[c, 0].share, given.sides[c, 1].share
+def observe_rivals(world: World, e: int) -> None:
+    """Mediation by the rivals of a third party, weighed by its concern about each."""
+    given, now, party = world.given, world.now, world.wiring.parties[e]
+    buffer, out = world.buffers.perception[0], now.parties[e].rival_mediation
+    concern, weighed = buffer.concern, buffer.weighed
+    for w in range(LANES):
+        concern[w], weighed[w] = 0.0, 0.0
+    for v in range(party.first_rival, party.last_rival):
+        rival, weight = world.wiring.rivals[v], given.rivals[v].weight
+        mediation = now.parties[max(rival.party, 0)].mediation
         for w in range(LANES):
-            challenger.strength[w] = camp_strength(share[w], coercion[w], stability[w], governs[w])
-            holder.strength[w] = camp_strength(other[w], coercion[w], stability[w], 1.0 - governs[w])
-    else:
-        mine, theirs = now.states[contest.challenger].capability, now.states[contest.holder].capability
-        for w in range(LANES):
-            challenger.strength[w] = mine[w]
-            holder.strength[w] = theirs[w]
+            concern[w] += weight[w]
+            weighed[w] += weight[w] * (mediation[w] if rival.party >= 0 else 0.0)
+    for w in range(LANES):
+        out[w] = weighed[w] / concern[w] if concern[w] > 0.0 else 0.0
 
 
-@phase
-def weigh(world: World) -> None:
-    """Backing, foreign presence, strength and odds of both sides, with the postures now held."""
+@part
+def observe_sanctioners(world: World, e: int) -> None:
+    """Hostility of those whose sanctions a third party fears, weighed by its concern about each."""
+    given, now, party = world.given, world.now, world.wiring.parties[e]
+    buffer, out = world.buffers.perception[0], now.parties[e].hostility
+    concern, weighed = buffer.concern, buffer.weighed
+    for w in range(LANES):
+        concern[w], weighed[w] = 0.0, 0.0
+    for v in range(party.first_sanctioner, party.last_sanctioner):
+        toward, weight = now.alignment[world.wiring.sanctioners[v].state, party.state], given.sanctioners[v].weight
+        for w in range(LANES):
+            concern[w] += weight[w]
+            weighed[w] += weight[w] * hostility(toward[w])
+    for w in range(LANES):
+        out[w] = weighed[w] / concern[w] if concern[w] > 0.0 else 0.0
+
+
+@part
+def observe_backers(world: World, e: int) -> None:
+    """Friction with those who back either side, and the foreign fighters that others bring."""
     now, wiring = world.now, world.wiring
-    decisiveness = world.given.behaviour[0].decisiveness
-    for c in range(len(wiring.contests)):
-        own_strength(world, c)
-        contest = now.contests[c]
-        for x in range(2):
-            side, sign = now.sides[c, x], 1.0 - 2.0 * x
-            for w in range(LANES):
-                side.backing[w] = 0.0
-                side.facing[w] = 0.0
-            for e in range(wiring.contests[c].first, wiring.contests[c].last):
-                if world.active[e] == 0:
-                    continue
-                party, stance = now.parties[e], now.stances[e, x]
-                for w in range(LANES):
-                    aid = party.aid[w] if party.side[w] == sign else 0.0
-                    side.backing[w] += aid
-                    side.strength[w] += aid * stance.reinforcement[w]
-                    side.facing[w] += 0.0 if party.side[w] == sign else party.presence[w]
-        challenger, holder = now.sides[c, 0].strength, now.sides[c, 1].strength
+    me, party = now.parties[e], wiring.parties[e]
+    contest = wiring.contests[party.contest]
+    toward_challenger, toward_holder = now.stances[e, 0], now.stances[e, 1]
+    mine = now.states[party.state].capability
+    for w in range(LANES):
+        me.other_proxies[w] = 0.0
+        toward_challenger.opposed[w] = 0.0
+        toward_holder.opposed[w] = 0.0
+    for other in range(contest.first, contest.last):
+        if other == e or world.buffers.active[other] == 0:
+            continue
+        i, j = party.state, wiring.parties[other].state
+        backer, theirs, toward = now.parties[other], now.states[j].capability, now.alignment[i, j]
+        one, two = now.pairs[i, j].dependence, now.pairs[j, i].dependence
         for w in range(LANES):
-            contest.odds[w] = odds(log(challenger[w]), log(holder[w]), decisiveness[w])
-            contest.strength_balance[w] = strength_balance(challenger[w], holder[w])
+            bound = interdependence(one[w], two[w])
+            against = opposition(backer.aid[w], bound, toward[w], danger(mine[w], theirs[w]))
+            toward_challenger.opposed[w] += against if backer.side[w] < 0.0 else 0.0
+            toward_holder.opposed[w] += against if backer.side[w] > 0.0 else 0.0
+            me.other_proxies[w] += backer.proxies[w]
+    for w in range(LANES):
+        me.other_proxies[w] = me.other_proxies[w] if me.other_proxies[w] < 1.0 else 1.0
+
+
+@part
+def observe_others(world: World, e: int) -> None:
+    """What a third party sees of the other third parties of its contest before it chooses."""
+    party = world.wiring.parties[e]
+    if party.last_rival > party.first_rival:  # nobody's mediation, and nobody's hostility, is 0 from the start
+        observe_rivals(world, e)
+    if party.last_sanctioner > party.first_sanctioner:
+        observe_sanctioners(world, e)
+    observe_backers(world, e)
 
 
 @phase
 def perceive(world: World) -> None:
-    """Everything that states see before they act; reads the state, writes what is derived from it.
+    """What states see before they act; reads the state, writes what is derived from it.
 
     Parameters
     ----------
     world : World
-        Modified: pairs' capacity, dependence, influence, threat; stances; parties' sway and attention;
-        contests' turmoil and odds; sides' strength, backing and facing.
+        Modified: pairs' threat; stances; parties' sway and attention; contests' turmoil.
     """
-    gather_capacity(world)
-    spread_influence(world)
-    compare_pairs(world)
-    look_at_states(world)
-    look_at_camps(world)
-    attend(world)
-    stir(world)
-    weigh(world)
+    update_threat(world)
+    for e in range(len(world.wiring.parties)):
+        if world.wiring.contests[world.wiring.parties[e].contest].domestic:
+            observe_camps(world, e)
+        else:
+            observe_states(world, e)
+        update_attention(world, e)
+    update_turmoil(world)

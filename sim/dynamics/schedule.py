@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sim.dynamics.alignment import align, mark_forces
-from sim.dynamics.arms import supply
-from sim.dynamics.choice import act
-from sim.dynamics.contests import move
-from sim.dynamics.events import happen
-from sim.dynamics.levers import pull_levers
+from sim.dynamics.alignment import align, mark_starting_forces
+from sim.dynamics.arms import supply_arms
+from sim.dynamics.choice import choose_postures, take_up_postures
+from sim.dynamics.contests import move_contests, update_strength
+from sim.dynamics.events import apply_events
+from sim.dynamics.influence import update_influence
+from sim.dynamics.levers import move_levers
 from sim.dynamics.measures import observe
-from sim.dynamics.motives import choose
-from sim.dynamics.perception import perceive, show_alignment, show_leanings
+from sim.dynamics.perception import perceive, update_alignment, update_leanings
 from sim.dynamics.sides import decide
-from sim.dynamics.stability import live
+from sim.dynamics.stability import update_stability
 from sim.dynamics.start import begin
 from sim.kernel.compiler import entry
 from sim.kernel.memory import World
@@ -27,8 +27,7 @@ WHOLE, UP_TO_CHOICE, FROM_CHOICE, BEGIN = range(4)
 def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> None:
     """Ticks [first, last) of a block of runs.
 
-    Events, perceive, supply, choose, decide, move, domestic, levers, alignment, observe. The Mesa front
-    advances by halves and may write a state's own choice of posture between them.
+    The Mesa front advances by halves and may write a state's own choice of posture between them.
 
     Parameters
     ----------
@@ -38,7 +37,7 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
         Ticks to compute, from 0.
     stage : int
         `WHOLE`, `UP_TO_CHOICE` or `FROM_CHOICE`; or `BEGIN`, which sets the state before the first tick from
-        the inputs. One compiled function for all, for what several would share would be compiled for each.
+        the inputs. One entry point, so that shared code is compiled once.
     tally : Tally
         Modified: summaries, series and failures of the runs.
     """
@@ -46,20 +45,23 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
         begin(world)
     for tick in range(first, last):
         if stage != FROM_CHOICE:
-            if happen(world, tick):
-                show_alignment(world)
-                show_leanings(world)
+            if apply_events(world, tick):
+                update_alignment(world)
+                update_leanings(world)
                 compare_lanes(world)
-                mark_forces(world)
+                mark_starting_forces(world)
+            update_influence(world)
             perceive(world)
-            supply(world)
-            choose(world, tick, tally)
+            update_strength(world)
+            supply_arms(world)
+            choose_postures(world, tick, tally)
         if stage != UP_TO_CHOICE:
-            act(world)
+            take_up_postures(world)
+            update_strength(world)
             decide(world, tick)
-            move(world, tick)
-            live(world, tick)
-            pull_levers(world)
+            move_contests(world, tick)
+            update_stability(world, tick)
+            move_levers(world)
             align(world, tick)
             observe(world, tick, tally.graph_from)
             summarise(world, tick, tally)

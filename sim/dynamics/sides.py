@@ -20,9 +20,9 @@ from sim.rules.sides import (
 
 
 @part
-def hear_mediators(world: World, c: int) -> None:
-    """Best mediator into scratch row 0, peacekeepers offered or in place into row 1."""
-    best, keepers = world.scratch[0], world.scratch[1]
+def find_mediator(world: World, c: int) -> None:
+    """The best mediator of a contest, and its peacekeepers, offered or in place."""
+    best, keepers = world.now.contests[c].best_mediator, world.now.contests[c].peacekeepers
     for w in range(LANES):
         best[w], keepers[w] = 0.0, 0.0
     for e in range(world.wiring.contests[c].first, world.wiring.contests[c].last):
@@ -35,23 +35,22 @@ def hear_mediators(world: World, c: int) -> None:
 
 
 @part
-def make_up_minds(world: World, c: int, x: int) -> None:
+def weigh_options(world: World, c: int, x: int) -> None:
     """Readiness of one side for a truce and its preference for attack, from the utilities."""
     behaviour, given = world.given.behaviour[0], world.given.contests[c]
     contest, side = world.now.contests[c], world.now.sides[c, x]
-    best, keepers = world.scratch[0], world.scratch[1]
     for w in range(LANES):
-        p = contest.odds[w] if x == 0 else 1.0 - contest.odds[w]
+        p = contest.win_probability[w] if x == 0 else 1.0 - contest.win_probability[w]
         held = contest.control[w] if x == 0 else 1.0 - contest.control[w]
         fight = utility_of_fighting(
             given.stake[w], gain(p, held), behaviour.boldness[w], side.backing[w],
-            behaviour.war_cost[w], side.weariness[w], behaviour.deterrence[w], side.facing[w],
+            behaviour.war_cost[w], side.weariness[w], behaviour.deterrence[w], side.opposing_presence[w],
         )  # fmt: skip
         truce = utility_of_truce(
-            behaviour.persuasion[w], best[w], behaviour.satisfaction[w], held,
-            behaviour.guarantee[w], keepers[w], behaviour.distrust[w], contest.enmity[w],
+            behaviour.persuasion[w], contest.best_mediator[w], behaviour.satisfaction[w], held,
+            behaviour.guarantee[w], contest.peacekeepers[w], behaviour.distrust[w], contest.enmity[w],
         )  # fmt: skip
-        hold = utility_of_holding(behaviour.satisfaction[w], held, behaviour.guarantee[w], keepers[w])
+        hold = utility_of_holding(behaviour.satisfaction[w], held, behaviour.guarantee[w], contest.peacekeepers[w])
         side.readiness[w] = preference(behaviour.side_rationality[w], truce, fight)
         side.aggression[w] = preference(behaviour.side_rationality[w], fight, hold)
 
@@ -98,7 +97,7 @@ def change_phase(world: World, c: int, tick: int) -> None:
 
 
 @part
-def tire(world: World, c: int) -> None:
+def update_weariness(world: World, c: int) -> None:
     """Weariness of both sides after a tick."""
     behaviour, contest = world.given.behaviour[0], world.now.contests[c]
     for x in range(2):
@@ -120,14 +119,15 @@ def decide(world: World, tick: int) -> None:
     Parameters
     ----------
     world : World
-        Modified: sides' readiness, aggression and weariness; contests' hazards, phase, age and counts.
+        Modified: sides' readiness, aggression and weariness; contests' mediator,
+        peacekeepers, hazards, phase, age and counts.
     tick : int
         Current tick.
     """
     for c in range(len(world.wiring.contests)):
-        hear_mediators(world, c)
-        make_up_minds(world, c, 0)
-        make_up_minds(world, c, 1)
+        find_mediator(world, c)
+        weigh_options(world, c, 0)
+        weigh_options(world, c, 1)
         estimate_hazards(world, c)
         change_phase(world, c, tick)
-        tire(world, c)
+        update_weariness(world, c)

@@ -12,10 +12,10 @@ from sim.rules.stability import diaspora_unrest, stability
 
 
 @part
-def strain_of_contests(world: World, i: int) -> None:
-    """Strain on one state from contests it fights in or sits beside, added to scratch row 0."""
+def add_strain_of_contests(world: World, i: int) -> None:
+    """Strain on one state from contests that it fights in or sits beside."""
     given, now, wiring = world.given, world.now, world.wiring
-    behaviour, strain, fights = given.behaviour[0], world.scratch[0], world.scratch[1]
+    behaviour, strain, fights = given.behaviour[0], now.states[i].strain, world.buffers.stability[0].fights
     for w in range(LANES):
         fights[w] = 0.0
     for c in range(len(wiring.contests)):
@@ -43,9 +43,9 @@ def strain_of_contests(world: World, i: int) -> None:
 
 
 @part
-def strain_of_remittances(world: World, i: int) -> None:
-    """Strain on one state from remittances lost since the start, added to scratch row 0."""
-    weight, strain = world.given.behaviour[0].remittance_strain, world.scratch[0]
+def add_strain_of_remittances(world: World, i: int) -> None:
+    """Strain on one state from remittances lost since the start."""
+    weight, strain = world.given.behaviour[0].remittance_strain, world.now.states[i].strain
     for e in range(len(world.wiring.ties)):
         wire, tie = world.wiring.ties[e], world.now.ties[e]
         if wire.remittances and wire.client == i:
@@ -55,26 +55,27 @@ def strain_of_remittances(world: World, i: int) -> None:
 
 
 @phase
-def live(world: World, tick: int) -> None:
+def update_stability(world: World, tick: int) -> None:
     """Stability of every state after a tick.
 
     Parameters
     ----------
     world : World
-        Modified: states' stability.
+        Modified: states' strain and stability.
     tick : int
         Current tick.
     """
     given, now, states = world.given, world.now, world.wiring.states
     behaviour, when, scale = given.behaviour[0], counter(tick, STABILITY), math.sqrt(world.dt)
-    strain = world.scratch[0]
     for i in range(len(now.states)):
-        for w in range(LANES):
-            strain[w] = 0.0
-        strain_of_contests(world, i)
-        strain_of_remittances(world, i)
         me, normal, key = now.states[i], given.states[i].stability, states[i].key
+        for w in range(LANES):
+            me.strain[w] = 0.0
+        add_strain_of_contests(world, i)
+        add_strain_of_remittances(world, i)
         for w in range(LANES):
             z, _ = normals(world.keys[0, w], world.keys[1, w], when, key)
             shock = behaviour.stability_noise[w] * scale * z
-            me.stability[w] = stability(me.stability[w], normal[w], behaviour.recovery[w], strain[w], shock, world.dt)
+            me.stability[w] = stability(
+                me.stability[w], normal[w], behaviour.recovery[w], me.strain[w], shock, world.dt
+            )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sim.dynamics.alignment import mark_forces, sum_triads
-from sim.dynamics.arms import meet_opponents, trade_arms
-from sim.dynamics.levers import crowd
-from sim.dynamics.perception import perceive, show_alignment, show_leanings
+from sim.dynamics.alignment import mark_starting_forces, sum_triads
+from sim.dynamics.arms import observe_opponents, trade_arms
+from sim.dynamics.contests import update_strength
+from sim.dynamics.influence import update_influence
+from sim.dynamics.levers import share_out
+from sim.dynamics.perception import perceive, update_alignment, update_leanings
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, atanh
 from sim.kernel.memory import World
@@ -30,7 +32,7 @@ def place_states(world: World) -> None:
         for w in range(LANES):
             now.ties[e].level[w] = given.ties[e].level[w]
     for g in range(len(world.wiring.groups)):
-        crowd(world, g)
+        share_out(world, g)
     for e in range(len(now.ties)):
         for w in range(LANES):
             now.ties[e].level_start[w] = now.ties[e].level[w]
@@ -93,7 +95,7 @@ def mark_start(world: World) -> None:
                 pair.threat_start[w] = pair.threat[w]
             if i != j:
                 sum_triads(now.alignment, i, j, pair.triads_start)
-    mark_forces(world)
+    mark_starting_forces(world)
     for e in range(len(now.ties)):
         for w in range(LANES):
             now.ties[e].delivered_start[w] = now.ties[e].delivered[w]
@@ -138,17 +140,19 @@ def begin(world: World) -> None:
     for t in range(len(world.wiring.times)):
         for w in range(LANES):
             world.state[world.wiring.times[t], w] = NEVER
-    for e in range(len(world.active)):
-        world.active[e] = 0
+    for e in range(len(world.buffers.active)):
+        world.buffers.active[e] = 0
     place_states(world)
-    show_leanings(world)
+    update_leanings(world)
     compare_lanes(world)
     place_contests(world)
-    show_alignment(world)
+    update_alignment(world)
     place_enmity(world)
+    update_influence(world)
     perceive(world)
+    update_strength(world)
     rest_of_the_world(world)
-    meet_opponents(world)
+    observe_opponents(world)
     trade_arms(world, False)
     mark_start(world)
     for row in range(len(world.inputs)):

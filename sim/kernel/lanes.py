@@ -9,6 +9,7 @@ which IEEE 754 defines to the bit; and a polynomial is split so that its steps w
 
 from __future__ import annotations
 
+import math
 import os
 
 import numpy as np
@@ -29,6 +30,9 @@ def lanes_asked_for(said: str) -> int:
 
 LANES = lanes_asked_for(os.environ.get("COUNTERPOISE_LANES", "128"))
 """Runs a block; of 32, 64, 128 and 256 the fastest for nine states, though a block then exceeds a cache of 1 MB."""
+
+PACK = math.gcd(8, LANES)
+"""Lanes per pack, of those that are packed. The last pack is padded so that every loop covers whole vectors."""
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01  # trailing bits zero, so that n·LN2_HIGH is exact

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
+from sim.kernel.buffers import Buffers
 from sim.kernel.compiler import ByPointer
 from sim.kernel.lanes import LANES
 from sim.kernel.structure import Structure
@@ -72,21 +73,8 @@ class World(ByPointer):
     inputs: NDArray[np.float64]  # (P, W)
     base: NDArray[np.float64]  # (P, W) inputs before any event
     state: NDArray[np.float64]  # (S, W)
-    motives: Any  # (1,) Motives
-    backing: Any  # (2,) Backing
-    deed: Any  # (1,) Deed
-    active: NDArray[np.int64]  # (E,) 1 where a third party gives aid, brings forces or sends fighters in any lane
-    alike: NDArray[np.int64]  # (1,) 1 where what all third parties share, the menu above all, is the same in all lanes
-    luck: NDArray[np.float64]  # (E, 2, W) of every third party: 1 where it reconsiders, and the draw that decides
-    who: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed
-    weighing: Any  # (1,) Weighing
-    asked: Any  # (1,) Motives
-    asked_backing: Any  # (2,) Backing
-    menu: Any  # (Q,) Posture
-    trial: NDArray[np.float64]  # (2, Q, W) utility and probability of every posture
+    buffers: Buffers
     reasons: Any  # (E or 0, Q) Terms of every posture
-    scratch: NDArray[np.float64]  # (4, W) sums over entities, lane by lane
-    camps: NDArray[np.float64]  # (2, N, W) a split into two camps, and the best one
     keys: NDArray[np.uint64]  # (2, W) seed and replicate
     dt: float
 
@@ -131,9 +119,11 @@ class Block:
     def view(self, rows: NDArray[np.float64]) -> Any:
         """The group's rows seen as records with one lane array a field, or as a plain array."""
         part = rows[self.first : self.first + self.rows]
-        if self.record is None:
-            return part.reshape(*self.shape, LANES)
-        return part.reshape(-1).view(record_dtype(self.record)).reshape(self.shape)
+        return records(self.record, part, *self.shape) if self.record else part.reshape(*self.shape, LANES)
+
+    def matrix(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The group's rows, shape (entities, rows an entity, lanes)."""
+        return rows[self.first : self.first + self.rows].reshape(-1, self.width, LANES)
 
 
 def record_dtype(record: type[qt.Record]) -> np.dtype[Any]:
@@ -153,10 +143,14 @@ def lanes_of_zeros(*shape: int) -> NDArray[np.float64]:
     return raw[start : start + count].reshape(*shape, LANES)
 
 
+def records(record: type[qt.Record], rows: NDArray[np.float64], *shape: int) -> Any:
+    """Rows seen as records of the given shape, with one lane array a field."""
+    return rows.reshape(-1).view(record_dtype(record)).reshape(shape)
+
+
 def records_of_zeros(record: type[qt.Record], *shape: int) -> Any:
     """Zeroed records of the given shape, aligned to a cache line."""
-    rows = lanes_of_zeros(int(np.prod(shape)) * len(qt.quantities(record)))
-    return rows.reshape(-1).view(record_dtype(record)).reshape(shape)
+    return records(record, lanes_of_zeros(int(np.prod(shape)) * len(qt.quantities(record))), *shape)
 
 
 def _stack(groups: list[tuple[str, type[qt.Record] | None, tuple[int, ...]]]) -> dict[str, Block]:

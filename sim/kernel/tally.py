@@ -117,7 +117,7 @@ def check_finite(world: World, tick: int, tally: Tally) -> None:
     """Note the tick at which a state variable of a run is found not to be finite; once so, it stays so."""
     if tick % CHECKED_EVERY != 0 and tick != tally.last:
         return
-    total, failed = world.scratch[0], tally.failed
+    total, failed = world.buffers.tally[0].total, tally.failed
     for w in range(LANES):
         total[w] = 0.0
     for row in range(len(world.state)):

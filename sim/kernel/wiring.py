@@ -67,7 +67,7 @@ class ContestWire:
 
 
 class DuelWire:
-    """One side of an interstate contest: the state, its opponent, σ = 1 for the challenger."""
+    """One side of an interstate contest: the state, its opponent, sign 1 for the challenger, −1 for the holder."""
 
     state: int
     opponent: int

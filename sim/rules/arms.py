@@ -15,7 +15,7 @@ def grievance_constant(fatigue: float, reaction: float, normal: float, opponents
 
 @rule
 def demand(constant: float, reaction: float, opponent: float, fatigue: float, capability: float, wear: float) -> float:
-    """Arms that a state wants a week: max(0, κ + ρ m_opp − φ m + wear·m)."""
+    """Arms that a state wants a week: max(0, k + ρ m_opp − φ m + wear·m)."""
     wanted = constant + reaction * opponent - fatigue * capability + wear * capability
     return wanted if wanted > 0.0 else 0.0
 
@@ -24,21 +24,21 @@ def demand(constant: float, reaction: float, opponent: float, fatigue: float, ca
 def offer(commerce: float, fidelity: float, alignment: float, balancing: float, lead: float) -> float:
     """Part of what it could deliver that a supplier offers, in (0, 1).
 
-    logistic(commerce + fidelity·a − balancing·lead), lead = σ(g − goal): by how much the client's side
+    logistic(commerce + fidelity·a − balancing·lead), lead = ±(g − goal): by how much the client's side
     stands above the outcome that the supplier wants.
     """
     return logistic(commerce + fidelity * alignment - balancing * lead)
 
 
 @rule
-def offer_by_policy(policy: float, endogenous: float, sign: float, liking_gap: float, strength_gap: float) -> float:
+def offer_by_policy(policy: float, endogenous: float, sign: float, affinity_gap: float, strength_gap: float) -> float:
     """Offer to a side under a fixed policy: 1 to those whom the policy serves, 0 to the rest.
 
-    sign is 1 for the challenger; liking_gap and strength_gap are this side's less the other's. An ally
-    on a tie of liking, and the weaker on a tie of strength, are both sides.
+    sign is 1 for the challenger; affinity_gap and strength_gap are this side's less the other's. An ally
+    on a tie of affinity, and the weaker on a tie of strength, are both sides.
     """
     served = 1.0 if policy == BOTH else 0.0
-    served = 1.0 if policy == ALLY and liking_gap >= 0.0 else served
+    served = 1.0 if policy == ALLY and affinity_gap >= 0.0 else served
     served = 1.0 if policy == WEAKER and strength_gap <= 0.0 else served
     served = 1.0 if policy == TO_CHALLENGER and sign > 0.0 else served
     served = 1.0 if policy == TO_HOLDER and sign < 0.0 else served
@@ -55,7 +55,9 @@ def arms_level(start: float, delivered: float, delivered_start: float) -> float:
 
 
 @rule
-def armed(capability: float, demand: float, procured: float, procured_start: float, wear: float, dt: float) -> float:
+def capability(
+    capability: float, demand: float, procured: float, procured_start: float, wear: float, dt: float
+) -> float:
     """Capability after a tick: m + dt(demand · procured/procured⁰ − wear·m).
 
     Deliveries count against those of the start, for a state adapts its orders to what it usually gets;

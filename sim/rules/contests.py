@@ -1,4 +1,4 @@
-"""Strength, odds and movement of a contest; turmoil; disputes among backers."""
+"""Strength, win probability and movement of a contest; disputes among backers."""
 
 from __future__ import annotations
 
@@ -21,36 +21,27 @@ def camp_strength(share: float, coercion: float, stability: float, in_office: fl
 
 
 @rule
-def odds(log_strength: float, log_other: float, decisiveness: float) -> float:
-    """Odds of winning a week's fighting (Tullock 1980; Hirshleifer 1989): S^γ/(S^γ + S'^γ), from ln S and ln S'."""
+def win_probability(log_strength: float, log_other: float, decisiveness: float) -> float:
+    """Win probability (Tullock 1980; Hirshleifer 1989): S^γ/(S^γ + S'^γ), from ln S and ln S'."""
     return 1.0 / (1.0 + exp(decisiveness * (log_other - log_strength)))
 
 
 @rule
 def strength_balance(challenger: float, holder: float) -> float:
-    """Balance of strength (S_A − S_B)/(S_A + S_B), in (−1, 1)."""
+    """Balance of strength (S_A − S_H)/(S_A + S_H), in (−1, 1)."""
     return (challenger - holder) / (challenger + holder)
 
 
 @rule
-def turmoil(
-    fighting: float, truce: float, lasting: float, fresh: float, fade: float, age: float, quiet: float
-) -> float:
-    """How far a contest calls for order: 1 while fighting, less in a truce and less the older, little otherwise."""
-    in_truce = lasting + fresh * exp(-age / fade)
-    return 1.0 if fighting > 0.0 else (in_truce if truce > 0.0 else quiet)
-
-
-@rule
-def moved(control: float, pace: float, odds: float, shock: float, dt: float) -> float:
+def control(control: float, pace: float, win_probability: float, shock: float, dt: float) -> float:
     """Control after a tick of fighting: θ + dt·pace·(p − ½) + noise, in [0, 1]."""
-    return clip(control + dt * pace * (odds - 0.5) + shock, 0.0, 1.0)
+    return clip(control + dt * pace * (win_probability - 0.5) + shock, 0.0, 1.0)
 
 
 @rule
-def worn(capability: float, loss: float, odds_against: float, dt: float) -> float:
-    """Capability after a tick of fighting: a share loss·(odds of the other side) is lost a week."""
-    return capability * (1.0 - dt * loss * odds_against)
+def capability(capability: float, loss: float, defeat: float, dt: float) -> float:
+    """Capability after a tick of fighting: a share loss·(probability of defeat) is lost a week."""
+    return capability * (1.0 - dt * loss * defeat)
 
 
 @rule

@@ -1,136 +1,171 @@
-"""The utility of a posture, term by term, and the logit choice between postures.
+"""Motives: what a unit of that which a posture brings is worth to a third party, before the weight of the motive.
 
-Each term is one motive of the commentary (references in brackets) or of the literature, before its
-weight. Postures are numbers: aid to a side, presence, mediation, effort, foreign fighters, all in [0, 1].
+Every rule but the first two has the name of a motive, and gives its value for one unit of what brings it. References
+in brackets lead to the commentary. x is the side that a posture backs, y the other.
 """
 
 from __future__ import annotations
 
 from sim.kernel.compiler import rule
-from sim.kernel.lanes import exp
-
-
-@rule
-def fidelity(salience: float, aid: float, side: float, like_challenger: float, like_holder: float) -> float:
-    """Stand by the side that one likes (R4, R5, T1), in [−2, 2]."""
-    return salience * aid * side * (like_challenger - like_holder)
 
 
 @rule
 def shortfall(control: float, goal: float) -> float:
-    """Distance of the outcome expected at odds of 0 from one's goal: θ − 1 − goal, in [−2, 1]."""
+    """Distance of the outcome expected at a win probability of 0 from one's goal: θ − 1 − goal, in [−2, 1]."""
     return control - 1.0 - goal
 
 
 @rule
-def balance(salience: float, turmoil: float, odds: float, shortfall: float) -> float:
-    """Distance of the expected outcome from one's goal: neither victory nor defeat (R6), in [−2, 0].
+def distance(win_probability: float, shortfall: float) -> float:
+    """Distance of the expected outcome from one's goal, |p + shortfall|, in [0, 2].
 
-    Expected outcome: halfway between control now and the odds with this posture, in units of 2θ − 1, that is
-    ½(2θ − 1) + ½(2p − 1) = p + θ − 1.
+    Expected outcome: halfway between control now and the win probability with the posture, in units of 2θ − 1,
+    that is ½(2θ − 1) + ½(2p − 1) = p + θ − 1.
     """
-    return -salience * turmoil * abs(odds + shortfall)
+    return abs(win_probability + shortfall)
 
 
 @rule
-def order(salience: float, turmoil: float, mediation: float, sway: float) -> float:
-    """Mediate where leverage over both sides promises a truce (R3, A3; Touval and Zartman 1985), in [0, 1]."""
-    return salience * turmoil * mediation * sway
+def fidelity(salience: float, affinity_backed: float, affinity_other: float) -> float:
+    """Stand by the side that one likes (R4, R5, T1), in [−2, 2].
+
+    salience · (affinity_x − affinity_y)
+    """
+    return salience * (affinity_backed - affinity_other)
 
 
 @rule
-def primacy(salience: float, mediation: float, rival_mediation: float) -> float:
-    """Mediate where rivals do, to keep them out (A1), in [0, 1]."""
-    return salience * mediation * rival_mediation
+def balance(salience: float, turmoil: float) -> float:
+    """Neither total victory nor clear defeat (R6), in [−1, 0].
+
+    − salience · turmoil
+    """
+    return -salience * turmoil
 
 
 @rule
-def obligation(salience: float, aid: float, treaty: float, covered: float) -> float:
-    """Keep a defence treaty, on the ground that it covers (R4), in [0, 1]."""
-    return salience * aid * treaty * covered
+def order(salience: float, turmoil: float, sway: float) -> float:
+    """Mediate where leverage over both sides promises a truce (R3, A3; Touval and Zartman 1985), in [0, 1].
+
+    salience · turmoil · sway
+    """
+    return salience * turmoil * sway
 
 
 @rule
-def wedge(salience: float, aid: float, leverage_other: float, leverage_backed: float, floor: float) -> float:
-    """Backing one side pushes the other away, the more one has to lose there (T1), in [−1, 0]."""
-    return -salience * aid * leverage_other / (leverage_other + leverage_backed + floor)
+def primacy(salience: float, rival_mediation: float) -> float:
+    """Mediate where rivals do, to keep them out (A1), in [0, 1].
+
+    salience · Σ_r v_r mediation_r, over declared rivals, weights scaled to 1
+    """
+    return salience * rival_mediation
 
 
 @rule
-def friction(aid: float, opposed: float) -> float:
-    """Do not cross partners and powers that back the other side (T2, T3, A2), in [−1, 0]."""
-    return -aid * (opposed if opposed < 1.0 else 1.0)
+def obligation(salience: float, treaty: float, covered: float) -> float:
+    """Keep a defence treaty, on the ground that it covers (R4), in [0, 1].
+
+    salience · L_treaty,ix · covered_cx (the host's treaty for both camps)
+    """
+    return salience * treaty * covered
 
 
 @rule
-def opposed_by(aid: float, interdependence: float, alignment: float, danger: float) -> float:
-    """What one opposing backer adds to friction: its aid times the mean of partnership and danger."""
-    return aid * (interdependence * (1.0 + alignment) * 0.5 + danger) * 0.5
+def wedge(salience: float, leverage_other: float, leverage_backed: float, floor: float) -> float:
+    """Backing one side pushes the other away, the more one has to lose there (T1), in [−1, 0].
+
+    − salience · ℓ_iy/(ℓ_iA + ℓ_iH + wedge_floor)
+    """
+    return -salience * leverage_other / (leverage_other + leverage_backed + floor)
 
 
 @rule
-def diaspora(aid: float, persons_challenger: float, persons_holder: float, fighting: float) -> float:
+def friction(opposed: float) -> float:
+    """Do not cross partners and powers that back the other side (T2, T3, A2), in [−1, 0].
+
+    − min(1, Σ over backers m of y: aid_m (interdependence_im (1 + a_im)/2 + danger_im)/2)
+    """
+    return -(opposed if opposed < 1.0 else 1.0)
+
+
+@rule
+def diaspora(persons_challenger: float, persons_holder: float, fighting: float) -> float:
     """Taking sides carries the quarrel into one's own cities where both communities are large (R7), in [−1, 0].
 
-    Communities in millions count against two millions, the commentary's figure for each, and at most 1.
+    − min(D_A, D_H) · fighting, D = min(1, million persons/2); two millions are the commentary's figure for each
     """
     challenger = persons_challenger * 0.5 if persons_challenger < 2.0 else 1.0
     holder = persons_holder * 0.5 if persons_holder < 2.0 else 1.0
-    return -aid * (challenger if challenger < holder else holder) * fighting
+    return -(challenger if challenger < holder else holder) * fighting
 
 
 @rule
-def spillover(mediation: float, near: float, fighting: float, proxies: float) -> float:
-    """Calm what burns near one's soft borders, fighters from abroad above all (T2), in [0, 1]."""
-    return mediation * near * 0.5 * (fighting + proxies)
+def spillover(near: float, fighting: float, proxies: float) -> float:
+    """Calm what burns near one's soft borders, fighters from abroad above all (T2), in [0, 1].
 
-
-@rule
-def visibility(aid: float, presence: float, influence_challenger: float, influence_holder: float) -> float:
-    """The dominant power looks overbearing when it acts (R1), in [−2, 0]."""
-    return -(aid + presence) * 0.5 * (influence_challenger + influence_holder)
-
-
-@rule
-def access(presence: float, access: float) -> float:
-    """Forces need a way in (K3), in [−1, 0]."""
-    return -(1.0 - access) * presence
-
-
-@rule
-def reaction(presence: float, hostility: float) -> float:
-    """Sanctioners answer presence, the more hostile they are (R2, K3), in [−1, 0]."""
-    return -presence * hostility
-
-
-@rule
-def entry(mediation: float, presence: float, cost: float) -> float:
-    """An arena is hard to enter from outside (A1), in [−2, 0]."""
-    return -cost * (mediation + presence)
-
-
-@rule
-def effort(effort: float, attention: float) -> float:
-    """Effort costs what attention is not there to give (R1), in [−1, 0]."""
-    return -effort * (1.0 - attention)
-
-
-@rule
-def habit(same: float) -> float:
-    """Inertia: 1 for the posture already held."""
-    return same
-
-
-@rule
-def precedent(abstaining: float, precedent: float) -> float:
-    """Abstain where one abstained from earlier crises (K4), in [0, 1]."""
-    return abstaining * precedent
-
-
-@rule
-def logit_weight(rationality: float, utility: float, best: float) -> float:
-    """Unnormalised probability of an option: e^(λ(U − best)) (McKelvey and Palfrey 1995).
-
-    Subtracting the best utility changes no probability and keeps the exponential in range.
+    near · (fighting + others' proxies, at most 1)/2
     """
-    return exp(rationality * (utility - best))
+    return near * 0.5 * (fighting + proxies)
+
+
+@rule
+def visibility(influence_challenger: float, influence_holder: float) -> float:
+    """The dominant power looks overbearing when it acts (R1), in [−1, 0].
+
+    − (I_iA + I_iH)/2, for camps I_i,host
+    """
+    return -0.5 * (influence_challenger + influence_holder)
+
+
+@rule
+def access(access: float) -> float:
+    """Forces need a way in (K3), in [−1, 0].
+
+    − (1 − access)
+    """
+    return -(1.0 - access)
+
+
+@rule
+def reaction(hostility: float) -> float:
+    """Sanctioners answer presence, the more hostile they are (R2, K3), in [−1, 0].
+
+    − Σ_w v_w (1 − a_wi)/2, over sanctioners, weights scaled to 1
+    """
+    return -hostility
+
+
+@rule
+def entry(cost: float) -> float:
+    """An arena is hard to enter from outside (A1), in [−1, 0].
+
+    − entry_cost
+    """
+    return -cost
+
+
+@rule
+def effort(attention: float) -> float:
+    """Effort costs what attention is not there to give (R1), in [−1, 0].
+
+    − (1 − α); weight 1
+    """
+    return -(1.0 - attention)
+
+
+@rule
+def habit() -> float:
+    """Inertia: what is held is kept; nothing is at tick 0.
+
+    1
+    """
+    return 1.0
+
+
+@rule
+def precedent(precedent: float) -> float:
+    """Abstain where one abstained from earlier crises (K4), in [0, 1].
+
+    precedent
+    """
+    return precedent

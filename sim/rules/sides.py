@@ -7,10 +7,10 @@ from sim.kernel.lanes import exp, logistic
 
 
 @rule
-def gain(odds: float, held: float) -> float:
+def gain(win_probability: float, held: float) -> float:
     """Expected gain from fighting: (2p − 1) times what one lacks if likely to win, else what one holds, in [−1, 1]."""
-    at_stake = 1.0 - held if odds > 0.5 else held
-    return (2.0 * odds - 1.0) * at_stake
+    at_stake = 1.0 - held if win_probability > 0.5 else held
+    return (2.0 * win_probability - 1.0) * at_stake
 
 
 @rule
@@ -22,10 +22,10 @@ def utility_of_fighting(
     cost: float,
     weariness: float,
     deterrence: float,
-    facing: float,
+    opposing_presence: float,
 ) -> float:
-    """stake·gain + boldness·backing − cost·weariness − deterrence·presence not on one's own part."""
-    return stake * gain + boldness * backing - cost * weariness - deterrence * facing
+    """stake·gain + boldness·backing − cost·weariness − deterrence·opposing presence."""
+    return stake * gain + boldness * backing - cost * weariness - deterrence * opposing_presence
 
 
 @rule
@@ -50,14 +50,6 @@ def utility_of_truce(
 def utility_of_holding(satisfaction: float, held: float, guarantee: float, in_place: float) -> float:
     """satisfaction·share held + guarantee·peacekeepers in place."""
     return satisfaction * held + guarantee * in_place
-
-
-@rule
-def sway(leverage_challenger: float, leverage_holder: float, scale: float) -> float:
-    """How far leverage makes a mediator: min(1, min(ℓ_A, ℓ_B)/ℓ*); none over either side makes none."""
-    smaller = leverage_challenger if leverage_challenger < leverage_holder else leverage_holder
-    ratio = smaller / scale
-    return ratio if ratio < 1.0 else 1.0
 
 
 @rule

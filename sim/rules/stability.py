@@ -1,21 +1,9 @@
-"""Domestic stability, and camps inside a state."""
+"""Domestic stability."""
 
 from __future__ import annotations
 
 from sim.kernel.compiler import rule
 from sim.kernel.lanes import clip
-
-
-@rule
-def camp_leaning(base: float, weight: float, elite: float) -> float:
-    """Latent leaning of a camp to a patron: base + κ·elite ties (K1); the leaning itself is its tanh."""
-    return base + weight * elite
-
-
-@rule
-def camp_leverage(influence: float, leaning: float) -> float:
-    """Leverage over a camp: influence on its host, as far as the camp leans that way."""
-    return influence * (1.0 + leaning) * 0.5
 
 
 @rule

@@ -19,18 +19,18 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 from timing import SCENARIO, machine, spread, table
 
-from sim.dynamics.alignment import align, mark_forces
-from sim.dynamics.arms import supply
-from sim.dynamics.choice import act
-from sim.dynamics.contests import move
-from sim.dynamics.events import happen
-from sim.dynamics.levers import pull_levers
+from sim.dynamics.alignment import align, mark_starting_forces
+from sim.dynamics.arms import supply_arms
+from sim.dynamics.choice import choose_postures, take_up_postures
+from sim.dynamics.contests import move_contests, update_strength
+from sim.dynamics.events import apply_events
+from sim.dynamics.influence import update_influence
+from sim.dynamics.levers import move_levers
 from sim.dynamics.measures import observe
-from sim.dynamics.motives import choose
-from sim.dynamics.perception import perceive, show_alignment, show_leanings
+from sim.dynamics.perception import perceive, update_alignment, update_leanings
 from sim.dynamics.schedule import BEGIN, WHOLE, advance
 from sim.dynamics.sides import decide
-from sim.dynamics.stability import live
+from sim.dynamics.stability import update_stability
 from sim.ensemble import Ensemble
 from sim.kernel.allocate import allocate
 from sim.kernel.compiler import ByPointer, entry
@@ -71,27 +71,30 @@ def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: S
     for tick in range(first, last):
         row = stamps.times[tick]
         row[0] = stamp()
-        if happen(world, tick):
-            show_alignment(world)
-            show_leanings(world)
+        if apply_events(world, tick):
+            update_alignment(world)
+            update_leanings(world)
             compare_lanes(world)
-            mark_forces(world)
+            mark_starting_forces(world)
         row[1] = stamp()
+        update_influence(world)
         perceive(world)
+        update_strength(world)
         row[2] = stamp()
-        supply(world)
+        supply_arms(world)
         row[3] = stamp()
-        choose(world, tick, tally)
+        choose_postures(world, tick, tally)
         row[4] = stamp()
-        act(world)
+        take_up_postures(world)
+        update_strength(world)
         row[5] = stamp()
         decide(world, tick)
         row[6] = stamp()
-        move(world, tick)
+        move_contests(world, tick)
         row[7] = stamp()
-        live(world, tick)
+        update_stability(world, tick)
         row[8] = stamp()
-        pull_levers(world)
+        move_levers(world)
         row[9] = stamp()
         align(world, tick)
         row[10] = stamp()

@@ -1,13 +1,15 @@
-"""Write the tables of parameters and outcomes in sim/ODD.md from the declarations: ``python tests/docs/parameters.py``."""
+"""Write the tables of sim/ODD.md from the code: ``python tests/docs/parameters.py``."""
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 from sim import quantities as qt
+from sim.rules import motives as rules
 
 ODD = Path(__file__).parents[2] / "sim" / "ODD.md"
-PARAMETERS, OUTCOMES = "parameters", "outcomes"
+MARKS = "<!-- {} -->\n", "<!-- end of {} -->"
 GROUPS = {
     "Behaviour (`behaviour.F`)": qt.Behaviour,
     "Weights of motives (`weights.F`)": qt.Weights,
@@ -40,6 +42,7 @@ SEEN = {
 """Every record of which something can be observed, under the name of its outcomes."""
 OF_PAIRS = {"alignment": "alignment.I.J"}
 """Names of fields of `ArrayNow` that are of pairs."""
+WORDS = {"aid_to_challenger": "aid", "held": "the posture held"}
 HEADS = ("name", "symbol", "meaning", "unit", "bounds", "default (range)")
 
 
@@ -61,8 +64,25 @@ def bounds_of(quantity: qt.Quantity) -> str:
     return f"[{lower:g}, {quantity.upper:g}]"
 
 
-def tables() -> str:
-    """All tables in Markdown."""
+def form_of(motive: qt.Motive) -> tuple[str, str]:
+    """Value of a unit, and the motive in words, from the docstring of its rule."""
+    words, form = inspect.cleandoc(getattr(rules, motive.name).__doc__).split("\n\n")
+    return " ".join(form.split()), words.rstrip(".")
+
+
+def motives() -> str:
+    """The table of motives in Markdown."""
+    lines = ["| term | per unit of | value of a unit | motive |", "|---|---|---|---|"]
+    for motive in qt.MOTIVES:
+        brought = [WORDS.get(one, one) for one in motive.brought_by if one != "aid_to_holder"]
+        amounts = " or ".join(f"{one} to x" if motive.by_side else one for one in brought)
+        lines.append(f"| {' | '.join((f'`{motive.name}`', amounts, *form_of(motive)))} |")
+    lines.append("")
+    return "\n".join(lines)
+
+
+def parameters() -> str:
+    """All tables of parameters in Markdown."""
     lines: list[str] = []
     for title, record in GROUPS.items():
         lines += [f"### {title}", "", f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
@@ -86,16 +106,16 @@ def outcomes() -> str:
                 lines.append(
                     f"| `{name}` | {quantity.symbol} | {quantity.meaning} | {quantity.unit} | {' | '.join(kept)} |"
                 )
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def renewed(text: str) -> str:
     """A document with its tables as they should be."""
-    for title, written in ((PARAMETERS, tables()), (OUTCOMES, outcomes())):
-        start, end = f"<!-- {title} -->\n", f"<!-- end of {title} -->"
+    for name, table in (("motives", motives()), ("parameters", parameters()), ("outcomes", outcomes())):
+        start, end = (mark.format(name) for mark in MARKS)
         before, _, rest = text.partition(start)
         _, _, after = rest.partition(end)
-        text = f"{before}{start}\n{written}\n{end}{after}"
+        text = f"{before}{start}\n{table}\n{end}{after}"
     return text
 
 

@@ -67,6 +67,7 @@ def idle(structure: Structure) -> set[str]:
         f"states.{state}.{field}"
         for fields, busy in reasons.items() for field in fields for state in structure.states if state not in busy
     }  # fmt: skip
+    paths |= {f"postures.{name}.aid" for name, side in structure.postures if side == 0}  # aid to nobody
     for contest, party in structure.parties:
         stem = f"contests.{contest.code}.parties.{party.state}"
         for kind in ("rivals", "sanctioners"):  # the weights of one list are scaled to sum to 1

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import sim.rules
 from sim import quantities as qt
-from sim.rules import alignment, arms, contests, influence, levers, motives, perception, sides, stability
+from sim.rules import alignment, arms, choice, contests, influence, levers, motives, perception, sides, stability
 
 pytestmark = pytest.mark.quick
 
@@ -67,6 +67,7 @@ TABLE = (
     Row(perception.threat, ("ProximityTraits.nearness", SHARE, SIGNED), SHARE, (1, 0.75, -0.2), 0.45),
     Row(perception.attention, (SHARE, "StateTraits.attention", "StateTraits.distraction", MANY), SHARE,
         (0.8, 1, 0.2, 0.5), 0.4),
+    Row(perception.hostility, (SIGNED,), SHARE, (-0.5,), 0.75),
     Row(influence.dependence_on, (SHARE,), SHARE, (0.1,), math.log(11) / math.log(101)),
     Row(influence.capacity, (SHARE, SHARE), SHARE, (0.25, 0.64), 0.4),
     Row(influence.warmth, (SIGNED, "Behaviour.rift", SIGNED), SIGNED, (0.5, 0.2, -0.5), 0.6),
@@ -89,26 +90,27 @@ TABLE = (
         (2, 1, 0.5, 1, 0.5), 1 / (1 + math.exp(-2))),
     Row(arms.offer_by_policy, (MENU, SHARE, SIGNED, (-2, 2), SIGNED), SHARE, (qt.ALLY, 0.7, 1, -0.1, 0.3), 0),
     Row(arms.arms_level, (SHARE, SHARE, SHARE), (0, LARGEST), (0.5, 0.3, 0.4), 0.375),
-    Row(arms.armed, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
-    Row(motives.fidelity, (SHARE, SHARE, SIGNED, SIGNED, SIGNED), (-2, 2), (0.8, 0.5, -1, -0.2, 0.3), 0.2),
+    Row(arms.capability, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
     Row(motives.shortfall, (SHARE, SIGNED), (-2, 1), (0.15, 0), -0.85),
-    Row(motives.balance, (SHARE, SHARE, SHARE, (-2, 1)), (-2, 0), (0.8, 1, 0.7, -0.85), -0.12),
-    Row(motives.order, (SHARE, SHARE, SHARE, SHARE), SHARE, (0.8, 1, 1, 0.5), 0.4),
-    Row(motives.primacy, (SHARE, SHARE, SHARE), SHARE, (0.8, 0.6, 0.5), 0.24),
-    Row(motives.obligation, (SHARE, SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 1, 0.8, 0.1), 0.04),
-    Row(motives.wedge, (SHARE, SHARE, SHARE, SHARE, "Behaviour.wedge_floor"), (-1, 0), (0.8, 0.5, 0.3, 0.09, 0.01), -0.3),
-    Row(motives.friction, (SHARE, MANY), (-1, 0), (0.5, 0.6), -0.3),
-    Row(motives.opposed_by, (SHARE, SHARE, SIGNED, SHARE), SHARE, (0.5, 0.4, 0.5, 0.3), 0.15),
-    Row(motives.diaspora, (SHARE, "StanceTraits.diaspora", "StanceTraits.diaspora", SHARE), (-1, 0), (0.5, 1, 3, 1), -0.25),
-    Row(motives.spillover, (SHARE, "PartyTraits.near", SHARE, SHARE), SHARE, (1, 0.6, 1, 0.5), 0.45),
-    Row(motives.visibility, (SHARE, SHARE, SHARE, SHARE), (-2, 0), (0.5, 0.3, 0.4, 0.2), -0.24),
-    Row(motives.access, (SHARE, "PartyTraits.access"), (-1, 0), (0.5, 0.2), -0.4),
-    Row(motives.reaction, (SHARE, SHARE), (-1, 0), (0.5, 0.7), -0.35),
-    Row(motives.entry, (SHARE, SHARE, "PartyTraits.entry_cost"), (-2, 0), (0.6, 0.5, 0.3), -0.33),
-    Row(motives.effort, (SHARE, SHARE), (-1, 0), (0.4, 0.75), -0.1),
-    Row(motives.habit, (SWITCH,), SHARE, (1,), 1),
-    Row(motives.precedent, (SWITCH, "PartyTraits.precedent"), SHARE, (1, 0.4), 0.4),
-    Row(motives.logit_weight, ("Behaviour.rationality", (-500, 0), (0, 500)), SHARE, (8, 0.25, 0.5), math.exp(-2)),
+    Row(motives.distance, (SHARE, (-2, 1)), (0, 2), (0.7, -0.85), 0.15),
+    Row(motives.fidelity, (SHARE, SIGNED, SIGNED), (-2, 2), (0.8, -0.2, 0.3), -0.4),
+    Row(motives.balance, (SHARE, SHARE), (-1, 0), (0.8, 0.5), -0.4),
+    Row(motives.order, (SHARE, SHARE, SHARE), SHARE, (0.8, 1, 0.5), 0.4),
+    Row(motives.primacy, (SHARE, SHARE), SHARE, (0.8, 0.5), 0.4),
+    Row(motives.obligation, (SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 0.8, 0.1), 0.04),
+    Row(motives.wedge, (SHARE, SHARE, SHARE, "Behaviour.wedge_floor"), (-1, 0), (0.8, 0.3, 0.09, 0.01), -0.6),
+    Row(motives.friction, (MANY,), (-1, 0), (0.6,), -0.6),
+    Row(motives.diaspora, ("StanceTraits.diaspora", "StanceTraits.diaspora", SHARE), (-1, 0), (1, 3, 1), -0.5),
+    Row(motives.spillover, ("PartyTraits.near", SHARE, SHARE), SHARE, (0.6, 1, 0.5), 0.45),
+    Row(motives.visibility, (SHARE, SHARE), (-1, 0), (0.4, 0.2), -0.3),
+    Row(motives.access, ("PartyTraits.access",), (-1, 0), (0.2,), -0.8),
+    Row(motives.reaction, (SHARE,), (-1, 0), (0.7,), -0.7),
+    Row(motives.entry, ("PartyTraits.entry_cost",), (-1, 0), (0.3,), -0.3),
+    Row(motives.effort, (SHARE,), (-1, 0), (0.75,), -0.25),
+    Row(motives.habit, (), SHARE, (), 1),
+    Row(motives.precedent, ("PartyTraits.precedent",), SHARE, (0.4,), 0.4),
+    Row(perception.opposition, (SHARE, SHARE, SIGNED, SHARE), SHARE, (0.5, 0.4, 0.5, 0.3), 0.15),
+    Row(choice.logit_weight, ("Behaviour.rationality", (-500, 0), (0, 500)), SHARE, (8, 0.25, 0.5), math.exp(-2)),
     Row(sides.gain, (SHARE, SHARE), SIGNED, (0.75, 0.2), 0.4),
     Row(sides.utility_of_fighting,
         ("ContestTraits.stake", SIGNED, "Behaviour.boldness", MANY, "Behaviour.war_cost", MANY, "Behaviour.deterrence", MANY),
@@ -118,7 +120,7 @@ TABLE = (
          "Behaviour.distrust", SHARE), (-20, 60), (2, 0.5, 0.6, 0.2, 1, 0.5, 0.8, 0.5), 1.22),
     Row(sides.utility_of_holding, ("Behaviour.satisfaction", SHARE, "Behaviour.guarantee", SHARE), (0, 40),
         (0.6, 0.2, 1, 0.5), 0.62),
-    Row(sides.sway, (SHARE, SHARE, "Behaviour.leverage_scale"), SHARE, (0.1, 0.3, 0.2), 0.5),
+    Row(perception.sway, (SHARE, SHARE, "Behaviour.leverage_scale"), SHARE, (0.1, 0.3, 0.2), 0.5),
     Row(sides.preference, ("Behaviour.side_rationality", (-420, 220), (-20, 60)), SHARE, (2, 1, 0.5), 1 / (1 + math.exp(-1))),
     Row(sides.truce_hazard, ("Behaviour.truce_rate", SHARE, SHARE), (0, 50), (1, 0.5, 0.4), 0.2),
     Row(sides.attack_hazard,
@@ -128,18 +130,18 @@ TABLE = (
     Row(contests.reinforcement, ("Behaviour.reach", INDEX, "PartyTraits.access", "Behaviour.aid_cap", INDEX), (0, 1e7),
         (0.2, 10, 0.5, 1, 2), 0.4),
     Row(contests.camp_strength, ("SideTraits.share", "Behaviour.coercion", SHARE, SWITCH), (1e-3, 11), (0.6, 0.3, 0.5, 1), 0.75),
-    Row(contests.odds, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
+    Row(contests.win_probability, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
     Row(contests.strength_balance, (INDEX, INDEX), SIGNED, (3, 1), 0.5),
-    Row(contests.turmoil,
+    Row(perception.turmoil,
         (SWITCH, SWITCH, "Behaviour.turmoil_truce", "Behaviour.turmoil_fresh", "Behaviour.turmoil_fade",
          "ContestTraits.age", "Behaviour.turmoil_quiet"), (0, 2), (0, 1, 0.1, 0.4, 26, 26, 0.05), 0.1 + 0.4 / math.e),
-    Row(contests.moved, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
-    Row(contests.worn, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
+    Row(contests.control, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
+    Row(contests.capability, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
     Row(contests.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
         (0.2, 0.5, 1, 0.5, 0.4), 0.03),
-    Row(stability.camp_leaning, ("StanceTraits.leaning", "Behaviour.camp_elite", "StanceTraits.elite"), (-6, 11),
+    Row(perception.camp_leaning, ("StanceTraits.leaning", "Behaviour.camp_elite", "StanceTraits.elite"), (-6, 11),
         (0.3, 1, 0.4), 0.7),
-    Row(stability.camp_leverage, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
+    Row(perception.camp_leverage, (SHARE, SIGNED), SHARE, (0.4, 0.5), 0.3),
     Row(stability.diaspora_unrest, ("Behaviour.unrest", (0, 200), SHARE, SHARE), (0, 10), (0.01, 2, 1, 0.5), 0.00375),
     Row(stability.stability, (SHARE, SHARE, "Behaviour.recovery", (0, 100), SHOCK, DT), SHARE,
         (0.6, 0.7, 0.05, 0.01, 0.002, 1), 0.597),
@@ -221,37 +223,11 @@ def test_an_arms_policy_serves_whom_it_names(policy: str, challenger: float, hol
 
 
 def test_a_settled_contest_stirs_as_little_as_a_quiet_one() -> None:
-    assert contests.turmoil(0.0, 0.0, 0.1, 0.4, 26.0, 0.0, 0.05) == 0.05
-    assert contests.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
+    assert perception.turmoil(0.0, 0.0, 0.1, 0.4, 26.0, 0.0, 0.05) == 0.05
+    assert perception.turmoil(1.0, 0.0, 0.1, 0.4, 26.0, 9.0, 0.05) == 1.0
 
 
 def test_fighting_gains_what_is_lacking_and_risks_what_is_held() -> None:
     assert sides.gain(0.9, 1.0) == 0.0
     assert sides.gain(0.1, 1.0) == pytest.approx(-0.8)
     assert sides.gain(0.5, 0.3) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("rule", "amounts"),
-    [
-        (motives.fidelity, (1,)), (motives.order, (2,)), (motives.primacy, (1,)), (motives.obligation, (1,)),
-        (motives.wedge, (1,)), (motives.friction, (0,)), (motives.diaspora, (0,)), (motives.spillover, (0,)),
-        (motives.visibility, (0, 1)), (motives.access, (0,)), (motives.reaction, (0,)), (motives.entry, (0, 1)),
-        (motives.effort, (0,)),
-    ],
-)  # fmt: skip
-def test_a_utility_term_is_what_a_posture_brings_times_the_term_of_a_unit(
-    rule: Callable[..., float], amounts: tuple[int, ...]
-) -> None:
-    (row,) = (row for row in TABLE if row.rule is rule)
-
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
-    @given(st.tuples(*(st.floats(*map(float, limits), allow_subnormal=False) for limits in row.limits())))
-    def holds(arguments: tuple[float, ...]) -> None:
-        unit = list(arguments)
-        for at in amounts:
-            unit[at] = 1.0 if at == amounts[0] else 0.0
-        brought = sum(arguments[at] for at in amounts)
-        assert rule(*arguments) == pytest.approx(brought * rule(*unit), rel=1e-14, abs=1e-300)
-
-    holds()

@@ -1,4 +1,4 @@
-"""V3: the odds of a contest alone (Tullock 1980; Hirshleifer 1989)."""
+"""V3: the win probability of a contest alone (Tullock 1980; Hirshleifer 1989)."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def valley(small: Callable[..., Any], contest: Callable[..., Any]) -> Any:
 
 def test_control_does_not_drift_between_equals(valley: Any) -> None:
     values = np.array([[c, c, g] for c in (1e-3, 1.0, 700.0) for g in (0.0, 0.5, 1.0, 3.0)])
-    series = valley.series(["control.VAL", "odds.VAL"], replicates=1, design=Design(PATHS, values))
+    series = valley.series(["control.VAL", "win_probability.VAL"], replicates=1, design=Design(PATHS, values))
     assert np.all(series[..., 0] == 0.4)
     assert np.all(series[..., 1] == 0.5)
 
 
-def test_odds_are_the_ratio_of_strengths_to_the_power_of_decisiveness(valley: Any) -> None:
+def test_win_probability_is_the_ratio_of_strengths_to_the_power_of_decisiveness(valley: Any) -> None:
     rng = np.random.default_rng(3)
     values = np.column_stack([rng.uniform(0.1, 5, 64), rng.uniform(0.1, 5, 64), rng.uniform(0, 3, 64)])
-    p = valley.series(["odds.VAL"], replicates=1, design=Design(PATHS, values))[:, 0, 0]
+    p = valley.series(["win_probability.VAL"], replicates=1, design=Design(PATHS, values))[:, 0, 0]
     np.testing.assert_allclose(p / (1 - p), (values[:, 0] / values[:, 1]) ** values[:, 2], rtol=1e-12)
 
 
-def test_control_moves_by_pace_times_the_odds_above_one_half(valley: Any) -> None:
+def test_control_moves_by_pace_times_the_win_probability_above_one_half(valley: Any) -> None:
     values = np.array([[3.0, 1.0, 1.0], [1.0, 3.0, 1.0]])
     control = valley.series(["control.VAL"], replicates=1, design=Design(PATHS, values))[:, :, 0]
     np.testing.assert_allclose(control[0], 0.4 + 0.2 * 0.25 * np.arange(1, 4), rtol=1e-13)
@@ -48,4 +48,4 @@ def test_full_aid_of_a_great_backer_adds_as_much_as_the_cap_allows(
                "behaviour.reach": 0.5, "behaviour.aid_cap": 2.0}  # fmt: skip
     world = small(contests=[contest("PAT")], numbers=numbers, weeks=1)
     # fight-challenger: S_A = 1 + 1·0.5·min(100, 2·1) = 2 against 1
-    assert world.series(["odds.VAL"], replicates=1)[0, 0, 0] == pytest.approx(2 / 3)
+    assert world.series(["win_probability.VAL"], replicates=1)[0, 0, 0] == pytest.approx(2 / 3)
