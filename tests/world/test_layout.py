@@ -74,7 +74,7 @@ def test_an_outcome_is_a_field_of_the_record_that_phases_write(structure: Any) -
 
 def test_every_lane_array_starts_at_a_cache_line(structure: Any) -> None:
     world = allocate(structure)
-    for array in (world.inputs, world.base, world.state, world.scratch):
+    for array in (world.inputs, world.base, world.state, world.buffers.split):
         assert array.ctypes.data % 64 == 0
         assert array.flags.c_contiguous
 
