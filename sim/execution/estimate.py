@@ -39,10 +39,11 @@ MESA_TIMED = 3
 
 @dataclass(frozen=True)
 class Stored:
-    """Bytes and seconds that storing one more takes."""
+    """Bytes and seconds that storing one more takes, and the bytes of a file besides its rows."""
 
     size: float
     seconds: float
+    file: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ class Estimate:
     @property
     def size(self) -> tuple[float, float]:
         """Bytes on disk of `runs` and of `most_runs`."""
-        return self._whole(self.run.size, self.series.size)
+        files = self.parts * (self.run.file + self.series.file)
+        least, most = self._whole(self.run.size, self.series.size)
+        return least + files, most + files
 
     def _whole(self, a_run: float, a_series: float) -> tuple[float, float]:
         return self.runs * a_run + self.kept * a_series, self.most_runs * a_run + self.most_kept * a_series
@@ -234,12 +237,13 @@ def _storing(
 
 
 def _marginal(table: Callable[[int], pa.Table], count: int) -> Stored:
-    """What one more row adds: a file of all rows less one of half of them."""
+    """What one more row adds, a file of all rows less one of half of them; the rest is the file's own."""
     few = count // 2
     begun = time.perf_counter()
     whole = _written(table(count))
     seconds = (time.perf_counter() - begun) / count
-    return Stored((whole - (_written(table(few)) if few else 0)) / (count - few), seconds)
+    size = (whole - (_written(table(few)) if few else 0)) / (count - few)
+    return Stored(size, seconds, max(0.0, whole - count * size))
 
 
 def _written(table: pa.Table) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 
 from sim import quantities as qt
 from sim.rules import motives as rules
+from sim.scenario.defaults import LEVERS, MENU
 
 ODD = Path(__file__).parents[2] / "sim" / "ODD.md"
 MARKS = "<!-- {} -->\n", "<!-- end of {} -->"
@@ -109,9 +111,36 @@ def outcomes() -> str:
     return "\n".join(lines)
 
 
+def postures() -> str:
+    """The table of the shipped menu in Markdown."""
+    brought = tuple(qt.quantities(qt.Posture))
+    lines = [f"| posture | side | {' | '.join(brought)} |", "|---" * (len(brought) + 2) + "|"]
+    for name, numbers in MENU.items():
+        cells = (name, numbers["side"], *(f"{numbers.get(one, 0):g}" for one in brought))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def levers() -> str:
+    """The table of known levers in Markdown."""
+    lines = ["| lever | bandwidth | dependence | rate |", "|---|---|---|---|"]
+    for name, numbers in LEVERS.items():
+        cells = (f"`{name}`", *(f"{numbers[one]:g}" for one in ("bandwidth", "dependence", "rate")))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def rules_of(file: str) -> str:
+    """Names of the rules in a file, in their order."""
+    source = (ODD.parent / file).read_text(encoding="utf-8")
+    return f"`{file}`: " + ", ".join(f"`{name}`" for name in re.findall(r"^@rule\ndef (\w+)", source, re.MULTILINE))
+
+
 def renewed(text: str) -> str:
     """A document with its tables as they should be."""
-    for name, table in (("motives", motives()), ("parameters", parameters()), ("outcomes", outcomes())):
+    text = re.sub(r"`(rules/\w+\.py)`: `\w+`(?:, `\w+`)*", lambda found: rules_of(found[1]), text)
+    tables = {function.__name__: function() for function in (postures, motives, parameters, levers, outcomes)}
+    for name, table in tables.items():
         start, end = (mark.format(name) for mark in MARKS)
         before, _, rest = text.partition(start)
         _, _, after = rest.partition(end)

@@ -56,7 +56,7 @@ def run_commands(block: Any, folder: Path) -> None:
 def parse_options(block: Any, folder: Path) -> None:
     """Parse the commands of a block that needs more than this machine."""
     for name, options in re.findall(r"counterpoise ([a-z]+) ([^\n'&]*)", block.body):
-        commands()[name].make_context(name, shlex.split(options))
+        commands()[name].make_context(name, shlex.split(options.replace("$SLURM_ARRAY_TASK_ID", "1")))
 
 
 def check_config(block: Any, folder: Path) -> None:
