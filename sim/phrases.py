@@ -11,21 +11,21 @@ from sim.errors import visible
 LONGEST_VALUE = 80
 LONGEST_TEXT = 300
 NAMES_OFFERED = 12
-UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
-MAKING = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
+SIZES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+DURATIONS = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
 
 
-def lasting(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A duration, ``3 hours``."""
-    for name, unit in MAKING:
+    for name, unit in DURATIONS:
         if seconds >= 1.5 * unit:
-            return counted(round(seconds / unit), name)
-    return counted(max(1, round(seconds)), "second")
+            return plural(round(seconds / unit), name)
+    return plural(max(1, round(seconds)), "second")
 
 
-def sized(size: float) -> str:
+def data_size(size: float) -> str:
     """Bytes, ``1.2 GB``."""
-    for name, unit in UNITS:
+    for name, unit in SIZES:
         if size >= unit:
             return f"{size / unit:.3g} {name}"
     return f"{size:.0f} bytes"
@@ -36,9 +36,20 @@ def frequency(rate: float) -> str:
     return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
 
 
-def counted(number: int, name: str, plural: str = "") -> str:
-    """A number of things in words: ``1 run``, ``2,000 runs``, ``2,000 histories`` with a plural of its own."""
-    return f"{number:,} {name if number == 1 else plural or f'{name}s'}"
+def plural(number: float, noun: str, nouns: str = "") -> str:
+    """A number of things, ``1 week``, ``2,000 runs``, ``2,000 histories``."""
+    count = f"{number:,.0f}"
+    return f"{count} {noun if count == '1' else nouns or f'{noun}s'}"
+
+
+def between(low: str, high: str) -> str:
+    """Two ends of a span, ``8 to 11``; one where they are the same in words."""
+    return low if low == high else f"{low} to {high}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as an enumeration, ``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def shown(value: object) -> str:

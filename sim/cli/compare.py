@@ -100,11 +100,11 @@ def _signed(number: float) -> str:
 
 def _conclude(found: Comparison, shown: int) -> None:
     """Say how many outcomes are distinguishable, and what the comparison rests on."""
-    from sim.phrases import counted
+    from sim.phrases import plural
 
     count, total = int(found.table["distinguishable"].sum()), len(found.table)
     tell(f"{found.kind}: {count} of {total} rows are distinguishable from zero")
     for note in found.notes:
         tell(f"  {note}")
     if shown < total:
-        tell(f"  {counted(total - shown, 'more row')} with --rows {total}, --json or --csv FILE")
+        tell(f"  {plural(total - shown, 'more row')} with --rows {total}, --json or --csv FILE")

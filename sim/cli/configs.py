@@ -44,19 +44,19 @@ def checked(file: str) -> str:
     from sim.analysis.patterns import is_patterns, load_patterns
     from sim.experiments.files.sweep_file import is_sweep, load_sweep
     from sim.experiments.replicates import runs_said
-    from sim.phrases import counted
+    from sim.phrases import plural
     from sim.scenario.load import load_scenario
 
     with expecting(file, CONFIG, SWEEP, PATTERNS):
         if is_sweep(file):
             plan = load_sweep(file)
             runs = runs_said(plan.points, plan.replicates)
-            return f"{counted(plan.points, 'point')} of {plan.scenario.name}, {runs}"
+            return f"{plural(plan.points, 'point')} of {plan.scenario.name}, {runs}"
         if is_patterns(file):
-            return counted(len(load_patterns(file).patterns), "pattern")
+            return plural(len(load_patterns(file).patterns), "pattern")
         structure = load_scenario(file).structure
     parts = {"state": structure.states, "tie": structure.ties, "contest": structure.contests}
-    return ", ".join(counted(len(held), name) for name, held in parts.items())
+    return ", ".join(plural(len(held), name) for name, held in parts.items())
 
 
 def show_sources(scenario: Scenario, as_json: bool) -> None:

@@ -104,11 +104,11 @@ class Bar:
 
     def said(self) -> str:
         """How many runs were made in which time, in words; the rate is that after the first block."""
-        from sim.phrases import counted, frequency
+        from sim.phrases import frequency, plural
 
         now = time.perf_counter()
         stored = f", besides {self._stored:,} that were there" if self._stored else ""
-        words = f"{counted(self.ran - self._stored, 'run')} in {now - self._begun:.1f} s{stored}"
+        words = f"{plural(self.ran - self._stored, 'run')} in {now - self._begun:.1f} s{stored}"
         begun, first = self._first or (now, self.ran)
         rate = (self.ran - first) / max(now - begun, 1e-9)
         return f"{words} ({frequency(rate)} a second once started)" if rate else words
@@ -212,11 +212,11 @@ def _next(manifest: dict[str, Any], folder: Path, runs: int, page: Path | None) 
 
 def _warnings(manifest: dict[str, Any]) -> list[str]:
     """What a reader of the results must know: runs that failed, points that are not known as well as was asked for."""
-    from sim.phrases import counted
+    from sim.phrases import plural
 
     found = []
     if manifest["failures"]:
-        runs = counted(manifest["failures"], "run")
+        runs = plural(manifest["failures"], "run")
         found.append(f"{runs} failed; the column `failure` of results.runs says why")
     if manifest.get("adaptive", {}).get("not_reached"):
         most, lacking = manifest["replicates"]["most"], manifest["adaptive"]["not_reached"]
@@ -254,7 +254,7 @@ def said_of(results: Results) -> list[Finding]:
 
 def say_fit(found: Fit) -> None:
     """Print how many draws show each pattern, how many show them all, and what to do next."""
-    from sim.phrases import counted
+    from sim.phrases import plural
     from sim.storage.manifest import FITTED, read_manifest, sweep_it
 
     if found.found:
@@ -265,7 +265,7 @@ def say_fit(found: Fit) -> None:
     say(f"{kept:,} of {tried:,} draws show all {len(found.patterns.patterns)} patterns")
     best = found.best
     inside = f"{best['margin']:.1f} standard errors inside" if best["distance"] == 0 else "not all shown"
-    say(f"best draw: {inside} at {counted(found.replicates, 'run')}")
+    say(f"best draw: {inside} at {plural(found.replicates, 'run')}")
     if found.folder is not None:
         say(f"wrote {found.folder / FITTED}")
         say(sweep_it(found.folder, read_manifest(found.folder)))

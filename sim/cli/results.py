@@ -65,7 +65,7 @@ def _plain(one: Status) -> dict[str, Any]:
 
 def _say(one: Status, alone: bool) -> None:
     """A line on the state; for a single folder also its process and the last lines of its log."""
-    from sim.phrases import frequency, lasting
+    from sim.phrases import duration, frequency
 
     failed = f", {one.failures:,} failed" if one.failures else ""
     more = " or more" if one.adaptive else ""
@@ -74,7 +74,7 @@ def _say(one: Status, alone: bool) -> None:
     if one.state == "running":
         said += f", process {one.pid} on {one.host}"
     if one.rate:
-        said += f", {frequency(one.rate)} runs/s, {lasting(one.left or 0.0)} left"
+        said += f", {frequency(one.rate)} runs/s, {duration(one.left or 0.0)} left"
     say(said)
     if not alone:
         return

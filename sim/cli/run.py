@@ -98,9 +98,9 @@ def run_plan(plan: Plan, options: RunOptions, voice: Voice) -> Results:
     """Run a plan into the folder that the options name."""
     from sim.execution.run import sweep
     from sim.experiments.replicates import runs_said
-    from sim.phrases import counted
+    from sim.phrases import plural
 
-    voice.tell(f"{counted(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}")
+    voice.tell(f"{plural(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}")
     with progress(plan.title, voice) as shown:
         return sweep(plan, **_shown(options, shown))
 

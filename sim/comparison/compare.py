@@ -17,7 +17,7 @@ from sim.comparison.units import INDEPENDENT, UNITS, Pairing, pair_up
 from sim.errors import ConfigError, ResultsError
 from sim.experiments.factors import factors_alone
 from sim.notebook import as_html
-from sim.phrases import counted, nearest, printable, shown
+from sim.phrases import nearest, plural, printable, shown
 from sim.results.measures import FAILED, comparable, horizon, readings, runs_of
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
     chosen = [name for name in wanted if comparable(name, first.manifest) and comparable(name, second.manifest)]
     odd = [name for name in chosen if columns[0][name]["unit"] != columns[1][name]["unit"]]
     alone = len(columns[0]) + len(columns[1]) - 2 * len(both)
-    notes = [f"{counted(alone, 'outcome')} in one of the two only"] if alone else []
-    coded = counted(len(wanted) - len(chosen), "statistic")
+    notes = [f"{plural(alone, 'outcome')} in one of the two only"] if alone else []
+    coded = plural(len(wanted) - len(chosen), "statistic")
     notes += [f"left out, for it means nothing of codes: {coded}"] * (wanted != chosen)
     notes += [f"units differ and are left out: {', '.join(odd)}"] * bool(odd)
     return [name for name in chosen if name not in odd], tuple(notes)

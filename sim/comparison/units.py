@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.factors import factors_alone
-from sim.phrases import counted
+from sim.phrases import plural
 from sim.results.pairs import same_points, same_runs
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _unit(unit: str | None, pairs: pd.DataFrame) -> str:
 
 def _left_over(first: Results, second: Results, pairs: int) -> tuple[str, ...]:
     left = len(first.runs) - pairs, len(second.runs) - pairs
-    words = f"without a partner and left out: {counted(left[0], 'run')} of the first, {left[1]:,} of the second"
+    words = f"without a partner and left out: {plural(left[0], 'run')} of the first, {left[1]:,} of the second"
     return (words,) if any(left) else ()
 
 

@@ -19,7 +19,7 @@ from sim.dashboard.sections import FOLDER, sections, texts
 from sim.dashboard.sections.section import Content, Section
 from sim.dashboard.study import Stored, study
 from sim.files import place, write_file
-from sim.phrases import counted
+from sim.phrases import plural
 from sim.storage.page_mark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -154,5 +154,5 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["counted"] = counted
+    found.filters["plural"] = plural
     return found

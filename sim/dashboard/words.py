@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sim.dashboard.contests import Contest
 from sim.dashboard.postures import Posture
 from sim.dashboard.study import Study, View
+from sim.phrases import between
 from sim.quantities import ABSTAINING, HELD, MOTIVES
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
@@ -83,11 +84,6 @@ def percent_range(low: float, high: float) -> str:
     if f"{low:.2f}" == f"{high:.2f}" and low != high:
         return f"{100 * low:.1f}% to {100 * high:.1f}%"
     return f"{100 * low:.0f}% to {100 * high:.0f}%"
-
-
-def between(low: str, high: str) -> str:
-    """Two ends of a span, ``8 to 11``; one where they are the same in words."""
-    return low if low == high else f"{low} to {high}"
 
 
 def value_words(value: float, form: str) -> str:

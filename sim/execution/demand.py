@@ -14,7 +14,7 @@ from sim.kernel.lanes import LANES
 from sim.kernel.memory import given_blocks, now_blocks, size
 from sim.kernel.threads import cores, free_memory
 from sim.outcomes import Column
-from sim.phrases import lasting, sized
+from sim.phrases import data_size, duration
 from sim.quantities import TERMS
 
 if TYPE_CHECKING:
@@ -59,17 +59,19 @@ def admit(plan: Plan, options: RunOptions, columns: Sequence[Column], series: Se
         return
     needed, free = memory_of(plan, options, columns, series), free_memory()
     if free is not None and needed > max(MOST_OF_FREE * free, LARGE_MEMORY):
-        rule = f"must fit into {MOST_OF_FREE:.0%} of the {sized(free)} that are free"
+        rule = f"must fit into {MOST_OF_FREE:.0%} of the {data_size(free)} that are free"
         remedy = f"keep fewer series (`series`), take fewer threads or a smaller config, {LIFT}"
-        raise ConfigError([Fault(plan.name, "memory", rule, f"about {sized(needed)}", remedy)])
+        raise ConfigError([Fault(plan.name, "memory", rule, f"about {data_size(needed)}", remedy)])
     found = Demand(needed, seconds_of(plan, options, columns, series))
     if found.seconds > LONGEST_TIME:
         remedy = f"take fewer replicates or points, divide it by --shard, {LIFT}"
         raise ConfigError(
-            [Fault(plan.name, "time", "must be at most a day", f"about {lasting(found.seconds)}", remedy)]
+            [Fault(plan.name, "time", "must be at most a day", f"about {duration(found.seconds)}", remedy)]
         )
     if found.memory > LARGE_MEMORY or found.seconds > LONG_TIME:
-        takes = f"about {sized(found.memory)} of memory" + (f" and {lasting(found.seconds)}" if found.seconds else "")
+        takes = f"about {data_size(found.memory)} of memory" + (
+            f" and {duration(found.seconds)}" if found.seconds else ""
+        )
         warn(Fault(plan.name, "the runs", "take much", takes, "--large (in Python large=True) keeps this quiet"))
 
 

@@ -26,7 +26,7 @@ from sim.experiments.stages import Schedule, first_stage
 from sim.kernel.lanes import LANES
 from sim.kernel.threads import cores
 from sim.outcomes import Column
-from sim.phrases import counted, lasting, sized
+from sim.phrases import between, data_size, duration, plural
 
 if TYPE_CHECKING:
     from sim.execution.custom_model import CustomModel
@@ -156,15 +156,15 @@ def said(plan: Plan, found: Estimate) -> list[str]:
     each = f"{found.replicates:,}" if isinstance(found.replicates, int) else _adaptive(found.replicates)
     return [
         f"{plan.title}",
-        f"design      {plan.sampling['design']} over {counted(len(plan.factors), 'factor')}",
+        f"design      {plan.sampling['design']} over {plural(len(plan.factors), 'factor')}",
         f"points      {found.points:,}{dropped}",
         f"replicates  {each}",
-        f"runs        {_between(f'{found.runs:,}', f'{found.most_runs:,}')}",
+        f"runs        {between(f'{found.runs:,}', f'{found.most_runs:,}')}",
         f"parts       {found.parts:,}{'' if found.runs == found.most_runs else ' or more'}",
-        f"time        about {_between(*(lasting(one) for one in found.seconds))} "
-        f"({found.runs / found.seconds[0]:,.0f} runs a second, {counted(found.workers, 'worker')})",
-        f"memory      about {sized(found.memory)}, besides Python",
-        f"disk        about {_between(*(sized(one) for one in found.size))}",
+        f"time        about {between(*(duration(one) for one in found.seconds))} "
+        f"({found.runs / found.seconds[0]:,.0f} runs a second, {plural(found.workers, 'worker')})",
+        f"memory      about {data_size(found.memory)}, besides Python",
+        f"disk        about {between(*(data_size(one) for one in found.size))}",
     ]
 
 
@@ -250,7 +250,3 @@ def _written(table: pa.Table) -> int:
     stream = io.BytesIO()
     tables.write([table], stream)
     return len(stream.getvalue())
-
-
-def _between(least: str, most: str) -> str:
-    return least if least == most else f"{least} to {most}"

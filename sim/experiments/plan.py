@@ -20,7 +20,7 @@ from sim.experiments.factors import Factor
 from sim.experiments.lengths import WEEKS
 from sim.experiments.points import Grid, Points, chunks
 from sim.experiments.replicates import Adaptive, runs_said
-from sim.phrases import counted, printable
+from sim.phrases import plural, printable
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario, SeriesChoice
@@ -64,7 +64,7 @@ class Plan:
     dropped: int = 0
 
     def __repr__(self) -> str:
-        size = f"{counted(self.points, 'point')}, {runs_said(self.points, self.replicates)}, seed {self.seed}"
+        size = f"{plural(self.points, 'point')}, {runs_said(self.points, self.replicates)}, seed {self.seed}"
         return printable(f"<Plan {self.name} of {self.scenario.name}: {size}>")
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.phrases import counted, nearest, shown
+from sim.phrases import nearest, plural, shown
 from sim.quantities import STATISTICS
 from sim.scenario.yaml.tree import Branch, Leaf, Node, describe, fault, key_faults
 
@@ -49,7 +49,7 @@ def runs_said(points: int, replicates: int | Adaptive) -> str:
     """How many runs there will be of some points, in words."""
     if isinstance(replicates, Adaptive):
         return f"{points * replicates.least:,} to {points * replicates.most:,} runs"
-    return counted(points * replicates, "run")
+    return plural(points * replicates, "run")
 
 
 def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int | Adaptive:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.dashboard.findings.finding import Fact
 from sim.dashboard.statistics import Estimate
-from sim.dashboard.words import between, percent, percent_range
-from sim.phrases import counted
+from sim.dashboard.words import percent, percent_range
+from sim.phrases import between, plural
 
 FREQUENCIES = (
     (0.95, "almost always"),
@@ -89,7 +89,7 @@ def share_interval(share: Estimate) -> str:
 
 def share_fact(what: str, share: Estimate, of: str = "") -> Fact:
     """A share with its interval; `of` says of what where it is not of runs."""
-    return Fact(what, percent(share.value), share_interval(share), of or counted(share.runs, "run"))
+    return Fact(what, percent(share.value), share_interval(share), of or plural(share.runs, "run"))
 
 
 def spread(what: str, values: NDArray[np.float64], said: Callable[[float], str]) -> tuple[Fact, ...]:
@@ -109,7 +109,7 @@ def spread(what: str, values: NDArray[np.float64], said: Callable[[float], str])
         return (Fact(f"{what}, the only run", said(float(held[0])) if held.size else "unknown", of="1 run"),)
     few = held.size < FEW
     low, middle, high = np.quantile(held, [0.0 if few else 0.05, 0.5, 1.0 if few else 0.95])
-    of, whom = counted(held.size, "run"), f"all {held.size} runs" if few else "nine runs in ten"
+    of, whom = plural(held.size, "run"), f"all {held.size} runs" if few else "nine runs in ten"
     return (
         Fact(f"{what}, middle run", said(float(middle)), of=of),
         Fact(f"{what}, {whom}", between(said(float(low)), said(float(high))), of=of),

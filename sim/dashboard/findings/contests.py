@@ -12,7 +12,7 @@ from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, figure, of_kept_runs, percent, posture_words
-from sim.phrases import counted
+from sim.phrases import plural
 from sim.quantities import FIGHTING
 
 EARLY = 3
@@ -41,7 +41,7 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
         middle = study.day_words(float(np.nanmedian(weeks)))
         text += f", in the middle one of these by {middle}"
         facts.append(
-            Fact("Day by which the middle one of these has", middle, of=counted(np.isfinite(weeks).sum(), "run"))
+            Fact("Day by which the middle one of these has", middle, of=plural(np.isfinite(weeks).sum(), "run"))
         )
     text += "."
     outcomes: tuple[str, ...] = (f"governs.{contest.code}",)
@@ -99,7 +99,7 @@ def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, F
         then = study.day_words(study.seen(float(phases.index[place])))
         share = share_estimate(phases.iloc[place].to_numpy())
         found.append(
-            (then, share_fact(f"Runs with fighting on {then}", share, f"{counted(share.runs, 'run')} kept over time"))
+            (then, share_fact(f"Runs with fighting on {then}", share, f"{plural(share.runs, 'run')} kept over time"))
         )
     return found
 
@@ -181,7 +181,7 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     most, second = (int(place) for place in np.argsort(-weekly.mean(axis=1), kind="stable")[:2])
     share, next_share = mean_estimate(weekly[most]), mean_estimate(weekly[second])
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
-    name, of = study.name(party), f"all weeks of {counted(codes.shape[1], 'run')} kept over time"
+    name, of = study.name(party), f"all weeks of {plural(codes.shape[1], 'run')} kept over time"
     facts = [share_fact(f"Weeks in which {name} {doing}", share, of)]
     text = f"{capital(name)}, the outside power with most influence there, {doing} in {percent(share.value)} of weeks"
     if next_share.value > 0:
@@ -191,7 +191,7 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     fact = share_fact(
         "Runs in which it fights for a side, if only for a week",
         fought,
-        f"{counted(fought.runs, 'run')} kept over time",
+        f"{plural(fought.runs, 'run')} kept over time",
     )
     text += f". It fights for a side, if only for a week, in {fact} {of_kept_runs(study, view)}."
     return text, [*facts, fact], doing, share

@@ -23,7 +23,7 @@ from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.outcomes import Outcome, headline, slug
 from sim.dashboard.study import level
 from sim.dashboard.words import capital, change_words, enumeration, percent, range_words, value_words
-from sim.phrases import counted
+from sim.phrases import plural
 
 MOST_FACTORS = 3
 MOST_NAMED = 3
@@ -46,21 +46,19 @@ def number_findings(vary: Variation) -> list[Finding]:
     if not count:
         return []
     if not any(np.isfinite(effect.p) for effect in vary.of_numbers.values()):
-        title = f"Which of {counted(count, 'uncertain number')} matter cannot be told yet"
+        title = f"Which of {plural(count, 'uncertain number')} matter cannot be told yet"
         text = "It takes at least two runs of each version to see what is chance, and twenty versions."
     elif not clear:
-        title = f"None of {counted(count, 'uncertain number')} moves an outcome clearly in one direction"
+        title = f"None of {plural(count, 'uncertain number')} moves an outcome clearly in one direction"
         text = "More runs of each version, or more versions, may show what these could not."
     else:
-        title = f"{clear:,} of {counted(count, 'uncertain number')} clearly move an outcome"
+        title = f"{clear:,} of {plural(count, 'uncertain number')} clearly move an outcome"
         tops = [vary.strongest(outcome)[:1] for outcome in headline(vary.study, vary.outcomes)]
         told = dict.fromkeys(f"“{factor_words(vary.study, effect.path)}”" for top in tops for effect in top)
         text = (
             f"Among those that do most: {enumeration([*told])}." if told else "None of them moves a headline outcome."
         )
-    about = (
-        f"of {counted(count, 'number')} move one of {counted(len(vary.outcomes), 'outcome')} clearly in one direction"
-    )
+    about = f"of {plural(count, 'number')} move one of {plural(len(vary.outcomes), 'outcome')} clearly in one direction"
     return [Finding(title, text, f"{clear:,}", "", len(vary.study.runs), NUMBERS, "Which numbers matter", about)]
 
 
@@ -99,9 +97,9 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
 def _effect_facts(effect: Effect, what: str, said: tuple[str, str, str]) -> tuple[Fact, ...]:
     """The numbers of a factor's finding: the change with its interval, and its signs over worlds."""
     number, low, high = said
-    facts = [Fact(what, number, f"{low} to {high}", counted(effect.estimate.runs, "run"))]
+    facts = [Fact(what, number, f"{low} to {high}", plural(effect.estimate.runs, "run"))]
     if effect.worlds > 1:
-        worlds = counted(effect.worlds, "world")
+        worlds = plural(effect.worlds, "world")
         facts += [Fact("Worlds in which it rises", f"{effect.rises:,}", of=worlds)]
         facts += [Fact("Worlds in which it falls", f"{effect.falls:,}", of=worlds)]
     return tuple(facts)
@@ -190,7 +188,7 @@ def _by_version(spread: Spread, form: str) -> str:
 
 def _versions(spread: Spread, form: str) -> str:
     """Where the means of versions lie, as a sentence."""
-    count, span = counted(len(spread.means), "version"), range_words(*_ends(spread), form)
+    count, span = plural(len(spread.means), "version"), range_words(*_ends(spread), form)
     if " to " not in span:
         return f"The {count} have means that all round to {span}."
     if len(spread.means) < FEW_POINTS:

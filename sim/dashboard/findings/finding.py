@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.phrases import counted
+from sim.phrases import plural
 
 FITTED, PREDICTED, ASSUMED = "fitted", "predicted", "assumed"
 BADGES = {
@@ -76,7 +76,7 @@ class Finding:
     @property
     def numbers(self) -> tuple[Fact, ...]:
         """The numbers that its figure holds."""
-        return self.facts or (Fact(self.about or self.title, self.number, self.interval, counted(self.runs, "run")),)
+        return self.facts or (Fact(self.about or self.title, self.number, self.interval, plural(self.runs, "run")),)
 
     @property
     def spoken(self) -> str:

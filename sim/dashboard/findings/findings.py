@@ -14,7 +14,7 @@ from sim.dashboard.findings.fitted import with_badges
 from sim.dashboard.findings.influence import influence_findings
 from sim.dashboard.parameters import provenance
 from sim.dashboard.study import Stored, Study, study
-from sim.phrases import counted
+from sim.phrases import plural
 
 CHANCE = (
     "Chance: each run draws its own shocks, choices and turns of fortune, and the intervals cover how these differ "
@@ -73,11 +73,11 @@ def caveat(what: Study) -> Caveat:
     varied = {path for factor in what.factors for path in paths_of(factor)}
     fixed = [row for row in provenance(what) if row.path not in varied]
     open_ends = [row for row in fixed if row.kind == "assumption" and len(set(row.span.split(" to "))) > 1]
-    others = f"; the design varies {counted(len(varied), 'other', 'others')}" if varied else ""
+    others = f"; the design varies {plural(len(varied), 'other', 'others')}" if varied else ""
     return Caveat(
         includes=CHANCE_IN_VERSIONS if len(what.points) > 1 else CHANCE,
         leaves_out=(
-            f"{counted(len(fixed), 'parameter')} stand at the scenario's values in every run{others}. "
+            f"{plural(len(fixed), 'parameter')} stand at the scenario's values in every run{others}. "
             f"{len(open_ends):,} of them are assumptions whose range was not explored here. So a narrow interval says "
             "that the model is sure given those values, not that the world is."
         ),

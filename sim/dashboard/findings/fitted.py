@@ -14,7 +14,7 @@ from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import percent
 from sim.errors import ConfigError
-from sim.phrases import counted
+from sim.phrases import plural
 from sim.scenario.scenario import Scenario, rebuilt
 from sim.scenario.yaml.tree import Branch, Place, grow
 
@@ -120,7 +120,7 @@ def evaluated(study: Study, pattern: Pattern, view: View) -> tuple[str, bool | N
         share = shares(one, scenario, lambda _: values, starts(scenario, pattern))[pattern.name]
     except (LookupError, TypeError, ValueError):
         return "not of this scenario", None
-    return f"{percent(share)} ({counted(values.shape[0], 'run')})", pattern.accepts(share)
+    return f"{percent(share)} ({plural(values.shape[0], 'run')})", pattern.accepts(share)
 
 
 def starts(scenario: Scenario, pattern: Pattern) -> NDArray[np.float64]:

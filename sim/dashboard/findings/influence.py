@@ -12,7 +12,7 @@ from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.statistics import mean_estimate, share_estimate
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, change_words, enumeration, figure, of_kept_runs, percent
-from sim.phrases import counted
+from sim.phrases import plural
 
 LINK = "Influence over time"
 
@@ -68,7 +68,7 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
 def course_of(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
     """Influence in the first and the last week, client by client: a sentence, and its facts."""
     said, facts = [], []
-    name, of = what.name(hold.patron), f"{counted(what.kept_of(view), 'run')} kept over time"
+    name, of = what.name(hold.patron), f"{plural(what.kept_of(view), 'run')} kept over time"
     which = "middle run" if hold.middle == "median" else "mean"
     for client in hold.clients:
         start, end = (percent(hold.summed(table, client)) for table in (hold.opening, hold.closing))
@@ -127,7 +127,7 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     number, low, high = (change_words(value, ".0%") for value in (moves.value, moves.low, moves.high))
     span = f"{low} to {high}" if moves.runs > 1 else ""
     about = "percentage points, mean over clients"
-    of = f"{counted(moves.runs, 'run')} kept over time"
+    of = f"{plural(moves.runs, 'run')} kept over time"
     return Finding(
         title=f"{capital(name)}'s influence over its clients, taken together, {change(moves)}",
         text=course,

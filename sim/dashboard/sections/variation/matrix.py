@@ -22,7 +22,7 @@ from sim.dashboard.effects.variation import Variation
 from sim.dashboard.figures.table import Cell, Row, Table
 from sim.dashboard.outcomes import Outcome
 from sim.dashboard.study import level
-from sim.phrases import counted
+from sim.phrases import plural
 
 DARKEST = 32
 """Strength of the background of an outcome's largest effect in percent; text stays readable on it."""
@@ -51,7 +51,7 @@ def number_matrix(vary: Variation) -> Table:
         else f"Mean change of the outcome when the number is raised by {step_words(vary.study)}, and nothing else "
         "changes; shares in percentage points. Effects that cancel out between worlds do not show in it."
     )
-    title = f"What matters: {clear_numbers(vary):,} of {counted(len(lines), 'number')} are clear of chance"
+    title = f"What matters: {clear_numbers(vary):,} of {plural(len(lines), 'number')} are clear of chance"
     return _matrix(vary, NUMBERS, title, how, "Number", lines)
 
 
@@ -65,7 +65,7 @@ def level_matrix(vary: Variation) -> Table:
             name = f"{words}: {level(factor, one)}"
             lines.append(Line(name, f"instead of {first}", tuple(e for e in effects if e.level == one)))
     clear = len({effect.path for effect in vary.clear if effect.level is not None})
-    title = f"What matters: {clear:,} of {counted(len(vary.leveled), 'factor')} are clear of chance"
+    title = f"What matters: {clear:,} of {plural(len(vary.leveled), 'factor')} are clear of chance"
     how = "Mean change of the outcome at another level of one factor; shares in percentage points."
     return _matrix(vary, LEVELS, title, how, "Level", lines)
 

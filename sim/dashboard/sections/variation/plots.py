@@ -11,7 +11,7 @@ from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, ref, safe, sh
 from sim.dashboard.figures.marks import KINDS, MOST_KINDS, NAME, ROW, SHAPES
 from sim.dashboard.outcomes import Outcome, slug
 from sim.dashboard.words import capital, value_words
-from sim.phrases import counted
+from sim.phrases import plural
 
 MOST_BINS = 30
 NARROW = 0.05
@@ -81,7 +81,7 @@ def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequen
     if not rows or len(levels) > MOST_KINDS:
         return None
     figure = Figure(
-        summary=f"Mean changes of {counted(len(rows), 'outcome')} in percentage points.",
+        summary=f"Mean changes of {plural(len(rows), 'outcome')} in percentage points.",
         columns=_columns(shown),
         height=80 + len(rows) * (NAME + ROW * len(levels)),
     )

@@ -18,7 +18,7 @@ from sim.dashboard.sections.variation.matrix import CLEAR, level_matrix, number_
 from sim.dashboard.sections.variation.plots import dots, histogram
 from sim.dashboard.study import level
 from sim.dashboard.words import capital, change_words, percent, range_words, value_words
-from sim.phrases import counted
+from sim.phrases import plural
 
 NOT_TOLD = "not told apart from chance"
 WORLDS = ("Nine in ten worlds", "Worlds", "Rises in", "Falls in")
@@ -118,7 +118,7 @@ def spread_table(vary: Variation, spreads: Mapping[Outcome, Spread]) -> Table:
     """Mean of each outcome over all points, its interval by chance, and its spread over points."""
     return Table(
         "spread",
-        f"How far each outcome varies over the {counted(len(vary.design), 'version')}",
+        f"How far each outcome varies over the {plural(len(vary.design), 'version')}",
         "The mean over all versions, with a 95% interval that counts chance alone. Then where nine in ten versions "
         "have their own mean, chance included, and how much of the variance between runs comes from the version.",
         ("Outcome", "Mean", "95% interval, chance", "Nine in ten versions", "Middle version", "Due to the version",
