@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from made_results import results_of  # noqa: F401 (a fixture of all rooms)
 from numpy.typing import NDArray
 from shared import MENU, ROOT
 from typer.testing import CliRunner

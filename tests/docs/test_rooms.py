@@ -10,7 +10,6 @@ import networkx as nx
 import pytest
 
 MOST_MODULES = 14
-CROWDED = {"sim/dashboard", "sim/dynamics"}
 
 
 def modules(package: Path) -> dict[str, Path]:
