@@ -320,7 +320,7 @@ class PartyTraits(Record):
     posture_policy: Lane = q("posture that it is held to; −1: it chooses", "policy", (-1, 63), -1.0)
 
 
-class StanceTraits(Record):
+class RelationTraits(Record):
     """A third party's relation to one side of a contest."""
 
     diaspora: Lane = q("persons of that side's origin who live in the third party", "million persons", (0, 100), 0.0, (0, 0.1), "persons")
@@ -329,7 +329,7 @@ class StanceTraits(Record):
     favour: Lane = q("how far the third party favours a camp; without a value its alignment with the host times the camp's leaning to it", "alignment", (DERIVED, 1), DERIVED, symbol="a[i,x]")
 
 
-class Vote(Record):
+class ConcernWeight(Record):
     """Weight of a rival mediator, or of a sanctioner, in a third party's eyes."""
 
     weight: Lane = q("relative weight; the weights of one list are scaled to sum to 1", "weight", POSITIVE, 1.0, (0.5, 2), "v")
@@ -442,7 +442,7 @@ class PartyNow(Posture):
     changes: Lane = count("changes of posture so far", keep="")
 
 
-class StanceNow(Record):
+class RelationNow(Record):
     """State variables of a third party toward one side."""
 
     leverage: Lane = q("leverage over the side", "share", SHARE, symbol="ℓ")

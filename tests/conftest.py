@@ -163,7 +163,7 @@ def menu_numbers(structure: Structure) -> dict[str, float]:
     }
 
 
-def duel(*parties: str, code: str = "VAL", **shape: Any) -> ContestShape:
+def interstate(*parties: str, code: str = "VAL", **shape: Any) -> ContestShape:
     """AAA challenges BBB; others look on."""
     return ContestShape(code, None, "AAA", "BBB", tuple(PartyShape(party, **shape) for party in sorted(parties)))
 
@@ -177,7 +177,7 @@ def small() -> Callable[..., Small]:
 @pytest.fixture(scope="session")
 def contest() -> Callable[..., ContestShape]:
     """Build the contest of AAA against BBB."""
-    return duel
+    return interstate
 
 
 @pytest.fixture(scope="session")

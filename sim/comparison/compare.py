@@ -18,7 +18,7 @@ from sim.errors import ConfigError, ResultsError
 from sim.experiments.factors import factors_alone
 from sim.notebook import as_html
 from sim.phrases import nearest, plural, printable, shown
-from sim.results.measures import FAILED, comparable, horizon, readings, runs_of
+from sim.results.measures import FAILED, comparable, horizon, measures, runs_of
 
 if TYPE_CHECKING:
     from sim.results.results import Results
@@ -121,7 +121,7 @@ def compare(
     names, notes = _outcomes(first, second, outcomes)
     pairing = pair_up(first, second, unit)
     until = min(horizon(first), horizon(second))
-    read = aligned(list(readings(first, names, until)), list(readings(second, names, until)), pairing.kind)
+    read = aligned(list(measures(first, names, until)), list(measures(second, names, until)), pairing.kind)
     pairings = _each_point(first, second, pairing) if each_point else [({}, pairing)]
     precision = Precision(float(confidence), int(resamples), len(read.found) * len(pairings))
     tables = [_beside(differences(read, one, precision), where) for where, one in pairings]

@@ -1,4 +1,4 @@
-"""Differences of all readings of two sets of runs, with intervals and p-values."""
+"""Differences of all measures of two sets of runs, with intervals and p-values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.comparison.intervals import Floats, Sample, intervals, sample
 from sim.comparison.significance import sign_flips, welch
 from sim.comparison.units import INDEPENDENT, REPLICATES, RUNS, Pairing
-from sim.results.measures import PAIRS_ONLY, SHARE, Reading, less, rounded
+from sim.results.measures import PAIRS_ONLY, SHARE, Measure, less, rounded
 
 SEED = 1
 RESOLUTION = 4
@@ -48,23 +48,23 @@ class Precision:
 
 @dataclass(frozen=True)
 class Read:
-    """Readings of two sets of runs, Y of them.
+    """Measures of two sets of runs, Y of them.
 
     Attributes
     ----------
-    found : list of Reading
-        Y readings, for their names.
+    found : list of Measure
+        Y measures, for their names.
     first, second : ndarray, shapes (R first, Y) and (R second, Y)
     """
 
-    found: list[Reading]
+    found: list[Measure]
     first: Floats
     second: Floats
 
 
 @dataclass(frozen=True)
 class Sides:
-    """What is compared, of Y readings.
+    """What is compared, of Y measures.
 
     Attributes
     ----------
@@ -81,12 +81,12 @@ class Sides:
     samples: tuple[Sample, ...]
 
 
-def aligned(first: Sequence[Reading], second: Sequence[Reading], kind: str) -> Read:
-    """Readings that occur on either side; a share that one side cannot have is zero there.
+def aligned(first: Sequence[Measure], second: Sequence[Measure], kind: str) -> Read:
+    """Measures that occur on either side; a share that one side cannot have is zero there.
 
     Parameters
     ----------
-    first, second : sequence of Reading
+    first, second : sequence of Measure
         Whose first one says which runs failed.
     kind : str
         Of the pairing: but for runs in pairs, times are not compared where they came in both.
@@ -103,7 +103,7 @@ def aligned(first: Sequence[Reading], second: Sequence[Reading], kind: str) -> R
 
 
 def differences(read: Read, pairing: Pairing, precision: Precision) -> pd.DataFrame:
-    """One row a reading; those that no run has on either side get none.
+    """One row a measure; those that no run has on either side get none.
 
     Returns
     -------
@@ -140,8 +140,8 @@ def differences(read: Read, pairing: Pairing, precision: Precision) -> pd.DataFr
     )
 
 
-def _worth_showing(found: list[Reading], sides: Sides) -> NDArray[np.bool_]:
-    """Readings that some run has; not twice the week of what came in all runs, nor shares of what came in none."""
+def _worth_showing(found: list[Measure], sides: Sides) -> NDArray[np.bool_]:
+    """Measures that some run has; not twice the week of what came in all runs, nor shares of what came in none."""
     of_runs = np.array([one.unit == SHARE for one in found])
     some = np.nan_to_num(sides.means[0]) + np.nan_to_num(sides.means[1]) > 0
     pairs_only = np.array([PAIRS_ONLY in one.measure for one in found])

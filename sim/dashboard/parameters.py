@@ -14,6 +14,7 @@ from sim.quantities import (
     PHASES,
     AlignmentTraits,
     Behaviour,
+    ConcernWeight,
     ContestTraits,
     EventTraits,
     LeverKind,
@@ -21,11 +22,10 @@ from sim.quantities import (
     Posture,
     ProximityTraits,
     Record,
+    RelationTraits,
     SideTraits,
-    StanceTraits,
     StateTraits,
     TieTraits,
-    Vote,
     Weights,
     quantities,
 )
@@ -40,7 +40,7 @@ RECORDS: dict[str, tuple[type[Record], ...]] = {
     "alignments": (AlignmentTraits,),
     "proximity": (ProximityTraits,),
     "postures": (Posture,),
-    "contests": (ContestTraits, SideTraits, PartyTraits, StanceTraits),
+    "contests": (ContestTraits, SideTraits, PartyTraits, RelationTraits),
     "events": (EventTraits,),
 }
 """Declarations by the first part of a path."""
@@ -48,8 +48,8 @@ FIXED: dict[str, tuple[type[Record], str]] = {
     "ties": (TieTraits, "level"),
     "alignments": (AlignmentTraits, "start"),
     "proximity": (ProximityTraits, "nearness"),
-    "rivals": (Vote, "weight"),
-    "sanctioners": (Vote, "weight"),
+    "rivals": (ConcernWeight, "weight"),
+    "sanctioners": (ConcernWeight, "weight"),
 }
 """Paths that do not end in the name of a quantity."""
 LISTS = ("rivals", "sanctioners")

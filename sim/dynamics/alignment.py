@@ -48,9 +48,9 @@ def feel_needs(world: World) -> None:
     for i in range(len(now.states)):
         for w in range(LANES):
             now.states[i].need[w] = 0.0
-    for d in range(len(wiring.duels)):
-        duel = wiring.duels[d]
-        me, theirs = now.states[duel.state], now.sides[duel.contest, 1 - duel.side]
+    for d in range(len(wiring.interstate)):
+        interstate = wiring.interstate[d]
+        me, theirs = now.states[interstate.state], now.sides[interstate.contest, 1 - interstate.side]
         for w in range(LANES):
             total = me.need[w] + theirs.backing[w]
             me.need[w] = total if total < 1.0 else 1.0
@@ -68,9 +68,9 @@ def feel_arms(world: World) -> None:
         for w in range(LANES):
             more = tie.delivered[w] - tie.delivered_start[w]
             pair.support[w] += aid_felt(behaviour.gratitude[w], me.need[w], behaviour.grievance[w], more, 0.0)
-        for d in range(len(wiring.duels)):
-            if wiring.duels[d].opponent == wire.client and wiring.duels[d].state != wire.patron:
-                other = now.pairs[wiring.duels[d].state, wire.patron]
+        for d in range(len(wiring.interstate)):
+            if wiring.interstate[d].opponent == wire.client and wiring.interstate[d].state != wire.patron:
+                other = now.pairs[wiring.interstate[d].state, wire.patron]
                 for w in range(LANES):
                     more = tie.delivered[w] - tie.delivered_start[w]
                     other.support[w] += aid_felt(behaviour.gratitude[w], 0.0, behaviour.grievance[w], 0.0, more)
@@ -140,15 +140,15 @@ def move_pair(world: World, i: int, j: int, triads: Lane, shock: Lane) -> None:
 @part
 def move_latent(world: World, tick: int) -> None:
     """Latent alignments of all pairs of states after a tick."""
-    behaviour, alignment, couples = world.given.behaviour[0], world.now.alignment, world.wiring.couples
+    behaviour, alignment, unordered_pairs = world.given.behaviour[0], world.now.alignment, world.wiring.unordered_pairs
     buffer = world.buffers.alignment[0]
     there, back, triads, amplitude = buffer.there, buffer.back, buffer.triads, buffer.amplitude
     when, scale = counter(tick, ALIGNMENT), math.sqrt(world.dt)
     for w in range(LANES):
         amplitude[w] = behaviour.alignment_noise[w] * scale
-    for m in range(len(couples)):
-        low, high = couples[m].low, couples[m].high
-        shake(world.keys, couples[m].key, when, amplitude, there, back)
+    for m in range(len(unordered_pairs)):
+        low, high = unordered_pairs[m].low, unordered_pairs[m].high
+        shake(world.keys, unordered_pairs[m].key, when, amplitude, there, back)
         sum_triads(alignment, low, high, triads)
         move_pair(world, low, high, triads, there)
         sum_triads(alignment, high, low, triads)

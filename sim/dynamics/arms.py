@@ -20,21 +20,21 @@ def update_offer(world: World, e: int, by_policy: bool) -> None:
     count = 0
     for w in range(LANES):
         lead[w], affinity_gap[w], strength_gap[w], sign[w] = 0.0, 0.0, 0.0, 0.0
-    for d in range(len(wiring.duels)):
-        duel = wiring.duels[d]
-        if duel.state != client or duel.opponent == patron:
+    for d in range(len(wiring.interstate)):
+        interstate = wiring.interstate[d]
+        if interstate.state != client or interstate.opponent == patron:
             continue
         count += 1
-        contest = now.contests[duel.contest]
-        party = wiring.party_of[patron, duel.contest]
-        rival = now.alignment[patron, duel.opponent]
+        contest = now.contests[interstate.contest]
+        party = wiring.party_of[patron, interstate.contest]
+        rival = now.alignment[patron, interstate.opponent]
         goal = given.parties[max(party, 0)].goal
         for w in range(LANES):
             wanted = goal[w] if party >= 0 else contest.strength_balance[w]
-            lead[w] += duel.sign * (contest.strength_balance[w] - wanted)
+            lead[w] += interstate.sign * (contest.strength_balance[w] - wanted)
             affinity_gap[w] += toward[w] - rival[w]
-            strength_gap[w] += duel.sign * contest.strength_balance[w]
-            sign[w] += duel.sign
+            strength_gap[w] += interstate.sign * contest.strength_balance[w]
+            sign[w] += interstate.sign
     for w in range(LANES):
         behind = lead[w] / max(count, 1)
         free = offer(me.commerce[w], me.arms_fidelity[w], toward[w], me.arms_balancing[w], behind)
@@ -85,10 +85,10 @@ def observe_opponents(world: World) -> None:
         count = 0
         for w in range(LANES):
             me.opponent[w] = 0.0
-        for d in range(len(wiring.duels)):
-            if wiring.duels[d].state == j:
+        for d in range(len(wiring.interstate)):
+            if wiring.interstate[d].state == j:
                 count += 1
-                other = now.states[wiring.duels[d].opponent]
+                other = now.states[wiring.interstate[d].opponent]
                 for w in range(LANES):
                     me.opponent[w] += other.capability[w]
         for w in range(LANES):

@@ -46,11 +46,11 @@ def add_backers(world: World, c: int, x: int) -> None:
     for e in range(wire.first, wire.last):
         if world.buffers.active[e] == 0:
             continue
-        party, stance = now.parties[e], now.stances[e, x]
+        party, relation = now.parties[e], now.relations[e, x]
         for w in range(LANES):
             aid = party.aid[w] if party.side[w] == sign else 0.0
             side.backing[w] += aid
-            side.strength[w] += aid * stance.reinforcement[w]
+            side.strength[w] += aid * relation.reinforcement[w]
             side.opposing_presence[w] += 0.0 if party.side[w] == sign else party.presence[w]
 
 
@@ -125,7 +125,7 @@ def take_office(world: World, c: int, tick: int) -> None:
         contest.governs[w] = after
     for e in range(wire.first, wire.last):
         pair = now.pairs[wire.challenger, world.wiring.parties[e].state]
-        challenger, holder = now.stances[e, 0].latent, now.stances[e, 1].latent
+        challenger, holder = now.relations[e, 0].latent, now.relations[e, 1].latent
         for w in range(LANES):
             leaning = challenger[w] if contest.governs[w] > 0.0 else holder[w]
             shift = world.dt * pull[w] * (leaning - pair.anchor[w])

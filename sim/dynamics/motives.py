@@ -17,7 +17,7 @@ from sim.rules.contests import win_probability
 @part
 def strength_without(world: World, e: int, x: int, out: Any) -> None:
     """Strength of a side without the aid that a third party gives it now, and what a unit of its aid adds."""
-    me, added, sign = world.now.parties[e], world.now.stances[e, x].reinforcement, 1.0 - 2.0 * x
+    me, added, sign = world.now.parties[e], world.now.relations[e, x].reinforcement, 1.0 - 2.0 * x
     strength = world.now.sides[world.wiring.parties[e].contest, x].strength
     for w in range(LANES):
         aid = me.aid[w] if me.side[w] == sign else 0.0
@@ -71,7 +71,7 @@ def value_taking_sides(world: World, e: int, value: Any) -> None:
         world.wiring.contests[wire.contest],
         now.contests[wire.contest].fighting,
     )
-    one, two = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
+    one, two = given.relations[e, 0].diaspora, given.relations[e, 1].diaspora
     over = now.pairs[wire.state, sides.challenger].influence
     over_other = now.pairs[wire.state, sides.holder].influence
     for w in range(LANES):
@@ -84,7 +84,7 @@ def value_aid(world: World, e: int, x: int, value: Any) -> None:
     """Motives for and against aid to one side."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, salience, floor = given.weights[0], given.parties[e].salience, given.behaviour[0].wedge_floor
-    backed, other = now.stances[e, x], now.stances[e, 1 - x]
+    backed, other = now.relations[e, x], now.relations[e, 1 - x]
     treaty = wire.challenger_treaty if x == 0 else wire.holder_treaty
     level, covered = now.ties[max(treaty, 0)].level, given.sides[wire.contest, x].covered
     bound = 1.0 if treaty >= 0 else 0.0

@@ -41,10 +41,10 @@ def update_leanings(world: World) -> None:
     for e in range(len(wiring.parties)):
         if wiring.contests[wiring.parties[e].contest].domestic:
             for x in range(2):
-                stance, traits = now.stances[e, x], given.stances[e, x]
+                relation, traits = now.relations[e, x], given.relations[e, x]
                 for w in range(LANES):
-                    stance.latent[w] = camp_leaning(traits.leaning[w], weight[w], traits.elite[w])
-                    stance.leaning[w] = tanh(stance.latent[w])
+                    relation.latent[w] = camp_leaning(traits.leaning[w], weight[w], traits.elite[w])
+                    relation.leaning[w] = tanh(relation.latent[w])
 
 
 @part
@@ -72,11 +72,11 @@ def observe_states(world: World, e: int) -> None:
     for x in range(2):
         side = contest.challenger if x == 0 else contest.holder
         toward = now.alignment[wire.state, side]
-        pair, stance, own = now.pairs[wire.state, side], now.stances[e, x], now.states[side].capability
+        pair, relation, own = now.pairs[wire.state, side], now.relations[e, x], now.states[side].capability
         for w in range(LANES):
-            stance.leverage[w] = pair.influence[w]
-            stance.affinity[w] = toward[w]
-            stance.reinforcement[w] = reinforcement(
+            relation.leverage[w] = pair.influence[w]
+            relation.affinity[w] = toward[w]
+            relation.reinforcement[w] = reinforcement(
                 behaviour.reach[w], power[w], reach_in[w], behaviour.aid_cap[w], own[w]
             )
 
@@ -88,11 +88,11 @@ def observe_camps(world: World, e: int) -> None:
     host = world.wiring.contests[wire.contest].challenger
     pair, toward = now.pairs[wire.state, host], now.alignment[wire.state, host]
     for x in range(2):
-        stance, traits = now.stances[e, x], given.stances[e, x]
+        relation, traits = now.relations[e, x], given.relations[e, x]
         for w in range(LANES):
-            stance.leverage[w] = camp_leverage(pair.influence[w], stance.leaning[w])
-            stance.affinity[w] = traits.favour[w] if traits.favour[w] >= -1.0 else toward[w] * stance.leaning[w]
-            stance.reinforcement[w] = pair.influence[w]
+            relation.leverage[w] = camp_leverage(pair.influence[w], relation.leaning[w])
+            relation.affinity[w] = traits.favour[w] if traits.favour[w] >= -1.0 else toward[w] * relation.leaning[w]
+            relation.reinforcement[w] = pair.influence[w]
 
 
 @part
@@ -107,7 +107,7 @@ def update_attention(world: World, e: int) -> None:
             for w in range(LANES):
                 elsewhere[w] += now.parties[other].effort[w]
     party, traits, stability = now.parties[e], world.given.states[me], now.states[me].stability
-    challenger, holder = now.stances[e, 0], now.stances[e, 1]
+    challenger, holder = now.relations[e, 0], now.relations[e, 1]
     for w in range(LANES):
         party.sway[w] = sway(challenger.leverage[w], holder.leverage[w], scale[w])
         party.attention[w] = attention(stability[w], traits.attention[w], traits.distraction[w], elsewhere[w])
@@ -173,7 +173,7 @@ def observe_backers(world: World, e: int) -> None:
     now, wiring = world.now, world.wiring
     me, party = now.parties[e], wiring.parties[e]
     contest = wiring.contests[party.contest]
-    toward_challenger, toward_holder = now.stances[e, 0], now.stances[e, 1]
+    toward_challenger, toward_holder = now.relations[e, 0], now.relations[e, 1]
     mine = now.states[party.state].capability
     for w in range(LANES):
         me.other_proxies[w] = 0.0
@@ -213,7 +213,7 @@ def perceive(world: World) -> None:
     Parameters
     ----------
     world : World
-        Modified: pairs' threat; stances; parties' sway and attention; contests' turmoil.
+        Modified: pairs' threat; relations; parties' sway and attention; contests' turmoil.
     """
     update_threat(world)
     for e in range(len(world.wiring.parties)):

@@ -27,7 +27,7 @@ def add_strain_of_contests(world: World, i: int) -> None:
         if e < 0:
             continue
         party, traits = now.parties[e], given.parties[e]
-        challenger, holder = given.stances[e, 0].diaspora, given.stances[e, 1].diaspora
+        challenger, holder = given.relations[e, 0].diaspora, given.relations[e, 1].diaspora
         for w in range(LANES):
             sent = contest.fighting[w] * party.presence[w] * abs(party.side[w])
             fights[w] = sent if sent > fights[w] else fights[w]

@@ -59,7 +59,7 @@ def place_camps(world: World, c: int) -> None:
     now, wire, contest = world.now, world.wiring.contests[c], world.now.contests[c]
     for e in range(wire.first, wire.last):
         latent = now.pairs[wire.challenger, world.wiring.parties[e].state].latent
-        challenger, holder = now.stances[e, 0].latent, now.stances[e, 1].latent
+        challenger, holder = now.relations[e, 0].latent, now.relations[e, 1].latent
         for w in range(LANES):
             latent[w] = challenger[w] if contest.governs[w] > 0.0 else holder[w]
 

@@ -156,10 +156,10 @@ def _contest_paths(structure: Structure) -> Iterator[tuple[str, Block, tuple[int
             here = f"{stem}.parties.{party.state}"
             for field in qt.quantities(qt.PartyTraits):
                 yield f"{here}.{field}", blocks["parties"], (e,), field
-            fields = qt.quantities(qt.StanceTraits) if contest.host else ("diaspora",)
+            fields = qt.quantities(qt.RelationTraits) if contest.host else ("diaspora",)
             for x, side in enumerate(contest.sides):
                 for field in fields:
-                    yield f"{here}.{field}.{side}", blocks["stances"], (e, x), field
+                    yield f"{here}.{field}.{side}", blocks["relations"], (e, x), field
             for kind in ("rivals", "sanctioners"):
                 for other in getattr(party, kind):
                     yield f"{here}.{kind}.{other}", blocks[kind], (counters[kind],), "weight"

@@ -38,9 +38,9 @@ class Given(NamedTuple):
     contests: Any  # (C,) ContestTraits
     sides: Any  # (C, 2) SideTraits
     parties: Any  # (E,) PartyTraits
-    stances: Any  # (E, 2) StanceTraits
-    rivals: Any  # (V,) Vote
-    sanctioners: Any  # (U,) Vote
+    relations: Any  # (E, 2) RelationTraits
+    rivals: Any  # (V,) ConcernWeight
+    sanctioners: Any  # (U,) ConcernWeight
     events: Any  # (D,) EventTraits
 
 
@@ -55,7 +55,7 @@ class Now(NamedTuple):
     contests: Any  # (C,) ContestNow
     sides: Any  # (C, 2) SideNow
     parties: Any  # (E,) PartyNow
-    stances: Any  # (E, 2) StanceNow
+    relations: Any  # (E, 2) RelationNow
     patrons: Any  # (R,) PatronNow
     region: Any  # (1,) RegionNow
     chosen: Any  # (E,) Terms of the posture held
@@ -181,9 +181,9 @@ def given_blocks(structure: Structure) -> dict[str, Block]:
             ("contests", qt.ContestTraits, (c,)),
             ("sides", qt.SideTraits, (c, 2)),
             ("parties", qt.PartyTraits, (e,)),
-            ("stances", qt.StanceTraits, (e, 2)),
-            ("rivals", qt.Vote, (rivals,)),
-            ("sanctioners", qt.Vote, (sanctioners,)),
+            ("relations", qt.RelationTraits, (e, 2)),
+            ("rivals", qt.ConcernWeight, (rivals,)),
+            ("sanctioners", qt.ConcernWeight, (sanctioners,)),
             ("events", qt.EventTraits, (len(structure.events),)),
         ]
     )
@@ -203,7 +203,7 @@ def now_blocks(structure: Structure) -> dict[str, Block]:
             ("contests", qt.ContestNow, (c,)),
             ("sides", qt.SideNow, (c, 2)),
             ("parties", qt.PartyNow, (e,)),
-            ("stances", qt.StanceNow, (e, 2)),
+            ("relations", qt.RelationNow, (e, 2)),
             ("patrons", qt.PatronNow, (len(structure.patrons),)),
             ("region", qt.RegionNow, (1,)),
             ("chosen", qt.Terms, (e,)),

@@ -13,16 +13,16 @@ from sim.kernel.random import identity
 from sim.kernel.structure import ContestShape, Structure
 from sim.kernel.wiring import (
     ContestWire,
-    CoupleWire,
-    DuelWire,
     DyadWire,
     EventWire,
     GroupWire,
+    InterstateWire,
     Key,
     PartyWire,
     RivalryWire,
     StateWire,
     TieWire,
+    UnorderedPairWire,
     VoteWire,
     Wiring,
 )
@@ -57,9 +57,9 @@ def _dyads(ties: Sequence[tuple[int, ...]]) -> tuple[list[tuple[int, int, int, i
 
 
 def _contest_rows(structure: Structure, at: dict[str, int]) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-    """Rows of contests and of duels."""
+    """Rows of contests, and of the sides of interstate contests."""
     contests: list[tuple[int, ...]] = []
-    duels: list[tuple[int, ...]] = []
+    interstate: list[tuple[int, ...]] = []
     first = 0
     for c, contest in enumerate(structure.contests):
         sides = [at[contest.host]] * 2 if contest.host else [at[side] for side in contest.sides]
@@ -67,9 +67,9 @@ def _contest_rows(structure: Structure, at: dict[str, int]) -> tuple[list[tuple[
         contests.append((int(contest.host is not None), *sides, first, last, identity(contest.code)))
         first = last
         if not contest.host:
-            duels.append((sides[0], sides[1], c, 0, 1))
-            duels.append((sides[1], sides[0], c, 1, -1))
-    return contests, duels
+            interstate.append((sides[0], sides[1], c, 0, 1))
+            interstate.append((sides[1], sides[0], c, 1, -1))
+    return contests, interstate
 
 
 def _party_rows(structure: Structure, at: dict[str, int]) -> list[tuple[int, ...]]:
@@ -125,7 +125,7 @@ def _rivalry_rows(structure: Structure) -> list[tuple[int, ...]]:
 def _feels(
     n: int,
     contests: Sequence[tuple[int, ...]],
-    duels: Sequence[tuple[int, ...]],
+    interstate: Sequence[tuple[int, ...]],
     parties: Sequence[tuple[int, ...]],
     ties: Sequence[tuple[int, ...]],
 ) -> NDArray[np.int64]:
@@ -136,7 +136,7 @@ def _feels(
         feels[[challenger, holder], party] = 1
     for patron, client, _, arms, _ in ties:
         if arms:
-            feels[[client, *(me for me, opponent, *_ in duels if opponent == client)], patron] = 1
+            feels[[client, *(me for me, opponent, *_ in interstate if opponent == client)], patron] = 1
     return feels
 
 
@@ -145,7 +145,7 @@ def wire(structure: Structure, events: Sequence[tuple[float, ...]], times: Seque
     states = structure.states
     at = {code: index for index, code in enumerate(states)}
     lever_at = {code: index for index, code in enumerate(structure.levers)}
-    contests, duels = _contest_rows(structure, at)
+    contests, interstate = _contest_rows(structure, at)
     opposes = np.zeros((len(states), len(states)), np.int64)
     for state, rival in structure.rivals:
         opposes[at[state], at[rival]] = 1
@@ -157,7 +157,9 @@ def wire(structure: Structure, events: Sequence[tuple[float, ...]], times: Seque
     for e, row in enumerate(parties):
         party_of[row[1], row[0]] = e
     available = [[int(name not in party.without) for name, _ in structure.postures] for _, party in structure.parties]
-    couples = [(i, j, identity(states[i], states[j])) for i in range(len(states)) for j in range(i + 1, len(states))]
+    unordered_pairs = [
+        (i, j, identity(states[i], states[j])) for i in range(len(states)) for j in range(i + 1, len(states))
+    ]
     ties = [
         (at[patron], at[client], lever_at[lever], int(lever == "arms"), int(lever == "remittances"))
         for patron, client, lever in structure.ties
@@ -165,13 +167,13 @@ def wire(structure: Structure, events: Sequence[tuple[float, ...]], times: Seque
     dyads, by_dyad = _dyads(ties)
     return Wiring(
         states=_table(StateWire, [(identity(code),) for code in states]),
-        couples=_table(CoupleWire, couples),
+        unordered_pairs=_table(UnorderedPairWire, unordered_pairs),
         ties=_table(TieWire, ties),
         groups=_table(GroupWire, _groups(structure)),
         dyads=_table(DyadWire, dyads),
         by_dyad=np.array(by_dyad, np.int64),
         contests=_table(ContestWire, contests),
-        duels=_table(DuelWire, duels),
+        interstate=_table(InterstateWire, interstate),
         parties=_table(PartyWire, parties),
         rivals=_table(VoteWire, _vote_rows(structure, at, "rivals")),
         sanctioners=_table(VoteWire, _vote_rows(structure, at, "sanctioners")),
@@ -179,7 +181,7 @@ def wire(structure: Structure, events: Sequence[tuple[float, ...]], times: Seque
         events=_table(EventWire, events),
         opposes=opposes,
         tied=tied,
-        feels=_feels(len(states), contests, duels, parties, ties),
+        feels=_feels(len(states), contests, interstate, parties, ties),
         party_of=party_of,
         available=np.array(available, np.int64).reshape(len(parties), len(structure.postures)),
         menu_side=np.array([side for _, side in structure.postures], np.int64),

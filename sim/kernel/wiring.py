@@ -21,7 +21,7 @@ class StateWire:
     key: Key
 
 
-class CoupleWire:
+class UnorderedPairWire:
     """An unordered pair of states, whose two draws of one call go to [low, high] and [high, low]."""
 
     low: int
@@ -66,7 +66,7 @@ class ContestWire:
     key: Key
 
 
-class DuelWire:
+class InterstateWire:
     """One side of an interstate contest: the state, its opponent, sign 1 for the challenger, −1 for the holder."""
 
     state: int
@@ -134,13 +134,13 @@ class Wiring(NamedTuple):
     """All wiring of a structure."""
 
     states: Any  # (N,) StateWire
-    couples: Any  # (N(N−1)/2,) CoupleWire
+    unordered_pairs: Any  # (N(N−1)/2,) UnorderedPairWire
     ties: Any  # (M,) TieWire
     groups: Any  # (G,) GroupWire
     dyads: Any  # (D,) DyadWire
     by_dyad: NDArray[np.int64]  # (M,) ties, those of one patron and client together
     contests: Any  # (C,) ContestWire
-    duels: Any  # (2·interstate contests,) DuelWire
+    interstate: Any  # (2·interstate contests,) InterstateWire
     parties: Any  # (E,) PartyWire
     rivals: Any  # (V,) VoteWire
     sanctioners: Any  # (U,) VoteWire

@@ -27,7 +27,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Reading:
+class Measure:
     """One number of each run that a mean makes sense of.
 
     Attributes
@@ -85,7 +85,7 @@ def comparable(outcome: str, manifest: Mapping[str, Any]) -> bool:
     return outcome.endswith(":final") or not (is_time(outcome) or codes(manifest, outcome) is not None)
 
 
-def readings(results: Results, outcomes: Sequence[str], horizon: float) -> Iterator[Reading]:
+def measures(results: Results, outcomes: Sequence[str], horizon: float) -> Iterator[Measure]:
     """Read outcomes of all runs; runs that failed have only that.
 
     Parameters
@@ -98,12 +98,12 @@ def readings(results: Results, outcomes: Sequence[str], horizon: float) -> Itera
 
     Yields
     ------
-    Reading
+    Measure
         One for a number, one for each code, three for a time.
     """
     runs = results.runs
     failed = runs[FAILED].notna().to_numpy()
-    yield Reading(FAILED, "share failed", SHARE, failed.astype(np.float64))
+    yield Measure(FAILED, "share failed", SHARE, failed.astype(np.float64))
     for outcome in outcomes:
         values = runs[outcome].to_numpy(np.float64, na_value=np.nan)
         words, unit = codes(results.manifest, outcome), results.manifest["columns"][outcome]["unit"]
@@ -114,7 +114,7 @@ def readings(results: Results, outcomes: Sequence[str], horizon: float) -> Itera
         else:
             found = [("mean", unit, values)]
         for measure, its_unit, read in found:
-            yield Reading(outcome, measure, its_unit, np.where(failed, np.nan, read))
+            yield Measure(outcome, measure, its_unit, np.where(failed, np.nan, read))
 
 
 def _times(values: NDArray[np.float64], horizon: float) -> list[tuple[str, str, NDArray[Any]]]:

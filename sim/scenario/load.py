@@ -12,7 +12,7 @@ from sim.arguments import scenario_fault
 from sim.errors import ConfigError, Fault
 from sim.kernel.layout import layout
 from sim.phrases import nearest
-from sim.scenario.checks.contests import VOTES
+from sim.scenario.checks.contests import CONCERNS
 from sim.scenario.checks.references import draft_faults
 from sim.scenario.checks.schema_faults import MOST_FAULTS, shape_faults
 from sim.scenario.checks.sources import number_faults
@@ -126,7 +126,7 @@ def _weigh_lists(tree: Branch) -> None:
     """Read the lists of rivals and sanctioners in `tree`, which is changed in place, as mappings to the weight 1."""
     for contest in branch(tree, "contests").values():
         for party in branch(contest, "parties").values():
-            for kind in VOTES:
+            for kind in CONCERNS:
                 listed, named = branch(party).get(kind), words(party, kind)
                 if isinstance(listed, Listing) and len(named) == len(listed.items):
                     branch(party)[kind] = Branch({code: Leaf(1, place) for code, place in named}, listed.place)

@@ -24,8 +24,8 @@ GROUPS = {
     "Contests (`contests.C.F`)": qt.ContestTraits,
     "Sides (`contests.C.F.X`)": qt.SideTraits,
     "Third parties (`contests.C.parties.S.F`)": qt.PartyTraits,
-    "Third parties and sides (`contests.C.parties.S.F.X`)": qt.StanceTraits,
-    "Rivals and sanctioners (`contests.C.parties.S.rivals.R`, `….sanctioners.R`)": qt.Vote,
+    "Third parties and sides (`contests.C.parties.S.F.X`)": qt.RelationTraits,
+    "Rivals and sanctioners (`contests.C.parties.S.rivals.R`, `….sanctioners.R`)": qt.ConcernWeight,
     "Events (`events.NAME.set`, `.add` or `.multiply`)": qt.EventTraits,
 }
 """Every record of what a config gives, under the path of its fields."""

@@ -33,8 +33,8 @@ GIVEN = (
     qt.ContestTraits,
     qt.SideTraits,
     qt.PartyTraits,
-    qt.StanceTraits,
-    qt.Vote,
+    qt.RelationTraits,
+    qt.ConcernWeight,
     qt.EventTraits,
 )
 PARAMETERS = [

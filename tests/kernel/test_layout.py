@@ -106,7 +106,7 @@ def test_ties_of_one_client_in_one_domain_are_neighbours(structure: Any) -> None
 def test_draws_are_keyed_by_code_whatever_the_place(small: Callable[..., Any]) -> None:
     many, few = small(("AAA", "BBB", "CCC", "PAT")).begun(), small(("BBB", "PAT")).begun()
     assert many.wiring.states[3].key == few.wiring.states[1].key == identity("PAT")
-    assert few.wiring.couples[0].key in {couple.key for couple in many.wiring.couples}
+    assert few.wiring.unordered_pairs[0].key in {unordered_pair.key for unordered_pair in many.wiring.unordered_pairs}
 
 
 @pytest.mark.parametrize(("dt", "week", "weeks", "ticks"), [

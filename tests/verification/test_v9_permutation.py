@@ -66,10 +66,10 @@ def permuted(world: Any, order: tuple[int, ...]) -> World:
             target = f"proximity.{other}.{one}"
         numbers[after.row(target)] = world.inputs[before.row(path)]
     other = type(world)(new, numbers).begun(seed=9)
-    couples = world.begun().wiring.couples
-    for n, couple in enumerate(couples):
-        other.wiring.couples[n] = (
-            new.states.index(old.states[couple.low]), new.states.index(old.states[couple.high]), couple.key,
+    unordered_pairs = world.begun().wiring.unordered_pairs
+    for n, unordered_pair in enumerate(unordered_pairs):
+        other.wiring.unordered_pairs[n] = (
+            new.states.index(old.states[unordered_pair.low]), new.states.index(old.states[unordered_pair.high]), unordered_pair.key,
         )  # fmt: skip
     return other
 

@@ -23,17 +23,17 @@ class Kind(NamedTuple):
     members: tuple[tuple[str, Any], ...]
 
 
-def spelled(kind: Any) -> Any:
+def serialise(kind: Any) -> Any:
     """A kind as lists, numbers and text, which `read` turns back."""
     if isinstance(kind, Kind):
-        return {"name": kind.name, "members": [[name, spelled(member)] for name, member in kind.members]}
+        return {"name": kind.name, "members": [[name, serialise(member)] for name, member in kind.members]}
     dtype, dimensions = kind
     fields = [(name, dtype[name].base.str, dtype[name].shape) for name in dtype.names or ()]
     return {"dtype": fields or dtype.str, "dimensions": dimensions}
 
 
 def read(spelling: Any) -> Any:
-    """The kind that was spelled."""
+    """The kind that was serialised."""
     if "name" in spelling:
         return Kind(spelling["name"], tuple((name, read(member)) for name, member in spelling["members"]))
     told = spelling["dtype"]

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.kernel.compiler.abi import Kind, spelled
+from sim.kernel.compiler.abi import Kind, serialise
 from sim.kernel.compiler.cache import HERE, keep, kept
 from sim.kernel.threads import cores
 
@@ -32,7 +32,7 @@ def build(phases: Sequence[Phase], kinds: Mapping[str, Kind]) -> dict[Phase, byt
     with tempfile.TemporaryDirectory(prefix="counterpoise-") as folder:
         job = Path(folder) / "job"
         names = [(one.function.__module__, one.function.__qualname__) for one in shared]
-        job.write_text(json.dumps([names, {name: spelled(kind) for name, kind in kinds.items()}]), encoding="utf-8")
+        job.write_text(json.dumps([names, {name: serialise(kind) for name, kind in kinds.items()}]), encoding="utf-8")
         with _children(job, _most_children(shared)) as children:
             compile_share(order, kinds, job.parent)
             for child in children:

@@ -10,9 +10,9 @@ from sim.scenario.defaults import ABSTAIN, CHOOSE
 from sim.scenario.yaml.tree import Branch, Leaf, Node, branch, fault, find, nearest_place, text, words
 
 ROLES = ("challenger", "holder")
-VOTES = ("rivals", "sanctioners")
-CAMP_STANCES = ("leaning", "elite", "favour")
-STANCES = ("diaspora", *CAMP_STANCES)
+CONCERNS = ("rivals", "sanctioners")
+CAMP_RELATIONS = ("leaning", "elite", "favour")
+RELATIONS = ("diaspora", *CAMP_RELATIONS)
 
 
 def contest_faults(tree: Branch) -> Iterator[Fault]:
@@ -94,7 +94,7 @@ def _by_side_faults(contest: Node, path: tuple[str, ...]) -> Iterator[Fault]:
     """Keys that must be one of the two sides."""
     sides = [side for role in ROLES if (side := text(contest, role))]
     maps: list[tuple[str, ...]] = [(kind,) for kind in ("covered", "share")]
-    maps += [("parties", code, kind) for code in branch(contest, "parties") for kind in STANCES]
+    maps += [("parties", code, kind) for code in branch(contest, "parties") for kind in RELATIONS]
     for where in maps:
         for side, node in branch(contest, *where).items():
             if side not in sides:
@@ -105,7 +105,7 @@ def _by_side_faults(contest: Node, path: tuple[str, ...]) -> Iterator[Fault]:
                     side,
                     choose_from(side, sides),
                 )
-        if not text(contest, "host") and where[-1] in ("share", *CAMP_STANCES) and find(contest, where) is not None:
+        if not text(contest, "host") and where[-1] in ("share", *CAMP_RELATIONS) and find(contest, where) is not None:
             place = nearest_place(contest, where)
             remedy = "give `host`, or remove it; between states, alignments say who likes whom"
             yield fault(place, (*path, *where), "belongs to a domestic contest", "a contest between states", remedy)
@@ -147,7 +147,7 @@ def _party_faults(tree: Branch, contest: Node, path: tuple[str, ...]) -> Iterato
                 code,
                 "a third party stands outside: remove it",
             )
-        for kind in VOTES:
+        for kind in CONCERNS:
             for other, node in branch(party, kind).items():
                 if other not in states or other == code:
                     rule = "must be a state of `states`, and another one"

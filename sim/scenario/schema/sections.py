@@ -141,19 +141,19 @@ def _contest() -> Any:
 
 def _party() -> Any:
     others = {
-        field: _optional(_by_code(number(declared.StanceTraits, field)), f"{quantity.meaning}, by side")
-        for field, quantity in quantities(declared.StanceTraits).items()
+        field: _optional(_by_code(number(declared.RelationTraits, field)), f"{quantity.meaning}, by side")
+        for field, quantity in quantities(declared.RelationTraits).items()
     }
     others |= {
-        "rivals": _votes("rival mediators"),
-        "sanctioners": _votes("who would answer presence"),
+        "rivals": _concerns("rival mediators"),
+        "sanctioners": _concerns("who would answer presence"),
         "without": _optional(listed(Code), "postures that it cannot take"),
         "outsider": _optional(bool, "whether it comes from outside the arena; counted in the outcome `entry`"),
     }
     return _record("Party", declared.PartyTraits, others)
 
 
-def _votes(description: str) -> Any:
+def _concerns(description: str) -> Any:
     """States with weights; a list, which is read as such a mapping, gives each the default."""
 
     def or_listed(schema: dict[str, Any]) -> None:
@@ -163,7 +163,7 @@ def _votes(description: str) -> Any:
         schema.update(**said, anyOf=[{"type": "array", "items": {"type": "string", "pattern": CODE}}, weighed])
 
     about = f"{description}: a list, or a mapping to weights"
-    kind = _by_code(number(declared.Vote, "weight"))
+    kind = _by_code(number(declared.ConcernWeight, "weight"))
     return kind, Field(default=None, description=about, json_schema_extra=or_listed)
 
 
