@@ -6,18 +6,31 @@ Agents are views of one lane of the same memory that the compiled ensemble works
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import mesa
 
 from sim import quantities as qt
 
 if TYPE_CHECKING:
+    from sim.kernel.memory import World
     from sim.kernel.structure import ContestShape
-    from sim.model import InfluenceModel
+    from sim.scenario.scenario import Scenario
 
 LANE = 0
 """Lane of the one run of a Mesa model; the others repeat it."""
+
+
+class Model(Protocol):
+    """What an agent asks of its model; `sim.InfluenceModel` is one."""
+
+    @property
+    def setting(self) -> Scenario:
+        """The scenario."""
+
+    @property
+    def world(self) -> World:
+        """Memory of the run, in one lane."""
 
 
 class State(mesa.Agent):
@@ -30,7 +43,7 @@ class State(mesa.Agent):
     code, name : str
     """
 
-    def __init__(self, model: InfluenceModel, code: str) -> None:
+    def __init__(self, model: Model, code: str) -> None:
         super().__init__(model)
         self.code = code
         self.name = model.setting.names.get(code, code)
@@ -129,7 +142,7 @@ class Contest(mesa.Agent):
         State of a domestic contest.
     """
 
-    def __init__(self, model: InfluenceModel, shape: ContestShape) -> None:
+    def __init__(self, model: Model, shape: ContestShape) -> None:
         super().__init__(model)
         self.code = shape.code
         self.name = model.setting.names.get(shape.code, shape.code)

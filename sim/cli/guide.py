@@ -71,8 +71,9 @@ def _show(page: str) -> None:
 
 def _file_of(page: str) -> Path:
     found = pages()
-    if page in found:
-        return found[page]
+    known = {name.rpartition("/")[2]: file for name, file in found.items()} | found
+    if page in known:
+        return known[page]
     from sim.arguments import argument_fault
     from sim.phrases import choose_from, shown
 

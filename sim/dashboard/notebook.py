@@ -22,7 +22,7 @@ from sim.storage.folder import mendable
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-    from sim.results.results import Results
+    from sim.results.stored import Stored
 
 THEMES = ("light", "dark")
 STYLE = re.compile(r':root(\[data-theme="dark"\])? \{(.*?)\}', re.DOTALL)
@@ -33,14 +33,14 @@ TITLE = 70
 """Pixels for a title and the sentence below it."""
 
 
-def titles(results: Results) -> dict[str, str]:
+def titles(results: Stored) -> dict[str, str]:
     """Title of each figure by its name; see `Results.figures`."""
     what = study(results)
     drawn = _figures_of(what, what.views[0]) if what.points else {}
     return {slot.anchor: slot.title for slots in drawn.values() for slot in slots}
 
 
-def figure(results: Results, name: str, point: int | None, theme: str) -> PlotlyFigure:
+def figure(results: Stored, name: str, point: int | None, theme: str) -> PlotlyFigure:
     """One figure of the page; see `Results.figure`."""
     what = study(results)
     if not what.points:
@@ -65,7 +65,7 @@ def figure(results: Results, name: str, point: int | None, theme: str) -> Plotly
     return _plotly(slots[name], drawn, colours()[theme])
 
 
-def draw(results: Results, path: str | Path | None, *, force: bool) -> Path:
+def draw(results: Stored, path: str | Path | None, *, force: bool) -> Path:
     """Draw the whole page; see `Results.dashboard`."""
     if path is None:
         if results.folder is None:

@@ -17,9 +17,10 @@ from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.sections import FOLDER, sections, texts
 from sim.dashboard.sections.section import Content, Section
-from sim.dashboard.study import Stored, study
+from sim.dashboard.study import study
 from sim.files import place, write_file
 from sim.phrases import plural
+from sim.results.stored import Stored
 from sim.storage.page_mark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from sim.dashboard.contests import Contest, read_contests
 from sim.dashboard.postures import Posture, read_menu
 from sim.experiments.designs import kind_of
 from sim.experiments.lengths import lengths_of
+from sim.results.stored import Stored
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -31,21 +32,6 @@ MOST_VIEWS = 16
 RUN_COLUMNS = ("point", "replicate")
 SERIES_COLUMNS = ("point", "replicate", "week")
 REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
-
-
-class Stored(Protocol):
-    """What the dashboard asks of a results folder; `sim.Results` is one."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]: ...
-    @property
-    def design(self) -> pd.DataFrame: ...
-    @property
-    def runs(self) -> pd.DataFrame: ...
-    @property
-    def series(self) -> pd.DataFrame: ...
-    @property
-    def reasons(self) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sim.quantities import PHASES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results.results import Results
+    from sim.results.stored import Stored
 
 FAILED = "failure"
 SHARE = "share of runs"
@@ -47,7 +47,7 @@ class Measure:
     values: NDArray[np.float64]
 
 
-def runs_of(results: Results) -> pd.DataFrame:
+def runs_of(results: Stored) -> pd.DataFrame:
     """Runs of results that have some; raises ResultsError for a sweep of which nothing is finished yet."""
     if results.runs.empty:
         where = results.folder or results.manifest["name"]
@@ -85,12 +85,12 @@ def comparable(outcome: str, manifest: Mapping[str, Any]) -> bool:
     return outcome.endswith(":final") or not (is_time(outcome) or codes(manifest, outcome) is not None)
 
 
-def measures(results: Results, outcomes: Sequence[str], horizon: float) -> Iterator[Measure]:
+def measures(results: Stored, outcomes: Sequence[str], horizon: float) -> Iterator[Measure]:
     """Read outcomes of all runs; runs that failed have only that.
 
     Parameters
     ----------
-    results : Results
+    results : Stored
     outcomes : sequence of str
         Columns of the runs.
     horizon : float
@@ -132,14 +132,14 @@ def _times(values: NDArray[np.float64], horizon: float) -> list[tuple[str, str, 
     ]
 
 
-def horizon(results: Results) -> float:
+def horizon(results: Stored) -> float:
     """Weeks that a run lasts; the shortest one where points last differently long."""
     if not are_varied(results.manifest):
         return float(results.manifest["scenario"]["structure"]["weeks"])
     return float(lengths_of(results.manifest, results.design).min())
 
 
-def numbers(results: Results) -> list[str]:
+def numbers(results: Stored) -> list[str]:
     """Columns of the runs that differences and means make sense of: all but codes."""
     return [str(name) for name in results.runs.columns if _is_number(results.manifest, name)]
 

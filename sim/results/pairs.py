@@ -16,7 +16,7 @@ from sim.phrases import choose_from, shown
 from sim.results.measures import FAILED, less, numbers, runs_of
 
 if TYPE_CHECKING:
-    from sim.results.results import Results
+    from sim.results.stored import Stored
 
 Choice = int | Mapping[str, Any]
 """Design points chosen by number, or by the values or labels of some factors."""
@@ -24,7 +24,7 @@ SHIFT = 2**32
 STATISTICS = {"mean": "mean", "sd": "std", "n": "count"}
 
 
-def wide(results: Results, by: str) -> pd.DataFrame:
+def wide(results: Stored, by: str) -> pd.DataFrame:
     """One row a run, or one a point; see `Results.wide`."""
     if by not in ("run", "point"):
         raise ConfigError([argument_fault("by", "must be run or point", shown(by))])
@@ -35,7 +35,7 @@ def wide(results: Results, by: str) -> pd.DataFrame:
     return pd.concat([runs[["point", "replicate"]], factors, runs.drop(columns=["point", "replicate"])], axis=1)
 
 
-def differences(results: Results, treatment: Choice, baseline: Choice) -> pd.DataFrame:
+def differences(results: Stored, treatment: Choice, baseline: Choice) -> pd.DataFrame:
     """Differences of runs of the treatment and of the baseline; see `Results.pairs`."""
     listed = results.manifest["factors"]
     points = counterparts(factors_alone(results.design), listed, treatment, baseline)
@@ -56,7 +56,7 @@ def differences(results: Results, treatment: Choice, baseline: Choice) -> pd.Dat
     return pd.concat([found, factors[shared].loc[found["point"]].set_axis(found.index), values], axis=1)
 
 
-def _by_point(results: Results) -> pd.DataFrame:
+def _by_point(results: Stored) -> pd.DataFrame:
     runs, names = runs_of(results), numbers(results)
     grouped = runs[runs[FAILED].isna()].groupby("point")[names]
     tables = {short: grouped.agg(name).reindex(results.design["point"]) for short, name in STATISTICS.items()}
@@ -67,7 +67,7 @@ def _by_point(results: Results) -> pd.DataFrame:
     return whole.copy().reset_index()  # in one piece again
 
 
-def _factors(results: Results, taken: Sequence[str]) -> pd.DataFrame:
+def _factors(results: Stored, taken: Sequence[str]) -> pd.DataFrame:
     """Columns of the design by point; a factor whose label is a column already is marked as one."""
     design = factors_alone(results.design).set_index("point")
     return design.rename(columns={name: f"{name} (factor)" for name in design.columns if name in taken})

@@ -16,12 +16,12 @@ from sim.results.measures import codes, runs_of
 if TYPE_CHECKING:
     import xarray as xr
 
-    from sim.results.results import Results
+    from sim.results.stored import Stored
 
 IDS = ("point", "replicate", "week")
 
 
-def dataset(results: Results, *, series: bool, grid: bool) -> xr.Dataset:
+def dataset(results: Stored, *, series: bool, grid: bool) -> xr.Dataset:
     """Runs and series over point, replicate and week; see `Results.to_xarray`."""
     try:
         import xarray as xr  # noqa: PLC0415 (an extra)

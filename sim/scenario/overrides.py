@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sim.arguments import argument_fault
 from sim.errors import ConfigError, Fault
+from sim.kernel.layout import Layout
 from sim.kernel.structure import Structure
 from sim.phrases import nearest, shown
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, broken, divides
@@ -17,45 +17,42 @@ from sim.scenario.structure import canonical
 from sim.scenario.yaml.builder import scalar
 from sim.scenario.yaml.tree import Place, fault
 
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
-
 HERE = Place("override", 0)
 
 
-def overridden(scenario: Scenario, overrides: Mapping[str, object]) -> Scenario:
-    """Give a scenario with other values; see `Scenario.with_`."""
+def overridden(
+    layout: Layout, numbers: Mapping[str, Number], overrides: Mapping[str, object]
+) -> tuple[Structure, dict[str, Number]]:
+    """Structure and numbers of a scenario with other values; see `Scenario.with_`."""
     if not isinstance(overrides, Mapping) or not all(isinstance(path, str) for path in overrides):
         raise ConfigError([argument_fault("overrides", "must be a mapping of paths to values", shown(overrides))])
     faults: list[Fault] = []
-    numbers = dict(scenario.numbers)
-    structure = scenario.structure
+    changed_numbers, structure = dict(numbers), layout.structure
     for path, given in overrides.items():
         value = scalar(given) if isinstance(given, str) else given
         try:
             if path in ("weeks", "dt"):
                 structure = _timed(structure, path, value)
             else:
-                known = _known(scenario, path)
-                numbers[known] = _number(scenario, known, value)
+                known = _known(numbers, path)
+                changed_numbers[known] = _number(layout, known, numbers[known], value)
         except ConfigError as error:
             faults += error.faults
-    changed_scenario = replace(scenario, structure=structure, numbers=numbers)
-    faults += [] if faults else _limit_faults(changed_scenario, overrides)
+    faults += [] if faults else _limit_faults(layout, changed_numbers, overrides)
     if faults:
         raise ConfigError(faults)
-    return changed_scenario
+    return structure, changed_numbers
 
 
 def _refused(path: str, rule: str, found: str, remedy: str) -> ConfigError:
     return ConfigError([fault(HERE, (path,), rule, found, remedy)])
 
 
-def _known(scenario: Scenario, path: str) -> str:
+def _known(numbers: Mapping[str, Number], path: str) -> str:
     for form in (canonical(path), canonical(path.removesuffix(".value"))):
-        if form in scenario.numbers:
+        if form in numbers:
             return form
-    remedy = nearest(path, [*scenario.numbers, "weeks", "dt"]) or "`counterpoise sources` lists every path"
+    remedy = nearest(path, [*numbers, "weeks", "dt"]) or "`counterpoise sources` lists every path"
     raise _refused(path, "must be the path of a number or policy", "no such path", remedy)
 
 
@@ -75,24 +72,22 @@ def _read(path: str, read: Callable[[], float]) -> float:
         raise _refused(path, error.rule, error.found, error.remedy) from None
 
 
-def _number(scenario: Scenario, path: str, given: object) -> Number:
-    quantity = meant(scenario.layout, path)
-    old = scenario.numbers[path]
-    policy = quantity.unit == "policy"
-    value = _read(path, lambda: read_value(scenario.layout, path, given))
+def _number(layout: Layout, path: str, old: Number, given: object) -> Number:
+    policy = meant(layout, path).unit == "policy"
+    value = _read(path, lambda: read_value(layout, path, given))
     if value == old.value:
         return old
     low, high = (value, value) if policy else (min(old.range[0], value), max(old.range[1], value))
     return Number(value, (low, high), ASSUMPTION, changed(value, old.value, old.source, old.note), old.unit, HERE.file)
 
 
-def _limit_faults(scenario: Scenario, overrides: Mapping[str, object]) -> Iterator[Fault]:
+def _limit_faults(layout: Layout, numbers: Mapping[str, Number], overrides: Mapping[str, object]) -> Iterator[Fault]:
     """Faults of numbers that no longer fit together."""
     touched = {canonical(path) for path in overrides}
 
     def value(path: str) -> float:
-        return scenario.numbers[path].value
+        return numbers[path].value
 
-    for limit in broken(scenario.structure, scenario.layout.quantity, value):
+    for limit in broken(layout.structure, layout.quantity, value):
         mine = next((path for path in limit.paths if path in touched), limit.paths[-1])
         yield fault(HERE, (mine,), limit.rule, limit.found(limit.total(value)), limit.remedy)

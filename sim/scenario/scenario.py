@@ -151,7 +151,8 @@ class Scenario:
         """
         from sim.scenario.overrides import overridden  # noqa: PLC0415 (pydantic takes a while to load)
 
-        return overridden(self, overrides)
+        structure, numbers = overridden(self.layout, self.numbers, overrides)
+        return replace(self, structure=structure, numbers=numbers)
 
     def at(self, values: Mapping[str, float]) -> Scenario:
         """Give the scenario at one point of a design, whose values have been checked.

@@ -82,7 +82,8 @@ def test_slip_of_a_name_is_refused_with_the_nearest_page(call):
 def test_pages_of_a_folder_below_are_listed_and_shown(call, own_pages):
     assert call().stdout.splitlines()[1:] == ["first\tA sentence.", "recipes/add-a-thing\tHow a thing is added."]
     assert "is added" in call("recipes/add-a-thing").stdout
-    assert "did you mean recipes/add-a-thing?" in call("add-a-thing").stderr
+    assert call("add-a-thing").stdout == call("recipes/add-a-thing").stdout
+    assert "did you mean recipes/add-a-thing?" in call("recipes/add-a-think").stderr
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from sim.dashboard.findings.finding import Finding
 from sim.dashboard.findings.fitted import with_badges
 from sim.dashboard.findings.influence import influence_findings
 from sim.dashboard.parameters import provenance
-from sim.dashboard.study import Stored, Study, study
+from sim.dashboard.study import Study, study
 from sim.phrases import plural
+from sim.results.stored import Stored
 
 CHANCE = (
     "Chance: each run draws its own shocks, choices and turns of fortune, and the intervals cover how these differ "

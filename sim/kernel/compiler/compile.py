@@ -28,7 +28,7 @@ from sim.kernel.compiler.cache import OPTIONS, cache_folder
 from sim.kernel.compiler.types import Called, Pointed
 
 if TYPE_CHECKING:
-    from sim.kernel.compiler.functions import Compiled, Phase
+    from sim.kernel.compiler.forms import Function, Phase
 
 NUMBERS = {"None": types.none, "int": types.int64, "bool": types.boolean}
 """Types by annotation."""
@@ -104,7 +104,7 @@ def _interleaved() -> Iterator[None]:
 
 
 @cache
-def _lowered(function: Compiled, taken: tuple[Any, ...], result: Any) -> Any:
+def _lowered(function: Function, taken: tuple[Any, ...], result: Any) -> Any:
     """Numba's result for a function and types of arguments; the result's type is found out where it is None."""
     target = cpu_target.target_context
     flags: Any = Flags()
@@ -116,7 +116,7 @@ def _lowered(function: Compiled, taken: tuple[Any, ...], result: Any) -> Any:
 
 
 @cache
-def _signature(function: Compiled, given: tuple[Any, ...]) -> Any:
+def _signature(function: Function, given: tuple[Any, ...]) -> Any:
     """Signature of a call of a function with arguments of some types, after which the call can be lowered.
 
     A phase is only declared, under its symbol; anything else is compiled.
@@ -140,7 +140,7 @@ def _outside(phase: Phase, taken: tuple[Any, ...], result: Any) -> Any:
     )  # fmt: skip
 
 
-def type_of(function: Compiled) -> Called:
+def type_of(function: Function) -> Called:
     """Numba's type of a function."""
     parameters = inspect.signature(function.function)
 

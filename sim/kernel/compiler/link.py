@@ -15,18 +15,18 @@ from sim.kernel.compiler.cache import kept
 from sim.kernel.compiler.processes import build
 
 if TYPE_CHECKING:
-    from sim.kernel.compiler.functions import Entry, Phase
+    from sim.kernel.compiler.forms import Phase
 
 _LINKING = Lock()
 _LINKED: set[Phase] = set()
 
 
-def linked(entry: Entry, examples: Mapping[str, ByPointer]) -> Callable[..., None]:
+def linked(entry: Phase, examples: Mapping[str, ByPointer]) -> Callable[..., None]:
     """Link an entry with all that it calls, after compiling what is not kept.
 
     Parameters
     ----------
-    entry : Entry
+    entry : Phase
     examples : mapping of class name to ByPointer
         One of each class that it takes by pointer.
 
@@ -57,7 +57,7 @@ def _engine() -> Any:
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
 
 
-def _callable(address: int, entry: Entry) -> Callable[..., None]:
+def _callable(address: int, entry: Phase) -> Callable[..., None]:
     """Python's side of numba's convention of calls.
 
     A function takes the places of its result and of a description of what it raises, then its arguments, and returns

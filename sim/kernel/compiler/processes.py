@@ -18,7 +18,7 @@ from sim.kernel.compiler.cache import HERE, keep, kept
 from sim.kernel.threads import cores
 
 if TYPE_CHECKING:
-    from sim.kernel.compiler.functions import Phase
+    from sim.kernel.compiler.forms import Phase
 
 
 def build(phases: Sequence[Phase], kinds: Mapping[str, Kind]) -> dict[Phase, bytes]:

@@ -14,7 +14,7 @@ from numba.np import numpy_support
 from sim.kernel.compiler.abi import Kind
 
 if TYPE_CHECKING:
-    from sim.kernel.compiler.functions import Compiled
+    from sim.kernel.compiler.forms import Function
 
 
 class Called(types.Callable, types.Dummy):
@@ -22,12 +22,12 @@ class Called(types.Callable, types.Dummy):
 
     Parameters
     ----------
-    function : Compiled
+    function : Function
     typed : callable
         Gives the signature of a call for the types of its arguments, by position and by name.
     """
 
-    def __init__(self, function: Compiled, typed: Callable[[Any, Any], Any]) -> None:
+    def __init__(self, function: Function, typed: Callable[[Any, Any], Any]) -> None:
         self.function, self.typed = function, typed
         super().__init__(f"Called({function!r})")
 
