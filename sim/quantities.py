@@ -65,7 +65,7 @@ class Quantity:
     choices : tuple of str
         For a policy: its words, stored as their position in this tuple.
     symbol : str
-        Symbol in the ODD.
+        Letter in the ODD; without one, equations use the name.
     keep : tuple of str or None
         Of an outcome: the statistics that results hold by default, perhaps none; None of what nobody can ask for.
     series : bool
@@ -181,17 +181,17 @@ POSITIVE = (0.0, 1000.0)
 class Behaviour(Record):
     """Behavioural parameters that hold for every state: assumptions, each with a range."""
 
-    rift: Lane = q("how far warmth toward a patron's rivals closes a client to that patron", "share", (0, 0.5), 0.2, (0, 0.5), "rift")
-    camp_elite: Lane = q("weight of a patron's elite ties in a camp's leaning", "latent", (0, 5), 1.0, (0.5, 2), "κ")
-    revision: Lane = q("hazard of reconsidering a posture", "1/week", (0, 20), 0.6, (0.2, 2), "revision")
+    rift: Lane = q("how far warmth toward a patron's rivals closes a client to that patron", "share", (0, 0.5), 0.2, (0, 0.5))
+    camp_elite: Lane = q("weight of a patron's elite ties in a camp's leaning", "latent", (0, 5), 1.0, (0.5, 2))
+    revision: Lane = q("hazard of reconsidering a posture", "1/week", (0, 20), 0.6, (0.2, 2))
     rationality: Lane = q("rationality of third parties in the logit choice of a posture", "1/utility", (0, 1000), 8.0, (3, 20), "λ")
-    leverage_scale: Lane = q("leverage over the weaker-held side at which a mediator is fully effective", "share", (1e-3, 1), 0.2, (0.1, 0.4), "ℓ*")
+    leverage_scale: Lane = q("leverage over the weaker-held side at which a mediator is fully effective", "share", (1e-3, 1), 0.2, (0.1, 0.4))
     turmoil_truce: Lane = q("lasting turmoil of a truce", "index", SHARE, 0.1, (0.05, 0.2))
     turmoil_fresh: Lane = q("further turmoil of a fresh truce, fading with its age", "index", SHARE, 0.4, (0.2, 0.6))
     turmoil_fade: Lane = q("weeks in which the turmoil of a fresh truce falls to 1/e", "week", (1, 520), 26.0, (13, 52))
     turmoil_quiet: Lane = q("turmoil of a quiet or settled contest", "index", SHARE, 0.05, (0.0, 0.1))
-    wedge_floor: Lane = q("leverage below which the wedge term fades out", "share", (1e-6, 1), 0.01, (0.001, 0.05), "ε")
-    side_rationality: Lane = q("rationality of the sides in attack and truce", "1/utility", (0, 100), 3.0, (1, 8), "λ_s")
+    wedge_floor: Lane = q("leverage below which the wedge term fades out", "share", (1e-6, 1), 0.01, (0.001, 0.05))
+    side_rationality: Lane = q("rationality of the sides in attack and truce", "1/utility", (0, 100), 3.0, (1, 8))
     truce_rate: Lane = q("hazard of a truce when both sides are ready for it", "1/week", (0, 50), 1.0, (0.2, 4))
     attack_rate: Lane = q("hazard of an attack by a side that prefers fighting, in a fresh truce", "1/week", (0, 50), 0.5, (0.05, 2))
     attack_floor: Lane = q("share of the attack hazard that never fades with the age of a truce or quiet", "share", SHARE, 0.003, (0.0005, 0.1))
@@ -206,7 +206,7 @@ class Behaviour(Record):
     weariness_grow: Lane = q("growth of a side's weariness while it fights", "1/week", (0, 10), 0.1, (0.05, 0.2))
     weariness_fade: Lane = q("rate at which weariness fades without fighting", "1/week", (0, 1), 0.05, (0.02, 0.1))
     reach: Lane = q("share of a backer's usable capability that full aid adds to a side", "share", (0, 10), 0.2, (0.05, 0.5))
-    aid_cap: Lane = q("largest addition by one backer, as a multiple of the side's own capability", "share", (0, 100), 1.0, (0.5, 2), "cap")
+    aid_cap: Lane = q("largest addition by one backer, as a multiple of the side's own capability", "share", (0, 100), 1.0, (0.5, 2))
     decisiveness: Lane = q("exponent of relative strength in the win probability of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
     control_noise: Lane = q("noise of control while fighting", "1/√week", (0, 1), 0.015, (0.005, 0.04))
     loss: Lane = q("share of capability that the certain loser of a week's fighting loses", "1/week", (0, 1), 0.02, (0.005, 0.05))
@@ -214,8 +214,8 @@ class Behaviour(Record):
     victory_margin: Lane = q("distance of control from 0 or 1 that settles a contest by victory", "share", (0, 0.5), 0.03, (0.01, 0.05))
     victory_weeks: Lane = q("weeks of one spell of fighting before the holder can win by victory", "week", (0, 520), 4.0, (2, 8))
     camp_pull: Lane = q("rate at which a host's alignment moves to that of the camp in office", "1/week", (0, 1), 0.05, (0.02, 0.2))
-    dispute_rate: Lane = q("hazard of a dispute between fully committed opposing backers", "1/week", (0, 50), 0.2, (0.05, 0.6), "χ_d")
-    clash_rate: Lane = q("hazard of a clash between fully committed, fully present opposing backers", "1/week", (0, 50), 0.1, (0.02, 0.3), "χ")
+    dispute_rate: Lane = q("hazard of a dispute between fully committed opposing backers", "1/week", (0, 50), 0.2, (0.05, 0.6))
+    clash_rate: Lane = q("hazard of a clash between fully committed, fully present opposing backers", "1/week", (0, 50), 0.1, (0.02, 0.3))
     dispute_cut: Lane = q("loss of latent alignment, both ways, in a dispute", "latent", (0, 5), 0.05, (0.01, 0.15))
     clash_cut: Lane = q("loss of latent alignment, both ways, in a clash", "latent", (0, 5), 0.3, (0.1, 0.6))
     clash_tie_cut: Lane = q("share of the ties between two states that a clash cuts", "share", SHARE, 0.2, (0.05, 0.4))
@@ -225,7 +225,7 @@ class Behaviour(Record):
     remittance_strain: Lane = q("loss of stability when all remittances are lost", "1/week", (0, 10), 0.02, (0.005, 0.05))
     proxy_strain: Lane = q("loss of stability by proxies at a state's own border", "1/week", (0, 10), 0.01, (0.002, 0.03))
     stability_noise: Lane = q("noise of stability", "1/√week", (0, 1), 0.005, (0.001, 0.01))
-    lever_gain: Lane = q("response of a lever's level to a change of the client's alignment", "1/alignment", (0, 10), 0.3, (0, 1), "gain")
+    lever_gain: Lane = q("response of a lever's level to a change of the client's alignment", "1/alignment", (0, 10), 0.3, (0, 1))
     adaptation: Lane = q("speed of alignment", "1/week", (0, 10), 0.03, (0.01, 0.08), "η")
     pull: Lane = q("bandwagoning: weight of a patron's influence above its start", "weight", (0, 20), 0.5, (0, 2))
     gratitude: Lane = q("weight of aid received, and of arms above their start", "weight", (0, 0.5), 0.3, (0.05, 0.5))
@@ -233,7 +233,7 @@ class Behaviour(Record):
     fear: Lane = q("balancing: weight of threat above its start", "weight", (0, 20), 0.5, (0, 2))
     balance: Lane = q("weight of structural balance in triads", "weight", (0, 20), 0.1, (0, 0.5))
     memory: Lane = q("return of latent alignment to its anchor", "weight", (0, 20), 0.5, (0.1, 2))
-    alignment_noise: Lane = q("noise of latent alignment", "1/√week", (0, 5), 0.01, (0.002, 0.03), "σ_h")
+    alignment_noise: Lane = q("noise of latent alignment", "1/√week", (0, 5), 0.01, (0.002, 0.03))
     from_rest: Lane = q("1: forces on alignment count from their start, so that a world at peace rests; 0: they count in full", "switch", SHARE, 1.0)
 
 
@@ -250,15 +250,15 @@ class StateTraits(Record):
 
     capability: Lane = q("military capability at the start", "index", (1e-6, 1e6), symbol="m⁰")
     stability: Lane = q("domestic stability at the start, and its normal level", "share", SHARE, 0.7, (0.5, 0.9), "s⁰")
-    autonomy: Lane = q("own weight against all outside influence", "share", (0.05, 0.6), 0.3, (0.1, 0.5), "autonomy")
-    attention: Lane = q("attention at full stability", "share", SHARE, 1.0, (0.7, 1), "α⁰")
+    autonomy: Lane = q("own weight against all outside influence", "share", (0.05, 0.6), 0.3, (0.1, 0.5))
+    attention: Lane = q("attention at full stability", "share", SHARE, 1.0, (0.7, 1))
     distraction: Lane = q("attention taken by other business", "share", SHARE, 0.0, (0, 0.3))
-    reaction: Lane = q("procurement per unit of the opponent's capability", "1/week", (0, 10), 0.0005, (0, 0.002), "ρ")
-    fatigue: Lane = q("restraint of procurement per unit of own capability", "1/week", (0, 10), 0.004, (0.002, 0.01), "φ")
-    wear: Lane = q("wear of capability", "1/week", (0, 1), 0.002, (0.0005, 0.004), "wear")
-    commerce: Lane = q("readiness to sell arms whoever asks", "logit", (-20, 20), 2.0, (0, 4), "commerce")
-    arms_fidelity: Lane = q("extra readiness to arm a friend", "logit/alignment", (-20, 20), 1.0, (0, 3), "fidelity")
-    arms_balancing: Lane = q("readiness to arm the side that lags behind one's goal", "logit", (-20, 20), 1.0, (0, 4), "balancing")
+    reaction: Lane = q("procurement per unit of the opponent's capability", "1/week", (0, 10), 0.0005, (0, 0.002))
+    fatigue: Lane = q("restraint of procurement per unit of own capability", "1/week", (0, 10), 0.004, (0.002, 0.01))
+    wear: Lane = q("wear of capability", "1/week", (0, 1), 0.002, (0.0005, 0.004))
+    commerce: Lane = q("readiness to sell arms whoever asks", "logit", (-20, 20), 2.0, (0, 4))
+    arms_fidelity: Lane = q("extra readiness to arm a friend", "logit/alignment", (-20, 20), 1.0, (0, 3))
+    arms_balancing: Lane = q("readiness to arm the side that lags behind one's goal", "logit", (-20, 20), 1.0, (0, 4))
     arms_policy: Lane = q("whom the state arms among the sides of interstate contests", "policy", (0, 6), 0.0, choices=ARMS_POLICIES)
 
 
@@ -296,43 +296,43 @@ class ContestTraits(Record):
     control: Lane = q("share of the stake that the challenger holds at the start", "share", SHARE, symbol="θ⁰")
     phase: Lane = q("phase at the start", "policy", (0, 3), 0.0, choices=PHASES)
     age: Lane = q("weeks that the first phase has lasted at the start", "week", (0, 5200), 520.0, (260, 1040))
-    stake: Lane = q("weight of the stake to the sides", "weight", (0, 20), 1.0, (0.5, 2), "stake")
-    pace: Lane = q("speed at which control moves while fighting", "1/week", (0, 20), 0.25, (0.1, 0.5), "pace")
-    enmity: Lane = q("enmity of the sides; without a value (1 − mean mutual alignment)/2", "share", SHARE, DERIVED, symbol="enmity")
+    stake: Lane = q("weight of the stake to the sides", "weight", (0, 20), 1.0, (0.5, 2))
+    pace: Lane = q("speed at which control moves while fighting", "1/week", (0, 20), 0.25, (0.1, 0.5))
+    enmity: Lane = q("enmity of the sides; without a value (1 − mean mutual alignment)/2", "share", SHARE, DERIVED)
 
 
 class SideTraits(Record):
     """A side of a contest."""
 
-    covered: Lane = q("part of the contested ground that a treaty with this side covers", "share", SHARE, 0.0, (0, 0.1), "covered")
-    share: Lane = q("popular share of a camp (domestic contests)", "share", (1e-3, 1), 0.5, (0.4, 0.6), "share")
+    covered: Lane = q("part of the contested ground that a treaty with this side covers", "share", SHARE, 0.0, (0, 0.1))
+    share: Lane = q("popular share of a camp (domestic contests)", "share", (1e-3, 1), 0.5, (0.4, 0.6))
 
 
 class PartyTraits(Record):
     """A third party in a contest."""
 
-    salience: Lane = q("how much the contest matters to the third party", "share", SHARE, symbol="salience")
-    access: Lane = q("ease of bringing forces in", "share", SHARE, 1.0, (0.5, 1), "access")
-    goal: Lane = q("outcome it wants, in units of 2θ − 1", "control", SIGNED, 0.0, (-0.2, 0.2), "goal")
-    entry_cost: Lane = q("cost of entering the arena from outside", "share", SHARE, 0.0, (0, 0.2), "entry_cost")
-    near: Lane = q("nearness of the contest to its soft borders", "share", SHARE, 0.0, (0, 0.2), "near")
-    precedent: Lane = q("how firmly it abstained from earlier crises of the contest", "share", SHARE, 0.0, (0, 0.2), "precedent")
+    salience: Lane = q("how much the contest matters to the third party", "share", SHARE)
+    access: Lane = q("ease of bringing forces in", "share", SHARE, 1.0, (0.5, 1))
+    goal: Lane = q("outcome it wants, in units of 2θ − 1", "control", SIGNED, 0.0, (-0.2, 0.2))
+    entry_cost: Lane = q("cost of entering the arena from outside", "share", SHARE, 0.0, (0, 0.2))
+    near: Lane = q("nearness of the contest to its soft borders", "share", SHARE, 0.0, (0, 0.2))
+    precedent: Lane = q("how firmly it abstained from earlier crises of the contest", "share", SHARE, 0.0, (0, 0.2))
     posture_policy: Lane = q("posture that it is held to; −1: it chooses", "policy", (-1, 63), -1.0)
 
 
 class RelationTraits(Record):
     """A third party's relation to one side of a contest."""
 
-    diaspora: Lane = q("persons of that side's origin who live in the third party", "million persons", (0, 100), 0.0, (0, 0.1), "persons")
-    leaning: Lane = q("latent leaning of a camp to the third party, elite ties apart", "latent", (-6, 6), 0.0, (-0.3, 0.3), "base")
-    elite: Lane = q("elite ties of the third party with a camp", "share", SHARE, 0.0, (0, 0.2), "elite")
-    favour: Lane = q("how far the third party favours a camp; without a value its alignment with the host times the camp's leaning to it", "alignment", (DERIVED, 1), DERIVED, symbol="a[i,x]")
+    diaspora: Lane = q("persons of that side's origin who live in the third party", "million persons", (0, 100), 0.0, (0, 0.1))
+    leaning: Lane = q("latent leaning of a camp to the third party, elite ties apart", "latent", (-6, 6), 0.0, (-0.3, 0.3))
+    elite: Lane = q("elite ties of the third party with a camp", "share", SHARE, 0.0, (0, 0.2))
+    favour: Lane = q("how far the third party favours a camp; without a value its alignment with the host times the camp's leaning to it", "alignment", (DERIVED, 1), DERIVED)
 
 
 class ConcernWeight(Record):
     """Weight of a rival mediator, or of a sanctioner, in a third party's eyes."""
 
-    weight: Lane = q("relative weight; the weights of one list are scaled to sum to 1", "weight", POSITIVE, 1.0, (0.5, 2), "v")
+    weight: Lane = q("relative weight; the weights of one list are scaled to sum to 1", "weight", POSITIVE, 1.0, (0.5, 2), "κ")
 
 
 class EventTraits(Record):
@@ -350,9 +350,9 @@ class StateNow(Record):
     capability: Lane = outcome("military capability", "index", (0, INFINITY), symbol="m", series=True)
     stability: Lane = outcome("domestic stability", "share", SHARE, keep="final", symbol="s", series=True)
     opponent: Lane = q("mean capability of the opponents in interstate contests", "index", (0, INFINITY))
-    need: Lane = q("urge to match the other side's backers: aid that opponents receive, at most 1", "share", SHARE, symbol="need")
-    constant: Lane = q("constant of procurement that makes the starting capabilities a fixed point", "index/week", (-INFINITY, INFINITY), symbol="k_j")
-    rest: Lane = q("part of arms that comes from home and the rest of the world", "share", SHARE, symbol="rest")
+    need: Lane = q("urge to match the other side's backers: aid that opponents receive, at most 1", "share", SHARE)
+    constant: Lane = q("constant of procurement that makes the starting capabilities a fixed point", "index/week", (-INFINITY, INFINITY))
+    rest: Lane = q("part of arms that comes from home and the rest of the world", "share", SHARE)
     procured: Lane = q("part of the demand for arms that is delivered", "share", (0, INFINITY))
     procured_start: Lane = q("the same at the start", "share", (0, INFINITY))
     strain: Lane = q("loss of stability by contests and lost remittances", "1/week", (0, INFINITY))
@@ -363,8 +363,8 @@ class TieNow(Record):
 
     level: Lane = outcome("share of the client's need that the patron covers", "share", SHARE, symbol="L")
     level_start: Lane = q("the same at the start", "share", SHARE)
-    offer: Lane = q("part of what it could deliver that a supplier of arms offers", "share", SHARE, symbol="offer")
-    delivered: Lane = q("part of the client's arms deliveries that comes from the patron", "share", SHARE, symbol="share")
+    offer: Lane = q("part of what it could deliver that a supplier of arms offers", "share", SHARE)
+    delivered: Lane = q("part of the client's arms deliveries that comes from the patron", "share", SHARE)
     delivered_start: Lane = q("the same at the start", "share", SHARE)
 
 
@@ -373,14 +373,14 @@ class PairNow(Record):
 
     influence: Lane = outcome("share of all outside influence on j that i holds", "share", SHARE, keep="final", symbol="I", series=True)
     influence_start: Lane = q("the same at the start", "share", SHARE)
-    capacity: Lane = outcome("influence that i could use over j", "share", SHARE, symbol="capacity")
-    dependence: Lane = q("dependence of j on i", "share", SHARE, symbol="dependence")
+    capacity: Lane = outcome("influence that i could use over j", "share", SHARE)
+    dependence: Lane = q("dependence of j on i", "share", SHARE)
     alignment_start: Lane = q("disposition of i toward j at the start", "alignment", SIGNED)
     latent: Lane = outcome("latent alignment, atanh a", "latent", (-INFINITY, INFINITY), symbol="h")
     anchor: Lane = q("latent alignment that memory returns to", "latent", (-INFINITY, INFINITY), symbol="h⁰")
     threat: Lane = q("threat that j poses to i", "share", SHARE, symbol="τ")
     threat_start: Lane = q("the same at the start", "share", SHARE)
-    triads_start: Lane = q("mean product of alignments over third states at the start", "alignment", SIGNED)
+    triads_start: Lane = q("mean product of alignments over third states at the start", "alignment", SIGNED, symbol="T⁰")
     force_start: Lane = q("force of the world on i's alignment at the start", "weight", (-INFINITY, INFINITY))
     support: Lane = q("aid and arms of j to i, less those to i's opponents, weighed", "weight", (-INFINITY, INFINITY))
 
@@ -421,10 +421,10 @@ class SideNow(Record):
     """State variables of a side of a contest."""
 
     strength: Lane = outcome("strength", "index", (0, INFINITY), symbol="S")
-    weariness: Lane = outcome("weariness", "index", (0, INFINITY), symbol="w")
+    weariness: Lane = outcome("weariness", "index", (0, INFINITY), symbol="ω")
     backing: Lane = outcome("aid received from third parties", "share", (0, INFINITY))
     opposing_presence: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
-    readiness: Lane = outcome("readiness for a truce", "probability", SHARE, symbol="P_x")
+    readiness: Lane = outcome("readiness for a truce", "probability", SHARE)
     aggression: Lane = q("preference for attack over holding", "probability", SHARE)
 
 
@@ -449,7 +449,7 @@ class RelationNow(Record):
     affinity: Lane = q("disposition toward the side", "alignment", SIGNED)
     reinforcement: Lane = q("strength that one unit of aid adds to the side", "index", (0, INFINITY))
     opposed: Lane = q("friction with the backers of the other side, per unit of aid", "share", (0, INFINITY))
-    latent: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY))
+    latent: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY), symbol="b")
     leaning: Lane = q("leaning of a camp to the third party, tanh of the latent one", "alignment", SIGNED)
 
 
@@ -463,8 +463,8 @@ class ArrayNow(Record):
     """State variables that lie in arrays of their own: of pairs of states, and of third parties by posture."""
 
     alignment: Lane = outcome("disposition of i toward j", "alignment", SIGNED, keep="final", symbol="a", series=True)
-    utility: Lane = outcome("utility of a posture", "utility", (-INFINITY, INFINITY))
-    probability: Lane = outcome("probability of a posture when it is reconsidered", "probability", SHARE)
+    utility: Lane = outcome("utility of a posture", "utility", (-INFINITY, INFINITY), symbol="U")
+    probability: Lane = outcome("probability of a posture when it is reconsidered", "probability", SHARE, symbol="P")
 
 
 class RegionNow(Record):

@@ -59,7 +59,7 @@ def observe_primacy(world: World) -> None:
 
 @part
 def gather_mutual(world: World) -> None:
-    """Symmetric alignment (a_ij + a_ji)/2 of every pair."""
+    """Symmetric alignment ā_ij = (a_ij + a_ji)/2 of every pair."""
     mutual, alignment, n = world.now.mutual, world.now.alignment, len(world.now.states)
     for i in range(n):
         for j in range(n):
@@ -87,7 +87,7 @@ def observe_imbalance(world: World) -> None:
 
 @part
 def gain_of_flip(camp: NDArray[np.float64], ties: NDArray[np.float64], mine: Lane, gain: Lane) -> None:
-    """Change of landscape energy in each lane if a state changed camp, 2 s_i Σ_j w_ij s_j.
+    """Change of landscape energy in each lane if a state changed camp, 2 u_i Σ_j ā_ij u_j.
 
     camp and ties have shape ``(N, W)``: the split, and the state's alignment with each other, 0 with itself;
     mine is the state's own camp; gain is written.
@@ -117,7 +117,7 @@ def gain_of_flip(camp: NDArray[np.float64], ties: NDArray[np.float64], mine: Lan
 
 @part
 def start_split(world: World, alone: int) -> None:
-    """The split that sets one state (none: N) against the rest, with its energy −Σ w_ij s_i s_j.
+    """The split that sets one state (none: n) against the rest, with its energy −Σ ā_ij u_i u_j.
 
     Landscape energy of Axelrod and Bennett (1993), British Journal of Political Science 23(2).
     """
@@ -163,7 +163,7 @@ def next_flip(code: int) -> int:
 
 @part
 def enumerate_splits(world: World) -> None:
-    """Best split by trying all 2^(N−1), one state changing camp at a time.
+    """Best split by trying all 2^(n − 1), one state changing camp at a time.
 
     The first pass finds the best energy and the number of its split, the second rebuilds that split.
     """

@@ -49,8 +49,8 @@ def latent(latent: float, adaptation: float, force: float, shock: float, dt: flo
 
 @rule
 def unbounded_triads(alignment: float, sum_of_products: float, dt: float) -> float:
-    """Euler step of dX/dt = X², diagonal included (Marvel, Kleinberg, Kleinberg and Strogatz 2011).
+    """Euler step of da_ij/dt = Σ_o a_io a_oj, diagonal included (Marvel, Kleinberg, Kleinberg and Strogatz 2011).
 
-    Kept for verification: for two nodes x₁₂ = a/(1 − a²t²).
+    Kept for verification: for two states a_12 = a⁰/(1 − (a⁰t)²).
     """
     return alignment + dt * sum_of_products

@@ -15,7 +15,7 @@ def grievance_constant(fatigue: float, reaction: float, normal: float, opponents
 
 @rule
 def demand(constant: float, reaction: float, opponent: float, fatigue: float, capability: float, wear: float) -> float:
-    """Arms that a state wants a week: max(0, k + ρ m_opp − φ m + wear·m)."""
+    """Arms that a state wants a week: max(0, constant + reaction·opponent − fatigue·m + wear·m)."""
     wanted = constant + reaction * opponent - fatigue * capability + wear * capability
     return wanted if wanted > 0.0 else 0.0
 

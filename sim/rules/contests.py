@@ -22,7 +22,7 @@ def camp_strength(share: float, coercion: float, stability: float, in_office: fl
 
 @rule
 def win_probability(log_strength: float, log_other: float, decisiveness: float) -> float:
-    """Win probability (Tullock 1980; Hirshleifer 1989): S^γ/(S^γ + S'^γ), from ln S and ln S'."""
+    """Win probability (Tullock 1980; Hirshleifer 1989): S_x^γ/(S_x^γ + S_y^γ), from ln S_x and ln S_y."""
     return 1.0 / (1.0 + exp(decisiveness * (log_other - log_strength)))
 
 

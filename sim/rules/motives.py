@@ -36,7 +36,7 @@ def fidelity(salience: float, affinity_backed: float, affinity_other: float) -> 
 
 @rule
 def balance(salience: float, turmoil: float) -> float:
-    """Neither total victory nor clear defeat (R6), in [−1, 0].
+    """Keep the outcome near one's goal, which at 0 is neither total victory nor clear defeat (R6), in [−1, 0].
 
     − salience · turmoil
     """
@@ -56,7 +56,7 @@ def order(salience: float, turmoil: float, sway: float) -> float:
 def primacy(salience: float, rival_mediation: float) -> float:
     """Mediate where rivals do, to keep them out (A1), in [0, 1].
 
-    salience · Σ_r v_r mediation_r, over declared rivals, weights scaled to 1
+    salience · Σ_o κ_io mediation_o, over declared rivals, weights scaled to 1
     """
     return salience * rival_mediation
 
@@ -83,7 +83,7 @@ def wedge(salience: float, leverage_other: float, leverage_backed: float, floor:
 def friction(opposed: float) -> float:
     """Do not cross partners and powers that back the other side (T2, T3, A2), in [−1, 0].
 
-    − min(1, Σ over backers m of y: aid_m (interdependence_im (1 + a_im)/2 + danger_im)/2)
+    − min(1, Σ over backers o of y: opposition_io)
     """
     return -(opposed if opposed < 1.0 else 1.0)
 
@@ -92,7 +92,7 @@ def friction(opposed: float) -> float:
 def diaspora(persons_challenger: float, persons_holder: float, fighting: float) -> float:
     """Taking sides carries the quarrel into one's own cities where both communities are large (R7), in [−1, 0].
 
-    − min(D_A, D_H) · fighting, D = min(1, million persons/2); two millions are the commentary's figure for each
+    − min(1, diaspora_iA/2, diaspora_iH/2) · fighting; two million persons are the commentary's figure for each
     """
     challenger = persons_challenger * 0.5 if persons_challenger < 2.0 else 1.0
     holder = persons_holder * 0.5 if persons_holder < 2.0 else 1.0
@@ -130,7 +130,7 @@ def access(access: float) -> float:
 def reaction(hostility: float) -> float:
     """Sanctioners answer presence, the more hostile they are (R2, K3), in [−1, 0].
 
-    − Σ_w v_w (1 − a_wi)/2, over sanctioners, weights scaled to 1
+    − Σ_o κ_io hostility_oi, over sanctioners, weights scaled to 1
     """
     return -hostility
 

@@ -22,7 +22,7 @@ def threat(nearness: float, danger: float, alignment: float) -> float:
 def attention(stability: float, at_most: float, distraction: float, effort_elsewhere: float) -> float:
     """Attention that a state has left for a contest.
 
-    clip(s·α⁰ − distraction, 0, 1)/(1 + effort of its postures in other contests).
+    clip(s·at_most − distraction, 0, 1)/(1 + effort of its postures in other contests).
     """
     free = stability * at_most - distraction
     free = 0.0 if free < 0.0 else (1.0 if free > 1.0 else free)
@@ -31,7 +31,7 @@ def attention(stability: float, at_most: float, distraction: float, effort_elsew
 
 @rule
 def camp_leaning(base: float, weight: float, elite: float) -> float:
-    """Latent leaning of a camp to a patron: base + κ·elite ties (K1); the leaning itself is its tanh."""
+    """Latent leaning of a camp to a patron: base + weight·elite ties (K1); the leaning itself is its tanh."""
     return base + weight * elite
 
 
@@ -43,7 +43,7 @@ def camp_leverage(influence: float, leaning: float) -> float:
 
 @rule
 def sway(leverage_challenger: float, leverage_holder: float, scale: float) -> float:
-    """How far leverage makes a mediator: min(1, min(ℓ_A, ℓ_H)/ℓ*); none over either side makes none."""
+    """How far leverage makes a mediator: min(1, min(ℓ_A, ℓ_H)/scale); none over either side makes none."""
     smaller = leverage_challenger if leverage_challenger < leverage_holder else leverage_holder
     ratio = smaller / scale
     return ratio if ratio < 1.0 else 1.0
