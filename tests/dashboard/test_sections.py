@@ -32,7 +32,7 @@ def data(evidence):
 
 SECTION = Section("tally", "How many there are", "How many", data)
 ''',
-    "section.html.j2": '<p class="tally" id="tally-said">{{ runs | counted("run") }}</p>\n',
+    "section.html.j2": '<p class="tally" id="tally-said">{{ runs | plural("run") }}</p>\n',
     "section.js": 'register({ room: "tally", redrawn: ["theme"], draw: () => { byId("tally-said").dataset.drawn = data.tally; } });\n',
     "section.css": ".tally { color: var(--soft); }\n",
 }
