@@ -100,6 +100,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     for page in sorted(RECIPES.glob("*.md")):
         for edit in edits(page):
             edit.apply(root)
+    explained = (root / "sim" / "reasons.py").read_text(encoding="utf-8")
+    assert explained.count("EXPLAINED = 128") == 1  # of one run here, since nothing is compiled
+    (root / "sim" / "reasons.py").write_text(explained.replace("EXPLAINED = 128", "EXPLAINED = 1"), encoding="utf-8")
     (root / "two-rivals-one-patron.yaml").write_bytes((root / "configs" / "two-rivals-one-patron.yaml").read_bytes())
     (root / "everything.yaml").write_text(CONFIG, encoding="utf-8")
     made = Copy(root)

@@ -53,7 +53,7 @@ def computed(name: str) -> dict[str, Any]:
 def main() -> int:
     """Write the golden file; 2 without a reason."""
     reason = " ".join(sys.argv[1:]).strip()
-    if not reason:
+    if not reason or reason.startswith("-"):
         print('say why: python -m tests.golden.renew "what changed in the model"', file=sys.stderr)
         return 2
     kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {"renewals": []}

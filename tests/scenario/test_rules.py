@@ -21,6 +21,7 @@ SMALL = Path(__file__).parent / "small.yaml"
 RULES = (
     ("alignments.TUR.AZE", 1.4, "must lie in [-0.999, 0.999]"),
     ("alignments.TUR.AZE", -1.1, "must lie in [-0.999, 0.999]"),
+    ("states.RUS.autonomy", float("inf"), "must lie in ["),
     ("states.RUS.autonomy", "much", "must be a number"),
     ("states.RUS.arms_policy", "nun", "must be one of endogenous, both, "),
     ("contests.NK.parties.RUS.posture_policy", "proxies-holder", "must be one of choose, abstain, "),

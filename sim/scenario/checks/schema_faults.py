@@ -85,8 +85,8 @@ def _rule(error: Any, of_key: bool, quantity: Quantity | None) -> str:
         return f"must be one of {', '.join(_words(error, quantity))}"
     if kind == "too_long":
         return "must have two ends" if quantity else f"must have at most {context['max_length']} entries"
-    if kind in LIMITS:
-        limit = next(iter(context.values()))
+    if kind in LIMITS or (quantity and kind == "finite_number"):
+        limit = next(iter(context.values()), 0)
         return f"must lie in {bounds(quantity)}" if quantity else f"must be {LIMITS[kind]} {limit:g}"
     if kind == "string_pattern_mismatch":
         return WRITTEN.get(context["pattern"], UNKNOWN_PATTERN)[0]

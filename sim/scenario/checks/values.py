@@ -70,25 +70,19 @@ def words_of(layout: Layout, path: str) -> tuple[str, ...]:
     return tuple(word for word in policy_words(meant(layout, path), menu_of(layout)) if word not in without)
 
 
-def number_rule(quantity: Quantity, number: float | None) -> str:
-    """What a number must be; `number` is None for what is none."""
-    return A_NUMBER if number is None else f"must lie in {bounds(quantity)}"
+def number_rule(quantity: Quantity, given: Any) -> str:
+    """What is said of a value that is refused: it is no number, or one out of bounds, as infinity always is."""
+    is_number = isinstance(given, int | float | np.number) and not isinstance(given, bool)
+    return f"must lie in {bounds(quantity)}" if is_number else A_NUMBER
 
 
 def _number(quantity: Quantity, given: Any) -> float:
     switched = float(given) if quantity.unit == "switch" and isinstance(given, bool | np.bool_) else given
     number = as_number(switched)
     if number is None or not lowest(quantity) <= number <= quantity.upper:
-        known = as_number(switched) if not _is_endless(switched) else 0.0
-        remedy = (
-            f"true and false are no numbers; {explained(quantity)}" if isinstance(given, bool) else explained(quantity)
-        )
-        raise RefusedValueError(number_rule(quantity, known), shown(given), remedy)
+        no_number = "true and false are no numbers; " if isinstance(given, bool) else ""
+        raise RefusedValueError(number_rule(quantity, switched), shown(given), no_number + explained(quantity))
     return number
-
-
-def _is_endless(given: Any) -> bool:
-    return isinstance(given, float | np.floating) and not np.isfinite(given)
 
 
 def _policy(layout: Layout, path: str, quantity: Quantity, given: Any) -> float:
