@@ -10,6 +10,7 @@ from sim.kernel.lanes import LANES, PACK, exp, log
 from sim.kernel.memory import World
 from sim.kernel.random import DECIDE, PURPOSES, counter, uniforms
 from sim.quantities import FIGHTING, SETTLED, TRUCE, Action, Lane
+from sim.rules.contests import control
 from sim.rules.sides import (
     attack_hazard,
     exposure,
@@ -31,18 +32,22 @@ MOST_CHANGES = 64
 
 @part
 def weigh_options(world: World, c: int, x: int) -> None:
-    """Readiness of one side for a truce and its preference for attack, from the utilities.
+    """Readiness of one side for a truce and its preference for attack, from the utilities at the middle of the tick.
 
-    Peacekeepers face nobody while the guns speak: they stand in the way of an attack alone.
+    Control and weariness are those expected then: taken at its start, a long tick would have sides that fight tire
+    too late. Peacekeepers face nobody while the guns speak: they stand in the way of an attack alone.
     """
-    behaviour, given = world.given.behaviour[0], world.given.contests[c]
+    behaviour, given, half = world.given.behaviour[0], world.given.contests[c], 0.5 * world.dt
     contest, side = world.now.contests[c], world.now.sides[c, x]
     for w in range(LANES):
+        fought = contest.fighting[w]
+        line = control(contest.control[w], given.pace[w], contest.win_probability[w], 0.0, half * fought)
+        tired = weariness(side.weariness[w], behaviour.weariness_grow[w], behaviour.weariness_fade[w], fought, half)
         p = contest.win_probability[w] if x == 0 else 1.0 - contest.win_probability[w]
-        held = contest.control[w] if x == 0 else 1.0 - contest.control[w]
+        held = line if x == 0 else 1.0 - line
         fight = utility_of_fighting(
             given.stake[w], gain(p, held), behaviour.boldness[w], side.backing[w],
-            behaviour.war_cost[w], side.weariness[w], behaviour.deterrence[w], side.opposing_presence[w],
+            behaviour.war_cost[w], tired, behaviour.deterrence[w], side.opposing_presence[w],
         )  # fmt: skip
         truce = utility_of_truce(
             behaviour.persuasion[w], contest.best_mediator[w], behaviour.satisfaction[w], held,
