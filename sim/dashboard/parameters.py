@@ -30,7 +30,8 @@ from sim.quantities import (
     quantities,
 )
 
-KINDS = ("document", "publication", "assumption")
+CONSTANT = "constant"
+KINDS = ("document", "publication", "assumption", CONSTANT)
 RECORDS: dict[str, tuple[type[Record], ...]] = {
     "behaviour": (Behaviour,),
     "weights": (Weights,),
@@ -63,6 +64,7 @@ class Row:
     path: str
     meaning: str
     value: str
+    figure: str
     span: str
     unit: str
     kind: str
@@ -121,16 +123,20 @@ def row(path: str, said: Mapping[str, Any], sources: Mapping[str, Any], policy: 
     kind = (
         "assumption" if head == "assumption" else str(source.get("kind") or ("document" if document else "publication"))
     )
+    if kind == "assumption" and len(set(said["range"])) == 1:
+        kind = CONSTANT  # nothing about it is uncertain
+    figure = said.get("figure")
     title = " ".join(str(part) for part in (source.get("title") or key, source.get("year") or "") if part)
     return Row(
         path=path,
         meaning=what,
         value=policy.get(float(said["value"])) or f"{said['value']:g}",
+        figure="" if figure is None else f"{figure:g}",
         span="" if policy else " to ".join(f"{end:g}" for end in said["range"]),
         unit=str(said.get("unit") or ""),
         kind=kind,
         source="assumption"
-        if kind == "assumption" and not source
+        if kind in ("assumption", CONSTANT) and not source
         else title + (f", passage {passage}" if document and passage else ""),
         link=safe_link(str(source.get("url") or source.get("doi") or "")),
         note=str(said.get("note") or ""),

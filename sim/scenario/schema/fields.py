@@ -30,6 +30,7 @@ MOST = {"states": 128, "levers": 64, "postures": 64, "contests": 64, "events": 5
 SHORTEST_TICK = 0.01
 
 LONGEST_CODE = 32
+FIGURE = "what source and note speak of, where the value is another one within the range, such as a fitted one"
 CODE = r"^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$"
 SOURCE = r"^[A-Za-z][A-Za-z0-9:._-]*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -171,6 +172,7 @@ def given(name: str, quantity: Quantity, value: Any) -> type[Given]:
         described_as = "lowest and highest plausible value, for uncertainty analysis"
         ends: Any = Annotated[listed(number), Field(min_length=2, max_length=2)]
         fields["range"] = (ends, Field(default=None, description=described_as))
+        fields["figure"] = (number, Field(default=None, description=FIGURE))
     model = create_model(name, __base__=Given, **fields)
     model.quantity = quantity
     return model
