@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.kernel.layout import Layout
-from sim.quantities import FIGHTING, PHASES, Quantity
+from sim.quantities import DERIVED, FIGHTING, PHASES, Quantity
 from sim.scenario.defaults import CHOOSE
 from sim.scenario.structure import real, written_at
 from sim.scenario.yaml.tree import Branch, Leaf, Node, find, nearest_place, text
@@ -59,7 +59,9 @@ class Number:
 
 
 def coded(quantity: Quantity, word: str, menu: Mapping[str, int]) -> float | None:
-    """Code of a policy's word: its position among the choices, or in the menu of postures; else None."""
+    """Code of a word: its position among a policy's choices or in the menu of postures, or no number; else None."""
+    if quantity.absent and word == quantity.absent:
+        return DERIVED
     if quantity.choices:
         return float(quantity.choices.index(word)) if word in quantity.choices else None
     return -1.0 if word == CHOOSE else float(menu[word]) if word in menu else None
@@ -104,6 +106,8 @@ def read_number(tree: Branch, path: str, layout: Layout, prefix: str = "") -> Nu
     if isinstance(node, Branch) and node.was is not None:
         source, note = ASSUMPTION, changed(value, _value(node.was, words, menu), source, note)
         low, high = min(low, value), max(high, value)
+    if value == DERIVED:
+        low = high = value
     where = str(nearest_place(node, ("value",))).removeprefix(prefix)
     return Number(value, (low, high), source, note, quantity.unit, where, real(node, "figure"))
 
@@ -115,7 +119,8 @@ def menu_of(layout: Layout) -> dict[str, int]:
 
 def changed(value: float, was: float, source: str, note: str) -> str:
     """Note of a number whose source stands for another value."""
-    return f"set to {value:g} instead of {was:g} ({source}): {note}"
+    now, before = ("no number" if one == DERIVED else f"{one:g}" for one in (value, was))
+    return f"set to {now} instead of {before} ({source}): {note}"
 
 
 def _value(node: Node | None, quantity: Quantity, menu: Mapping[str, int]) -> float:

@@ -10,7 +10,7 @@ from sim.errors import ConfigError, Fault
 from sim.kernel.layout import Layout
 from sim.kernel.structure import Structure
 from sim.phrases import nearest, shown
-from sim.quantities import FIGHTING
+from sim.quantities import DERIVED, FIGHTING
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, broken, divides
 from sim.scenario.checks.values import RefusedValueError, read_time, read_value
 from sim.scenario.numbers import ASSUMPTION, Number, age_of_fighting, changed, meant
@@ -81,7 +81,8 @@ def _number(layout: Layout, path: str, old: Number, given: object) -> Number:
         return old
     if value == old.figure:
         return replace(old, value=value, figure=None)
-    low, high = (value, value) if policy else (min(old.range[0], value), max(old.range[1], value))
+    point = policy or DERIVED in (value, old.value)
+    low, high = (value, value) if point else (min(old.range[0], value), max(old.range[1], value))
     note = changed(value, old.sourced, old.source, old.note)
     return Number(value, (low, high), ASSUMPTION, note, old.unit, HERE.file)
 

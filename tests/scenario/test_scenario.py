@@ -242,6 +242,41 @@ def test_figure_that_cannot_be_is_refused(figure: str, rule: str, written: Write
     assert found.path == "ties.RUS.ARM.arms.figure"
 
 
+@pytest.mark.parametrize("given", ["none", "{value: none, source: report, note: open}"])
+def test_goal_may_be_none(given: str, written: Write) -> None:
+    salience = "salience: {value: 0.8, range: [0.5, 1], source: report, note: much}"
+    config = written((salience, f"{salience}\n        goal: {given}"))
+    scenario, path = load_scenario(config), "contests.NK.parties.RUS.goal"
+    assert (scenario.word(path), scenario.numbers[path].constant) == ("none", True)
+    jsonschema.validate(plain(parse(config.read_text(encoding="utf-8"), "small.yaml")), json_schema())
+    set_to = scenario.with_({path: "0.3"}).numbers[path]
+    assert (set_to.value, set_to.range) == (0.3, (0.3, 0.3))
+    assert scenario.with_({path: 0.3}).with_({path: "none"}).word(path) == "none"
+    for wrong in ("some", 1.5):
+        with pytest.raises(ConfigError, match="or be none|must be a number"):
+            scenario.with_({path: wrong})
+
+
+@pytest.mark.parametrize("wrong", ["some", "1.5"])
+def test_goal_that_cannot_be_is_one_fault(wrong: str, written: Write) -> None:
+    salience = "salience: {value: 0.8, range: [0.5, 1], source: report, note: much}"
+    with pytest.raises(ConfigError) as caught:
+        load_scenario(written((salience, f"{salience}\n        goal: {wrong}")))
+    (fault,) = caught.value.faults
+    assert fault.path == "contests.NK.parties.RUS.goal"
+    assert fault.remedy.startswith("it means: outcome it wants")
+
+
+def test_goal_taken_away_by_a_child_has_no_range(written: Write) -> None:
+    full = "goal: {value: 0, range: [-0.2, 0.2], source: report, note: even}"
+    salience = "salience: {value: 0.8, range: [0.5, 1], source: report, note: much}"
+    written((salience, f"{salience}\n        {full}"))
+    text = "extends: small.yaml\ncontests: {NK: {parties: {RUS: {goal: none}}}}\n"
+    number = load_scenario(written(name="child.yaml", text=text)).numbers["contests.NK.parties.RUS.goal"]
+    assert number.constant
+    assert number.note == "set to no number instead of 0 (report): even"
+
+
 def test_assumption_without_a_range_is_a_constant(written: Write) -> None:
     scenario = load_scenario(written())
     kinds = {row.path: row.kind for row in provenance(scenario)}
