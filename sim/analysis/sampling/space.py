@@ -40,8 +40,8 @@ class Space:
         Ranges.
     limits : tuple of Limit
         Sums that a scenario may not exceed, such as the shares of one client in one lever.
-    others : dict of str to float
-        Numbers in those sums that are not drawn.
+    others : mapping of str to float
+        The scenario's own numbers, for those in the sums that are not drawn.
     """
 
     paths: tuple[str, ...]
@@ -77,7 +77,7 @@ class Space:
     @cached_property
     def columns(self) -> NDArray[np.int64]:
         """Columns of the numbers that have a limit."""
-        named = {path for limit in self.limits for path in _named(limit)}
+        named = {path for limit in self.limits for path in _named(limit, self.others)}
         return np.array([at for at, path in enumerate(self.paths) if path in named], np.int64)
 
     @cached_property
@@ -124,15 +124,22 @@ def space_of(scenario: Scenario, wanted: Sequence[str]) -> Space:
         and scenario.numbers[path].range[0] < scenario.numbers[path].range[1]
     )
     low, high = np.array([scenario.numbers[path].range for path in paths], float).reshape(-1, 2).T
+    values = {path: number.value for path, number in scenario.numbers.items()}
     drawn = frozenset(paths)
-    bound = tuple(one for one in limits(scenario.structure, scenario.layout.quantity) if drawn & set(_named(one)))
-    named = {path for one in bound for path in _named(one)}
-    return Space(paths, low, high, bound, {path: scenario.numbers[path].value for path in named - drawn})
+    all_limits = limits(scenario.structure, scenario.layout.quantity)
+    return Space(paths, low, high, tuple(one for one in all_limits if drawn & _named(one, values)), values)
 
 
-def _named(limit: Limit) -> tuple[str, ...]:
+def _named(limit: Limit, values: Mapping[str, float]) -> set[str]:
     """Every path that a limit reads."""
-    return (*limit.paths, limit.event.path) if limit.event else limit.paths
+    read: set[str] = set()
+
+    def value(path: str) -> float:
+        read.add(path)
+        return values[path]
+
+    limit.total(value)
+    return read
 
 
 def rounded(values: Numbers) -> Numbers:
