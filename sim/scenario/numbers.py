@@ -46,7 +46,9 @@ class Number:
 
 
 def coded(quantity: Quantity, word: str, menu: Mapping[str, int]) -> float | None:
-    """Code of a policy's word: its position among the choices, or in the menu of postures; else None."""
+    """Code of a word: a policy's is its position among the choices, or in the menu of postures; else None."""
+    if quantity.absent:
+        return DERIVED if word == quantity.absent else None
     if quantity.choices:
         return float(quantity.choices.index(word)) if word in quantity.choices else None
     return -1.0 if word == CHOOSE else float(menu[word]) if word in menu else None
@@ -89,8 +91,8 @@ def read_number(tree: Branch, path: str, layout: Layout, prefix: str = "") -> Nu
     source, note = text(node, "source"), text(node, "note")
     low, high = span(find(node, ("range",))) or (value, value)
     if isinstance(node, Branch) and node.was is not None:
-        source, note = ASSUMPTION, changed(value, _value(node.was, words, menu), source, note)
-        low, high = min(low, value), max(high, value)
+        source, note = ASSUMPTION, changed(words, value, _value(node.was, words, menu), source, note)
+    low, high = widened(words, (low, high), value)
     where = str(nearest_place(node, ("value",))).removeprefix(prefix)
     return Number(value, (low, high), source, note, quantity.unit, where)
 
@@ -100,9 +102,17 @@ def menu_of(layout: Layout) -> dict[str, int]:
     return {posture: index for index, (posture, _) in enumerate(layout.structure.postures)}
 
 
-def changed(value: float, was: float, source: str, note: str) -> str:
+def changed(quantity: Quantity, value: float, was: float, source: str, note: str) -> str:
     """Note of a number whose source stands for another value."""
-    return f"set to {value:g} instead of {was:g} ({source}): {note}"
+    new, old = (quantity.absent if quantity.absent and one == DERIVED else f"{one:g}" for one in (value, was))
+    return f"set to {new} instead of {old} ({source}): {note}"
+
+
+def widened(quantity: Quantity, ends: tuple[float, float], value: float) -> tuple[float, float]:
+    """Range that takes in a value; no number, and the word of a policy, have none but themselves."""
+    if quantity.unit == "policy" or (quantity.absent and value == DERIVED):
+        return value, value
+    return min(ends[0], value), max(ends[1], value)
 
 
 def _value(node: Node | None, quantity: Quantity, menu: Mapping[str, int]) -> float:
@@ -126,5 +136,5 @@ def _bare(tree: Branch, path: str, quantity: Quantity, value: float, where: str)
         event = path.split(".")[:2]
         source, note = text(tree, *event, "source") or source, text(tree, *event, "note") or note
     no_default = quantity.default in (None, DERIVED)
-    low, high = (value, value) if no_default or quantity.unit == "policy" else _default(quantity).range
-    return Number(value, (min(low, value), max(high, value)), source, note, quantity.unit, where)
+    ends = (value, value) if no_default else _default(quantity).range
+    return Number(value, widened(quantity, ends, value), source, note, quantity.unit, where)

@@ -12,7 +12,7 @@ from sim.kernel.structure import Structure
 from sim.phrases import nearest, shown
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, broken, divides
 from sim.scenario.checks.values import RefusedValueError, read_time, read_value
-from sim.scenario.numbers import ASSUMPTION, Number, changed, meant
+from sim.scenario.numbers import ASSUMPTION, Number, changed, meant, widened
 from sim.scenario.structure import canonical
 from sim.scenario.yaml.builder import scalar
 from sim.scenario.yaml.tree import Place, fault
@@ -73,12 +73,12 @@ def _read(path: str, read: Callable[[], float]) -> float:
 
 
 def _number(layout: Layout, path: str, old: Number, given: object) -> Number:
-    policy = meant(layout, path).unit == "policy"
+    quantity = meant(layout, path)
     value = _read(path, lambda: read_value(layout, path, given))
     if value == old.value:
         return old
-    low, high = (value, value) if policy else (min(old.range[0], value), max(old.range[1], value))
-    return Number(value, (low, high), ASSUMPTION, changed(value, old.value, old.source, old.note), old.unit, HERE.file)
+    note = changed(quantity, value, old.value, old.source, old.note)
+    return Number(value, widened(quantity, old.range, value), ASSUMPTION, note, old.unit, HERE.file)
 
 
 def _limit_faults(layout: Layout, numbers: Mapping[str, Number], overrides: Mapping[str, object]) -> Iterator[Fault]:

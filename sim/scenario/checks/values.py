@@ -10,7 +10,7 @@ from sim.arguments import as_number, as_whole
 from sim.kernel.layout import Layout
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, shown
-from sim.quantities import Quantity
+from sim.quantities import DERIVED, Quantity
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
 from sim.scenario.schema.fields import MOST_WEEKS, SHORTEST_TICK, bounds, explained, lowest
 
@@ -77,6 +77,8 @@ def number_rule(quantity: Quantity, given: Any) -> str:
 
 
 def _number(quantity: Quantity, given: Any) -> float:
+    if quantity.absent and given == quantity.absent:
+        return DERIVED
     switched = float(given) if quantity.unit == "switch" and isinstance(given, bool | np.bool_) else given
     number = as_number(switched)
     if number is None or not lowest(quantity) <= number <= quantity.upper:

@@ -6,6 +6,7 @@ and `note`. What a shape cannot say (states that must exist, shares that must no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -16,6 +17,7 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    WrapValidator,
     create_model,
     model_validator,
 )
@@ -127,7 +129,7 @@ def bounds(quantity: Quantity) -> str:
     """Say which values a quantity may take."""
     if quantity.unit == "policy":
         return " | ".join(quantity.choices) if quantity.choices else f"{CHOOSE} | the name of a posture"
-    return f"[{lowest(quantity):g}, {quantity.upper:g}]"
+    return f"[{lowest(quantity):g}, {quantity.upper:g}]" + (f" or {quantity.absent}" if quantity.absent else "")
 
 
 def explained(quantity: Quantity) -> str:
@@ -142,7 +144,8 @@ def described(quantity: Quantity) -> str:
         return f"{said}; no default, so it says what it rests on"
     if quantity.unit == "policy":
         return f"{said}; default {quantity.choices[int(quantity.default)] if quantity.choices else CHOOSE}"
-    return said if quantity.default == DERIVED else f"{said}; default {quantity.default:g}"
+    default = quantity.absent if quantity.default == DERIVED else f"{quantity.default:g}"
+    return f"{said}; default {default}" if default else said
 
 
 def _switch(value: object) -> object:
@@ -153,9 +156,26 @@ def _value(quantity: Quantity) -> Any:
     if quantity.unit == "policy":
         return Literal[quantity.choices] if quantity.choices else Code
     number: Any = Annotated[float, Field(ge=lowest(quantity), le=quantity.upper)]
+    if quantity.absent:
+        return _or_word(number, quantity)
     if quantity.unit != "switch":
         return number
     return Annotated[number, BeforeValidator(_switch), WithJsonSchema({"enum": [True, False, 0, 1]})]
+
+
+def _or_word(number: Any, quantity: Quantity) -> Any:
+    """A number, or the word for none."""
+
+    def read(value: object, as_number: Callable[[object], float]) -> float:
+        return DERIVED if value == quantity.absent else as_number(value)
+
+    said = {
+        "anyOf": [
+            {"const": quantity.absent},
+            {"type": "number", "minimum": lowest(quantity), "maximum": quantity.upper},
+        ]
+    }
+    return Annotated[number, WrapValidator(read), WithJsonSchema(said)]
 
 
 def listed(kind: Any) -> Any:
