@@ -12,7 +12,7 @@ from sim.kernel.structure import Structure
 from sim.phrases import choose_from, shown
 from sim.quantities import DERIVED, Quantity
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
-from sim.scenario.schema.fields import MOST_WEEKS, SHORTEST_TICK, bounds, explained, lowest
+from sim.scenario.schema.fields import MOST_WEEKS, SHORTEST_TICK, explained, lowest, within
 
 A_NUMBER = "must be a number"
 TIME = {
@@ -73,7 +73,7 @@ def words_of(layout: Layout, path: str) -> tuple[str, ...]:
 def number_rule(quantity: Quantity, given: Any) -> str:
     """What is said of a value that is refused: it is no number, or one out of bounds, as infinity always is."""
     is_number = isinstance(given, int | float | np.number) and not isinstance(given, bool)
-    return f"must lie in {bounds(quantity)}" if is_number else A_NUMBER
+    return within(quantity) if is_number else A_NUMBER
 
 
 def _number(quantity: Quantity, given: Any) -> float:

@@ -32,6 +32,7 @@ MOST = {"states": 128, "levers": 64, "postures": 64, "contests": 64, "events": 5
 SHORTEST_TICK = 0.01
 
 LONGEST_CODE = 32
+FIGURE = "what source and note speak of, where the value is another one within the range, such as a fitted one"
 CODE = r"^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$"
 SOURCE = r"^[A-Za-z][A-Za-z0-9:._-]*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -129,7 +130,12 @@ def bounds(quantity: Quantity) -> str:
     """Say which values a quantity may take."""
     if quantity.unit == "policy":
         return " | ".join(quantity.choices) if quantity.choices else f"{CHOOSE} | the name of a posture"
-    return f"[{lowest(quantity):g}, {quantity.upper:g}]" + (f" or {quantity.absent}" if quantity.absent else "")
+    return f"[{lowest(quantity):g}, {quantity.upper:g}]"
+
+
+def within(quantity: Quantity) -> str:
+    """Say that a value must be one that a quantity may take."""
+    return f"must lie in {bounds(quantity)}" + (f", or be {quantity.absent}" if quantity.absent else "")
 
 
 def explained(quantity: Quantity) -> str:
@@ -144,8 +150,9 @@ def described(quantity: Quantity) -> str:
         return f"{said}; no default, so it says what it rests on"
     if quantity.unit == "policy":
         return f"{said}; default {quantity.choices[int(quantity.default)] if quantity.choices else CHOOSE}"
-    default = quantity.absent if quantity.default == DERIVED else f"{quantity.default:g}"
-    return f"{said}; default {default}" if default else said
+    if quantity.absent:
+        return f"{said}; {quantity.absent} unless it is given"
+    return said if quantity.default == DERIVED else f"{said}; default {quantity.default:g}"
 
 
 def _switch(value: object) -> object:
@@ -164,18 +171,13 @@ def _value(quantity: Quantity) -> Any:
 
 
 def _or_word(number: Any, quantity: Quantity) -> Any:
-    """A number, or the word for none."""
+    """A number, or the word that stands for none."""
 
-    def read(value: object, as_number: Callable[[object], float]) -> float:
-        return DERIVED if value == quantity.absent else as_number(value)
+    def read(value: object, check: Callable[[object], float]) -> object:
+        return value if value == quantity.absent else check(value)
 
-    said = {
-        "anyOf": [
-            {"const": quantity.absent},
-            {"type": "number", "minimum": lowest(quantity), "maximum": quantity.upper},
-        ]
-    }
-    return Annotated[number, WrapValidator(read), WithJsonSchema(said)]
+    numbers = {"type": "number", "minimum": lowest(quantity), "maximum": quantity.upper}
+    return Annotated[number, WrapValidator(read), WithJsonSchema({"anyOf": [numbers, {"const": quantity.absent}]})]
 
 
 def listed(kind: Any) -> Any:
@@ -191,6 +193,7 @@ def given(name: str, quantity: Quantity, value: Any) -> type[Given]:
         described_as = "lowest and highest plausible value, for uncertainty analysis"
         ends: Any = Annotated[listed(number), Field(min_length=2, max_length=2)]
         fields["range"] = (ends, Field(default=None, description=described_as))
+        fields["figure"] = (number, Field(default=None, description=FIGURE))
     model = create_model(name, __base__=Given, **fields)
     model.quantity = quantity
     return model
