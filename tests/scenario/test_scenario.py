@@ -253,7 +253,7 @@ def test_goal_may_be_none(given: str, written: Write) -> None:
     assert (set_to.value, set_to.range) == (0.3, (0.3, 0.3))
     assert scenario.with_({path: 0.3}).with_({path: "none"}).word(path) == "none"
     for wrong in ("some", 1.5):
-        with pytest.raises(ConfigError, match="or be none|must be a number"):
+        with pytest.raises(ConfigError, match=r"or be none|must be a number"):
             scenario.with_({path: wrong})
 
 
