@@ -75,8 +75,9 @@ def rest_of(scenario: Scenario) -> Rest | None:
     moved = int(np.abs(linear.drift).argmax())
     moves = linear.names[moved] if abs(linear.drift[moved]) > ROUNDING else ""
     causes = tuple(_causes(scenario)) if max(rate, alone) > NEUTRAL else ()
-    pair = _of_the_pair(scenario, linear, slowest) if causes else ""
-    return Rest(rate, alone, slowest, moves, causes, _said(rate, alone, slowest, moves, causes) + pair)
+    unstable = max(rate, alone) > NEUTRAL
+    remedy = _remedy(scenario, linear, alone, slowest, causes) if unstable else ""
+    return Rest(rate, alone, slowest, moves, causes, _said(rate, alone, slowest, moves, unstable) + remedy)
 
 
 def leading(linear: Linear) -> tuple[float, str]:
@@ -112,24 +113,26 @@ def _causes(scenario: Scenario) -> list[str]:
     return [name for name, values in tries.items() if leading(linearise(scenario.at(values)))[0] <= NEUTRAL]
 
 
-def _said(rate: float, alone: float, slowest: str, moves: str, causes: tuple[str, ...]) -> str:
-    size = (
-        f"largest real part a week {alone:.2g} for alignments alone, {rate:.2g} with levers and arms; {slowest} leads"
-    )
+def _said(rate: float, alone: float, slowest: str, moves: str, unstable: bool) -> str:
+    size = f"largest real part a week: {alone:.2g} for alignments alone, {rate:.2g} with levers and arms"
     if moves:
         return f"the scenario does not begin at rest: {moves} moves without a crisis ({size})"
-    if max(rate, alone) <= NEUTRAL:
-        return f"rest is stable ({size})"
-    cure = f"it is stable without {' or without '.join(causes)}" if causes else "no single force makes it so"
-    return f"rest is unstable, so that states drift apart without a crisis ({size}); {cure}"
+    if unstable:
+        return f"rest is unstable, and states drift apart without a crisis, {slowest} first ({size})"
+    return f"rest is stable ({size})"
 
 
-def _of_the_pair(scenario: Scenario, linear: Linear, slowest: str) -> str:
-    """The condition of two states whose fears feed each other, where they are those of the slowest variable."""
-    kind, *states = slowest.split(".")
-    if kind != "latent":
-        return ""
-    one, other = states
-    fed, memory = feedback(scenario, linear, one, other), scenario.numbers["behaviour.memory"].value
-    numbers = f"behaviour.fear, proximity.{min(states)}.{max(states)}, their capability and alignment"
-    return f". Fear of {one} and {other} feeds on itself by {fed:.2g} ({numbers}), behaviour.memory takes {memory:g}"
+def _remedy(scenario: Scenario, linear: Linear, alone: float, slowest: str, causes: tuple[str, ...]) -> str:
+    """What would make rest stable, and the condition of the pair whose fears feed each other."""
+    numbers, (kind, *states) = scenario.numbers, slowest.split(".")
+    memory, adaptation = (numbers[f"behaviour.{name}"].value for name in ("memory", "adaptation"))
+    cures = [f"{path} at 0" for path in causes]
+    if alone > NEUTRAL:
+        cures.append(f"behaviour.memory above {memory + alone / adaptation:.2g}")
+    said = f"; it would be stable with {' or '.join(cures)}" if cures else ""
+    if kind == "latent":
+        one, other = states
+        fed = feedback(scenario, linear, one, other)
+        pair = f"behaviour.fear, proximity.{min(states)}.{max(states)}, capability and alignment"
+        said += f". The mutual fear of {one} and {other} ({pair}) comes to {fed:.2g}, against a memory of {memory:g}"
+    return said
