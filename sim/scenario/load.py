@@ -41,10 +41,10 @@ def shipped() -> dict[str, Path]:
     return {}
 
 
-def shipped_in(folder: str) -> dict[str, Path]:
+def shipped_in(folder: str, ending: str = ".yaml") -> dict[str, Path]:
     """Files that travel with the package in a folder beside its configs, such as ``sweeps``, by name."""
     folders = {path.parent / folder for path in shipped().values()}
-    return {file.stem: file for one in sorted(folders) for file in sorted(one.glob("*.yaml"))}
+    return {file.stem: file for one in sorted(folders) for file in sorted(one.glob(f"*{ending}"))}
 
 
 def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
