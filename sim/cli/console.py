@@ -159,11 +159,15 @@ def bar(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
 
 def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard: bool = True) -> None:
     """Say in a few words what the runs show, and where the page is."""
+    from sim.experiments.transfer import shortfall
+
     manifest = results.manifest
     runs = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
     whole = not manifest.get("shard") and runs <= MOST_DRAWN
     if results.found:
         voice.say(f"{folder} is complete: it holds these results already; nothing was run")
+    for note in shortfall(manifest["sampling"]):
+        voice.tell(note)
     if "adaptive" in manifest:
         counts = manifest["adaptive"]["runs"]
         voice.say(f"{min(counts):,} to {max(counts):,} runs a point, {sum(counts):,} in all")
