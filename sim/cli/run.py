@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
             scenario = load_scenario(config, _overrides(settings or []) | ({} if weeks is None else {"weeks": weeks}))
         wanted = plan_of(scenario, replicates, seed, plausible, sets)
         folder = options["out"] = _folder(wanted.name, options)
-        results = run_plan(wanted, options, voice)
+        results = run_plan(wanted, options, voice, size=plausible is not None)
     conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
@@ -109,13 +109,13 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
-def run_plan(plan: Plan, options: RunOptions, voice: Voice) -> Results:
-    """Run a plan into the folder that the options name."""
+def run_plan(plan: Plan, options: RunOptions, voice: Voice, *, size: bool = True) -> Results:
+    """Run a plan into the folder that the options name; with `size`, say first how much there is to run."""
     from sim.execution.run import sweep
     from sim.experiments.replicates import runs_said
     from sim.phrases import plural
 
-    if plan.points > 1:
+    if size:
         voice.tell(f"{plural(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}")
     with progress(plan.title, voice) as shown:
         return sweep(plan, **_shown(options, shown))

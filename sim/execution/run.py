@@ -15,6 +15,7 @@ from sim.experiments.plausible import PlausibleSets, load_plausible
 from sim.experiments.replicates import MOST_REPLICATES
 from sim.experiments.transfer import plan_over
 from sim.files import place
+from sim.phrases import shown
 from sim.results.results import Results
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
@@ -88,11 +89,19 @@ def plan_of(
 ) -> Plan:
     """Plan that runs a scenario as it stands, or over plausible sets; see `simulate`."""
     if plausible is not None:
-        found = plausible if isinstance(plausible, PlausibleSets) else load_plausible(plausible)
-        return plan_over(scenario, found, sets, int(replicates or RUNS_A_SET), seed)
+        return plan_over(scenario, _sets(plausible), sets, int(replicates or RUNS_A_SET), seed)
     if sets is not None:
         raise ConfigError([argument_fault("sets", "needs plausible sets", sets, "name them by plausible")])
     return single(scenario, int(replicates or RUNS), seed)
+
+
+def _sets(given: Any) -> PlausibleSets:
+    if isinstance(given, PlausibleSets):
+        return given
+    if not isinstance(given, str | Path):
+        rule = "must be PlausibleSets, or a file or name of some"
+        raise ConfigError([argument_fault("plausible", rule, shown(given))])
+    return load_plausible(given)
 
 
 @list_options
