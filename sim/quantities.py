@@ -28,20 +28,32 @@ INFINITY = float("inf")
 NEVER = -1.0
 """Value of a time that has not come; results store it as missing."""
 DERIVED = -9.0
-"""Input value that asks `begin` to work the quantity out from others."""
+"""Input value that stands for no number: `begin` works the quantity out from others, or a goal is not there."""
+NO_GOAL = "none"
+"""Word for the goal of a third party to which every outcome of the contest is the same."""
 
 STATISTICS = {
     "final": "at the end of the run",
     "mean": "mean over the run",
     "min": "lowest of the run",
     "max": "highest of the run",
+    "fighting": "mean over the weeks in which its contest is fought over",
+    "fresh-truce": "mean over the first 26 weeks of each truce in its contest",
+    "old-truce": "mean over the later weeks of truces in its contest",
 }
 """Statistics of a run, with their words; results name them after the outcome, ``control.NK:final``."""
-FINAL, MEAN, MINIMUM, MAXIMUM = range(4)
+FINAL, MEAN, MINIMUM, MAXIMUM, IN_FIGHTING, IN_FRESH_TRUCE, IN_OLD_TRUCE = range(7)
 """Their codes, in the same order."""
+OF_A_CONTEST = ("fighting", "fresh-truce", "old-truce")
+"""Statistics by the phase of the contest that an outcome belongs to: outcomes of other things have none."""
 
 PHASES = ("quiet", "fighting", "truce", "settled")
 QUIET, FIGHTING, TRUCE, SETTLED = range(4)
+ENDINGS = ("quiet", "fighting", "truce", "challenger won", "holder won")
+HOLDER_WON = 4
+"""How a contest may end: in a phase, of which a settlement is the victory of one side."""
+FRESH = 26.0
+"""Weeks in which a truce counts as fresh: half a year."""
 ARMS_POLICIES = ("endogenous", "both", "ally", "weaker", "challenger", "holder", "none")
 ENDOGENOUS, BOTH, ALLY, WEAKER, TO_CHALLENGER, TO_HOLDER, NO_ARMS = range(7)
 
@@ -74,6 +86,8 @@ class Quantity:
         A count only grows, and a time is `NEVER` until it has come; of both only the final value is worth a column.
     domestic : bool
         Whether it is kept by default in domestic contests alone.
+    absent : str
+        Word that a config may give instead of a number, for `DERIVED`.
     """
 
     meaning: str
@@ -89,6 +103,7 @@ class Quantity:
     series: bool = False
     kind: str = "value"
     domestic: bool = False
+    absent: str = ""
 
     @property
     def statistics(self) -> tuple[str, ...]:
@@ -104,10 +119,11 @@ def q(
     prior: tuple[float, float] | None = None,
     symbol: str = "",
     choices: tuple[str, ...] = (),
+    absent: str = "",
 ) -> Any:
     """Declare one quantity; typed as Any so that it may stand as the value of a `Lane` field."""
     low, high = prior if prior else (None, None)
-    return Quantity(meaning, unit, *bounds, default, low, high, choices, symbol)
+    return Quantity(meaning, unit, *bounds, default, low, high, choices, symbol, absent=absent)
 
 
 def outcome(
@@ -192,6 +208,7 @@ class Behaviour(Record):
     turmoil_quiet: Lane = q("turmoil of a quiet or settled contest", "index", SHARE, 0.05, (0.0, 0.1))
     wedge_floor: Lane = q("leverage below which the wedge term fades out", "share", (1e-6, 1), 0.01, (0.001, 0.05))
     side_rationality: Lane = q("rationality of the sides in attack and truce", "1/utility", (0, 100), 3.0, (1, 8))
+    foresight: Lane = q("weeks ahead for which third parties work out what their posture does", "week", (0.1, 104), 4.0, (2, 8), "F")
     truce_rate: Lane = q("hazard of a truce when both sides are ready for it", "1/week", (0, 50), 1.0, (0.2, 4))
     attack_rate: Lane = q("hazard of an attack by a side that prefers fighting, in a fresh truce", "1/week", (0, 50), 0.5, (0.05, 2))
     attack_floor: Lane = q("share of the attack hazard that never fades with the age of a truce or quiet", "share", SHARE, 0.003, (0.0005, 0.1))
@@ -202,17 +219,19 @@ class Behaviour(Record):
     persuasion: Lane = q("weight of the best mediator in a side's utility of a truce", "weight", (0, 20), 2.0, (0.5, 6))
     satisfaction: Lane = q("weight of the share of the stake already held", "weight", (0, 20), 0.6, (0, 2))
     guarantee: Lane = q("weight of peacekeepers, offered or in place", "weight", (0, 20), 1.0, (0, 3))
+    upkeep: Lane = q("part of persuasion with which the best mediator upholds a truce or quiet", "share", SHARE, 0.25, (0, 0.5))
     distrust: Lane = q("weight of enmity against a truce", "weight", (0, 20), 0.8, (0, 2))
     weariness_grow: Lane = q("growth of a side's weariness while it fights", "1/week", (0, 10), 0.1, (0.05, 0.2))
     weariness_fade: Lane = q("rate at which weariness fades without fighting", "1/week", (0, 1), 0.05, (0.02, 0.1))
     reach: Lane = q("share of a backer's usable capability that full aid adds to a side", "share", (0, 10), 0.2, (0.05, 0.5))
     aid_cap: Lane = q("largest addition by one backer, as a multiple of the side's own capability", "share", (0, 100), 1.0, (0.5, 2))
+    commit: Lane = q("share of its capability that a state puts into a contest in which it fights for a side", "share", SHARE, 0.08, (0.02, 0.2))
     decisiveness: Lane = q("exponent of relative strength in the win probability of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
     control_noise: Lane = q("noise of control while fighting", "1/√week", (0, 1), 0.015, (0.005, 0.04))
     loss: Lane = q("share of capability that the certain loser of a week's fighting loses", "1/week", (0, 1), 0.02, (0.005, 0.05))
     coercion: Lane = q("strength that the host's full stability lends to the camp in office", "share", (0, 10), 0.3, (0.1, 0.6))
-    victory_margin: Lane = q("distance of control from 0 or 1 that settles a contest by victory", "share", (0, 0.5), 0.03, (0.01, 0.05))
-    victory_weeks: Lane = q("weeks of one spell of fighting before the holder can win by victory", "week", (0, 520), 4.0, (2, 8))
+    victory_margin: Lane = q("share of the stake below which a side that fights may collapse", "share", (0, 0.5), 0.03, (0.01, 0.05))
+    collapse: Lane = q("hazard of collapse, while it fights, of a side that holds no more than the victory margin", "1/week", (0, 50), 0.7, (0.2, 2))
     camp_pull: Lane = q("rate at which a host's alignment moves to that of the camp in office", "1/week", (0, 1), 0.05, (0.02, 0.2))
     dispute_rate: Lane = q("hazard of a dispute between fully committed opposing backers", "1/week", (0, 50), 0.2, (0.05, 0.6))
     clash_rate: Lane = q("hazard of a clash between fully committed, fully present opposing backers", "1/week", (0, 50), 0.1, (0.02, 0.3))
@@ -225,6 +244,7 @@ class Behaviour(Record):
     remittance_strain: Lane = q("loss of stability when all remittances are lost", "1/week", (0, 10), 0.02, (0.005, 0.05))
     proxy_strain: Lane = q("loss of stability by proxies at a state's own border", "1/week", (0, 10), 0.01, (0.002, 0.03))
     stability_noise: Lane = q("noise of stability", "1/√week", (0, 1), 0.005, (0.001, 0.01))
+    substitution: Lane = q("part of arms withheld by suppliers that others deliver instead", "share", SHARE, 0.6, (0.2, 1))
     lever_gain: Lane = q("response of a lever's level to a change of the client's alignment", "1/alignment", (0, 10), 0.3, (0, 1))
     adaptation: Lane = q("speed of alignment", "1/week", (0, 10), 0.03, (0.01, 0.08), "η")
     pull: Lane = q("bandwagoning: weight of a patron's influence above its start", "weight", (0, 20), 0.5, (0, 2))
@@ -232,7 +252,7 @@ class Behaviour(Record):
     grievance: Lane = q("weight of aid and arms to one's opponent", "weight", (0, 5), 0.3, (0.05, 0.6))
     fear: Lane = q("balancing: weight of threat above its start", "weight", (0, 20), 0.5, (0, 2))
     balance: Lane = q("weight of structural balance in triads", "weight", (0, 20), 0.1, (0, 0.5))
-    memory: Lane = q("return of latent alignment to its anchor", "weight", (0, 20), 0.5, (0.1, 2))
+    memory: Lane = q("return of latent alignment to its anchor", "weight", (0, 20), 1.0, (0.5, 2))
     alignment_noise: Lane = q("noise of latent alignment", "1/√week", (0, 5), 0.01, (0.002, 0.03))
     from_rest: Lane = q("1: forces on alignment count from their start, so that a world at peace rests; 0: they count in full", "switch", SHARE, 1.0)
 
@@ -313,7 +333,7 @@ class PartyTraits(Record):
 
     salience: Lane = q("how much the contest matters to the third party", "share", SHARE)
     access: Lane = q("ease of bringing forces in", "share", SHARE, 1.0, (0.5, 1))
-    goal: Lane = q("outcome it wants, in units of 2θ − 1", "control", SIGNED, 0.0, (-0.2, 0.2))
+    goal: Lane = q("outcome it wants, in units of 2θ − 1; none where every outcome is the same to it", "control", (DERIVED, 1), DERIVED, absent=NO_GOAL)
     entry_cost: Lane = q("cost of entering the arena from outside", "share", SHARE, 0.0, (0, 0.2))
     near: Lane = q("nearness of the contest to its soft borders", "share", SHARE, 0.0, (0, 0.2))
     precedent: Lane = q("how firmly it abstained from earlier crises of the contest", "share", SHARE, 0.0, (0, 0.2))
@@ -353,8 +373,9 @@ class StateNow(Record):
     need: Lane = q("urge to match the other side's backers: aid that opponents receive, at most 1", "share", SHARE)
     constant: Lane = q("constant of procurement that makes the starting capabilities a fixed point", "index/week", (-INFINITY, INFINITY))
     rest: Lane = q("part of arms that comes from home and the rest of the world", "share", SHARE)
-    procured: Lane = q("part of the demand for arms that is delivered", "share", (0, INFINITY))
-    procured_start: Lane = q("the same at the start", "share", (0, INFINITY))
+    offered: Lane = q("part of arms that suppliers offer, the rest of the world included", "share", (0, INFINITY))
+    offered_start: Lane = q("the same at the start", "share", (0, INFINITY))
+    procured: Lane = q("part of the demand for arms that is delivered", "share", SHARE)
     strain: Lane = q("loss of stability by contests and lost remittances", "1/week", (0, INFINITY))
 
 
@@ -394,14 +415,19 @@ class ContestNow(Record):
     win_probability: Lane = outcome("probability that the challenger wins a week's fighting", "share", SHARE, keep="final", symbol="p", series=True)
     strength_balance: Lane = outcome("balance of strength, challenger less holder over their sum", "share", SIGNED, symbol="g")
     turmoil: Lane = q("how far the contest calls for order", "index", SHARE)
-    fighting: Lane = q("1 while fighting", "share", SHARE)
-    fresh: Lane = q("1 in the tick in which a truce or a settlement begins", "switch", SHARE)
+    ending: Lane = outcome("how the contest ends: as it stands in the last week", "code", (0, 4), keep="final", choices=ENDINGS)
+    fighting: Lane = q("share of the tick that was fought", "share", SHARE)
+    fresh: Lane = q("1 in a tick in which a truce or a settlement begins", "switch", SHARE)
     proxies: Lane = outcome("foreign fighters in the contest, at most 1", "share", SHARE)
     entry: Lane = outcome("weight of outside mediators in the contest", "share", (0, INFINITY), keep="final", series=True)
-    truce_hazard: Lane = outcome("hazard of a truce", "1/week", (0, INFINITY))
-    attack_hazard: Lane = outcome("hazard of an attack by either side", "1/week", (0, INFINITY))
+    truce_hazard: Lane = outcome("hazard of a truce while fighting", "1/week", (0, INFINITY))
+    attack_hazard: Lane = outcome("hazard of an attack by either side while quiet or in truce", "1/week", (0, INFINITY))
+    exposure: Lane = q("weeks of full hazard of an attack that the foresight ahead amounts to", "week", (0, INFINITY))
     best_mediator: Lane = outcome("mediation of the best mediator, as far as its attention and sway let it", "share", SHARE)
+    next_mediator: Lane = q("mediation of the second best mediator", "share", SHARE)
     peacekeepers: Lane = outcome("largest presence of a neutral third party, offered or in place", "share", SHARE)
+    next_peacekeepers: Lane = q("second largest presence of a neutral third party", "share", SHARE)
+    neutral_presence: Lane = q("presence of all peacekeepers, offered or in place", "share", (0, INFINITY))
     enmity: Lane = q("enmity of the sides", "share", SHARE)
     governs: Lane = outcome("1 while the challenger camp governs", "share", SHARE, keep="final", series=True, domestic=True)
     truces: Lane = count("truces so far")
@@ -423,7 +449,7 @@ class SideNow(Record):
     strength: Lane = outcome("strength", "index", (0, INFINITY), symbol="S")
     weariness: Lane = outcome("weariness", "index", (0, INFINITY), symbol="ω")
     backing: Lane = outcome("aid received from third parties", "share", (0, INFINITY))
-    opposing_presence: Lane = q("foreign presence that is not on the side's own part", "share", (0, INFINITY))
+    opposing_presence: Lane = q("foreign presence on the other side's part", "share", (0, INFINITY))
     readiness: Lane = outcome("readiness for a truce", "probability", SHARE)
     aggression: Lane = q("preference for attack over holding", "probability", SHARE)
 
@@ -434,7 +460,8 @@ class PartyNow(Posture):
     posture: Lane = outcome("posture held", "code", (0, 63), keep="final", symbol="q", series=True)
     before: Lane = q("posture held before the last choice; −1 at the first", "code", (-1, 63))
     side: Lane = q("side of that posture: 1 challenger, −1 holder, 0 none", "sign", SIGNED)
-    rival_mediation: Lane = q("mediation by declared rivals, weighed", "share", SHARE)
+    offer: Lane = q("what its mediation is worth: as far as attention and sway let it", "share", SHARE)
+    rival_offer: Lane = q("what the mediation of the best of its declared rivals would be worth, whether or not it mediates", "share", SHARE)
     hostility: Lane = q("hostility of sanctioners, weighed", "share", SHARE)
     other_proxies: Lane = q("foreign fighters brought by others, at most 1", "share", SHARE)
     attention: Lane = outcome("attention left for the contest", "share", SHARE, symbol="α")
@@ -448,6 +475,7 @@ class RelationNow(Record):
     leverage: Lane = q("leverage over the side", "share", SHARE, symbol="ℓ")
     affinity: Lane = q("disposition toward the side", "alignment", SIGNED)
     reinforcement: Lane = q("strength that one unit of aid adds to the side", "index", (0, INFINITY))
+    forces: Lane = q("strength that one unit of presence on its part adds to the side", "index", (0, INFINITY))
     opposed: Lane = q("friction with the backers of the other side, per unit of aid", "share", (0, INFINITY))
     latent: Lane = q("latent leaning of a camp to the third party", "latent", (-INFINITY, INFINITY), symbol="b")
     leaning: Lane = q("leaning of a camp to the third party, tanh of the latent one", "alignment", SIGNED)
@@ -484,18 +512,25 @@ class Action(Record):
     aid_to_challenger: Lane = q("aid to the challenger", "share", SHARE)
     aid_to_holder: Lane = q("aid to the holder", "share", SHARE)
     mediation: Lane = q("mediation", "share", SHARE)
-    presence: Lane = q("presence", "share", SHARE)
     effort: Lane = q("effort", "share", SHARE)
     abstaining: Lane = q("1 for the first posture of the menu, which is to abstain", "switch", SHARE)
-    distance: Lane = q("distance of the outcome expected under the posture from the goal", "control", (0, 2))
+    forces_for_challenger: Lane = q("presence on the challenger's part", "share", SHARE)
+    forces_for_holder: Lane = q("presence on the holder's part", "share", SHARE)
+    peacekeepers: Lane = q("presence on no side's part", "share", SHARE)
+    distance: Lane = q("distance of the outcome expected under the posture from the goal", "control", (0, 4))
+    prospects: Lane = q("probability of silence that the posture adds to that under abstention", "probability", SIGNED)
+    left_to_rivals: Lane = q("probability of silence that the best rival mediator would add to that under the posture", "probability", SHARE)
+    deployed: Lane = q("presence that is in place: peacekeepers come once the guns are silent", "share", SHARE)
+    unwelcome: Lane = q("presence in place without consent", "share", SHARE)
     held: Lane = q("1 for the posture held", "switch", SHARE)
 
 
-WORKED_OUT = ("distance", "held")
+WORKED_OUT = ("distance", "prospects", "left_to_rivals", "deployed", "unwelcome", "held")
 """Amounts that depend on more than the menu; the last of an `Action`."""
 AID = ("aid_to_challenger", "aid_to_holder")
-MEDIATION, PRESENCE, EFFORT, ABSTAINING, DISTANCE, HELD = (
-    ("mediation",), ("presence",), ("effort",), ("abstaining",), ("distance",), ("held",)
+MEDIATION, EFFORT, ABSTAINING, DISTANCE, PROSPECTS, LEFT_TO_RIVALS, DEPLOYED, UNWELCOME, HELD = (
+    ("mediation",), ("effort",), ("abstaining",), ("distance",), ("prospects",), ("left_to_rivals",), ("deployed",),
+    ("unwelcome",), ("held",),
 )
 
 
@@ -547,19 +582,19 @@ def motive(
 MOTIVES = (
     motive("fidelity", AID, 1.0, (0.2, 3), "stand by the side that one likes", "Standing by the side it likes", by_side=True),
     motive("balance", DISTANCE, 1.5, (0.2, 5), "keep the outcome near one's goal", "Keeping either side from winning outright"),
-    motive("order", MEDIATION, 1.0, (0.2, 3), "mediate where leverage over both sides promises a truce", "Restoring order where it has a say with both sides"),
-    motive("primacy", MEDIATION, 0.8, (0, 3), "mediate where rivals do", "Keeping rival mediators out"),
+    motive("order", PROSPECTS, 1.0, (0.2, 3), "raise the prospects that the guns are silent", "Restoring order where it can"),
+    motive("primacy", LEFT_TO_RIVALS, 0.8, (0, 3), "leave no peace for rivals to make", "Leaving no peace for rivals to make"),
     motive("obligation", AID, 1.0, (0.2, 3), "keep a defence treaty on the ground that it covers", "Treaty duty to defend", by_side=True),
     motive("wedge", AID, 0.8, (0, 3), "do not push the other side away", "Not pushing the other side away", by_side=True),
     motive("friction", AID, 1.0, (0, 3), "do not cross a partner, or a power, on the other side", "Not clashing with the powers on the other side", by_side=True),
     motive("diaspora", AID, 0.6, (0, 3), "do not carry the quarrel into one's own cities", "Peace among diasporas at home"),
-    motive("spillover", MEDIATION, 0.5, (0, 3), "calm what burns near one's soft borders", "Keeping foreign fighters from its borders"),
-    motive("visibility", AID + PRESENCE, 0.5, (0, 3), "do not look overbearing", "Not looking overbearing"),
-    motive("access", PRESENCE, 1.0, (0.2, 3), "no presence where there is no way in", "Hard for its forces to reach"),
-    motive("reaction", PRESENCE, 0.8, (0, 3), "no presence where hostile sanctioners watch", "Fear of how others would react"),
-    motive("entry", MEDIATION + PRESENCE, 1.0, (0.2, 3), "cost of entering an arena from outside", "Cost of entering from outside"),
+    motive("spillover", PROSPECTS, 0.5, (0, 3), "calm what burns near one's soft borders", "Calming what burns near its borders"),
+    motive("visibility", AID + DEPLOYED, 0.5, (0, 3), "do not look overbearing", "Not looking overbearing"),
+    motive("access", DEPLOYED, 1.0, (0.2, 3), "no presence where there is no way in", "Hard for its forces to reach"),
+    motive("reaction", UNWELCOME, 0.8, (0, 3), "no presence without consent where hostile sanctioners watch", "Fear of how others would react"),
+    motive("entry", MEDIATION + DEPLOYED, 1.0, (0.2, 3), "cost of entering an arena from outside", "Cost of entering from outside"),
     motive("effort", EFFORT, None, None, "no effort without attention to spare", "Attention and means are short"),
-    motive("habit", HELD, 0.3, (0, 1), "keep the posture that one has", "Habit: keeping to what it does", bounds=SHARE),
+    motive("habit", HELD, 0.1, (0, 0.15), "keep the posture that one has", "Habit: keeping to what it does", bounds=SHARE),
     motive("precedent", ABSTAINING, 0.3, (0, 2), "abstain where one abstained before", "It stayed out before"),
 )
 """Every motive, in the order in which the terms of a utility are added up."""

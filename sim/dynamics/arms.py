@@ -5,8 +5,8 @@ from __future__ import annotations
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import World
-from sim.quantities import ENDOGENOUS
-from sim.rules.arms import capability, demand, offer, offer_by_policy
+from sim.quantities import DERIVED, ENDOGENOUS
+from sim.rules.arms import capability, demand, offer, offer_by_policy, wanted_of_suppliers
 
 
 @part
@@ -30,7 +30,8 @@ def update_offer(world: World, e: int, by_policy: bool) -> None:
         rival = now.alignment[patron, interstate.opponent]
         goal = given.parties[max(party, 0)].goal
         for w in range(LANES):
-            wanted = goal[w] if party >= 0 else contest.strength_balance[w]
+            minds = party >= 0 and goal[w] > DERIVED
+            wanted = goal[w] if minds else contest.strength_balance[w]
             lead[w] += interstate.sign * (contest.strength_balance[w] - wanted)
             affinity_gap[w] += toward[w] - rival[w]
             strength_gap[w] += interstate.sign * contest.strength_balance[w]
@@ -45,26 +46,27 @@ def update_offer(world: World, e: int, by_policy: bool) -> None:
 @part
 def deliver(world: World) -> None:
     """Shares of every supplier in its client's deliveries, and the part of demand that is met."""
-    now, wiring = world.now, world.wiring
+    now, wiring, substitution = world.now, world.wiring, world.given.behaviour[0].substitution
     for j in range(len(now.states)):
         me = now.states[j]
         for w in range(LANES):
-            me.procured[w] = me.rest[w]
+            me.offered[w] = me.rest[w]
     for e in range(len(wiring.ties)):
         if wiring.ties[e].arms:
             me, tie = now.states[wiring.ties[e].client], now.ties[e]
             for w in range(LANES):
-                me.procured[w] += tie.level[w] * tie.offer[w]
-    for e in range(len(wiring.ties)):
-        if wiring.ties[e].arms:
-            me, tie = now.states[wiring.ties[e].client], now.ties[e]
-            for w in range(LANES):
-                total = me.procured[w]
-                tie.delivered[w] = tie.level[w] * tie.offer[w] / total if total > 0.0 else 0.0
-    for j in range(len(now.states)):  # deliveries beyond demand crowd each other out: never above 1
+                me.offered[w] += tie.level[w] * tie.offer[w]
+    for j in range(len(now.states)):
         me = now.states[j]
         for w in range(LANES):
-            me.procured[w] = me.procured[w] if me.procured[w] < 1.0 else 1.0
+            wanted = wanted_of_suppliers(me.offered[w], me.offered_start[w], substitution[w])
+            me.procured[w] = me.offered[w] / wanted if wanted > 0.0 else 0.0
+    for e in range(len(wiring.ties)):
+        if wiring.ties[e].arms:
+            me, tie = now.states[wiring.ties[e].client], now.ties[e]
+            for w in range(LANES):
+                supplied = tie.level[w] * tie.offer[w] * me.procured[w]
+                tie.delivered[w] = supplied / me.offered[w] if me.offered[w] > 0.0 else 0.0
 
 
 @part
@@ -102,7 +104,7 @@ def supply_arms(world: World) -> None:
     Parameters
     ----------
     world : World
-        Modified: ties' offer and delivered; states' opponent, procured and capability.
+        Modified: ties' offer and delivered; states' opponent, offered, procured and capability.
     """
     given, now = world.given, world.now
     trade_arms(world, True)
@@ -118,6 +120,4 @@ def supply_arms(world: World) -> None:
                 me.capability[w],
                 traits.wear[w],
             )
-            me.capability[w] = capability(
-                me.capability[w], wanted, me.procured[w], me.procured_start[w], traits.wear[w], world.dt
-            )
+            me.capability[w] = capability(me.capability[w], wanted, me.procured[w], traits.wear[w], world.dt)

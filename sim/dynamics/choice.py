@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dynamics.motives import (
-    expected_distance,
+    consider,
+    gain_ahead,
     keep_all_terms,
     keep_terms,
-    log_strength,
     log_strength_backed,
+    look_ahead_alone,
     weigh_motives,
 )
 from sim.dynamics.perception import observe_others
+from sim.dynamics.sides import foresee, push_of
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, PACK, chance
 from sim.kernel.memory import World
@@ -41,29 +43,38 @@ def draw_revision(world: World, e: int, tick: int) -> None:
 
 
 @part
-def work_out_packed(world: World, n: int, k: int) -> None:
-    """Amounts of one posture of the menu that depend on more than the menu; packed."""
+def look_ahead(world: World, n: int, k: int) -> None:
+    """What is ahead under one posture of the menu, and its amounts that rest on that; packed.
+
+    A posture that neither mediates nor keeps a peace leaves the prospects of silence as they are without it, and one
+    that backs nobody leaves the line ahead as it is.
+    """
     buffers, side = world.buffers, world.wiring.menu_side[k]
-    action, buffer, outlook = buffers.packed_action[0], buffers.choice[0], buffers.packed_outlook[0]
-    challenger, holder, shortfall = buffer.challenger, buffer.holder, outlook.shortfall
+    action, buffer, view = buffers.packed_action[0], buffers.choice[0], buffers.packed_outlook[0]
+    silence, gained = buffer.silence_alone, buffer.gained
+    if buffers.calms[k] == 1:
+        silence = buffer.silence
+        push_of(n, view, action, buffer.push)
+        foresee(n, view, buffer.push, buffer.odds_challenger, buffer.odds_holder, silence)
     if side > 0:
-        log_strength_backed(n, buffers.packed_sides[0], action.aid_to_challenger, buffer.backed)
-        expected_distance(n, buffer.backed, holder, buffer.decisiveness, shortfall, action.distance)
+        one, gained = buffers.packed_sides[0], buffer.gained_backed
+        log_strength_backed(n, one, action.aid_to_challenger, action.forces_for_challenger, buffer.backed)
+        gain_ahead(n, view, buffer.backed, buffer.holder, buffer.decisiveness, gained)
     elif side < 0:
-        log_strength_backed(n, buffers.packed_sides[1], action.aid_to_holder, buffer.backed)
-        expected_distance(n, challenger, buffer.backed, buffer.decisiveness, shortfall, action.distance)
-    else:
-        for w in range(n * PACK):
-            action.distance[w] = buffer.neutral[w]
+        one, gained = buffers.packed_sides[1], buffer.gained_backed
+        log_strength_backed(n, one, action.aid_to_holder, action.forces_for_holder, buffer.backed)
+        gain_ahead(n, view, buffer.challenger, buffer.backed, buffer.decisiveness, gained)
+    consider(n, view, buffer, silence, gained, action)
     for w in range(n * PACK):
         action.held[w] = 1.0 if buffer.before[w] == k else 0.0
 
 
 @part
-def fill(n: int, value: float, out: Lane) -> None:
-    """One number in all lanes; packed."""
-    for w in range(n * PACK):
-        out[w] = value
+def fill(n: int, values: Lane, rows: NDArray[np.float64]) -> None:
+    """Numbers that are the same in all lanes, one a row; packed."""
+    for r in range(ROWS):
+        for w in range(n * PACK):
+            rows[r, w] = values[r]
 
 
 @part
@@ -71,13 +82,11 @@ def weigh_posture(world: World, n: int, k: int, out: Lane) -> None:
     """Utility of one posture of the menu, and the best so far; packed."""
     buffers, shared = world.buffers, world.buffers.shared_menu[0] == 1
     action, worth, best = buffers.packed_action[0], buffers.packed_worth[0], buffers.choice[0].best
-    if shared and world.wiring.menu_side[k] > 0:
-        fill(n, buffers.amounts[k, 0], action.aid_to_challenger)
-    elif shared:
-        fill(n, buffers.amounts[k, 1], action.aid_to_holder)
+    if shared:
+        fill(n, buffers.amounts[k], buffers.packed_action_rows)
     else:
         gather_rows(buffers.lanes, n, ROWS, buffers.menu_rows[k], buffers.packed_action_rows)
-    work_out_packed(world, n, k)
+    look_ahead(world, n, k)
     if shared:
         utility_of_shared(n, buffers.amounts[k], action, worth, out, best)
     else:
@@ -87,12 +96,10 @@ def weigh_posture(world: World, n: int, k: int, out: Lane) -> None:
 @part
 def weigh_postures(world: World, e: int, n: int, out: NDArray[np.float64]) -> None:
     """Utilities of all postures that one third party may take, and the best of them; packed."""
-    buffers, buffer, outlook = world.buffers, world.buffers.choice[0], world.buffers.packed_outlook[0]
+    buffers, buffer = world.buffers, world.buffers.choice[0]
     for w in range(n * PACK):
         buffer.best[w] = -1e300
-    log_strength(n, buffers.packed_sides[0], buffer.challenger)
-    log_strength(n, buffers.packed_sides[1], buffer.holder)
-    expected_distance(n, buffer.challenger, buffer.holder, buffer.decisiveness, outlook.shortfall, buffer.neutral)
+    look_ahead_alone(n, buffers.packed_outlook[0], buffers.packed_sides, buffer)
     for k in range(len(buffers.menu)):
         if world.wiring.available[e, k]:
             weigh_posture(world, n, k, out[k])

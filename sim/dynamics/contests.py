@@ -10,9 +10,17 @@ from numpy.typing import NDArray
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, chance, log
 from sim.kernel.memory import World
-from sim.kernel.random import CONTROL, RIVALRY, counter, normals, uniforms
-from sim.quantities import SETTLED, Behaviour, ContestNow, Lane, PairNow, PartyNow
-from sim.rules.contests import camp_strength, capability, control, rivalry_hazard, strength_balance, win_probability
+from sim.kernel.random import COLLAPSE, CONTROL, RIVALRY, counter, normals, uniforms
+from sim.quantities import HOLDER_WON, SETTLED, Behaviour, ContestNow, Lane, PairNow, PartyNow
+from sim.rules.contests import (
+    camp_strength,
+    capability,
+    collapse_hazard,
+    control,
+    rivalry_hazard,
+    strength_balance,
+    win_probability,
+)
 from sim.rules.influence import interdependence
 
 
@@ -38,7 +46,7 @@ def own_strength(world: World, c: int) -> None:
 
 @part
 def add_backers(world: World, c: int, x: int) -> None:
-    """What third parties add to one side of a contest, and the presence that opposes it."""
+    """What third parties add to one side of a contest, and the presence on the other side's part."""
     now, wire, side, sign = world.now, world.wiring.contests[c], world.now.sides[c, x], 1.0 - 2.0 * x
     for w in range(LANES):
         side.backing[w] = 0.0
@@ -49,9 +57,10 @@ def add_backers(world: World, c: int, x: int) -> None:
         party, relation = now.parties[e], now.relations[e, x]
         for w in range(LANES):
             aid = party.aid[w] if party.side[w] == sign else 0.0
+            forces = party.presence[w] if party.side[w] == sign else 0.0
             side.backing[w] += aid
-            side.strength[w] += aid * relation.reinforcement[w]
-            side.opposing_presence[w] += 0.0 if party.side[w] == sign else party.presence[w]
+            side.strength[w] += aid * relation.reinforcement[w] + forces * relation.forces[w]
+            side.opposing_presence[w] += party.presence[w] if party.side[w] == -sign else 0.0
 
 
 @phase
@@ -76,39 +85,57 @@ def update_strength(world: World) -> None:
 
 @part
 def fight(world: World, c: int, tick: int) -> None:
-    """Control moves with the win probability; the capabilities of states wear down."""
+    """Control moves with the win probability; the capabilities of states wear down; as far as the tick was fought."""
     given, now, wire = world.given, world.now, world.wiring.contests[c]
     behaviour, contest, pace = given.behaviour[0], now.contests[c], given.contests[c].pace
-    when, scale = counter(tick, CONTROL), math.sqrt(world.dt)
+    when = counter(tick, CONTROL)
+    if not anywhere(contest.fighting):
+        return
     for w in range(LANES):
         z, _ = normals(world.keys[0, w], world.keys[1, w], when, wire.key)
-        shock = behaviour.control_noise[w] * scale * z
-        after = control(contest.control[w], pace[w], contest.win_probability[w], shock, world.dt)
-        contest.control[w] = after if contest.fighting[w] > 0.0 else contest.control[w]
+        weeks = world.dt * contest.fighting[w]
+        shock = behaviour.control_noise[w] * math.sqrt(weeks) * z
+        after = control(contest.control[w], pace[w], contest.win_probability[w], shock, weeks)
+        contest.control[w] = after if weeks > 0.0 else contest.control[w]
     if wire.domestic:
         return
     challenger, holder = now.states[wire.challenger], now.states[wire.holder]
     for w in range(LANES):
-        p, loss = contest.win_probability[w], behaviour.loss[w] * contest.fighting[w]
-        challenger.capability[w] = capability(challenger.capability[w], loss, 1.0 - p, world.dt)
-        holder.capability[w] = capability(holder.capability[w], loss, p, world.dt)
+        p, weeks = contest.win_probability[w], world.dt * contest.fighting[w]
+        challenger.capability[w] = capability(challenger.capability[w], behaviour.loss[w], 1.0 - p, weeks)
+        holder.capability[w] = capability(holder.capability[w], behaviour.loss[w], p, weeks)
 
 
 @part
 def settle(world: World, c: int, tick: int) -> None:
-    """Victory: at once for a challenger with all the stake, after some weeks of fighting for a holder."""
-    behaviour, contest = world.given.behaviour[0], world.now.contests[c]
-    week = tick * world.dt
+    """Victory: a side with hardly any of the stake left may collapse while it fights; the other then holds all."""
+    behaviour, contest, key = world.given.behaviour[0], world.now.contests[c], world.wiring.contests[c].key
+    week, when, hazard = tick * world.dt, counter(tick, COLLAPSE), world.buffers.contests[0].hazard
     for w in range(LANES):
-        margin = behaviour.victory_margin[w]
-        won = contest.control[w] >= 1.0 - margin
-        kept = contest.control[w] <= margin and contest.age[w] >= behaviour.victory_weeks[w]
-        ends = contest.fighting[w] > 0.0 and (won or kept)
-        contest.phase[w] = SETTLED if ends else contest.phase[w]
-        contest.age[w] = 0.0 if ends else contest.age[w]
-        contest.fighting[w] = 0.0 if ends else contest.fighting[w]
-        contest.fresh[w] = 1.0 if ends else contest.fresh[w]
-        contest.settlement[w] = week if ends else contest.settlement[w]
+        within = collapse_hazard(behaviour.collapse[w], contest.control[w], behaviour.victory_margin[w])
+        hazard[w] = within * contest.fighting[w]
+    if anywhere(hazard):
+        for w in range(LANES):
+            u, _ = uniforms(world.keys[0, w], world.keys[1, w], when, key)
+            ends = u < chance(hazard[w], world.dt)
+            winner = 1.0 if contest.control[w] > 0.5 else 0.0
+            contest.control[w] = winner if ends else contest.control[w]
+            contest.phase[w] = SETTLED if ends else contest.phase[w]
+            contest.age[w] = 0.0 if ends else contest.age[w]
+            contest.fresh[w] = 1.0 if ends else contest.fresh[w]
+            contest.settlement[w] = week if ends else contest.settlement[w]
+    for w in range(LANES):
+        lost = contest.phase[w] == SETTLED and contest.control[w] < 0.5
+        contest.ending[w] = HOLDER_WON if lost else contest.phase[w]
+
+
+@part
+def anywhere(row: Lane) -> bool:
+    """Whether a number is above 0 in any lane."""
+    count = 0
+    for w in range(LANES):
+        count += 1 if row[w] > 0.0 else 0
+    return count > 0
 
 
 @part

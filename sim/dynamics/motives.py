@@ -4,48 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.dynamics.sides import foresee, foresee_contest, foresee_side, foresee_without, push_of, push_of_rival
 from sim.kernel.compiler import entry, part
 from sim.kernel.lanes import LANES, PACK, log
 from sim.kernel.memory import World
 from sim.kernel.packing import ROWS, look_up, same_everywhere
 from sim.kernel.sums import add_up, terms
-from sim.quantities import Action, Lane
+from sim.quantities import DERIVED, Action, Lane
 from sim.rules import motives as rules
 from sim.rules.contests import win_probability
 
 
 @part
-def strength_without(world: World, e: int, x: int, out: Any) -> None:
-    """Strength of a side without the aid that a third party gives it now, and what a unit of its aid adds."""
-    me, added, sign = world.now.parties[e], world.now.relations[e, x].reinforcement, 1.0 - 2.0 * x
-    strength = world.now.sides[world.wiring.parties[e].contest, x].strength
-    for w in range(LANES):
-        aid = me.aid[w] if me.side[w] == sign else 0.0
-        out.reinforcement[w] = added[w]
-        out.strength[w] = strength[w] - aid * added[w]
-
-
-@part
 def form_outlook(world: World, e: int) -> None:
-    """The outcome of its contest as a third party sees it."""
-    traits, out = world.given.parties[e], world.buffers.outlook[0]
-    contest = world.now.contests[world.wiring.parties[e].contest]
-    for w in range(LANES):
-        out.shortfall[w] = rules.shortfall(contest.control[w], traits.goal[w])
-    strength_without(world, e, 0, world.buffers.side_outlook[0])
-    strength_without(world, e, 1, world.buffers.side_outlook[1])
+    """The contest and its prospects as a third party sees them, without its own part."""
+    foresee_contest(world, e)
+    foresee_side(world, e, 0)
+    foresee_side(world, e, 1)
 
 
 @part
-def value_mediation(world: World, e: int, value: Any) -> None:
-    """Motives to mediate, and to keep the outcome near the goal."""
+def value_prospects(world: World, e: int, value: Any) -> None:
+    """Motives that rest on what is ahead: on silence, and on the line."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, traits, contest, me = given.weights[0], given.parties[e], now.contests[wire.contest], now.parties[e]
     for w in range(LANES):
         s, turmoil, fighting = traits.salience[w], contest.turmoil[w], contest.fighting[w]
-        value.balance[w] = weights.balance[w] * rules.balance(s, turmoil)
-        value.order[w] = weights.order[w] * rules.order(s, turmoil, me.sway[w])
-        value.primacy[w] = weights.primacy[w] * rules.primacy(s, me.rival_mediation[w])
+        wanted = 1.0 if traits.goal[w] > DERIVED else 0.0
+        value.balance[w] = wanted * weights.balance[w] * rules.balance(s, turmoil)
+        value.order[w] = weights.order[w] * rules.order(s, turmoil)
+        value.primacy[w] = weights.primacy[w] * rules.primacy(s, turmoil)
         value.spillover[w] = weights.spillover[w] * rules.spillover(traits.near[w], fighting, me.other_proxies[w])
 
 
@@ -84,17 +72,21 @@ def value_aid(world: World, e: int, x: int, value: Any) -> None:
     """Motives for and against aid to one side."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     weights, salience, floor = given.weights[0], given.parties[e].salience, given.behaviour[0].wedge_floor
+    turmoil = now.contests[wire.contest].turmoil
     backed, other = now.relations[e, x], now.relations[e, 1 - x]
     treaty = wire.challenger_treaty if x == 0 else wire.holder_treaty
     level, covered = now.ties[max(treaty, 0)].level, given.sides[wire.contest, x].covered
     bound = 1.0 if treaty >= 0 else 0.0
     for w in range(LANES):
         s, mine, others = salience[w], backed.leverage[w], other.leverage[w]
-        value.fidelity[w] = weights.fidelity[w] * rules.fidelity(s, backed.affinity[w], other.affinity[w])
+        value.fidelity[w] = weights.fidelity[w] * rules.fidelity(
+            s, turmoil[w], backed.affinity[w], other.affinity[w]
+        )
         value.wedge[w] = weights.wedge[w] * rules.wedge(s, others, mine, floor[w])
         value.friction[w] = weights.friction[w] * rules.friction(backed.opposed[w])
     for w in range(LANES):
-        value.obligation[w] = weights.obligation[w] * rules.obligation(salience[w], bound * level[w], covered[w])
+        treated = bound * level[w]
+        value.obligation[w] = weights.obligation[w] * rules.obligation(salience[w], turmoil[w], treated, covered[w])
 
 
 @part
@@ -103,7 +95,7 @@ def weigh_motives(world: World, e: int) -> None:
     buffers = world.buffers
     values, challenger, holder = buffers.values[0], buffers.side_values[0], buffers.side_values[1]
     form_outlook(world, e)
-    value_mediation(world, e, values)
+    value_prospects(world, e, values)
     value_presence(world, e, values)
     value_taking_sides(world, e, values)
     value_aid(world, e, 0, challenger)
@@ -119,29 +111,66 @@ def log_strength(n: int, side: Any, out: Lane) -> None:
 
 
 @part
-def log_strength_backed(n: int, side: Any, aid: Lane, out: Lane) -> None:
-    """Logarithm of the strength of a side with aid of the third party; packed."""
+def log_strength_backed(n: int, side: Any, aid: Lane, forces: Lane, out: Lane) -> None:
+    """Logarithm of the strength of a side with aid and forces of the third party; packed."""
     for w in range(n * PACK):
-        out[w] = log(side.strength[w] + aid[w] * side.reinforcement[w])
+        out[w] = log(side.strength[w] + aid[w] * side.reinforcement[w] + forces[w] * side.forces[w])
 
 
 @part
-def expected_distance(n: int, challenger: Lane, holder: Lane, decisiveness: Lane, shortfall: Lane, out: Lane) -> None:
-    """Distance from the goal, with the win probability as it would be under a posture; packed."""
+def gain_ahead(n: int, view: Any, challenger: Lane, holder: Lane, decisiveness: Lane, out: Lane) -> None:
+    """What the challenger gains if the fighting goes on, from the logarithms of strength; packed."""
     for w in range(n * PACK):
         p = win_probability(challenger[w], holder[w], decisiveness[w])
-        out[w] = rules.distance(p, shortfall[w])
+        out[w] = rules.line_ahead(view.control[w], view.reach[w], p)
+
+
+@part
+def look_ahead_alone(n: int, view: Any, sides: Any, buffer: Any) -> None:
+    """What is ahead of the contest without the third party, and with its best rival as mediator; packed."""
+    log_strength(n, sides[0], buffer.challenger)
+    log_strength(n, sides[1], buffer.holder)
+    for w in range(n * PACK):
+        buffer.alone[w] = win_probability(buffer.challenger[w], buffer.holder[w], buffer.decisiveness[w])
+        buffer.gained[w] = rules.line_ahead(view.control[w], view.reach[w], buffer.alone[w])
+        buffer.push[w] = 0.0
+    odds_challenger, odds_holder = buffer.odds_challenger, buffer.odds_holder
+    foresee_without(n, view, sides, buffer.alone, odds_challenger, odds_holder)
+    foresee(n, view, buffer.push, odds_challenger, odds_holder, buffer.silence_alone)
+    push_of_rival(n, view, buffer.push)
+    foresee(n, view, buffer.push, odds_challenger, odds_holder, buffer.silence_rival)
+
+
+@part
+def consider(n: int, view: Any, buffer: Any, silence: Lane, gained: Lane, action: Action) -> None:
+    """Amounts of an action that rest on what is ahead under it; packed.
+
+    Peacekeepers come once the guns are silent; those who then keep a peace are welcome as far as they do.
+    """
+    for w in range(n * PACK):
+        action.distance[w] = rules.distance(view.gap[w], silence[w], gained[w])
+        action.prospects[w] = silence[w] - buffer.silence_alone[w]
+        left = buffer.silence_rival[w] - silence[w]
+        action.left_to_rivals[w] = left if left > 0.0 else 0.0
+        forces, fights = action.forces_for_challenger[w] + action.forces_for_holder[w], view.fighting[w] > 0.0
+        action.deployed[w] = forces + action.peacekeepers[w] * (silence[w] if fights else 1.0)
+        action.unwelcome[w] = forces + action.peacekeepers[w] * (silence[w] if fights else 1.0 - silence[w])
 
 
 @part
 def work_out(world: World, held: Lane, before: Lane, action: Action) -> None:
     """Amounts that depend on more than the menu, of postures that may differ from lane to lane, in all lanes."""
-    buffers, n = world.buffers, LANES // PACK
-    outlook, challenger, holder = buffers.outlook[0], buffers.choice[0].challenger, buffers.choice[0].holder
-    log_strength_backed(n, buffers.side_outlook[0], action.aid_to_challenger, challenger)
-    log_strength_backed(n, buffers.side_outlook[1], action.aid_to_holder, holder)
-    decisiveness = world.given.behaviour[0].decisiveness
-    expected_distance(n, challenger, holder, decisiveness, outlook.shortfall, action.distance)
+    buffers, n, buffer = world.buffers, LANES // PACK, world.buffers.choice[0]
+    view, sides = buffers.outlook[0], buffers.side_outlook
+    for w in range(LANES):
+        buffer.decisiveness[w] = world.given.behaviour[0].decisiveness[w]
+    look_ahead_alone(n, view, sides, buffer)
+    log_strength_backed(n, sides[0], action.aid_to_challenger, action.forces_for_challenger, buffer.challenger)
+    log_strength_backed(n, sides[1], action.aid_to_holder, action.forces_for_holder, buffer.holder)
+    gain_ahead(n, view, buffer.challenger, buffer.holder, buffer.decisiveness, buffer.gained)
+    push_of(n, view, action, buffer.push)
+    foresee(n, view, buffer.push, buffer.odds_challenger, buffer.odds_holder, buffer.silence)
+    consider(n, view, buffer, buffer.silence, buffer.gained, action)
     for w in range(LANES):
         action.held[w] = 1.0 if held[w] == before[w] else 0.0
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.kernel.compiler import part, phase
-from sim.kernel.lanes import LANES, tanh
+from sim.kernel.lanes import LANES, exp, tanh
 from sim.kernel.memory import World
-from sim.quantities import FIGHTING, TRUCE
-from sim.rules.contests import reinforcement
+from sim.quantities import FIGHTING, SETTLED, TRUCE
+from sim.rules.contests import forces, reinforcement
 from sim.rules.influence import interdependence
 from sim.rules.perception import (
     attention,
@@ -19,6 +19,7 @@ from sim.rules.perception import (
     threat,
     turmoil,
 )
+from sim.rules.sides import exposure
 
 
 @phase
@@ -59,8 +60,8 @@ def update_threat(world: World) -> None:
             nearness = given.proximity[i, j].nearness
             for w in range(LANES):
                 theirs = danger(mine[w], others[w])
-                one[w] = threat(nearness[w], theirs, there[w])
-                two[w] = threat(nearness[w], 1.0 - theirs, back[w])
+                one[w] = threat(nearness[w], theirs, back[w])
+                two[w] = threat(nearness[w], 1.0 - theirs, there[w])
 
 
 @part
@@ -68,7 +69,7 @@ def observe_states(world: World, e: int) -> None:
     """Leverage of a third party over either state, its affinity to it, and what its aid would add."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
     behaviour, contest = given.behaviour[0], world.wiring.contests[wire.contest]
-    power, reach_in = now.states[wire.state].capability, given.parties[e].access
+    power, way_in = now.states[wire.state].capability, given.parties[e].access
     for x in range(2):
         side = contest.challenger if x == 0 else contest.holder
         toward = now.alignment[wire.state, side]
@@ -77,27 +78,30 @@ def observe_states(world: World, e: int) -> None:
             relation.leverage[w] = pair.influence[w]
             relation.affinity[w] = toward[w]
             relation.reinforcement[w] = reinforcement(
-                behaviour.reach[w], power[w], reach_in[w], behaviour.aid_cap[w], own[w]
+                behaviour.reach[w], power[w], way_in[w], behaviour.aid_cap[w], own[w]
             )
+            relation.forces[w] = forces(behaviour.commit[w], power[w], way_in[w], 1.0)
 
 
 @part
 def observe_camps(world: World, e: int) -> None:
     """Leverage of a third party over either camp, its affinity to it, and what its aid would add."""
     given, now, wire = world.given, world.now, world.wiring.parties[e]
-    host = world.wiring.contests[wire.contest].challenger
+    host, commit = world.wiring.contests[wire.contest].challenger, given.behaviour[0].commit
     pair, toward = now.pairs[wire.state, host], now.alignment[wire.state, host]
+    power, way_in, hosts = now.states[wire.state].capability, given.parties[e].access, now.states[host].capability
     for x in range(2):
         relation, traits = now.relations[e, x], given.relations[e, x]
         for w in range(LANES):
             relation.leverage[w] = camp_leverage(pair.influence[w], relation.leaning[w])
             relation.affinity[w] = traits.favour[w] if traits.favour[w] >= -1.0 else toward[w] * relation.leaning[w]
             relation.reinforcement[w] = pair.influence[w]
+            relation.forces[w] = forces(commit[w], power[w], way_in[w], hosts[w])
 
 
 @part
 def update_attention(world: World, e: int) -> None:
-    """Sway and attention of one third party in its contest."""
+    """Sway and attention of one third party in its contest, and what its mediation is worth."""
     now, parties, elsewhere = world.now, world.wiring.parties, world.buffers.perception[0].elsewhere
     me, scale = parties[e].state, world.given.behaviour[0].leverage_scale
     for w in range(LANES):
@@ -111,11 +115,12 @@ def update_attention(world: World, e: int) -> None:
     for w in range(LANES):
         party.sway[w] = sway(challenger.leverage[w], holder.leverage[w], scale[w])
         party.attention[w] = attention(stability[w], traits.attention[w], traits.distraction[w], elsewhere[w])
+        party.offer[w] = party.attention[w] * party.sway[w]
 
 
 @part
 def update_turmoil(world: World) -> None:
-    """Turmoil of every contest."""
+    """Turmoil of every contest, and how far an attack lies in reach of one's foresight."""
     behaviour = world.given.behaviour[0]
     for c in range(len(world.wiring.contests)):
         contest = world.now.contests[c]
@@ -130,24 +135,53 @@ def update_turmoil(world: World) -> None:
                 contest.age[w],
                 behaviour.turmoil_quiet[w],
             )
+        for w in range(LANES):
+            fresh = exp(-contest.age[w] / behaviour.attack_decay[w])
+            ahead = exposure(behaviour.attack_floor[w], fresh, behaviour.attack_decay[w], behaviour.foresight[w])
+            contest.exposure[w] = ahead if contest.phase[w] < SETTLED else 0.0
+
+
+@part
+def find_mediators(world: World, c: int) -> None:
+    """The two best mediators of a contest, and its two largest and all its peacekeepers, offered or in place."""
+    contest = world.now.contests[c]
+    best, second = contest.best_mediator, contest.next_mediator
+    most, less, present = contest.peacekeepers, contest.next_peacekeepers, contest.neutral_presence
+    for w in range(LANES):
+        best[w], second[w], most[w], less[w], present[w] = 0.0, 0.0, 0.0, 0.0, 0.0
+    for e in range(world.wiring.contests[c].first, world.wiring.contests[c].last):
+        party = world.now.parties[e]
+        for w in range(LANES):
+            offered = party.mediation[w] * party.offer[w]
+            below = best[w] if offered > best[w] else offered
+            second[w] = below if below > second[w] else second[w]
+            best[w] = offered if offered > best[w] else best[w]
+        if world.buffers.active[e] == 0:
+            continue
+        for w in range(LANES):
+            neutral = party.presence[w] if party.side[w] == 0.0 else 0.0
+            fewer = most[w] if neutral > most[w] else neutral
+            less[w] = fewer if fewer > less[w] else less[w]
+            most[w] = neutral if neutral > most[w] else most[w]
+            present[w] += neutral
 
 
 @part
 def observe_rivals(world: World, e: int) -> None:
-    """Mediation by the rivals of a third party, weighed by its concern about each."""
+    """What the mediation of the best rival of a third party would be worth, as far as the party minds each."""
     given, now, party = world.given, world.now, world.wiring.parties[e]
-    buffer, out = world.buffers.perception[0], now.parties[e].rival_mediation
-    concern, weighed = buffer.concern, buffer.weighed
+    most, out = world.buffers.perception[0].concern, now.parties[e].rival_offer
     for w in range(LANES):
-        concern[w], weighed[w] = 0.0, 0.0
+        most[w], out[w] = 0.0, 0.0
     for v in range(party.first_rival, party.last_rival):
         rival, weight = world.wiring.rivals[v], given.rivals[v].weight
-        mediation = now.parties[max(rival.party, 0)].mediation
+        offer = now.parties[max(rival.party, 0)].offer
         for w in range(LANES):
-            concern[w] += weight[w]
-            weighed[w] += weight[w] * (mediation[w] if rival.party >= 0 else 0.0)
+            minded = weight[w] * (offer[w] if rival.party >= 0 else 0.0)
+            out[w] = minded if minded > out[w] else out[w]
+            most[w] = weight[w] if weight[w] > most[w] else most[w]
     for w in range(LANES):
-        out[w] = weighed[w] / concern[w] if concern[w] > 0.0 else 0.0
+        out[w] = out[w] / most[w] if most[w] > 0.0 else 0.0
 
 
 @part
@@ -199,7 +233,7 @@ def observe_backers(world: World, e: int) -> None:
 def observe_others(world: World, e: int) -> None:
     """What a third party sees of the other third parties of its contest before it chooses."""
     party = world.wiring.parties[e]
-    if party.last_rival > party.first_rival:  # nobody's mediation, and nobody's hostility, is 0 from the start
+    if party.last_rival > party.first_rival:  # nobody's offer, and nobody's hostility, is 0 from the start
         observe_rivals(world, e)
     if party.last_sanctioner > party.first_sanctioner:
         observe_sanctioners(world, e)
@@ -213,7 +247,8 @@ def perceive(world: World) -> None:
     Parameters
     ----------
     world : World
-        Modified: pairs' threat; relations; parties' sway and attention; contests' turmoil.
+        Modified: pairs' threat; relations; parties' sway, attention and offer; contests' turmoil, exposure, mediators and
+        peacekeepers.
     """
     update_threat(world)
     for e in range(len(world.wiring.parties)):
@@ -223,3 +258,5 @@ def perceive(world: World) -> None:
             observe_states(world, e)
         update_attention(world, e)
     update_turmoil(world)
+    for c in range(len(world.wiring.contests)):
+        find_mediators(world, c)

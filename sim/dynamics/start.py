@@ -48,6 +48,7 @@ def place_contests(world: World) -> None:
             contest.control[w] = said.control[w]
             contest.phase[w] = said.phase[w]
             contest.age[w] = 0.0 if said.phase[w] == FIGHTING else said.age[w]
+            contest.ending[w] = said.phase[w]
             contest.governs[w] = 1.0 if said.control[w] > 0.5 else 0.0
         if wiring.contests[c].domestic:
             place_camps(world, c)
@@ -102,7 +103,7 @@ def mark_start(world: World) -> None:
     for i in range(len(now.states)):
         me, traits = now.states[i], given.states[i]
         for w in range(LANES):
-            me.procured_start[w] = me.procured[w]
+            me.offered_start[w] = me.offered[w]
             me.constant[w] = grievance_constant(
                 traits.fatigue[w], traits.reaction[w], traits.capability[w], me.opponent[w]
             )

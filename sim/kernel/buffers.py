@@ -56,6 +56,18 @@ class ContestsBuffer(Record):
     clashed: Lane = lane("1 where they clash; before, the draw that decides")
     bound: Lane = lane("interdependence of the two")
     present: Lane = lane("mediation and presence of outsiders")
+    hazard: Lane = lane("hazard of a collapse, by the share of the tick that was fought")
+
+
+class SidesBuffer(Record):
+    """Changes of phase within a tick."""
+
+    truce: Lane = lane("hazard of a truce")
+    attack: Lane = lane("hazard of an attack at full exposure")
+    fresh: Lane = lane("part of the fading attack hazard that is left at the start of the tick")
+    first: Lane = lane("time within the tick of the first change, its end for none")
+    second: Lane = lane("time within the tick of the second")
+    more: Lane = lane("1 where there may be a third")
 
 
 class StabilityBuffer(Record):
@@ -99,16 +111,32 @@ class TallyBuffer(Record):
 
 
 class Outlook(Record):
-    """The outcome of the contest as a third party sees it."""
+    """A contest as a third party sees it, without its own part."""
 
-    shortfall: Lane = lane("distance of the outcome from the goal at a win probability of 0")
+    control: Lane = lane("control")
+    gap: Lane = lane("distance of control from the goal, 2θ − 1 − goal")
+    reach: Lane = lane("how far the front moves within one's foresight at the greatest")
+    fighting: Lane = lane("1 while fighting")
+    scale: Lane = lane("what turns the sides' probabilities into the hazard of a truce, or of an attack, ahead")
+    rationality: Lane = lane("rationality of the sides")
+    stake: Lane = lane("weight of the stake to the sides")
+    persuading: Lane = lane("what full mediation adds to the logit of either side for calm")
+    keeping: Lane = lane("what full peacekeepers add to it")
+    deterring: Lane = lane("what they add to it by standing in the way of an attack")
+    mediator: Lane = lane("what the best of the others' mediation is worth")
+    peacekeepers: Lane = lane("largest of the others' peacekeepers")
+    offer: Lane = lane("what the third party's own mediation would be worth")
+    rival: Lane = lane("what the best mediation is worth with the best rival as mediator")
 
 
 class SideOutlook(Record):
-    """A side of the contest as a third party sees it."""
+    """A side of the contest as a third party sees it, without its own part."""
 
-    strength: Lane = lane("strength without the third party's aid")
+    strength: Lane = lane("strength")
     reinforcement: Lane = lane("strength that a unit of its aid adds")
+    forces: Lane = lane("strength that a unit of its presence adds")
+    calm: Lane = lane("utility of a truce while fighting, of holding otherwise")
+    fighting: Lane = lane("utility of fighting, the gain apart")
 
 
 class ChoiceBuffer(Record):
@@ -126,7 +154,15 @@ class ChoiceBuffer(Record):
     challenger: Lane = lane("logarithm of the challenger's strength without the third party's aid")
     holder: Lane = lane("logarithm of the holder's strength without it")
     backed: Lane = lane("logarithm of the strength of the side that a posture backs")
-    neutral: Lane = lane("distance from the goal under a posture that backs nobody")
+    alone: Lane = lane("challenger's win probability without the third party")
+    gained: Lane = lane("what the challenger gains if the fighting goes on, without the third party")
+    gained_backed: Lane = lane("the same with what a posture gives to a side")
+    odds_challenger: Lane = lane("odds of the challenger to keep calm without the third party")
+    odds_holder: Lane = lane("odds of the holder to keep calm without it")
+    push: Lane = lane("how far a posture pushes both sides toward silence")
+    silence: Lane = lane("probability of silence under a posture")
+    silence_alone: Lane = lane("probability of silence without the third party")
+    silence_rival: Lane = lane("probability of silence with the best rival as mediator")
     best: Lane = lane("best utility")
     total: Lane = lane("sum of logit weights, then what turns them into probabilities")
     passed: Lane = lane("probability of the postures passed so far")
@@ -141,6 +177,7 @@ class Buffers(NamedTuple):
     perception: Any  # (1,) PerceptionBuffer
     arms: Any  # (1,) ArmsBuffer
     contests: Any  # (1,) ContestsBuffer
+    sides: Any  # (1,) SidesBuffer
     stability: Any  # (1,) StabilityBuffer
     levers: Any  # (1,) LeversBuffer
     alignment: Any  # (1,) AlignmentBuffer
@@ -154,6 +191,7 @@ class Buffers(NamedTuple):
     menu: Any  # (Q,) Action
     menu_rows: NDArray[np.float64]  # (Q, A, W)
     amounts: NDArray[np.float64]  # (Q, A) of the menu in the first lane
+    calms: NDArray[np.int64]  # (Q,) 1 where a posture mediates or brings peacekeepers in any lane
     shared_menu: NDArray[np.int64]  # (1,) 1 where the menu is the same in all lanes
     shared_scale: NDArray[np.int64]  # (1,) 1 where decisiveness and rationality are
     action: Any  # (1,) Action of the posture held

@@ -87,6 +87,10 @@ def compare_lanes(world: World) -> None:
     for k in range(len(side)):
         challenger, holder = 1.0 if side[k] > 0 else 0.0, 1.0 if side[k] < 0 else 0.0
         act_by_menu(world.given.postures[k], challenger, holder, 1.0 if k == 0 else 0.0, buffers.menu[k])
+        calming = 0
+        for w in range(LANES):
+            calming += 1 if buffers.menu[k].mediation[w] > 0.0 or buffers.menu[k].peacekeepers[w] > 0.0 else 0
+        buffers.calms[k] = 1 if calming > 0 else 0
         for a in range(ROWS):
             row = buffers.menu_rows[k, a]
             buffers.amounts[k, a] = row[0]

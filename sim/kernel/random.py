@@ -17,8 +17,10 @@ from sim.kernel.compiler import INTERPRETED, bits_to_float, rule
 from sim.kernel.lanes import ONE_BITS, cosine_sine, log
 
 Word: TypeAlias = np.uint64
-REVISE, DECIDE, CONTROL, RIVALRY, STABILITY, ALIGNMENT = range(1, 7)
+REVISE, DECIDE, CONTROL, RIVALRY, STABILITY, ALIGNMENT, COLLAPSE = range(1, 8)
 """Purposes of a draw; part of the counter, so that no two purposes share a number."""
+PURPOSES = 8
+"""Distance between two draws of one purpose, tick and identity."""
 
 PARITY = np.uint64(0x1BD11BDAA9FC1A22)
 ONE, TWO, THREE, FOUR, FIVE = (np.uint64(n) for n in range(1, 6))

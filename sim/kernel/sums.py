@@ -16,6 +16,8 @@ AMOUNTS = tuple(quantities(Action))
 OF_THE_MENU = tuple(name for name in AMOUNTS if name in quantities(Posture))
 """Amounts that are numbers of the menu as they stand; aid goes to a side."""
 SIDES = dict(zip(AID, ("challenger", "holder"), strict=True))
+VALUED = tuple(name for name in AMOUNTS if any(name in motive.brought_by for motive in MOTIVES))
+"""Amounts that a motive values; the others only help to work those out."""
 
 
 Lines = Mapping[str, str]
@@ -48,7 +50,7 @@ def term_of(motive: Motive) -> str:
 
 
 add_up = written_out(
-    "add_up", "values, challenger, holder, worth", "LANES", {f"worth.{one}[w]": brings(one) for one in AMOUNTS}
+    "add_up", "values, challenger, holder, worth", "LANES", {f"worth.{one}[w]": brings(one) for one in VALUED}
 )
 """What a unit of each amount is worth: the values of the motives that it brings."""
 
@@ -62,7 +64,7 @@ MENU_AMOUNTS = tuple(one for one in AMOUNTS if one not in WORKED_OUT)
 
 def weigh(name: str, takes: str, amounts: Lines, first: Lines | None = None) -> Any:
     """A part that gives the utility of an action: amounts times what a unit is worth; and the best so far."""
-    total = " + ".join(f"{amount} * worth.{one}[w]" for one, amount in amounts.items())
+    total = " + ".join(f"{amount} * worth.{one}[w]" for one, amount in amounts.items() if one in VALUED)
     best = "total if total > best[w] else best[w]"
     return written_out(name, takes, "n * PACK", {"total": total, "out[w]": "total", "best[w]": best}, first)
 
@@ -84,6 +86,9 @@ act_by_menu = written_out(
         f"out.{AID[0]}[w]": "challenger * posture.aid[w]",
         f"out.{AID[1]}[w]": "holder * posture.aid[w]",
         "out.abstaining[w]": "abstaining",
+        "out.forces_for_challenger[w]": "challenger * posture.presence[w]",
+        "out.forces_for_holder[w]": "holder * posture.presence[w]",
+        "out.peacekeepers[w]": "(1.0 - challenger - holder) * posture.presence[w]",
         **{f"out.{one}[w]": f"posture.{one}[w]" for one in OF_THE_MENU},
     },
 )  # fmt: skip

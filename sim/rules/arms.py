@@ -46,6 +46,16 @@ def offer_by_policy(policy: float, endogenous: float, sign: float, affinity_gap:
 
 
 @rule
+def wanted_of_suppliers(offered: float, offered_start: float, substitution: float) -> float:
+    """What deliveries are shared out of: all that is offered, and what is withheld and nobody fills.
+
+    met + (1 − substitution)·max(0, met⁰ − met): at 1 others fill at once what a supplier withholds, at 0 nobody does.
+    """
+    withheld = offered_start - offered
+    return offered + (1.0 - substitution) * (withheld if withheld > 0.0 else 0.0)
+
+
+@rule
 def arms_level(start: float, delivered: float, delivered_start: float) -> float:
     """Level to which the arms lever moves: its start, scaled by the share of deliveries against the start.
 
@@ -55,13 +65,6 @@ def arms_level(start: float, delivered: float, delivered_start: float) -> float:
 
 
 @rule
-def capability(
-    capability: float, demand: float, procured: float, procured_start: float, wear: float, dt: float
-) -> float:
-    """Capability after a tick: m + dt(demand · procured/procured⁰ − wear·m).
-
-    Deliveries count against those of the start, for a state adapts its orders to what it usually gets;
-    so a state at its fixed point rests even where suppliers never offer all they could.
-    """
-    usual = procured_start if procured_start > 1e-6 else 1e-6
-    return capability + dt * (demand * procured / usual - wear * capability)
+def capability(capability: float, demand: float, procured: float, wear: float, dt: float) -> float:
+    """Capability after a tick: m + dt(demand · procured − wear·m), procured the part of demand that is delivered."""
+    return capability + dt * (demand * procured - wear * capability)

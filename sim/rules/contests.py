@@ -15,6 +15,15 @@ def reinforcement(reach: float, capability: float, access: float, cap: float, ow
 
 
 @rule
+def forces(commit: float, capability: float, access: float, scale: float) -> float:
+    """Strength that one unit of presence adds to a side: commit · m_i · access over scale.
+
+    scale is 1 between states, whose strength is counted in capability, and the host's capability for camps.
+    """
+    return commit * capability * access / scale
+
+
+@rule
 def camp_strength(share: float, coercion: float, stability: float, in_office: float) -> float:
     """A camp's own strength: popular share, and for the camp in office the host's means of coercion."""
     return share + coercion * stability * in_office
@@ -33,15 +42,21 @@ def strength_balance(challenger: float, holder: float) -> float:
 
 
 @rule
-def control(control: float, pace: float, win_probability: float, shock: float, dt: float) -> float:
-    """Control after a tick of fighting: θ + dt·pace·(p − ½) + noise, in [0, 1]."""
-    return clip(control + dt * pace * (win_probability - 0.5) + shock, 0.0, 1.0)
+def control(control: float, pace: float, win_probability: float, shock: float, weeks: float) -> float:
+    """Control after some weeks of fighting: θ + weeks·pace·(p − ½) + noise, in [0, 1]."""
+    return clip(control + weeks * pace * (win_probability - 0.5) + shock, 0.0, 1.0)
 
 
 @rule
-def capability(capability: float, loss: float, defeat: float, dt: float) -> float:
-    """Capability after a tick of fighting: a share loss·(probability of defeat) is lost a week."""
-    return capability * (1.0 - dt * loss * defeat)
+def collapse_hazard(rate: float, control: float, margin: float) -> float:
+    """Hazard, while fighting, that a side with no more of the stake than the margin collapses."""
+    return rate if control <= margin or control >= 1.0 - margin else 0.0
+
+
+@rule
+def capability(capability: float, loss: float, defeat: float, weeks: float) -> float:
+    """Capability after some weeks of fighting: a share loss·(probability of defeat) is lost a week."""
+    return capability * (1.0 - weeks * loss * defeat)
 
 
 @rule

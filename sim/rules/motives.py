@@ -7,67 +7,70 @@ in brackets lead to the commentary. x is the side that a posture backs, y the ot
 from __future__ import annotations
 
 from sim.kernel.compiler import rule
+from sim.kernel.lanes import clip
 
 
 @rule
-def shortfall(control: float, goal: float) -> float:
-    """Distance of the outcome expected at a win probability of 0 from one's goal: θ − 1 − goal, in [−2, 1]."""
-    return control - 1.0 - goal
+def line_ahead(control: float, reach: float, win_probability: float) -> float:
+    """What the challenger gains if the fighting goes on, in control: clip(θ + F·pace·(p − ½), 0, 1) − θ.
 
-
-@rule
-def distance(win_probability: float, shortfall: float) -> float:
-    """Distance of the expected outcome from one's goal, |p + shortfall|, in [0, 2].
-
-    Expected outcome: halfway between control now and the win probability with the posture, in units of 2θ − 1,
-    that is ½(2θ − 1) + ½(2p − 1) = p + θ − 1.
+    reach is F·pace: how far the front moves within one's foresight at the greatest.
     """
-    return abs(win_probability + shortfall)
+    return clip(control + reach * (win_probability - 0.5), 0.0, 1.0) - control
 
 
 @rule
-def fidelity(salience: float, affinity_backed: float, affinity_other: float) -> float:
-    """Stand by the side that one likes (R4, R5, T1), in [−2, 2].
+def distance(gap: float, silence: float, gained: float) -> float:
+    """Distance of the line expected ahead from one's goal: |2θ − 1 − goal + 2(1 − keep)·gained|, in [0, 4].
 
-    salience · (affinity_x − affinity_y)
+    gap is 2θ − 1 − goal, now; keep the probability of silence; gained the challenger's gain otherwise.
     """
-    return salience * (affinity_backed - affinity_other)
+    return abs(gap + 2.0 * (1.0 - silence) * gained)
+
+
+@rule
+def fidelity(salience: float, turmoil: float, affinity_backed: float, affinity_other: float) -> float:
+    """Stand by the side that one likes, while it needs it (R4, R5, T1), in [−2, 2].
+
+    salience · turmoil · (affinity_x − affinity_y)
+    """
+    return salience * turmoil * (affinity_backed - affinity_other)
 
 
 @rule
 def balance(salience: float, turmoil: float) -> float:
-    """Keep the outcome near one's goal, which at 0 is neither total victory nor clear defeat (R6), in [−1, 0].
+    """Keep the line expected near one's goal, which at 0 is neither total victory nor clear defeat (R6), in [−1, 0].
 
-    − salience · turmoil
+    − salience · turmoil; by distance from the goal
     """
     return -salience * turmoil
 
 
 @rule
-def order(salience: float, turmoil: float, sway: float) -> float:
-    """Mediate where leverage over both sides promises a truce (R3, A3; Touval and Zartman 1985), in [0, 1].
+def order(salience: float, turmoil: float) -> float:
+    """Raise the prospects of silence (R3, A3; Touval and Zartman 1985; Beardsley 2011), in [0, 1].
 
-    salience · turmoil · sway
+    salience · turmoil; by what the posture adds to the probability of silence
     """
-    return salience * turmoil * sway
+    return salience * turmoil
 
 
 @rule
-def primacy(salience: float, rival_mediation: float) -> float:
-    """Mediate where rivals do, to keep them out (A1), in [0, 1].
+def primacy(salience: float, turmoil: float) -> float:
+    """Leave no peace for rivals to make (A1), in [−1, 0].
 
-    salience · Σ_o κ_io mediation_o, over declared rivals, weights scaled to 1
+    − salience · turmoil; by what the best rival would add to the probability of silence under the posture
     """
-    return salience * rival_mediation
+    return -salience * turmoil
 
 
 @rule
-def obligation(salience: float, treaty: float, covered: float) -> float:
+def obligation(salience: float, turmoil: float, treaty: float, covered: float) -> float:
     """Keep a defence treaty, on the ground that it covers (R4), in [0, 1].
 
-    salience · L_treaty,ix · covered_cx (the host's treaty for both camps)
+    salience · turmoil · L_treaty,ix · covered_cx (the host's treaty for both camps)
     """
-    return salience * treaty * covered
+    return salience * turmoil * treaty * covered
 
 
 @rule
@@ -103,7 +106,7 @@ def diaspora(persons_challenger: float, persons_holder: float, fighting: float) 
 def spillover(near: float, fighting: float, proxies: float) -> float:
     """Calm what burns near one's soft borders, fighters from abroad above all (T2), in [0, 1].
 
-    near · (fighting + others' proxies, at most 1)/2
+    near · (fighting + others' proxies, at most 1)/2; by what the posture adds to the probability of silence
     """
     return near * 0.5 * (fighting + proxies)
 
@@ -128,9 +131,9 @@ def access(access: float) -> float:
 
 @rule
 def reaction(hostility: float) -> float:
-    """Sanctioners answer presence, the more hostile they are (R2, K3), in [−1, 0].
+    """Sanctioners answer presence without consent, the more hostile they are (R2, K3), in [−1, 0].
 
-    − Σ_o κ_io hostility_oi, over sanctioners, weights scaled to 1
+    − Σ_o κ_io hostility_oi, over sanctioners, weights scaled to 1; by presence in place, less what keeps a peace
     """
     return -hostility
 

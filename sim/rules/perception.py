@@ -13,9 +13,9 @@ def danger(mine: float, others: float) -> float:
 
 
 @rule
-def threat(nearness: float, danger: float, alignment: float) -> float:
-    """Threat by proximity, power and intention: v · danger · (1 − a)/2, in [0, 1]."""
-    return nearness * danger * (1.0 - alignment) * 0.5
+def threat(nearness: float, danger: float, alignment_of_other: float) -> float:
+    """Threat by proximity, power and the other's intention: v · danger · (1 − a_ji)/2, in [0, 1]."""
+    return nearness * danger * (1.0 - alignment_of_other) * 0.5
 
 
 @rule

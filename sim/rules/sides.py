@@ -47,9 +47,14 @@ def utility_of_truce(
 
 
 @rule
-def utility_of_holding(satisfaction: float, held: float, guarantee: float, in_place: float) -> float:
-    """satisfaction·share held + guarantee·peacekeepers in place."""
-    return satisfaction * held + guarantee * in_place
+def utility_of_holding(
+    satisfaction: float, held: float, guarantee: float, in_place: float, upkeep: float, persuasion: float, mediator: float
+) -> float:
+    """satisfaction·share held + guarantee·peacekeepers in place + upkeep·persuasion·best mediator.
+
+    A mediator upholds the truce that it brought about, with part of its persuasion.
+    """
+    return satisfaction * held + guarantee * in_place + upkeep * persuasion * mediator
 
 
 @rule
@@ -65,12 +70,48 @@ def truce_hazard(rate: float, readiness_challenger: float, readiness_holder: flo
 
 
 @rule
-def attack_hazard(rate: float, preference: float, floor: float, age: float, decay: float) -> float:
-    """Hazard of an attack by one side in quiet or truce, fading with the age of the phase to a floor."""
-    return rate * preference * (floor + exp(-age / decay))
+def exposure(floor: float, fresh: float, decay: float, weeks: float) -> float:
+    """Weeks of full hazard that some weeks of quiet or truce amount to: ∫ (floor + e^(−age/decay)) d age.
+
+    fresh is e^(−age/decay) at the start of those weeks.
+    """
+    return floor * weeks + decay * fresh * (1.0 - exp(-weeks / decay))
+
+
+@rule
+def attack_hazard(rate: float, preference: float, exposure: float) -> float:
+    """Integrated hazard of an attack in quiet or truce over weeks of a given exposure."""
+    return rate * preference * exposure
+
+
+@rule
+def waiting_time(exponential: float, hazard: float) -> float:
+    """Time after which a hazard, integrated, reaches an Exp(1) draw; beyond all horizons where there is none."""
+    return exponential / hazard if hazard > 0.0 else 1e300
+
+
+@rule
+def odds(rationality: float, calm: float, fighting: float, stake: float, gain: float) -> float:
+    """Odds e^(λ(U_calm − U_fight)) of keeping calm, from the utilities without the gain of fighting.
+
+    Against 1: fighting.
+    """
+    return exp(rationality * (calm - fighting - stake * gain))
+
+
+@rule
+def silence(fighting: float, scale: float, challenger: float, holder: float) -> float:
+    """Probability that the guns are silent some weeks ahead, from what both sides would do.
+
+    While fighting, 1 − e^(−scale·P_A·P_H): scale the weeks times the rate of truces, P readiness for one.
+    Else e^(−scale·(A_A + A_H)): scale the exposure of those weeks times the rate of attacks, A the preference for one.
+    """
+    hazard = scale * (challenger * holder if fighting > 0.0 else challenger + holder)
+    kept = exp(-hazard)
+    return 1.0 - kept if fighting > 0.0 else kept
 
 
 @rule
 def weariness(weariness: float, grow: float, fade: float, fighting: float, dt: float) -> float:
-    """Weariness after a tick: it grows in fighting and fades in proportion without."""
+    """Weariness after a tick: it grows in the share that was fought, and fades in proportion in the rest."""
     return weariness + dt * (grow * fighting - fade * weariness * (1.0 - fighting))
