@@ -12,6 +12,7 @@ from sim.cli.table import show_table
 from sim.errors import ConfigError, CounterpoiseError, Fault
 
 if TYPE_CHECKING:
+    from sim.scenario.provenance import Provenance
     from sim.scenario.scenario import Scenario
 
 
@@ -61,7 +62,7 @@ def checked(file: str) -> str:
 
 def show_sources(scenario: Scenario, as_json: bool) -> None:
     """Print every number with what it rests on, and count what they rest on."""
-    from sim.scenario.provenance import counts, provenance
+    from sim.scenario.provenance import CONSTANT, counts, provenance
 
     rows = provenance(scenario)
     if as_json:
@@ -70,11 +71,19 @@ def show_sources(scenario: Scenario, as_json: bool) -> None:
             "numbers": [{**asdict(row), "value": _plain(row.value)} for row in rows],
         })  # fmt: skip
         return
-    cells = [
-        (row.path, row.value, f"{row.range[0]:g} to {row.range[1]:g}", row.unit, row.source, row.note) for row in rows
-    ]
-    show_table(("path", "value", "range", "unit", "source", "note"), cells, scenario.title)
-    tell(", ".join(f"{count} by {kind}" for kind, count in counts(scenario).items()))
+    cells = [(row.path, row.value, _figure(row), _span(row), row.unit, row.source, row.note) for row in rows]
+    show_table(("path", "value", "figure", "range", "unit", "source", "note"), cells, scenario.title)
+    tell(", ".join(f"{count} {'' if kind == CONSTANT else 'by '}{kind}" for kind, count in counts(scenario).items()))
+
+
+def _figure(row: Provenance) -> str:
+    """What source and note speak of, where the value is another one."""
+    return "" if row.figure is None else f"{row.figure:g}"
+
+
+def _span(row: Provenance) -> str:
+    low, high = row.range
+    return f"{low:g} to {high:g}" if low < high else "constant"
 
 
 def _plain(value: str) -> float | str:

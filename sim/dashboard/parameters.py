@@ -11,6 +11,8 @@ from sim.dashboard.study import Study
 from sim.dashboard.words import capital
 from sim.quantities import (
     ARMS_POLICIES,
+    DERIVED,
+    NO_GOAL,
     PHASES,
     AlignmentTraits,
     Behaviour,
@@ -30,7 +32,8 @@ from sim.quantities import (
     quantities,
 )
 
-KINDS = ("document", "publication", "assumption")
+CONSTANT = "constant"
+KINDS = ("document", "publication", "assumption", CONSTANT)
 RECORDS: dict[str, tuple[type[Record], ...]] = {
     "behaviour": (Behaviour,),
     "weights": (Weights,),
@@ -63,6 +66,7 @@ class Row:
     path: str
     meaning: str
     value: str
+    figure: str
     span: str
     unit: str
     kind: str
@@ -87,11 +91,12 @@ def count_by_kind(rows: list[Row]) -> list[tuple[str, int]]:
 
 
 def words(study: Study, path: str) -> dict[float, str]:
-    """Words for the codes of a policy, by code; nothing for a number."""
+    """Words for the codes of a policy, by code, or for a number that is not there."""
     if path.endswith(".posture_policy"):
         return {-1.0: "choose"} | {float(code): posture.name for code, posture in enumerate(study.postures)}
     choices = {"arms_policy": ARMS_POLICIES, "phase": PHASES}.get(path.rpartition(".")[2], ())
-    return {float(code): word for code, word in enumerate(choices)}
+    absent = NO_GOAL if path.endswith(".goal") else "derived"
+    return {float(code): word for code, word in enumerate(choices)} or {DERIVED: absent}
 
 
 def meaning(study: Study, path: str) -> str:
@@ -121,16 +126,20 @@ def row(path: str, said: Mapping[str, Any], sources: Mapping[str, Any], policy: 
     kind = (
         "assumption" if head == "assumption" else str(source.get("kind") or ("document" if document else "publication"))
     )
+    if kind == "assumption" and len(set(said["range"])) == 1:
+        kind = CONSTANT  # nothing about it is uncertain
+    figure, word = said.get("figure"), policy.get(float(said["value"]))
     title = " ".join(str(part) for part in (source.get("title") or key, source.get("year") or "") if part)
     return Row(
         path=path,
         meaning=what,
-        value=policy.get(float(said["value"])) or f"{said['value']:g}",
-        span="" if policy else " to ".join(f"{end:g}" for end in said["range"]),
+        value=word or f"{said['value']:g}",
+        figure="" if figure is None else f"{figure:g}",
+        span="" if word else " to ".join(f"{end:g}" for end in said["range"]),
         unit=str(said.get("unit") or ""),
         kind=kind,
         source="assumption"
-        if kind == "assumption" and not source
+        if kind in ("assumption", CONSTANT) and not source
         else title + (f", passage {passage}" if document and passage else ""),
         link=safe_link(str(source.get("url") or source.get("doi") or "")),
         note=str(said.get("note") or ""),

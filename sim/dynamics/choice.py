@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.dynamics.motives import (
     consider,
     gain_ahead,
+    has_rivals,
     keep_all_terms,
     keep_terms,
     log_strength_backed,
@@ -23,11 +24,14 @@ from sim.kernel.lanes import LANES, PACK, chance
 from sim.kernel.memory import World
 from sim.kernel.packing import ROWS, gather_lanes, gather_rows, gather_scale, look_up, same_everywhere
 from sim.kernel.random import REVISE, counter, uniforms
-from sim.kernel.sums import utility, utility_of_shared
+from sim.kernel.sums import MENU_AMOUNTS, utility, utility_of_shared
 from sim.kernel.tally import Tally
-from sim.quantities import Lane, PartyNow, Posture, quantities
+from sim.quantities import Action, Lane, PartyNow, Posture, quantities
 from sim.rules.choice import logit_weight
 
+AT_MEDIATION, AT_FORCES, AT_PEACEKEEPERS = (
+    MENU_AMOUNTS.index(name) for name in ("mediation", "forces_for_challenger", "peacekeepers")
+)
 BROUGHT = len(quantities(Posture))
 """Rows of a third party that say what its posture brings: the first ones."""
 
@@ -70,11 +74,24 @@ def look_ahead(world: World, n: int, k: int) -> None:
 
 
 @part
-def fill(n: int, values: Lane, rows: NDArray[np.float64]) -> None:
-    """Numbers that are the same in all lanes, one a row; packed."""
-    for r in range(ROWS):
-        for w in range(n * PACK):
-            rows[r, w] = values[r]
+def fill(n: int, value: float, out: Lane) -> None:
+    """One number in all lanes; packed."""
+    for w in range(n * PACK):
+        out[w] = value
+
+
+@part
+def spread_out(n: int, amounts: Lane, calms: bool, side: int, action: Action) -> None:
+    """Those amounts of a posture in all lanes that its outlook rests on; packed."""
+    fill(n, amounts[AT_FORCES], action.forces_for_challenger)
+    fill(n, amounts[AT_FORCES + 1], action.forces_for_holder)
+    fill(n, amounts[AT_PEACEKEEPERS], action.peacekeepers)
+    if calms:
+        fill(n, amounts[AT_MEDIATION], action.mediation)
+    if side > 0:
+        fill(n, amounts[0], action.aid_to_challenger)
+    elif side < 0:
+        fill(n, amounts[1], action.aid_to_holder)
 
 
 @part
@@ -83,7 +100,7 @@ def weigh_posture(world: World, n: int, k: int, out: Lane) -> None:
     buffers, shared = world.buffers, world.buffers.shared_menu[0] == 1
     action, worth, best = buffers.packed_action[0], buffers.packed_worth[0], buffers.choice[0].best
     if shared:
-        fill(n, buffers.amounts[k], buffers.packed_action_rows)
+        spread_out(n, buffers.amounts[k], buffers.calms[k] == 1, world.wiring.menu_side[k], action)
     else:
         gather_rows(buffers.lanes, n, ROWS, buffers.menu_rows[k], buffers.packed_action_rows)
     look_ahead(world, n, k)
@@ -99,7 +116,7 @@ def weigh_postures(world: World, e: int, n: int, out: NDArray[np.float64]) -> No
     buffers, buffer = world.buffers, world.buffers.choice[0]
     for w in range(n * PACK):
         buffer.best[w] = -1e300
-    look_ahead_alone(n, buffers.packed_outlook[0], buffers.packed_sides, buffer)
+    look_ahead_alone(n, buffers.packed_outlook[0], buffers.packed_sides, has_rivals(world, e), buffer)
     for k in range(len(buffers.menu)):
         if world.wiring.available[e, k]:
             weigh_posture(world, n, k, out[k])

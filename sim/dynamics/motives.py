@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.dynamics.sides import foresee, foresee_contest, foresee_side, foresee_without, push_of, push_of_rival
+from sim.dynamics.sides import (
+    foresee,
+    foresee_alone,
+    foresee_contest,
+    foresee_side,
+    foresee_without,
+    push_of,
+    push_of_rival,
+)
 from sim.kernel.compiler import entry, part
 from sim.kernel.lanes import LANES, PACK, log
 from sim.kernel.memory import World
@@ -79,9 +87,7 @@ def value_aid(world: World, e: int, x: int, value: Any) -> None:
     bound = 1.0 if treaty >= 0 else 0.0
     for w in range(LANES):
         s, mine, others = salience[w], backed.leverage[w], other.leverage[w]
-        value.fidelity[w] = weights.fidelity[w] * rules.fidelity(
-            s, turmoil[w], backed.affinity[w], other.affinity[w]
-        )
+        value.fidelity[w] = weights.fidelity[w] * rules.fidelity(s, turmoil[w], backed.affinity[w], other.affinity[w])
         value.wedge[w] = weights.wedge[w] * rules.wedge(s, others, mine, floor[w])
         value.friction[w] = weights.friction[w] * rules.friction(backed.opposed[w])
     for w in range(LANES):
@@ -126,19 +132,22 @@ def gain_ahead(n: int, view: Any, challenger: Lane, holder: Lane, decisiveness: 
 
 
 @part
-def look_ahead_alone(n: int, view: Any, sides: Any, buffer: Any) -> None:
+def look_ahead_alone(n: int, view: Any, sides: Any, rivals: bool, buffer: Any) -> None:
     """What is ahead of the contest without the third party, and with its best rival as mediator; packed."""
     log_strength(n, sides[0], buffer.challenger)
     log_strength(n, sides[1], buffer.holder)
     for w in range(n * PACK):
         buffer.alone[w] = win_probability(buffer.challenger[w], buffer.holder[w], buffer.decisiveness[w])
         buffer.gained[w] = rules.line_ahead(view.control[w], view.reach[w], buffer.alone[w])
-        buffer.push[w] = 0.0
     odds_challenger, odds_holder = buffer.odds_challenger, buffer.odds_holder
     foresee_without(n, view, sides, buffer.alone, odds_challenger, odds_holder)
-    foresee(n, view, buffer.push, odds_challenger, odds_holder, buffer.silence_alone)
-    push_of_rival(n, view, buffer.push)
-    foresee(n, view, buffer.push, odds_challenger, odds_holder, buffer.silence_rival)
+    foresee_alone(n, view, odds_challenger, odds_holder, buffer.silence_alone)
+    if rivals:
+        push_of_rival(n, view, buffer.push)
+        foresee(n, view, buffer.push, odds_challenger, odds_holder, buffer.silence_rival)
+    else:
+        for w in range(n * PACK):
+            buffer.silence_rival[w] = 0.0
 
 
 @part
@@ -158,13 +167,19 @@ def consider(n: int, view: Any, buffer: Any, silence: Lane, gained: Lane, action
 
 
 @part
-def work_out(world: World, held: Lane, before: Lane, action: Action) -> None:
+def has_rivals(world: World, e: int) -> bool:
+    """Whether a third party has declared rivals among mediators."""
+    return bool(world.wiring.parties[e].last_rival > world.wiring.parties[e].first_rival)
+
+
+@part
+def work_out(world: World, e: int, held: Lane, action: Action) -> None:
     """Amounts that depend on more than the menu, of postures that may differ from lane to lane, in all lanes."""
     buffers, n, buffer = world.buffers, LANES // PACK, world.buffers.choice[0]
-    view, sides = buffers.outlook[0], buffers.side_outlook
+    view, sides, before = buffers.outlook[0], buffers.side_outlook, world.now.parties[e].before
     for w in range(LANES):
         buffer.decisiveness[w] = world.given.behaviour[0].decisiveness[w]
-    look_ahead_alone(n, view, sides, buffer)
+    look_ahead_alone(n, view, sides, has_rivals(world, e), buffer)
     log_strength_backed(n, sides[0], action.aid_to_challenger, action.forces_for_challenger, buffer.challenger)
     log_strength_backed(n, sides[1], action.aid_to_holder, action.forces_for_holder, buffer.holder)
     gain_ahead(n, view, buffer.challenger, buffer.holder, buffer.decisiveness, buffer.gained)
@@ -181,7 +196,7 @@ def keep_terms(world: World, e: int) -> None:
     buffers, held = world.buffers, world.now.parties[e].posture
     action = buffers.action[0]
     look_up(held, same_everywhere(held), buffers.menu_rows, ROWS, buffers.action_rows)
-    work_out(world, held, world.now.parties[e].before, action)
+    work_out(world, e, held, action)
     terms(action, buffers.values[0], buffers.side_values[0], buffers.side_values[1], world.now.chosen[e])
 
 
@@ -193,7 +208,7 @@ def keep_all_terms(world: World, e: int) -> None:
         if world.wiring.available[e, k]:
             for w in range(LANES):
                 held[w] = k
-            work_out(world, held, world.now.parties[e].before, buffers.menu[k])
+            work_out(world, e, held, buffers.menu[k])
             one, other = buffers.side_values[0], buffers.side_values[1]
             terms(buffers.menu[k], buffers.values[0], one, other, world.reasons[e, k])
 

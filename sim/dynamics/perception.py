@@ -247,8 +247,8 @@ def perceive(world: World) -> None:
     Parameters
     ----------
     world : World
-        Modified: pairs' threat; relations; parties' sway, attention and offer; contests' turmoil, exposure, mediators and
-        peacekeepers.
+        Modified: pairs' threat; relations; parties' sway, attention and offer; contests' turmoil, exposure, mediators
+        and peacekeepers.
     """
     update_threat(world)
     for e in range(len(world.wiring.parties)):

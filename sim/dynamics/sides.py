@@ -15,7 +15,7 @@ from sim.rules.sides import (
     attack_hazard,
     exposure,
     gain,
-    odds,
+    odds_of_calm,
     preference,
     silence,
     truce_hazard,
@@ -80,7 +80,7 @@ def estimate_hazards(world: World, c: int) -> None:
 
 
 @rule
-def changes(
+def changes(  # noqa: PLR0913 (two hazards, and how the second fades)
     fights: bool, left: float, u: float, v: float, truce: float, attack: float, floor: float, fresh: float, decay: float
 ) -> tuple[float, float]:
     """When, within what is left of a tick, the phase changes, and changes back; beyond it for never.
@@ -92,7 +92,8 @@ def changes(
     until_truce = waiting_time(first if fights else second, truce)
     start = (until_truce if until_truce < left else left) if fights else 0.0
     calm = left - start
-    until_attack = waiting_time((second if fights else first) * calm, attack_hazard(attack, 1.0, exposure(floor, fresh, decay, calm)))
+    hazard = attack_hazard(attack, 1.0, exposure(floor, fresh, decay, calm))
+    until_attack = waiting_time((second if fights else first) * calm, hazard)
     one = until_truce if fights else until_attack
     other = until_attack if fights else until_truce
     return one, one + other
@@ -140,7 +141,7 @@ def count_changes(world: World, c: int, tick: int) -> None:
         contest.first_truce[w] = at if stops and contest.first_truce[w] < 0.0 else contest.first_truce[w]
         contest.fresh[w] = 1.0 if stops else 0.0
         changed = (TRUCE if fights else FIGHTING) if once else before
-        contest.phase[w] = ((FIGHTING if fights else TRUCE) if twice else changed)
+        contest.phase[w] = (FIGHTING if fights else TRUCE) if twice else changed
         contest.age[w] = dt - (second if twice else first) if once else contest.age[w] + dt
 
 
@@ -225,24 +226,22 @@ def foresee_contest(world: World, e: int) -> None:
         fights = contest.fighting[w] > 0.0
         mine = me.mediation[w] * me.offer[w]
         neutral = me.presence[w] if me.side[w] == 0.0 else 0.0
-        others = contest.next_mediator[w] if mine >= contest.best_mediator[w] else contest.best_mediator[w]
-        out.mediator[w] = others
-        out.peacekeepers[w] = contest.next_peacekeepers[w] if neutral >= contest.peacekeepers[w] else contest.peacekeepers[w]
-        out.offer[w] = me.offer[w]
-        out.rival[w] = others if others > me.rival_offer[w] else me.rival_offer[w]
-        out.fighting[w] = contest.fighting[w]
+        best = contest.next_mediator[w] if mine >= contest.best_mediator[w] else contest.best_mediator[w]
+        most = contest.next_peacekeepers[w] if neutral >= contest.peacekeepers[w] else contest.peacekeepers[w]
         rational = behaviour.side_rationality[w]
-        # what speaks for silence makes a truce likelier while fighting, and an attack less likely otherwise
-        out.persuading[w] = rational * behaviour.persuasion[w] * (1.0 if fights else behaviour.upkeep[w])
+        persuading = rational * behaviour.persuasion[w] * (1.0 if fights else behaviour.upkeep[w])
+        out.offer[w], out.mediator[w] = persuading * me.offer[w], persuading * best
+        out.rival[w] = persuading * (best if best > me.rival_offer[w] else me.rival_offer[w])
         out.keeping[w] = rational * behaviour.guarantee[w]
+        out.peacekeepers[w] = out.keeping[w] * most
         out.deterring[w] = 0.0 if fights else rational * behaviour.deterrence[w]
+        out.fighting[w] = contest.fighting[w]
         ahead = behaviour.truce_rate[w] * behaviour.foresight[w]
         out.scale[w] = ahead if fights else behaviour.attack_rate[w] * contest.exposure[w]
         out.reach[w] = behaviour.foresight[w] * given.pace[w]
         out.control[w] = contest.control[w]
         out.gap[w] = 2.0 * contest.control[w] - 1.0 - traits.goal[w]
-        out.rationality[w] = rational
-        out.stake[w] = given.stake[w]
+        out.stake[w] = rational * given.stake[w]
 
 
 @part
@@ -260,20 +259,17 @@ def foresee_side(world: World, e: int, x: int) -> None:
         neutral = contest.neutral_presence[w] - (me.presence[w] if me.side[w] == 0.0 else 0.0)
         aid = me.aid[w] if me.side[w] == sign else 0.0
         opposing = side.opposing_presence[w] - (me.presence[w] if me.side[w] == -sign else 0.0)
-        held = contest.control[w] if x == 0 else 1.0 - contest.control[w]
-        out.fighting[w] = utility_of_fighting(
+        fight = utility_of_fighting(
             0.0, 0.0, behaviour.boldness[w], side.backing[w] - aid, behaviour.war_cost[w], side.weariness[w],
             behaviour.deterrence[w], opposing + (0.0 if fights else neutral),
         )  # fmt: skip
+        held = contest.control[w] if x == 0 else 1.0 - contest.control[w]
         truce = utility_of_truce(
-            behaviour.persuasion[w], view.mediator[w], behaviour.satisfaction[w], held,
-            behaviour.guarantee[w], view.peacekeepers[w], behaviour.distrust[w], contest.enmity[w],
-        )  # fmt: skip
-        hold = utility_of_holding(
-            behaviour.satisfaction[w], held, behaviour.guarantee[w], view.peacekeepers[w],
-            behaviour.upkeep[w], behaviour.persuasion[w], view.mediator[w],
-        )  # fmt: skip
-        out.calm[w] = truce if fights else hold
+            0.0, 0.0, behaviour.satisfaction[w], held, 0.0, 0.0, behaviour.distrust[w], contest.enmity[w]
+        )
+        hold = utility_of_holding(behaviour.satisfaction[w], held, 0.0, 0.0, 0.0, 0.0, 0.0)
+        calm = behaviour.side_rationality[w] * ((truce if fights else hold) - fight)
+        out.calm[w] = calm + view.mediator[w] + view.peacekeepers[w]
 
 
 @part
@@ -282,8 +278,15 @@ def foresee_without(n: int, view: Any, sides: Any, p: Lane, odds_challenger: Lan
     challenger, holder = sides[0], sides[1]
     for w in range(n * PACK):
         mine, theirs = gain(p[w], view.control[w]), gain(1.0 - p[w], 1.0 - view.control[w])
-        odds_challenger[w] = odds(view.rationality[w], challenger.calm[w], challenger.fighting[w], view.stake[w], mine)
-        odds_holder[w] = odds(view.rationality[w], holder.calm[w], holder.fighting[w], view.stake[w], theirs)
+        odds_challenger[w] = odds_of_calm(challenger.calm[w], view.stake[w], mine)
+        odds_holder[w] = odds_of_calm(holder.calm[w], view.stake[w], theirs)
+
+
+@part
+def foresee_alone(n: int, view: Any, odds_challenger: Lane, odds_holder: Lane, out: Lane) -> None:
+    """Prospects of silence without the third party; packed."""
+    for w in range(n * PACK):
+        out[w] = silence(view.fighting[w], view.scale[w], odds_challenger[w], odds_holder[w])
 
 
 @part
@@ -291,9 +294,7 @@ def foresee(n: int, view: Any, push: Lane, odds_challenger: Lane, odds_holder: L
     """Prospects of silence with what pushes both sides toward it, in units of their logit; packed."""
     for w in range(n * PACK):
         ease = exp(push[w])
-        one, two = 1.0 / (1.0 + odds_challenger[w] * ease), 1.0 / (1.0 + odds_holder[w] * ease)
-        fights = view.fighting[w] > 0.0  # readiness for a truce is asked for then, else the preference for an attack
-        out[w] = silence(view.fighting[w], view.scale[w], 1.0 - one if fights else one, 1.0 - two if fights else two)
+        out[w] = silence(view.fighting[w], view.scale[w], odds_challenger[w] * ease, odds_holder[w] * ease)
 
 
 @part
@@ -303,17 +304,14 @@ def push_of(n: int, view: Any, action: Action, out: Lane) -> None:
     Only the best mediator counts, and the largest force of peacekeepers.
     """
     for w in range(n * PACK):
-        mediation = action.mediation[w] * view.offer[w] - view.mediator[w]
-        more = action.peacekeepers[w] - view.peacekeepers[w]
-        out[w] = (
-            view.persuading[w] * (mediation if mediation > 0.0 else 0.0)
-            + view.keeping[w] * (more if more > 0.0 else 0.0)
-            + view.deterring[w] * action.peacekeepers[w]
-        )
+        better = action.mediation[w] * view.offer[w] - view.mediator[w]
+        more = action.peacekeepers[w] * view.keeping[w] - view.peacekeepers[w]
+        way = view.deterring[w] * action.peacekeepers[w]
+        out[w] = (better if better > 0.0 else 0.0) + (more if more > 0.0 else 0.0) + way
 
 
 @part
 def push_of_rival(n: int, view: Any, out: Lane) -> None:
     """How far the best rival mediator would push both sides toward silence without the third party; packed."""
     for w in range(n * PACK):
-        out[w] = view.persuading[w] * (view.rival[w] - view.mediator[w])
+        out[w] = view.rival[w] - view.mediator[w]

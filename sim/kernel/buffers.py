@@ -118,15 +118,13 @@ class Outlook(Record):
     reach: Lane = lane("how far the front moves within one's foresight at the greatest")
     fighting: Lane = lane("1 while fighting")
     scale: Lane = lane("what turns the sides' probabilities into the hazard of a truce, or of an attack, ahead")
-    rationality: Lane = lane("rationality of the sides")
-    stake: Lane = lane("weight of the stake to the sides")
-    persuading: Lane = lane("what full mediation adds to the logit of either side for calm")
-    keeping: Lane = lane("what full peacekeepers add to it")
-    deterring: Lane = lane("what they add to it by standing in the way of an attack")
-    mediator: Lane = lane("what the best of the others' mediation is worth")
-    peacekeepers: Lane = lane("largest of the others' peacekeepers")
-    offer: Lane = lane("what the third party's own mediation would be worth")
-    rival: Lane = lane("what the best mediation is worth with the best rival as mediator")
+    stake: Lane = lane("weight of the stake in the logit of either side")
+    offer: Lane = lane("what the third party's full mediation would add to the logit of either side for calm")
+    mediator: Lane = lane("what the best of the others' mediation adds to it")
+    rival: Lane = lane("what the best rival as mediator would add to it")
+    keeping: Lane = lane("what full peacekeepers would add to it")
+    peacekeepers: Lane = lane("what the others' peacekeepers add to it")
+    deterring: Lane = lane("what full peacekeepers would add to it by standing in the way of an attack")
 
 
 class SideOutlook(Record):
@@ -135,8 +133,7 @@ class SideOutlook(Record):
     strength: Lane = lane("strength")
     reinforcement: Lane = lane("strength that a unit of its aid adds")
     forces: Lane = lane("strength that a unit of its presence adds")
-    calm: Lane = lane("utility of a truce while fighting, of holding otherwise")
-    fighting: Lane = lane("utility of fighting, the gain apart")
+    calm: Lane = lane("logit of a truce while fighting, of holding otherwise, the gain of fighting apart")
 
 
 class ChoiceBuffer(Record):

@@ -48,7 +48,13 @@ def utility_of_truce(
 
 @rule
 def utility_of_holding(
-    satisfaction: float, held: float, guarantee: float, in_place: float, upkeep: float, persuasion: float, mediator: float
+    satisfaction: float,
+    held: float,
+    guarantee: float,
+    in_place: float,
+    upkeep: float,
+    persuasion: float,
+    mediator: float,
 ) -> float:
     """satisfaction·share held + guarantee·peacekeepers in place + upkeep·persuasion·best mediator.
 
@@ -91,22 +97,24 @@ def waiting_time(exponential: float, hazard: float) -> float:
 
 
 @rule
-def odds(rationality: float, calm: float, fighting: float, stake: float, gain: float) -> float:
-    """Odds e^(λ(U_calm − U_fight)) of keeping calm, from the utilities without the gain of fighting.
+def odds_of_calm(calm: float, stake: float, gain: float) -> float:
+    """Odds e^(λ(U_calm − U_fight)) of keeping calm against fighting.
 
-    Against 1: fighting.
+    calm is λ(U_calm − U_fight) without the gain of fighting, stake the weight λ·stake of that gain.
     """
-    return exp(rationality * (calm - fighting - stake * gain))
+    return exp(calm - stake * gain)
 
 
 @rule
 def silence(fighting: float, scale: float, challenger: float, holder: float) -> float:
-    """Probability that the guns are silent some weeks ahead, from what both sides would do.
+    """Probability that the guns are silent some weeks ahead, from the odds of both sides to keep calm.
 
-    While fighting, 1 − e^(−scale·P_A·P_H): scale the weeks times the rate of truces, P readiness for one.
-    Else e^(−scale·(A_A + A_H)): scale the exposure of those weeks times the rate of attacks, A the preference for one.
+    While fighting 1 − e^(−scale·P_A·P_H): scale the weeks times the rate of truces, P = odds/(1 + odds) readiness for
+    one. Else e^(−scale·(A_A + A_H)): scale the exposure of those weeks times the rate of attacks, A = 1/(1 + odds)
+    the preference for one.
     """
-    hazard = scale * (challenger * holder if fighting > 0.0 else challenger + holder)
+    one, two = 1.0 / (1.0 + challenger), 1.0 / (1.0 + holder)
+    hazard = scale * ((1.0 - one) * (1.0 - two) if fighting > 0.0 else one + two)
     kept = exp(-hazard)
     return 1.0 - kept if fighting > 0.0 else kept
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.kernel.layout import Layout
-from sim.quantities import DERIVED, Quantity
+from sim.quantities import DERIVED, FIGHTING, PHASES, Quantity
 from sim.scenario.defaults import CHOOSE
 from sim.scenario.structure import real, written_at
 from sim.scenario.yaml.tree import Branch, Leaf, Node, find, nearest_place, text
@@ -35,6 +35,8 @@ class Number:
         Unit.
     where : str
         File and line, or ``default``.
+    figure : float or None
+        What source and note speak of, where the value is another plausible one within the range.
     """
 
     value: float
@@ -43,10 +45,23 @@ class Number:
     note: str
     unit: str
     where: str
+    figure: float | None = None
+
+    @property
+    def sourced(self) -> float:
+        """What source and note speak of: the figure, else the value."""
+        return self.value if self.figure is None else self.figure
+
+    @property
+    def constant(self) -> bool:
+        """Whether its range is a point, so that nothing about it is uncertain."""
+        return self.range[0] == self.range[1]
 
 
 def coded(quantity: Quantity, word: str, menu: Mapping[str, int]) -> float | None:
-    """Code of a policy's word: its position among the choices, or in the menu of postures; else None."""
+    """Code of a word: its position among a policy's choices or in the menu of postures, or no number; else None."""
+    if quantity.absent and word == quantity.absent:
+        return DERIVED
     if quantity.choices:
         return float(quantity.choices.index(word)) if word in quantity.choices else None
     return -1.0 if word == CHOOSE else float(menu[word]) if word in menu else None
@@ -80,7 +95,7 @@ def read_number(tree: Branch, path: str, layout: Layout, prefix: str = "") -> Nu
     quantity = layout.quantity(path)
     node = find(tree, written_at(tree, path))
     if node is None:
-        return _default(quantity)
+        return _left_out(tree, path, quantity)
     words, menu = meant(layout, path), menu_of(layout)
     if isinstance(node, Leaf):
         return _bare(tree, path, quantity, _value(node, words, menu), str(node.place).removeprefix(prefix))
@@ -91,8 +106,10 @@ def read_number(tree: Branch, path: str, layout: Layout, prefix: str = "") -> Nu
     if isinstance(node, Branch) and node.was is not None:
         source, note = ASSUMPTION, changed(value, _value(node.was, words, menu), source, note)
         low, high = min(low, value), max(high, value)
+    if value == DERIVED:
+        low = high = value
     where = str(nearest_place(node, ("value",))).removeprefix(prefix)
-    return Number(value, (low, high), source, note, quantity.unit, where)
+    return Number(value, (low, high), source, note, quantity.unit, where, real(node, "figure"))
 
 
 def menu_of(layout: Layout) -> dict[str, int]:
@@ -102,7 +119,8 @@ def menu_of(layout: Layout) -> dict[str, int]:
 
 def changed(value: float, was: float, source: str, note: str) -> str:
     """Note of a number whose source stands for another value."""
-    return f"set to {value:g} instead of {was:g} ({source}): {note}"
+    now, before = ("no number" if one == DERIVED else f"{one:g}" for one in (value, was))
+    return f"set to {now} instead of {before} ({source}): {note}"
 
 
 def _value(node: Node | None, quantity: Quantity, menu: Mapping[str, int]) -> float:
@@ -112,6 +130,28 @@ def _value(node: Node | None, quantity: Quantity, menu: Mapping[str, int]) -> fl
         assert code is not None, "checked before"
         return code
     return float(found or 0.0)
+
+
+def default_of(tree: Branch, path: str, quantity: Quantity) -> float:
+    """Value of a number that a config leaves out."""
+    return 0.0 if _is_age_of_fighting(tree, path) else quantity.default or 0.0
+
+
+def _is_age_of_fighting(tree: Branch, path: str) -> bool:
+    """Whether a path is the age of a contest that starts in fighting, whose first week is the run's."""
+    *contest, field = path.split(".")
+    phase = find(tree, (*contest, "phase"))
+    word = find(phase, ("value",)) if isinstance(phase, Branch) else phase
+    return contest[0] == "contests" and field == "age" and isinstance(word, Leaf) and word.value == PHASES[FIGHTING]
+
+
+def age_of_fighting(unit: str) -> Number:
+    """Age of a contest that starts in fighting."""
+    return Number(0.0, (0.0, 0.0), ASSUMPTION, "the run sees the fighting from its first week", unit, DEFAULT)
+
+
+def _left_out(tree: Branch, path: str, quantity: Quantity) -> Number:
+    return age_of_fighting(quantity.unit) if _is_age_of_fighting(tree, path) else _default(quantity)
 
 
 def _default(quantity: Quantity) -> Number:
@@ -125,6 +165,5 @@ def _bare(tree: Branch, path: str, quantity: Quantity, value: float, where: str)
     if path.startswith("events."):
         event = path.split(".")[:2]
         source, note = text(tree, *event, "source") or source, text(tree, *event, "note") or note
-    no_default = quantity.default in (None, DERIVED)
-    low, high = (value, value) if no_default or quantity.unit == "policy" else _default(quantity).range
+    low, high = (value, value) if quantity.low is None else _default(quantity).range  # without a range a constant
     return Number(value, (min(low, value), max(high, value)), source, note, quantity.unit, where)

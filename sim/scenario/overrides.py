@@ -10,9 +10,10 @@ from sim.errors import ConfigError, Fault
 from sim.kernel.layout import Layout
 from sim.kernel.structure import Structure
 from sim.phrases import nearest, shown
+from sim.quantities import DERIVED, FIGHTING
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, broken, divides
 from sim.scenario.checks.values import RefusedValueError, read_time, read_value
-from sim.scenario.numbers import ASSUMPTION, Number, changed, meant
+from sim.scenario.numbers import ASSUMPTION, Number, age_of_fighting, changed, meant
 from sim.scenario.structure import canonical
 from sim.scenario.yaml.builder import scalar
 from sim.scenario.yaml.tree import Place, fault
@@ -38,6 +39,7 @@ def overridden(
                 changed_numbers[known] = _number(layout, known, numbers[known], value)
         except ConfigError as error:
             faults += error.faults
+    _begin_fights(structure, changed_numbers, overrides)
     faults += [] if faults else _limit_faults(layout, changed_numbers, overrides)
     if faults:
         raise ConfigError(faults)
@@ -77,8 +79,20 @@ def _number(layout: Layout, path: str, old: Number, given: object) -> Number:
     value = _read(path, lambda: read_value(layout, path, given))
     if value == old.value:
         return old
-    low, high = (value, value) if policy else (min(old.range[0], value), max(old.range[1], value))
-    return Number(value, (low, high), ASSUMPTION, changed(value, old.value, old.source, old.note), old.unit, HERE.file)
+    if value == old.figure:
+        return replace(old, value=value, figure=None)
+    point = policy or DERIVED in (value, old.value)
+    low, high = (value, value) if point else (min(old.range[0], value), max(old.range[1], value))
+    note = changed(value, old.sourced, old.source, old.note)
+    return Number(value, (low, high), ASSUMPTION, note, old.unit, HERE.file)
+
+
+def _begin_fights(structure: Structure, numbers: dict[str, Number], overrides: Mapping[str, object]) -> None:
+    """Give contests that now start in fighting the age 0 in `numbers`, as a config does that leaves it out."""
+    for contest in structure.contests:
+        phase, age = (f"contests.{contest.code}.{field}" for field in ("phase", "age"))
+        if phase in overrides and age not in overrides and numbers[phase].value == FIGHTING:
+            numbers[age] = age_of_fighting(numbers[age].unit)
 
 
 def _limit_faults(layout: Layout, numbers: Mapping[str, Number], overrides: Mapping[str, object]) -> Iterator[Fault]:

@@ -136,7 +136,7 @@ class Scenario:
             if path == f"events.{event.name}.value":
                 quantity = self.layout.quantity(event.path)
         if quantity.unit != "policy":
-            return "derived" if quantity.default == DERIVED == value else f"{value:.12g}"
+            return quantity.absent or "derived" if quantity.default == DERIVED == value else f"{value:.12g}"
         words = policy_words(quantity, menu_of(self.layout))
         return words[int(value) if quantity.choices else int(value) + 1]
 

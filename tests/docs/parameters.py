@@ -55,7 +55,7 @@ def default_of(quantity: qt.Quantity) -> str:
     if quantity.default is None:
         return "must be given"
     if quantity.default == qt.DERIVED:
-        return "derived"
+        return quantity.absent or "derived"
     said = f"{quantity.default:g}"
     return said if quantity.low is None else f"{said} ({quantity.low:g} to {quantity.high:g})"
 

@@ -29,13 +29,16 @@ RULES = (
     ("contests.NN.share.south", 0.7, "must leave the shares of the camps of NN at 1 or below"),
     ("postures.lend.aid", 0.5, "must have a side to go to"),
     ("postures.abstain.proxies", 1.0, "must have a side to go to"),
+    ("contests.NK.age", 7, "must be 0, for the contest starts in fighting"),
 )
+WRITTEN_AS = {"proximity.ARM.TUR": "proximity.TUR.ARM"}
+"""Paths that the small config writes the other way round."""
 
 
 def by_config(folder: Path, path: str, value: Any) -> None:
     tree: dict[str, Any] = {"name": "child", "extends": "small.yaml"}
     node = tree
-    *above, last = path.split(".")
+    *above, last = WRITTEN_AS.get(path, path).split(".")
     for key in above:
         node = node.setdefault(key, {})
     node[last] = value
@@ -91,7 +94,7 @@ def small() -> Scenario:
 def present(path: str) -> float | str:
     """What the small config says at a path; some number where it leaves one to be derived."""
     word, quantity = small().word(path), small().layout.quantity(path)
-    if word == "derived":
+    if word in ("derived", "none"):
         return 0.5
     return word if quantity.unit == "policy" else float(word)
 
@@ -152,3 +155,17 @@ def test_event_that_adds_is_held_to_the_limit(tmp_path: Path) -> None:
         load_scenario(written(tmp_path, tree))
     tree["events"]["more"]["add"] = 0.3
     assert load_scenario(written(tmp_path, tree)).numbers["events.more.value"].value == 0.3
+
+
+def test_contest_that_starts_in_fighting_has_no_age_to_draw(tmp_path: Path) -> None:
+    number = small().numbers["contests.NK.age"]
+    assert (number.value, number.range) == (0.0, (0.0, 0.0))
+    assert small().numbers["contests.NN.age"].value == 520.0
+
+
+def test_contest_set_fighting_loses_its_age(tmp_path: Path) -> None:
+    fought = small().with_({"contests.NN.phase": "fighting"})
+    assert fought.numbers["contests.NN.age"].value == 0.0
+    with pytest.raises(ConfigError, match=r"contests.NN.age must be 0, for the contest starts in fighting \(found 7\)"):
+        small().with_({"contests.NN.phase": "fighting", "contests.NN.age": 7})
+    assert small().with_({"contests.NK.phase": "truce", "contests.NK.age": 7}).numbers["contests.NK.age"].value == 7.0

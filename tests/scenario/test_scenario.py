@@ -186,6 +186,105 @@ def test_provenance_tells_three_kinds_apart(written: Write) -> None:
     assert all(row.note and row.unit and row.source for row in rows.values())
 
 
+FIGURE = ("value: 0.9, range: [0.8", "value: 0.85, figure: 0.9, range: [0.8")
+"""Another plausible value beside the figure of the report."""
+
+
+def test_figure_is_what_source_and_note_speak_of(written: Write) -> None:
+    scenario = load_scenario(written(FIGURE))
+    number = scenario.numbers["ties.RUS.ARM.arms"]
+    assert (number.value, number.figure, number.source, number.note) == (0.85, 0.9, "report", "nearly all")
+    assert scenario.digest == load_scenario(written(("value: 0.9, range: [0.8", "value: 0.85, range: [0.8"))).digest
+    assert rebuilt(json.loads(json.dumps(scenario.resolved()))) == scenario
+    row = next(row for row in provenance(scenario) if row.path == "ties.RUS.ARM.arms")
+    assert (row.value, row.figure) == ("0.85", 0.9)
+
+
+def test_override_says_which_figure_it_is_set_against(written: Write) -> None:
+    scenario = load_scenario(written(FIGURE))
+    number = scenario.with_({"ties.RUS.ARM.arms": 0.4}).numbers["ties.RUS.ARM.arms"]
+    assert (number.figure, number.note) == (None, "set to 0.4 instead of 0.9 (report): nearly all")
+    back = scenario.with_({"ties.RUS.ARM.arms": 0.9})
+    assert back == load_scenario(written())
+
+
+@pytest.mark.parametrize(
+    ("over", "value", "figure", "source", "note"),
+    [
+        ("0.5", 0.5, None, "assumption", "set to 0.5 instead of 0.9 (report): nearly all"),
+        ("{value: 0.5, range: [0, 1], source: assumption, note: half}", 0.5, None, "assumption", "half"),
+        ("{value: 0.5, figure: 0.6, range: [0, 1], source: assumption, note: half}", 0.5, 0.6, "assumption", "half"),
+        ("{note: said again}", 0.85, 0.9, "report", "said again"),
+    ],
+)
+def test_child_that_gives_a_value_takes_no_figure_over(
+    over: str, value: float, figure: float | None, source: str, note: str, written: Write
+) -> None:
+    written(FIGURE)
+    child = written(name="child.yaml", text=f"extends: small.yaml\nties: {{RUS: {{ARM: {{arms: {over}}}}}}}\n")
+    number = load_scenario(child).numbers["ties.RUS.ARM.arms"]
+    assert (number.value, number.figure, number.source, number.note) == (value, figure, source, note)
+
+
+@pytest.mark.parametrize(
+    ("figure", "rule"),
+    [
+        ("0.7", "must lie in its own range [0.8, 1]"),
+        ("1.7", "must lie in [0, 1]"),
+        ("much", "must be a number"),
+    ],
+)
+def test_figure_that_cannot_be_is_refused(figure: str, rule: str, written: Write) -> None:
+    change = ("value: 0.9, range: [0.8", f"value: 0.9, figure: {figure}, range: [0.8")
+    with pytest.raises(ConfigError) as caught:
+        load_scenario(written(change))
+    found = next(fault for fault in caught.value.faults if fault.rule == rule)
+    assert found.path == "ties.RUS.ARM.arms.figure"
+
+
+@pytest.mark.parametrize("given", ["none", "{value: none, source: report, note: open}"])
+def test_goal_may_be_none(given: str, written: Write) -> None:
+    salience = "salience: {value: 0.8, range: [0.5, 1], source: report, note: much}"
+    config = written((salience, f"{salience}\n        goal: {given}"))
+    scenario, path = load_scenario(config), "contests.NK.parties.RUS.goal"
+    assert (scenario.word(path), scenario.numbers[path].constant) == ("none", True)
+    jsonschema.validate(plain(parse(config.read_text(encoding="utf-8"), "small.yaml")), json_schema())
+    set_to = scenario.with_({path: "0.3"}).numbers[path]
+    assert (set_to.value, set_to.range) == (0.3, (0.3, 0.3))
+    assert scenario.with_({path: 0.3}).with_({path: "none"}).word(path) == "none"
+    for wrong in ("some", 1.5):
+        with pytest.raises(ConfigError, match=r"or be none|must be a number"):
+            scenario.with_({path: wrong})
+
+
+@pytest.mark.parametrize("wrong", ["some", "1.5"])
+def test_goal_that_cannot_be_is_one_fault(wrong: str, written: Write) -> None:
+    salience = "salience: {value: 0.8, range: [0.5, 1], source: report, note: much}"
+    with pytest.raises(ConfigError) as caught:
+        load_scenario(written((salience, f"{salience}\n        goal: {wrong}")))
+    (fault,) = caught.value.faults
+    assert fault.path == "contests.NK.parties.RUS.goal"
+    assert fault.remedy.startswith("it means: outcome it wants")
+
+
+def test_goal_taken_away_by_a_child_has_no_range(written: Write) -> None:
+    full = "goal: {value: 0, range: [-0.2, 0.2], source: report, note: even}"
+    salience = "salience: {value: 0.8, range: [0.5, 1], source: report, note: much}"
+    written((salience, f"{salience}\n        {full}"))
+    text = "extends: small.yaml\ncontests: {NK: {parties: {RUS: {goal: none}}}}\n"
+    number = load_scenario(written(name="child.yaml", text=text)).numbers["contests.NK.parties.RUS.goal"]
+    assert number.constant
+    assert number.note == "set to no number instead of 0 (report): even"
+
+
+def test_assumption_without_a_range_is_a_constant(written: Write) -> None:
+    scenario = load_scenario(written())
+    kinds = {row.path: row.kind for row in provenance(scenario)}
+    assert kinds["states.RUS.arms_policy"] == kinds["postures.mediate.effort"] == "constant"
+    assert kinds["behaviour.rift"] == "assumption"
+    assert counts(scenario)["constant"] == sum(kind == "constant" for kind in kinds.values())
+
+
 def test_the_structure_is_sorted(written: Write) -> None:
     structure = load_scenario(written()).structure
     assert structure.states == ("ARM", "AZE", "NO", "RUS", "TUR")

@@ -103,7 +103,7 @@ def caveat(what: Study) -> Caveat:
     """Say which uncertainty the page's intervals include, from how the runs were made."""
     varied = {path for factor in what.factors for path in paths_of(factor)}
     fixed = [row for row in provenance(what) if row.path not in varied]
-    open_ends = [row for row in fixed if row.kind == "assumption" and len(set(row.span.split(" to "))) > 1]
+    open_ends = [row for row in fixed if row.kind == "assumption"]
     others = f"; the design varies {plural(len(varied), 'other', 'others')}" if varied else ""
     return Caveat(
         includes=CHANCE_OVER_SETS if what.over_sets else CHANCE_IN_VERSIONS if len(what.points) > 1 else CHANCE,

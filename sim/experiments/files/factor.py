@@ -146,6 +146,7 @@ def _of_path(node: Branch, where: Where, reader: SweepReader, label: str, group:
             reader.refuse(node.entries["distribution"], (*where, "distribution"), "does not go with values",
                           describe(node.entries["distribution"]), f"leave it out, or write {DISCRETE}")  # fmt: skip
         levels = _values(node, path, where, reader)
+        numeric = numeric and reader.quantity(path).absent not in [level.label for level in levels]
         return Factor(path, label or path, levels, numeric, None, _weights(node, where, reader, len(levels)), group)
     _refuse_together(node, where, reader, "a range", ("weights",))
     if not numeric or path == WEEKS or reader.quantity(path).unit == "switch":

@@ -15,15 +15,15 @@ from sim.errors import Fault
 from sim.kernel.layout import layout
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, nearest
-from sim.quantities import STATISTICS
+from sim.quantities import STATISTICS, Quantity
 from sim.scenario.checks.contests import contest_faults
 from sim.scenario.checks.labels import label_faults
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, Limit, broken, divides
 from sim.scenario.defaults import ABSTAIN, LEVERS
-from sim.scenario.numbers import meant
+from sim.scenario.numbers import coded, default_of, meant
 from sim.scenario.schema.fields import lowest
 from sim.scenario.structure import IS_DAY, OPERATIONS, canonical, day, real, written_at
-from sim.scenario.yaml.tree import Branch, Leaf, branch, fault, find, nearest_place, text, words
+from sim.scenario.yaml.tree import Branch, Leaf, Node, branch, fault, find, nearest_place, text, words
 
 
 def draft_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
@@ -153,16 +153,24 @@ def _limit_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
     rows = layout(structure)
 
     def value(path: str) -> float:
-        """Number at a path. One out of its own bounds, of which another fault tells, counts as left out."""
+        """Number at a path. One out of its own bounds, of which another fault tells, counts as 0."""
         node, quantity = find(tree, written_at(tree, path)), meant(rows, path)
-        given = real(node, "value") if isinstance(node, Branch) else real(node) if node is not None else None
-        usual = quantity.default or 0.0
-        return given if given is not None and lowest(quantity) <= given <= quantity.upper else usual
+        given = _given(find(node, ("value",)) if isinstance(node, Branch) else node, quantity)
+        if given is None:
+            return default_of(tree, path, quantity)
+        return given if lowest(quantity) <= given <= quantity.upper else 0.0
 
     for limit in broken(structure, rows.quantity, value):
         path = written_at(tree, limit.paths[-1] if limit.event else _last(tree, limit, value))
         place = nearest_place(tree, (*path, "value"))
         yield fault(place, path, limit.rule, limit.found(limit.total(value)), limit.remedy)
+
+
+def _given(node: Node | None, quantity: Quantity) -> float | None:
+    """Number or code of a phase that is written; None for what is neither."""
+    if isinstance(node, Leaf) and isinstance(node.value, str):
+        return coded(quantity, node.value, {})
+    return None if node is None else real(node)
 
 
 def _last(tree: Branch, limit: Limit, value: Callable[[str], float]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernel.structure import EventShape, Structure
-from sim.quantities import Quantity
+from sim.quantities import FIGHTING, Quantity
 
 ROUNDING = 1e-9
 TICK_ROUNDING = 1e-6
@@ -17,6 +17,8 @@ WHOLE_TICKS = "must give whole ticks: the weeks are a multiple of dt"
 WHOLE_TICKS_REMEDY = "1, 0.5 and 0.25 always do"
 FOR_A_SIDE = ("aid", "proxies")
 """What a posture can only bring to a side."""
+Values = Callable[[str], Any]
+"""Number at a path, or an array with one for each point of a design."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Limit:
         The event that changes one of the numbers.
     bounds : tuple of float
         Values at which the model stops the number that the event changes.
+    fighting : str
+        Path of the phase of a contest: the limit holds where it starts in fighting. Empty where it always holds.
     """
 
     paths: tuple[str, ...]
@@ -43,15 +47,13 @@ class Limit:
     remedy: str
     event: EventShape | None = None
     bounds: tuple[float, float] = (0.0, 1.0)
+    fighting: str = ""
 
-    def total(self, value: Callable[[str], Any]) -> Any:
-        """Sum of the numbers, one or an array of them.
+    def total(self, value: Values) -> Any:
+        """Sum of the numbers, one or an array of them; 0 where the limit does not hold."""
+        return self._sum(value) * (value(self.fighting) == FIGHTING) if self.fighting else self._sum(value)
 
-        Parameters
-        ----------
-        value : callable
-            Number at a path, or an array with one for each point of a design.
-        """
+    def _sum(self, value: Values) -> Any:
         if self.event is None:
             return sum(value(path) for path in self.paths)
         *plain, change = self.paths
@@ -77,7 +79,12 @@ def limits(structure: Structure, quantity: Callable[[str], Quantity]) -> tuple[L
     quantity : callable
         Unit and bounds of the number at a path.
     """
-    found = [*_shares_of_clients(structure), *_shares_of_camps(structure), *_without_a_side(structure)]
+    found = [
+        *_shares_of_clients(structure),
+        *_shares_of_camps(structure),
+        *_without_a_side(structure),
+        *_ages(structure),
+    ]
     for event in structure.events:
         found += [_once(event, limit, quantity(event.path)) for limit in found[:] if event.path in limit.paths]
     return tuple(found)
@@ -124,6 +131,14 @@ def _without_a_side(structure: Structure) -> Iterator[Limit]:
         for brought in FOR_A_SIDE if not side else ():
             remedy = "set `side: challenger` or `side: holder` in the config, or this to 0"
             yield Limit((f"postures.{posture}.{brought}",), 0.0, "must have a side to go to", remedy)
+
+
+def _ages(structure: Structure) -> Iterator[Limit]:
+    for contest in structure.contests:
+        path = f"contests.{contest.code}.age"
+        rule = "must be 0, for the contest starts in fighting"
+        remedy = "leave it out, for nothing would read it; or let the contest start quiet or in a truce"
+        yield Limit((path,), 0.0, rule, remedy, fighting=f"contests.{contest.code}.phase")
 
 
 def _once(event: EventShape, limit: Limit, quantity: Quantity) -> Limit:

@@ -10,7 +10,7 @@ from sim.errors import Fault
 from sim.phrases import choose_from, shown
 from sim.quantities import Quantity
 from sim.scenario.checks.values import TIME, TIME_REMEDY
-from sim.scenario.schema.fields import CODE, FEATURE_KEY, LINE, PATTERN, SLUG, SOURCE, URL, Given, bounds, explained
+from sim.scenario.schema.fields import CODE, FEATURE_KEY, LINE, PATTERN, SLUG, SOURCE, URL, Given, explained, within
 from sim.scenario.schema.sections import config
 from sim.scenario.yaml.tree import Branch, Leaf, fault, find, nearest_place, plain
 
@@ -87,7 +87,7 @@ def _rule(error: Any, of_key: bool, quantity: Quantity | None) -> str:
         return "must have two ends" if quantity else f"must have at most {context['max_length']} entries"
     if kind in LIMITS or (quantity and kind == "finite_number"):
         limit = next(iter(context.values()), 0)
-        return f"must lie in {bounds(quantity)}" if quantity else f"must be {LIMITS[kind]} {limit:g}"
+        return within(quantity) if quantity else f"must be {LIMITS[kind]} {limit:g}"
     if kind == "string_pattern_mismatch":
         return WRITTEN.get(context["pattern"], UNKNOWN_PATTERN)[0]
     return RULES.get(kind, str(error["msg"]).lower())

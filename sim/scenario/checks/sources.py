@@ -86,7 +86,6 @@ def _range_faults(node: Branch, path: tuple[str, ...]) -> Iterator[Fault]:
         remedy = "a number without a source is an `assumption`: say so, how far it may be off, and why"
         yield fault(nearest_place(node, ("value",)), path, rule, "", remedy)
     ends = span(node.entries.get("range"))
-    value = real(node, "value")
     if ends is None:
         return
     low, high = ends
@@ -94,10 +93,13 @@ def _range_faults(node: Branch, path: tuple[str, ...]) -> Iterator[Fault]:
         place = nearest_place(node, ("range",))
         found = f"[{low:g}, {high:g}]"
         yield fault(place, (*path, "range"), "must run from low to high", found, f"write [{high:g}, {low:g}]")
-    elif value is not None and not low <= value <= high and node.was is None:
-        rule = f"must lie in its own range [{low:g}, {high:g}]"
-        place = nearest_place(node, ("value",))
-        yield fault(place, (*path, "value"), rule, f"{value:g}", "widen the range or mend the value")
+        return
+    for part in ("value", "figure"):
+        given = real(node, part)
+        if given is not None and not low <= given <= high and not (part == "value" and node.was is not None):
+            rule = f"must lie in its own range [{low:g}, {high:g}]"
+            place = nearest_place(node, (part,))
+            yield fault(place, (*path, part), rule, f"{given:g}", f"widen the range or mend the {part}")
 
 
 def _lacks(node: Branch, part: str) -> bool:

@@ -10,9 +10,9 @@ from sim.arguments import as_number, as_whole
 from sim.kernel.layout import Layout
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, shown
-from sim.quantities import Quantity
+from sim.quantities import DERIVED, Quantity
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
-from sim.scenario.schema.fields import MOST_WEEKS, SHORTEST_TICK, bounds, explained, lowest
+from sim.scenario.schema.fields import MOST_WEEKS, SHORTEST_TICK, explained, lowest, within
 
 A_NUMBER = "must be a number"
 TIME = {
@@ -73,10 +73,12 @@ def words_of(layout: Layout, path: str) -> tuple[str, ...]:
 def number_rule(quantity: Quantity, given: Any) -> str:
     """What is said of a value that is refused: it is no number, or one out of bounds, as infinity always is."""
     is_number = isinstance(given, int | float | np.number) and not isinstance(given, bool)
-    return f"must lie in {bounds(quantity)}" if is_number else A_NUMBER
+    return within(quantity) if is_number else A_NUMBER
 
 
 def _number(quantity: Quantity, given: Any) -> float:
+    if quantity.absent and given == quantity.absent:
+        return DERIVED
     switched = float(given) if quantity.unit == "switch" and isinstance(given, bool | np.bool_) else given
     number = as_number(switched)
     if number is None or not lowest(quantity) <= number <= quantity.upper:

@@ -6,6 +6,7 @@ and `note`. What a shape cannot say (states that must exist, shares that must no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -16,6 +17,7 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    WrapValidator,
     create_model,
     model_validator,
 )
@@ -30,6 +32,7 @@ MOST = {"states": 128, "levers": 64, "postures": 64, "contests": 64, "events": 5
 SHORTEST_TICK = 0.01
 
 LONGEST_CODE = 32
+FIGURE = "what source and note speak of, where the value is another one within the range, such as a fitted one"
 CODE = r"^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$"
 SOURCE = r"^[A-Za-z][A-Za-z0-9:._-]*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -130,6 +133,11 @@ def bounds(quantity: Quantity) -> str:
     return f"[{lowest(quantity):g}, {quantity.upper:g}]"
 
 
+def within(quantity: Quantity) -> str:
+    """Say that a value must be one that a quantity may take."""
+    return f"must lie in {bounds(quantity)}" + (f", or be {quantity.absent}" if quantity.absent else "")
+
+
 def explained(quantity: Quantity) -> str:
     """Say what a quantity is, as the remedy of a fault."""
     return f"it means: {quantity.meaning} ({quantity.unit})"
@@ -142,6 +150,8 @@ def described(quantity: Quantity) -> str:
         return f"{said}; no default, so it says what it rests on"
     if quantity.unit == "policy":
         return f"{said}; default {quantity.choices[int(quantity.default)] if quantity.choices else CHOOSE}"
+    if quantity.absent:
+        return f"{said}; {quantity.absent} unless it is given"
     return said if quantity.default == DERIVED else f"{said}; default {quantity.default:g}"
 
 
@@ -153,9 +163,21 @@ def _value(quantity: Quantity) -> Any:
     if quantity.unit == "policy":
         return Literal[quantity.choices] if quantity.choices else Code
     number: Any = Annotated[float, Field(ge=lowest(quantity), le=quantity.upper)]
+    if quantity.absent:
+        return _or_word(number, quantity)
     if quantity.unit != "switch":
         return number
     return Annotated[number, BeforeValidator(_switch), WithJsonSchema({"enum": [True, False, 0, 1]})]
+
+
+def _or_word(number: Any, quantity: Quantity) -> Any:
+    """A number, or the word that stands for none."""
+
+    def read(value: object, check: Callable[[object], float]) -> object:
+        return value if value == quantity.absent else check(value)
+
+    numbers = {"type": "number", "minimum": lowest(quantity), "maximum": quantity.upper}
+    return Annotated[number, WrapValidator(read), WithJsonSchema({"anyOf": [numbers, {"const": quantity.absent}]})]
 
 
 def listed(kind: Any) -> Any:
@@ -171,6 +193,7 @@ def given(name: str, quantity: Quantity, value: Any) -> type[Given]:
         described_as = "lowest and highest plausible value, for uncertainty analysis"
         ends: Any = Annotated[listed(number), Field(min_length=2, max_length=2)]
         fields["range"] = (ends, Field(default=None, description=described_as))
+        fields["figure"] = (number, Field(default=None, description=FIGURE))
     model = create_model(name, __base__=Given, **fields)
     model.quantity = quantity
     return model

@@ -23,6 +23,8 @@ def json_schema() -> dict[str, Any]:
     required = schema["required"]
     for part in [schema, *schema["$defs"].values()]:
         _loosen(part)
+    for key in schema["properties"].keys() - set(required):
+        schema["properties"][key] = _or_null(schema["properties"][key])
     return {
         "$schema": DIALECT,
         **schema,
@@ -31,6 +33,12 @@ def json_schema() -> dict[str, Any]:
         "if": {"not": {"required": ["extends"]}},
         "then": {"required": required},
     }
+
+
+def _or_null(part: Any) -> Any:
+    """A section that null takes away; what is said of it stays outside."""
+    said = {"description": part.pop("description")} if "description" in part else {}
+    return {**said, "anyOf": [part, {"type": "null"}]}
 
 
 def _loosen(part: Any) -> None:

@@ -68,6 +68,8 @@ def merge(parent: Branch, child: Branch) -> Branch:
             del entries[key]
         else:
             entries[key] = over if under is None else _over(under, over)
+    if "value" in child.entries and "figure" not in child.entries:
+        entries.pop("figure", None)  # the parent's stood beside the value that goes
     return Branch(entries, child.place, _replaced(parent, child))
 
 
@@ -83,7 +85,7 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
     """Value that the parent's source stands for, where the child gives a value but no source."""
     if "source" in child.entries:
         return None
-    given = parent.entries.get("value")
+    given = parent.entries.get("figure") or parent.entries.get("value")
     return given if parent.was is None and "value" in child.entries and isinstance(given, Leaf) else parent.was
 
 

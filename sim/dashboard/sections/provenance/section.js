@@ -9,7 +9,7 @@ function filterNumbers() {
 
 function saveNumbers() {
   const rows = [...document.querySelectorAll("#numbers-table tr")].map((row) => [...row.cells].map((one) => one.textContent));
-  save("parameters", rows[0], rows.slice(1).map((row) => row.map((text, place) => (place === 1 && text !== "" && Number.isFinite(Number(text)) ? Number(text) : text))));
+  save("parameters", rows[0], rows.slice(1).map((row) => row.map((text, place) => ((place === 1 || place === 2) && text !== "" && Number.isFinite(Number(text)) ? Number(text) : text))));
 }
 
 register({
