@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-KINDS = {"sweeps": "sweep", "patterns": "patterns", "maps": "map"}
+KINDS = {"sweeps": "sweep", "patterns": "patterns", "plausible": "sets", "maps": "map"}
 """What the files in a folder of the shipped configs are."""
 
 
