@@ -47,6 +47,11 @@ def between(low: str, high: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def two_intervals(chance: str, assumptions: str) -> str:
+    """How sure a number over plausible sets is, ``chance: 51 to 55; assumptions: 10 to 95``."""
+    return f"chance: {chance}; assumptions: {assumptions}"
+
+
 def listed(words: Sequence[str]) -> str:
     """Words as an enumeration, ``a, b and c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -24,6 +24,13 @@ def patterns(incomplete: str) -> list[str]:
     return [name for name in shipped_patterns() if name.startswith(incomplete)]
 
 
+def plausible_sets(incomplete: str) -> list[str]:
+    """Names of shipped plausible sets that begin so."""
+    from sim.experiments.plausible import shipped_plausible
+
+    return [name for name in shipped_plausible() if name.startswith(incomplete)]
+
+
 def checked(incomplete: str) -> list[str]:
     """Names of all that can be checked."""
     return [*configs(incomplete), *sweeps(incomplete), *patterns(incomplete)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.dashboard.findings.finding import Finding
     from sim.results.results import Results
 
-MOST_FINDINGS = 6
+MOST_FINDINGS = 7
 MOST_DRAWN = 50_000
 """Runs whose page is drawn unasked: it takes all of them into memory."""
 
@@ -158,25 +158,32 @@ def bar(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
 
 def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard: bool = True) -> None:
     """Say in a few words what the runs show, and where the page is."""
+    from sim.experiments.transfer import shortfall
+
     manifest = results.manifest
     runs = sum(part["rows"] for name, part in manifest["parts"].items() if name.startswith("runs/"))
     whole = not manifest.get("shard") and runs <= MOST_DRAWN
     if results.found:
         voice.say(f"{folder} is complete: it holds these results already; nothing was run")
+    for note in shortfall(manifest["sampling"]):
+        voice.tell(note)
     if "adaptive" in manifest:
         counts = manifest["adaptive"]["runs"]
         voice.say(f"{min(counts):,} to {max(counts):,} runs a point, {sum(counts):,} in all")
     for warning in _warnings(manifest):
         tell(f"warning: {warning}")
     page = _page(results, folder, wanted=whole and dashboard)
-    findings = said_of(results) if whole else []
+    over, findings = said_of(results) if whole else ("", [])
+    if over:
+        voice.say(over)
     for finding in findings:
         voice.say(f"  • {finding.spoken}")
     voice.say(_next(manifest, folder, runs, page))
     if voice.as_json:
-        told = [{"badge": one.badge, "title": one.title, "text": one.text} for one in findings]
+        keys = ("badge", "title", "text", "number", "interval", "sets", "runs")
+        told = [{key: getattr(one, key) for key in keys} for one in findings]
         drawn = None if page is None else str(page)
-        say_json({**_summary(results, folder, runs), "dashboard": drawn, "findings": told})
+        say_json({**_summary(results, folder, runs), "dashboard": drawn, "over": over, "findings": told})
 
 
 def _page(results: Results, folder: Path, *, wanted: bool) -> Path | None:
@@ -244,8 +251,9 @@ def draw(folder: Path) -> Path:
         ) from error
 
 
-def said_of(results: Results) -> list[Finding]:
-    """The findings that a terminal has room for."""
-    from sim.dashboard import findings
+def said_of(results: Results) -> tuple[str, list[Finding]]:
+    """Over which assumptions findings are, in a sentence, and those that a terminal has room for."""
+    from sim.dashboard import summary
 
-    return findings(results)[:MOST_FINDINGS]
+    over, findings = summary(results)
+    return over, findings[:MOST_FINDINGS]

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Unpack
 import typer
 
 from sim.cli import options as given
+from sim.cli.completion import plausible_sets
 from sim.cli.console import Bar, Voice, conclude, progress, say, say_json
-from sim.cli.paths import CONFIG, SWEEP, expecting
+from sim.cli.paths import CONFIG, SWEEP, expecting, source
 from sim.errors import ConfigError, Fault
 from sim.execution.options import RunOptions, custom_model, through_mesa
 
@@ -26,8 +27,22 @@ RESULTS = Path("results")
 @given.with_run_options
 def run(  # noqa: PLR0913 (one parameter an option)
     config: given.Config,
-    replicates: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 1000,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Number of runs.", show_default="1000, or 20 a plausible set")
+    ] = None,
     seed: given.Seed = 1,
+    plausible: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SETS",
+            help="Run it over plausible sets of its numbers: a file, or the name of shipped ones.",
+            parser=source,
+            autocompletion=plausible_sets,
+        ),
+    ] = None,
+    sets: Annotated[
+        int | None, typer.Option(min=1, help="How many of these, evenly by weight.", show_default="all")
+    ] = None,
     weeks: Annotated[
         int | None, typer.Option(min=1, max=5200, help="Horizon in weeks, instead of the config's.")
     ] = None,
@@ -43,7 +58,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     **options: Unpack[RunOptions],
 ) -> None:
     """Simulate a config and draw its dashboard; one that was stopped goes on."""
-    from sim.execution.run import simulate
+    from sim.execution.run import plan_of
     from sim.scenario.load import load_scenario
 
     voice = Voice(quiet, as_json)
@@ -52,10 +67,10 @@ def run(  # noqa: PLR0913 (one parameter an option)
         if not leading:
             return
         with expecting(config, CONFIG):
-            scenario = load_scenario(config, _overrides(settings or []))
-        folder = options["out"] = _folder(scenario.name, options)
-        with progress(scenario.title, voice) as shown:
-            results = simulate(scenario, replicates, seed, weeks, **_shown(options, shown))
+            scenario = load_scenario(config, _overrides(settings or []) | ({} if weeks is None else {"weeks": weeks}))
+        wanted = plan_of(scenario, replicates, seed, plausible, sets)
+        folder = options["out"] = _folder(wanted.name, options)
+        results = run_plan(wanted, options, voice, size=plausible is not None)
     conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
@@ -94,13 +109,14 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     conclude(results, folder, voice, dashboard=not no_dashboard)
 
 
-def run_plan(plan: Plan, options: RunOptions, voice: Voice) -> Results:
-    """Run a plan into the folder that the options name."""
+def run_plan(plan: Plan, options: RunOptions, voice: Voice, *, size: bool = True) -> Results:
+    """Run a plan into the folder that the options name; with `size`, say first how much there is to run."""
     from sim.execution.run import sweep
     from sim.experiments.replicates import runs_said
     from sim.phrases import plural
 
-    voice.tell(f"{plural(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}")
+    if size:
+        voice.tell(f"{plural(plan.points, 'point')}, {runs_said(plan.points, plan.replicates)}")
     with progress(plan.title, voice) as shown:
         return sweep(plan, **_shown(options, shown))
 

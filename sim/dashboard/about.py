@@ -22,6 +22,7 @@ def about(study: Study) -> dict[str, Any]:
         "all_points": len(study.points),
         "shown_points": len(points_of(study.views)),
         "pooled": study.pooled,
+        "sets": len(study.worlds) if study.over_sets and study.worlds else 0,
         "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
         "factors": [factor["label"] for factor in study.factors],
         "replicates": _replicates(manifest["replicates"]),

@@ -6,7 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.dashboard.study import Study
+from sim.dashboard.contests import Contest
+from sim.dashboard.study import Study, ending_column
+from sim.dashboard.words import ending_words
+from sim.quantities import ENDINGS
+
+TRUCE, WINS = ENDINGS[2:4]
+"""Endings that are outcomes of their own."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,16 @@ def slug(text: str) -> str:
 
 def headline(study: Study, found: Sequence[Outcome]) -> list[Outcome]:
     """The first outcome of each contest, and the leading patron's place in the region."""
-    wanted = [f"{'governs' if contest.host else 'control'}.{contest.code}:final" for contest in study.contests]
+    wanted = [_first(study, contest) for contest in study.contests]
     wanted += [f"primacy.{patron}:final" for patron in study.patrons[:1]]
     return [outcome for column in wanted for outcome in found if outcome.column == column]
+
+
+def _first(study: Study, contest: Contest) -> str:
+    """Column of the first outcome of a contest: whether the challenger governs, has won all, or how much it holds."""
+    wins = ending_column(contest.code, WINS)
+    held = f"control.{contest.code}:final"
+    return f"governs.{contest.code}:final" if contest.host else wins if wins in study.runs else held
 
 
 def outcomes(study: Study) -> list[Outcome]:
@@ -69,6 +82,13 @@ def outcomes(study: Study) -> list[Outcome]:
             continue
         words = f"part of {where} held by {contest.challenger_name} at the end"
         brief = f"{contest.name}: held by {contest.challenger_name}"
+        wanted += [
+            Outcome(
+                ending_column(c, ending), f"share of runs in which {said} in {where}", ".0%", f"{contest.name}: {said}"
+            )
+            for ending, said in zip(ENDINGS, ending_words(contest), strict=True)
+            if ending in (WINS, TRUCE)
+        ]
         wanted.append(Outcome(f"control.{c}:final", words, ".0%", brief))
         for count, what in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken")):
             words = f"number of {what} in {where}"

@@ -9,13 +9,16 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.dashboard.contests import Contest, read_contests
 from sim.dashboard.postures import Posture, read_menu
 from sim.experiments.designs import kind_of
 from sim.experiments.lengths import lengths_of
+from sim.quantities import ENDINGS
 from sim.results.stored import Stored
+from sim.results.worlds import Worlds, worlds
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -102,6 +105,25 @@ class Study:
         """What the design varies."""
         return tuple(self.manifest.get("factors") or ())
 
+    @cached_property
+    def worlds(self) -> Worlds | None:
+        """Plausible sets that the points stand in; None where a single set of assumptions is behind them all."""
+        return worlds(self.manifest, self.design)
+
+    @property
+    def over_sets(self) -> bool:
+        """Whether numbers are taken over several plausible sets."""
+        return self.worlds is not None and len(self.worlds) > 1
+
+    @cached_property
+    def baseline(self) -> View:
+        """Points at the first level of every factor that has levels: what happens in all worlds if nothing is tried."""
+        here = self.design[self.design["point"].isin(self.points)]
+        for factor in self.factors:
+            if factor.get("values"):
+                here = here[here[factor["path"]] == factor["values"][0]]
+        return View("The first version in every plausible set", tuple(here["point"].tolist()))
+
     @property
     def pooled(self) -> bool:
         """Whether no point of the design is a baseline, so that findings and figures are of all points together."""
@@ -126,12 +148,20 @@ class Study:
         """
         if not self.pooled:
             return tuple(View(self.point_name(point), (point,)) for point in self.points[:MOST_VIEWS])
-        found = [View(f"All {len(self.points):,} versions together", self.points)]
+        found = [View(self._together(), self.points)]
         for factor in self.factors:
             levels = [View(f"{factor['label']}: {name}", points) for name, points in self._levels(factor)]
             if 1 < len(levels) <= MOST_VIEWS - len(found):
                 found += levels
         return tuple(found)
+
+    def _together(self) -> str:
+        if self.worlds is None:
+            return f"All {len(self.points):,} versions together"
+        sets = f"{len(self.worlds):,} plausible sets"
+        return (
+            f"All {sets} together" if len(self.points) <= self.worlds.weights.sum() else f"All versions in all {sets}"
+        )
 
     def runs_of(self, view: View) -> pd.DataFrame:
         """Finished runs of a view."""
@@ -150,6 +180,11 @@ class Study:
         here = self.design[self.design["point"].isin(self.points)]
         points = [tuple(here.loc[here[factor["path"]] == value, "point"].tolist()) for value in values]
         return [(level(factor, value), held) for value, held in zip(values, points, strict=True) if held]
+
+    def kept_runs_of(self, view: View) -> pd.DataFrame:
+        """Point and replicate of each run of a view whose weeks were kept, in the order of `series_of`."""
+        kept = self.series.loc[self.series["point"].isin(view.points), ["point", "replicate"]]
+        return kept.drop_duplicates().sort_values(["point", "replicate"], ignore_index=True)
 
     def kept_of(self, view: View) -> int:
         """Number of a view's runs whose weeks were kept."""
@@ -201,6 +236,7 @@ def study(results: Stored) -> Study:
     structure = scenario["structure"]
     names = distinct_names(scenario["names"], structure)
     runs, series = without_failures(results.runs, results.series)
+    runs = with_endings(runs, [shape["code"] for shape in structure["contests"]])
     design = with_columns(results.design, ("point",))  # without a column while nothing is stored
     lengths = lengths_of(manifest, design)
     return Study(
@@ -240,6 +276,22 @@ def without_failures(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataF
         lost = pd.MultiIndex.from_frame(series[["point", "replicate"]]).isin(pd.MultiIndex.from_frame(failed))
         series = series[~lost]
     return runs[runs["failure"].isna()].drop(columns="failure"), series
+
+
+def ending_column(contest: str, ending: str) -> str:
+    """Column of a study's runs that is 1 where a contest ends so."""
+    return f"ending.{contest}:final {ending}"
+
+
+def with_endings(runs: pd.DataFrame, contests: Sequence[str]) -> pd.DataFrame:
+    """Runs with a column of 0 and 1 for each way in which a contest may end, where that is stored as a code."""
+    known = [code for code in contests if f"ending.{code}:final" in runs]
+    found = {
+        ending_column(code, ending): (runs[f"ending.{code}:final"] == number).astype(np.float64)
+        for code in known
+        for number, ending in enumerate(ENDINGS)
+    }
+    return runs.assign(**found)
 
 
 def by_influence(structure: Mapping[str, Any], series: pd.DataFrame, runs: pd.DataFrame) -> tuple[str, ...]:

@@ -14,6 +14,16 @@ from sim.quantities import ABSTAINING, HELD, MOTIVES
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
 
+ENDING_WORDS = (
+    "all is quiet",
+    "fighting goes on",
+    "there is a truce",
+    "{challenger} has won all",
+    "{holder} has won all",
+)
+DOMESTIC_ENDING_WORDS = ("all is quiet", "the upheaval goes on", "it has calmed down", *ENDING_WORDS[3:])
+"""How a contest ends, in the order of `sim.quantities.ENDINGS`."""
+
 POSTURE_WORDS = {
     "abstain": "stays out",
     "mediate": "mediates",
@@ -44,6 +54,12 @@ def posture_words(posture: Posture, contest: Contest) -> str:
 def phase_words(contest: Contest) -> tuple[str, ...]:
     """Names of the four phases, in the contest's own kind of words."""
     return DOMESTIC_PHASE_WORDS if contest.host else PHASE_WORDS
+
+
+def ending_words(contest: Contest) -> tuple[str, ...]:
+    """Endings of a contest by their codes, in the contest's own kind of words."""
+    sides = {"challenger": contest.challenger_name, "holder": contest.holder_name}
+    return tuple(words.format(**sides) for words in (DOMESTIC_ENDING_WORDS if contest.host else ENDING_WORDS))
 
 
 def reason_words(term: str) -> str:
@@ -84,6 +100,14 @@ def percent_range(low: float, high: float) -> str:
     if f"{low:.2f}" == f"{high:.2f}" and low != high:
         return f"{100 * low:.1f}% to {100 * high:.1f}%"
     return f"{100 * low:.0f}% to {100 * high:.0f}%"
+
+
+def percent_ends(low: float, high: float) -> str:
+    """Two ends of shares without their sign, ``81 to 86``, with one decimal where they would look the same."""
+    if math.isnan(low) or math.isnan(high):
+        return "unknown"
+    digits = 1 if f"{low:.2f}" == f"{high:.2f}" and low != high else 0
+    return between(f"{100 * low:.{digits}f}", f"{100 * high:.{digits}f}")
 
 
 def value_words(value: float, form: str) -> str:

@@ -11,8 +11,11 @@ from sim.execution.faults import option_faults
 from sim.execution.options import RunOptions, custom_model, list_options
 from sim.experiments.files.sweep_file import load_sweep
 from sim.experiments.plan import Plan, single
+from sim.experiments.plausible import PlausibleSets, load_plausible
 from sim.experiments.replicates import MOST_REPLICATES
+from sim.experiments.transfer import plan_over
 from sim.files import place
+from sim.phrases import shown
 from sim.results.results import Results
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
@@ -20,27 +23,37 @@ from sim.storage.signals import Stopped
 
 __all__ = ["Stopped", "simulate", "sweep"]
 
+RUNS, RUNS_A_SET = 1000, 20
+"""Runs of a scenario as it stands, and of each plausible set, unless another number is given."""
+
 
 @list_options
 def simulate(
     scenario: str | Path | Scenario,
-    replicates: int = 1000,
+    replicates: int | None = None,
     seed: int = 1,
     weeks: int | None = None,
+    plausible: str | Path | PlausibleSets | None = None,
+    sets: int | None = None,
     **options: Unpack[RunOptions],
 ) -> Results:
-    """Simulate one scenario many times.
+    """Simulate one scenario many times, as it stands or over plausible sets of its numbers.
 
     Parameters
     ----------
     scenario : str, Path or Scenario
         A config file, the name of a shipped one, or a loaded scenario.
-    replicates : int
-        Number of runs; run r is the same whatever the number.
+    replicates : int, optional
+        Number of runs, 1000 by default; with plausible sets, of each of them, and then 20. Run r is the same
+        whatever the number.
     seed : int
         Seed that all runs share.
     weeks : int, optional
         Horizon instead of the scenario's own.
+    plausible : str, Path or PlausibleSets, optional
+        Sets to run it over: a file, the name of a shipped one (``october-2020``), or loaded sets.
+    sets : int, optional
+        How many of them, evenly by weight; all by default.
     **options
 
     Returns
@@ -50,7 +63,7 @@ def simulate(
     Raises
     ------
     ConfigError
-        For a faulty scenario or argument.
+        For a faulty scenario or argument, or sets that were found for another scenario.
     ResultsError
         If the folder cannot be written or holds other results.
 
@@ -60,11 +73,35 @@ def simulate(
     >>> results = simulate("nagorno-karabakh-2020", replicates=200)  # doctest: +SKIP
     >>> results.runs["control.NK:final"].median()  # doctest: +SKIP
     """
-    _check(replicates, seed, options)
+    _check(1 if replicates is None else replicates, seed, options)
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     if weeks is not None:
         chosen = chosen.with_({"weeks": weeks})
-    return _execute(single(chosen, int(replicates), int(seed)), options)
+    return _execute(plan_of(chosen, replicates, int(seed), plausible, sets), options)
+
+
+def plan_of(
+    scenario: Scenario,
+    replicates: int | None,
+    seed: int,
+    plausible: str | Path | PlausibleSets | None,
+    sets: int | None,
+) -> Plan:
+    """Plan that runs a scenario as it stands, or over plausible sets; see `simulate`."""
+    if plausible is not None:
+        return plan_over(scenario, _sets(plausible), sets, int(replicates or RUNS_A_SET), seed)
+    if sets is not None:
+        raise ConfigError([argument_fault("sets", "needs plausible sets", sets, "name them by plausible")])
+    return single(scenario, int(replicates or RUNS), seed)
+
+
+def _sets(given: Any) -> PlausibleSets:
+    if isinstance(given, PlausibleSets):
+        return given
+    if not isinstance(given, str | Path):
+        rule = "must be PlausibleSets, or a file or name of some"
+        raise ConfigError([argument_fault("plausible", rule, shown(given))])
+    return load_plausible(given)
 
 
 @list_options

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from re import fullmatch
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -19,10 +20,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sim.arguments import as_whole
 from sim.errors import ConfigError, Fault
 from sim.files import StrangeFileError, open_file, write_file
 from sim.phrases import first_of, printable, shown
 from sim.scenario.load import located, shipped_in
+from sim.scenario.schema.fields import SLUG
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -32,9 +35,6 @@ FOLDER, ENDING = "plausible", ".parquet"
 WEIGHT = "weight"
 KEY = b"counterpoise"
 """Key of the file's metadata under which it says what its sets were found for."""
-TEXTS = ("name", "title", "scenario", "scenario_digest", "patterns", "patterns_digest", "method")
-WHOLE = ("draws", "replicates", "seed", "representative")
-"""What a file must say of its sets besides their paths: texts, and whole numbers."""
 FOUND = "found for"
 """Key of the numbers that the fitted scenario had, which name what has changed since; see `scenario_facts`."""
 
@@ -47,6 +47,24 @@ MOST_NAMED = 5
 FORM = "counterpoise fit writes such files"
 
 Values = NDArray[np.float64]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_count(value: object) -> bool:
+    number = as_whole(value)
+    return number is not None and number >= 0
+
+
+ENTRIES: tuple[tuple[str, tuple[str, ...], Callable[[Any], bool]], ...] = (
+    ("of small letters, digits and hyphens", ("name",), lambda value: _is_text(value) and bool(fullmatch(SLUG, value))),
+    ("a text", ("title", "scenario", "scenario_digest", "patterns", "patterns_digest", "method"), _is_text),
+    ("a whole number", ("draws", "replicates", "seed", "representative"), _is_count),
+    ("a list of paths", ("paths",), lambda value: isinstance(value, list) and all(map(_is_text, value))),
+)
+"""What a file must say of its sets."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +174,10 @@ def _numbers(scenario: Scenario, paths: Sequence[str]) -> dict[str, list[float |
 def write_plausible(path: str | Path, sets: PlausibleSets) -> None:
     """Write sets as a file of Parquet, whole or not at all; raises OSError where that cannot be done."""
     said = {**sets.about, "name": sets.name, "title": sets.title, "paths": list(sets.paths)}
-    columns = [*sets.values.T, sets.weights]
-    table = pa.table(
-        {
-            name: np.ascontiguousarray(column, np.float64)
-            for name, column in zip((*sets.paths, WEIGHT), columns, strict=True)
-        }
-    ).replace_schema_metadata({KEY: json.dumps(said, sort_keys=True, allow_nan=False).encode()})
+    columns = zip((*sets.paths, WEIGHT), (*sets.values.T, sets.weights), strict=True)
+    arrays = {name: np.ascontiguousarray(column, np.float64) for name, column in columns}
+    metadata = {KEY: json.dumps(said, sort_keys=True, allow_nan=False).encode()}
+    table = pa.table(arrays).replace_schema_metadata(metadata)
 
     def write(stream: BinaryIO) -> None:
         pq.write_table(table, stream, compression="zstd", use_dictionary=False)
@@ -191,13 +206,10 @@ def load_plausible(source: str | Path) -> PlausibleSets:
         raise _refused(str(path), "must be an ordinary file", str(error.strerror)) from error
     except (pa.ArrowException, ValueError) as error:
         raise _refused(str(path), "must be a file of plausible sets", str(error), FORM) from error
-    except OSError as error:
-        rule = (
-            "must be readable" if error.errno else "must be a file of plausible sets"
-        )  # Arrow's errors have no number
-        raise _refused(
-            str(path), rule, error.strerror or str(error), "check the path, or copy the file anew"
-        ) from error
+    except OSError as error:  # what Arrow says of a damaged file has no number
+        rule = "must be readable" if error.errno else "must be a file of plausible sets"
+        said = error.strerror or str(error)
+        raise _refused(str(path), rule, said, "check the path, or copy the file anew") from error
 
 
 def _read(where: str, stream: Any) -> PlausibleSets:
@@ -258,15 +270,10 @@ def _about(where: str, said: bytes | None) -> dict[str, Any]:
         about = None
     if not isinstance(about, dict):
         raise _refused(where, "must say what its sets were found for", shown(about), FORM)
-    for key in TEXTS:
-        if not isinstance(about.get(key), str) or not about[key].isprintable():
-            raise _refused(where, f"must say its {key}", shown(about.get(key)), FORM)
-    for key in WHOLE:
-        if not isinstance(about.get(key), int) or isinstance(about[key], bool) or about[key] < 0:
-            raise _refused(where, f"must say its {key}, a whole number", shown(about.get(key)), FORM)
-    paths = about.get("paths")
-    if not isinstance(paths, list) or not all(isinstance(path, str) and path.isprintable() for path in paths):
-        raise _refused(where, "must list its paths", shown(paths), FORM)
+    for kind, keys, test in ENTRIES:
+        for key in keys:
+            if not test(about.get(key)):
+                raise _refused(where, f"must say its {key}, {kind}", shown(about.get(key)), FORM)
     return about
 
 

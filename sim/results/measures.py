@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.errors import ResultsError
 from sim.experiments.lengths import are_varied, lengths_of
 from sim.outcomes import is_time
-from sim.quantities import PHASES
+from sim.quantities import ContestNow, quantities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FAILED = "failure"
 SHARE = "share of runs"
+CHOICES = {name: one.choices for name, one in quantities(ContestNow).items() if one.choices}
+"""Words of the codes of outcomes that are no postures, by the outcome's kind."""
 PAIRS_ONLY = "where it came in both"
 ROUNDING = 1e-12
 """Share of the largest of some numbers below which another one is what rounding left of 0."""
@@ -77,7 +79,7 @@ def codes(manifest: Mapping[str, Any], outcome: str) -> Sequence[str] | None:
     """Words of the codes of an outcome, or None if it is a number."""
     if manifest["columns"].get(outcome, {}).get("unit") != "code":
         return None
-    return PHASES if outcome.startswith("phase.") else list(manifest["postures"])
+    return CHOICES.get(outcome.partition(".")[0]) or list(manifest["postures"])
 
 
 def comparable(outcome: str, manifest: Mapping[str, Any]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
@@ -22,7 +23,7 @@ from sim.scenario.numbers import DEFAULT, read_number
 from sim.scenario.scenario import Scenario, SeriesChoice
 from sim.scenario.schema.fields import MAP_ID
 from sim.scenario.structure import real, structure_of
-from sim.scenario.yaml.inheritance import map_path, merge, read_with_parents
+from sim.scenario.yaml.inheritance import map_path, merge, parents, read_with_parents
 from sim.scenario.yaml.parser import read
 from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, Place, branch, fault, find, grow, plain, text, words
 
@@ -71,7 +72,18 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
     path = located(source, shipped(), "config")
     name = path.name if str(source) in shipped() else str(path)
     scenario = built(_with_defaults(read_with_parents(path, name)), path.resolve().parent, _prefix(name))
+    scenario = replace(scenario, origin=path.resolve())
     return scenario.with_(overrides) if overrides else scenario
+
+
+def ancestors(scenario: Scenario) -> Iterator[Scenario]:
+    """The config that a scenario was loaded from, as it stands there, and then those that it extends, nearest first.
+
+    None of a scenario that was made otherwise. Raises ConfigError as `load_scenario` does.
+    """
+    if scenario.origin is not None:
+        for path in (scenario.origin, *parents(scenario.origin, str(scenario.origin))):
+            yield load_scenario(path)
 
 
 def located(source: str | Path, known: Mapping[str, Path], kind: str) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,8 @@ class Scenario:
         What the values were chosen to show: the content of a patterns file, and its name as ``file``. Empty if nothing.
     stakes : mapping of str to str
         What each contest is over, in words, where the config says so.
+    origin : Path or None
+        Config that it was loaded from; None for one that was made otherwise.
 
     Examples
     --------
@@ -93,6 +96,7 @@ class Scenario:
     map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fitted: Mapping[str, Any] = field(default_factory=dict)
     stakes: Mapping[str, str] = field(default_factory=dict)
+    origin: Path | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         shape, name = self.structure, printable(self.name)

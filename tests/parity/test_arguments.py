@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_sets import make_sets
 
 import sim
 from sim import InfluenceModel, Results, State, compare, fit, load_scenario, simulate, sweep
@@ -63,6 +64,7 @@ class Doors:
     def __init__(self, scenario: Scenario, results: Results, file: Path, folder: Path) -> None:
         self.scenario, self.results, self.file, self.out = scenario, results, file, folder / "out"
         self.war, self.patterns = "post-soviet-2020", "october-2020"
+        self.worlds = make_sets(scenario, count=8)
 
 
 @pytest.fixture
@@ -74,6 +76,7 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
     "simulate.replicates": (lambda n, at: simulate(at.scenario, n), 1, 10_000_000),
     "simulate.seed": (lambda n, at: simulate(at.scenario, 2, n), 0, LARGEST_KEY),
     "simulate.weeks": (lambda n, at: simulate(at.scenario, 2, weeks=n), 1, 5200),
+    "simulate.sets": (lambda n, at: simulate(at.scenario, 1, plausible=at.worlds, sets=n), 1, 8),
     "simulate.threads": (lambda n, at: simulate(at.scenario, 2, threads=n), 1, 4096),
     "simulate.processes": (lambda n, at: simulate(at.scenario, 1, engine="mesa", processes=n), 1, 4096),
     "sweep.replicates": (lambda n, at: sweep(at.file, n), 1, 10_000_000),
@@ -109,6 +112,7 @@ REAL: Mapping[str, tuple[Door, float, float]] = {
 NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "simulate.scenario": (lambda at: simulate("two-rivals-one-patrn", 1), "did you mean two-rivals-one-patron?"),
     "simulate.engine": (lambda at: simulate(at.scenario, 1, engine="messa"), "did you mean mesa?"),
+    "simulate.plausible": (lambda at: simulate(at.scenario, 1, plausible="october"), "the name of a shipped file of plausible sets"),
     "simulate.options": (lambda at: simulate(at.scenario, 1, extnd=True), "did you mean extend?"),
     "simulate.model": (lambda at: simulate(at.scenario, 1, model="sim.model:InfluenceModl"), "did you mean InfluenceModel?"),
     "sweep.design": (lambda at: sweep("arms-polcy"), "did you mean arms-policy?"),
@@ -153,6 +157,7 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
 """Names that match nothing, and what is said."""
 KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "simulate.scenario as a mapping": (lambda at: simulate({"name": "x"}, 1), "write the mapping to a YAML file"),
+    "simulate.plausible as a mapping": (lambda at: simulate(at.scenario, plausible={}), "must be PlausibleSets, or a file"),
     "fit.scenario as a mapping": (lambda at: fit({"name": "x"}, at.patterns), "write the mapping to a YAML file"),
     "fit.patterns as a mapping": (lambda at: fit(at.war, {"name": "x"}), "patterns must be"),
     "simulate.scenario as nothing": (lambda at: simulate(None, 1), "scenario must be a Scenario, a config file"),

@@ -33,11 +33,11 @@ class Effect:
     p : float
         Two-sided p-value of no effect; NaN where it cannot be known.
     worlds : int
-        Settings of all other factors in which it was measured; 0 where they were not held equal.
+        Settings of all other factors in which it was measured, or plausible sets; 0 where they were not held equal.
     spread : tuple of float
-        5% and 95% quantile of the difference over worlds, chance included.
+        5% and 95% quantile of the difference over worlds, chance included; over plausible sets without its noise.
     rises, falls : int
-        Worlds in which the mean difference does not round to none, by its sign; chance included.
+        Worlds in which the mean difference does not round to none, by its sign; chance included as in `spread`.
     """
 
     path: str

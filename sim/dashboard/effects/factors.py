@@ -10,6 +10,7 @@ from sim.dashboard.effects.variation import Variation, levels_of
 from sim.dashboard.parameters import meaning
 from sim.dashboard.study import Study, level
 from sim.dashboard.words import change_words, percent
+from sim.phrases import between, two_intervals
 
 NUMBERS, LEVELS = "what-matters", "which-levels-matter"
 """Ids of the tables of all numbers, and of all levels, that a design varies."""
@@ -34,6 +35,14 @@ def effect_anchor(vary: Variation, path: str) -> str:
 def effect_words(effect: Effect, value: float) -> str:
     """A value of an effect: a correlation, percentage points, or the outcome's own unit."""
     return f"{value:+.2f}".replace("-", "−") if effect.kind == "ranks" else change_words(value, effect.outcome.form)
+
+
+def effect_interval(effect: Effect) -> str:
+    """Interval of an effect by chance, over plausible sets that of assumptions too."""
+    estimate = effect.estimate
+    ends = ((estimate.low, estimate.high), estimate.assumptions)
+    chance, assumptions = (between(*(effect_words(effect, end) for end in pair)) for pair in ends)
+    return two_intervals(chance, assumptions) if estimate.sets else chance
 
 
 def first_level(vary: Variation, factor: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ points are compared in pairs, and the replicate is the unit of chance.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.comparison.over_sets import OverSets, over_sets
+from sim.comparison.variance import jackknife, mean_of, parts_of_variance
 from sim.dashboard.effects.effect import LEVEL, Effect, Spread
 from sim.dashboard.effects.neighbours import Neighbours
 from sim.dashboard.effects.ranks import Ranks
@@ -23,9 +25,6 @@ from sim.dashboard.outcomes import Outcome, outcomes
 from sim.dashboard.statistics import (
     Estimate,
     by_group,
-    jackknife,
-    mean_of,
-    parts_of_variance,
     standard_error,
     student_half,
     student_p,
@@ -152,18 +151,39 @@ class Variation:
         mean, error = mean_of(by_world, axis=0), jackknife(mean_of(self._left_out(moved), axis=0))
         half, p = student_half(error, self._groups), student_p(mean, error, self._groups)
         runs = 2 * np.isfinite(moved).sum(axis=(0, 1))
+        by_sets = self._over_sets(moved, pairs[:, 0]) if self.study.over_sets else None
         found = []
         for o, outcome in enumerate(self.outcomes):
             held = by_world[np.isfinite(by_world[:, o]), o]
             if not len(held):
                 continue
+            estimate = _estimate(mean[o], self._trusted(mean[o], half[o]), runs[o])
             low, high = np.quantile(held, [0.05, 0.95]).tolist()
             rises, falls = (int((sign * held >= outcome.least).sum()) for sign in (1, -1))
-            estimate = _estimate(mean[o], self._trusted(mean[o], half[o]), runs[o])
-            found.append(
-                Effect(path, outcome, kind, level, estimate, float(p[o]), len(held), (low, high), rises, falls)
-            )
+            effect = Effect(path, outcome, kind, level, estimate, float(p[o]), len(held), (low, high), rises, falls)
+            found.append(effect if by_sets is None else _of_sets(effect, by_sets[o]))
         return found
+
+    def _over_sets(self, moved: Floats, points: NDArray[np.int64]) -> list[OverSets]:
+        """Differences of pairs over plausible sets, outcome by outcome.
+
+        Parameters
+        ----------
+        moved : ndarray, shape (N, R, O)
+        points : ndarray of int64, shape (N,)
+            Row of the design that a pair begins at.
+        """
+        worlds = self.study.worlds
+        assert worlds is not None, "asked before"
+        rows = np.repeat(self._rows[points], moved.shape[1])
+        replicates = np.tile(np.arange(moved.shape[1]), len(moved))
+        by_set = worlds.by_set(rows, replicates, moved.reshape(-1, moved.shape[2]))
+        return [over_sets(by_set[:, :, o], worlds.weights, least=one.least) for o, one in enumerate(self.outcomes)]
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """Row of the whole design of each of the P points."""
+        return np.asarray(pd.Index(self.study.design["point"]).get_indexer(self.design["point"]), dtype=np.int64)
 
     def _in_groups(self, path: str, first: Any, level: Any) -> list[Effect]:
         """Points at another level against points at the first, when no two differ in this factor alone.
@@ -296,6 +316,13 @@ def levels_of(factor: Mapping[str, Any], found: Sequence[Any]) -> list[Any]:
     levels = [value for value in factor.get("values") or () if value in here]
     few = len(levels) <= MOST_LEVELS or any(isinstance(value, str) for value in levels)
     return levels if 1 < len(levels) == len(here) and few else []
+
+
+def _of_sets(effect: Effect, found: OverSets) -> Effect:
+    """An effect with what plausible sets say of it: both intervals, and the signs of the sets' own effects."""
+    estimate = Estimate(found.value, *found.chance, effect.estimate.runs, found.sets, found.assumptions)
+    rises, falls = (round(part * found.sets) for part in (found.rises, found.falls))
+    return replace(effect, estimate=estimate, worlds=found.sets, spread=found.assumptions, rises=rises, falls=falls)
 
 
 def _estimate(value: float, half: float, units: int) -> Estimate:

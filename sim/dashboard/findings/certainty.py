@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.dashboard.findings.finding import Fact
 from sim.dashboard.statistics import Estimate
-from sim.dashboard.words import percent, percent_range
-from sim.phrases import between, plural
+from sim.dashboard.words import percent, percent_ends, percent_range
+from sim.phrases import between, plural, two_intervals
 
 FREQUENCIES = (
     (0.95, "almost always"),
@@ -51,6 +51,8 @@ def happens(subject: str, does: str, does_not: str, share: Estimate) -> str:
     share : Estimate
         Share of runs in which it does.
     """
+    if share.sets:
+        return f"{subject} {does} in {of_runs(share)}"
     if share.runs == 1:
         return f"{subject} {does if share.value == 1 else does_not} in the only run"
     unsure = (share.value == 1 and share.low < SURE) or (share.value == 0 and share.high > 1 - SURE)
@@ -83,8 +85,21 @@ def change(mean: Estimate, most: float = 1.0, clear: bool | None = None) -> str:
 
 
 def share_interval(share: Estimate) -> str:
-    """Interval of a share in words; nothing from one run."""
+    """Interval of a share in words, both of them over plausible sets; nothing from one run."""
+    if share.sets:
+        return two_intervals(percent_ends(share.low, share.high), percent_ends(*share.assumptions))
     return percent_range(max(0.0, share.low), min(1.0, share.high)) if share.runs > 1 else ""
+
+
+def with_intervals(share: Estimate, of: str = "") -> str:
+    """A share in words, over plausible sets with both intervals, ``53% of runs (chance: ...; assumptions: ...)``."""
+    said = f"{percent(share.value)} {of}".strip()
+    return f"{said} ({share_interval(share)})" if share.sets else said
+
+
+def of_runs(share: Estimate) -> str:
+    """A share of runs in words; over plausible sets with both its intervals."""
+    return with_intervals(share, "of runs")
 
 
 def share_fact(what: str, share: Estimate, of: str = "") -> Fact:
@@ -116,9 +131,25 @@ def spread(what: str, values: NDArray[np.float64], said: Callable[[float], str])
     )
 
 
+def mean_fact(what: str, mean: Estimate, said: Callable[[float], str]) -> tuple[Fact, ...]:
+    """A mean over plausible sets with both its intervals, in the place of what `spread` finds of one set.
+
+    Parameters
+    ----------
+    what : str
+    mean : Estimate
+    said : callable
+        A value in words.
+    """
+    ends = [between(*map(said, pair)) for pair in ((mean.low, mean.high), mean.assumptions)]
+    return (Fact(f"{what}, mean", said(mean.value), two_intervals(*ends), plural(mean.runs, "run")),)
+
+
 def spread_words(facts: tuple[Fact, ...], unit: str = "") -> str:
     """What `spread` found, within a sentence: ``7 weeks in the middle run (nine runs in ten: 1 to 12)``."""
     middle, *wide = facts
+    if middle.interval:
+        return f"{middle.said}{unit} on average ({middle.interval})"
     which = middle.what.rpartition(", ")[2]
     around = f" ({wide[0].what.rpartition(', ')[2]}: {wide[0].said})" if wide else ""
     return f"{middle.said}{unit} in the {which.removeprefix('the ')}{around}"

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.contests import GROUND, Contest
-from sim.dashboard.findings.certainty import happens, share_fact, share_interval, spread, spread_words
+from sim.dashboard.estimates import mean_in, share_of
+from sim.dashboard.findings.certainty import (
+    happens,
+    mean_fact,
+    of_runs,
+    share_fact,
+    share_interval,
+    spread,
+    spread_words,
+    with_intervals,
+)
 from sim.dashboard.findings.finding import Fact, Finding
-from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
+from sim.dashboard.statistics import Estimate, wide
 from sim.dashboard.study import Study, View
-from sim.dashboard.words import capital, figure, of_kept_runs, percent, posture_words
+from sim.dashboard.words import capital, ending_words, figure, of_kept_runs, percent, posture_words
 from sim.phrases import plural
 from sim.quantities import FIGHTING
 
@@ -22,8 +35,8 @@ NEARLY_ALL = 0.97
 
 
 def interstate_findings(study: Study, contest: Contest, view: View) -> list[Finding]:
-    """Fighting and truces, the ground gained, and what the leading outsider did."""
-    parts = (fighting(study, contest, view), ground(study, contest, view), outsider(study, contest, view))
+    """How it ends, fighting and truces, the ground gained, and what the leading outsider did."""
+    parts = (part(study, contest, view) for part in (ending, fighting, ground, outsider))
     return [part for part in parts if part is not None]
 
 
@@ -33,7 +46,7 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
     if column not in runs:
         return []
     weeks = runs[column].to_numpy(dtype=np.float64)
-    taken = share_estimate(np.isfinite(weeks))
+    taken = share_of(study, runs, np.isfinite(weeks))
     who = capital(contest.challenger_name)
     facts = [share_fact(f"Runs in which {contest.challenger_name} takes office", taken)]
     text = f"{who} takes office in {percent(taken.value)} of runs"
@@ -44,6 +57,10 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
             Fact("Day by which the middle one of these has", middle, of=plural(np.isfinite(weeks).sum(), "run"))
         )
     text += "."
+    ends = endings(study, contest, runs)
+    if ends:
+        text += f" {_ends_so(ends)}"
+        facts += [fact for _, _, fact in ends]
     outcomes: tuple[str, ...] = (f"governs.{contest.code}",)
     leading = leader(study, contest, view)
     if leading is not None:
@@ -62,7 +79,37 @@ def finding(
     """A finding whose number is a share of runs, and whose figure is the contest's."""
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
     span = share_interval(share)
-    return Finding(title, text, figure(share.value), span, share.runs, anchor, link, about, tuple(facts), outcomes)
+    said = figure(share.value), span, share.runs
+    return Finding(title, text, *said, anchor, link, about, tuple(facts), outcomes, sets=share.sets)
+
+
+def ending(study: Study, contest: Contest, view: View) -> Finding | None:
+    """How it ends: the most frequent ending, and the share of each other one."""
+    ends = endings(study, contest, study.runs_of(view))
+    if not ends:
+        return None
+    words, share, _ = ends[0]
+    title = f"{capital(contest.name)} most often ends so: {words}{f', in {of_runs(share)}' if share.sets else ''}"
+    text = _ends_so(ends[1:] if share.sets else ends)
+    outcomes = (f"ending.{contest.code}", f"phase.{contest.code}")
+    found = finding(title, text, share, contest, f"runs that end so: {words}", [fact for *_, fact in ends], outcomes)
+    return replace(found, weeks=(study.weeks, study.weeks))
+
+
+def endings(study: Study, contest: Contest, runs: pd.DataFrame) -> list[tuple[str, Estimate, Fact]]:
+    """Every way in which a contest ends, in words, with its share of runs; the most frequent one first."""
+    column = f"ending.{contest.code}:final"
+    if column not in runs:
+        return []
+    codes, words = runs[column].to_numpy(np.float64), ending_words(contest)
+    shares = [(said, share_of(study, runs, codes == code)) for code, said in enumerate(words)]
+    known = [(said, share, share_fact(f"Runs that end so: {said}", share)) for said, share in shares if share.value > 0]
+    return sorted(known, key=lambda one: -one[1].value)
+
+
+def _ends_so(ends: Sequence[tuple[str, Estimate, Fact]]) -> str:
+    """Endings with their shares, as a sentence; empty without any."""
+    return f"At the end: {'; '.join(f'{words} in {of_runs(share)}' for words, share, _ in ends)}." if ends else ""
 
 
 def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
@@ -71,10 +118,11 @@ def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     broken_name, fought_name = f"truces_broken.{code}:final", f"weeks_fought.{code}:final"
     if broken_name not in runs or fought_name not in runs:
         return None
-    broken = share_estimate(runs[broken_name].to_numpy() >= 1)
-    fought = spread("Weeks of fighting", runs[fought_name].to_numpy(np.float64), lambda weeks: f"{weeks:.0f}")
+    broken = share_of(study, runs, runs[broken_name].to_numpy() >= 1)
+    weeks = runs[fought_name].to_numpy(np.float64)
+    fought = spread_of(study, runs, "Weeks of fighting", weeks, lambda count: f"{count:.0f}")
     facts = [share_fact("Runs in which at least one truce breaks", broken)]
-    text = f"In {percent(broken.value)} of runs at least one truce breaks. "
+    text = "" if broken.sets else f"In {percent(broken.value)} of runs at least one truce breaks. "
     for then, fact in fighting_on(study, contest, view):
         text += f"On {then} there is fighting in {fact} {of_kept_runs(study, view)}. "
         facts.append(fact)
@@ -84,6 +132,13 @@ def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     about = "runs in which a truce breaks"
     outcomes = (f"truces_broken.{code}", f"phase.{code}")
     return finding(title, text, broken, contest, about, [*facts, *fought], outcomes)
+
+
+def spread_of(
+    study: Study, runs: pd.DataFrame, what: str, values: NDArray[np.float64], said: Callable[[float], str]
+) -> tuple[Fact, ...]:
+    """The middle run and nine in ten of one set of assumptions; over plausible sets the mean with both intervals."""
+    return mean_fact(what, mean_in(study, runs, values), said) if study.over_sets else spread(what, values, said)
 
 
 def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Fact]]:
@@ -97,7 +152,7 @@ def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, F
     found = []
     for place in dict.fromkeys((early, last)):
         then = study.day_words(study.seen(float(phases.index[place])))
-        share = share_estimate(phases.iloc[place].to_numpy())
+        share = share_of(study, study.kept_runs_of(view), phases.iloc[place].to_numpy())
         found.append(
             (then, share_fact(f"Runs with fighting on {then}", share, f"{plural(share.runs, 'run')} kept over time"))
         )
@@ -109,28 +164,38 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
     runs, name = study.runs_of(view), f"control.{contest.code}"
     if f"{name}:final" not in runs:
         return None
-    start = float((study.scenario["numbers"].get(f"contests.{contest.code}.control") or {}).get("value", np.nan))
-    ends = runs[f"{name}:final"].to_numpy(dtype=np.float64)
-    gained, all_of_it = share_estimate(ends > start), share_estimate(ends >= NEARLY_ALL)
+    starts = start_of(study, contest, runs)
+    start, ends = float(np.mean(starts)), runs[f"{name}:final"].to_numpy(dtype=np.float64)
+    gained, all_of_it = share_of(study, runs, ends > starts), share_of(study, runs, ends >= NEARLY_ALL)
     who, nearly = contest.challenger_name, percent(NEARLY_ALL)
-    held = spread(f"Held by {who} at the end", ends, percent)
+    held = spread_of(study, runs, f"Held by {who} at the end", ends, percent)
     facts = [
         Fact(f"Held by {who} at first", percent(start), of="an assumption of the scenario"),
         *held,
         share_fact(f"Runs in which it holds {nearly} or more at the end", all_of_it),
         share_fact("Runs in which it ends with more than at first", gained),
     ]
+    more = "" if gained.sets else f", and ends with more than at first in {percent(gained.value)}"
     text = (
-        f"{capital(who)} begins with {percent(start)} of {contest.stake}. "
-        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in "
-        f"{percent(all_of_it.value)} of runs, and ends with more than at first in {percent(gained.value)}."
+        f"{capital(who)} begins with {percent(start)} of {contest.stake}{' on average' if gained.sets else ''}. "
+        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in {of_runs(all_of_it)}{more}."
     )
     if contest.stake == GROUND:
         gains, not_gains = f"gains ground in {contest.spoken}", f"gains no ground in {contest.spoken}"
     else:
         gains, not_gains = f"gains more of {contest.stake}", f"gains no more of {contest.stake}"
     title = happens(capital(who), gains, not_gains, gained)
-    return finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
+    found = finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
+    return replace(found, weeks=(study.weeks, study.weeks))
+
+
+def start_of(study: Study, contest: Contest, runs: pd.DataFrame) -> NDArray[np.float64]:
+    """Share that the challenger holds at first in each run: that of its point, or else the scenario's."""
+    path = f"contests.{contest.code}.control"
+    if path in study.design:
+        return study.design.set_index("point")[path].loc[runs["point"]].to_numpy(np.float64)
+    own = float((study.scenario["numbers"].get(path) or {}).get("value", np.nan))
+    return np.full(len(runs), own)
 
 
 def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
@@ -144,7 +209,7 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
     if not study.reasons.empty:
         anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
     return Finding(
-        title=f"In {contest.spoken}, {name} most often {doing}",
+        title=f"In {contest.spoken}, {name} most often {doing}{_in_weeks(share)}",
         text=text,
         number=figure(share.value),
         interval=share_interval(share),
@@ -154,7 +219,13 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         about="of all weeks of the runs kept over time",
         facts=tuple(facts),
         outcomes=(f"posture.{contest.code}.{leading}",),
+        sets=share.sets,
     )
+
+
+def _in_weeks(share: Estimate) -> str:
+    """Over plausible sets, in how many weeks, as the end of a title."""
+    return f", in {with_intervals(share, 'of weeks')}" if share.sets else ""
 
 
 def leader(study: Study, contest: Contest, view: View) -> str | None:
@@ -179,15 +250,16 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     held, lasted = codes.to_numpy(), np.isfinite(codes.to_numpy()).sum(axis=0)
     weekly = np.array([(held == code).sum(axis=0) / lasted for code in range(len(study.postures))])
     most, second = (int(place) for place in np.argsort(-weekly.mean(axis=1), kind="stable")[:2])
-    share, next_share = mean_estimate(weekly[most]), mean_estimate(weekly[second])
+    kept = study.kept_runs_of(view)
+    share, next_share = (mean_in(study, kept, weekly[place], share=True) for place in (most, second))
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
     name, of = study.name(party), f"all weeks of {plural(codes.shape[1], 'run')} kept over time"
     facts = [share_fact(f"Weeks in which {name} {doing}", share, of)]
     text = f"{capital(name)}, the outside power with most influence there, {doing} in {percent(share.value)} of weeks"
     if next_share.value > 0:
-        text += f" and {next_doing} in {percent(next_share.value)}"
+        text += f" and {next_doing} in {with_intervals(next_share)}"
         facts.append(share_fact(f"Weeks in which it {next_doing}", next_share, of))
-    fought = share_estimate(fights(study, codes))
+    fought = share_of(study, kept, fights(study, codes))
     fact = share_fact(
         "Runs in which it fights for a side, if only for a week",
         fought,

@@ -12,6 +12,7 @@ from sim.dashboard.effects.factors import (
     NUMBERS,
     clear_numbers,
     effect_anchor,
+    effect_interval,
     effect_words,
     factor_words,
     first_level,
@@ -71,7 +72,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     clear = [effect for effect in effects if effect in vary.clear]
     effect = max(clear or effects, key=lambda one: (vary.share(one), one.outcome.column))
     outcome, estimate, label = effect.outcome, effect.estimate, factor["label"]
-    number, low, high = (change_words(one, outcome.form) for one in (estimate.value, estimate.low, estimate.high))
+    number = change_words(estimate.value, outcome.form)
     points = "percentage points" if outcome.share else ""
     where, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
@@ -80,28 +81,30 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     way = "in pairs" if effect.kind == "pairs" else "between groups of versions"
     about = f"{points}, mean change {way}" if points else f"mean change {way}"
     others, more = _others(vary, factor, effects, effect)
-    mean = f"The mean change is {f'{number} {points}'.strip()} ({low} to {high})."
+    span = effect_interval(effect)
+    mean = f"The mean change is {f'{number} {points}'.strip()} ({span})."
     return Finding(
         title=f"{versions}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
         text=f"{mean}{_worlds(effect)}{others}{_unmoved(vary, effects)}{_how(effect)}",
         number=number,
-        interval=f"{low} to {high}",
+        interval=span,
         runs=estimate.runs,
         anchor=where,
         link=link,
         about=about,
-        facts=(*_effect_facts(effect, f"{versions}, {about}", (number, low, high)), *more),
+        facts=(*_effect_facts(effect, f"{versions}, {about}", number), *more),
+        sets=estimate.sets,
     )
 
 
-def _effect_facts(effect: Effect, what: str, said: tuple[str, str, str]) -> tuple[Fact, ...]:
+def _effect_facts(effect: Effect, what: str, number: str) -> tuple[Fact, ...]:
     """The numbers of a factor's finding: the change with its interval, and its signs over worlds."""
-    number, low, high = said
-    facts = [Fact(what, number, f"{low} to {high}", plural(effect.estimate.runs, "run"))]
+    facts = [Fact(what, number, effect_interval(effect), plural(effect.estimate.runs, "run"))]
     if effect.worlds > 1:
-        worlds = plural(effect.worlds, "world")
-        facts += [Fact("Worlds in which it rises", f"{effect.rises:,}", of=worlds)]
-        facts += [Fact("Worlds in which it falls", f"{effect.falls:,}", of=worlds)]
+        kind = "set" if effect.estimate.sets else "world"
+        worlds = plural(effect.worlds, kind)
+        facts += [Fact(f"{capital(kind)}s in which it rises", f"{effect.rises:,}", of=worlds)]
+        facts += [Fact(f"{capital(kind)}s in which it falls", f"{effect.falls:,}", of=worlds)]
     return tuple(facts)
 
 
@@ -109,6 +112,9 @@ def _worlds(effect: Effect) -> str:
     """In how many worlds an effect has which sign, as a sentence; nothing where there is but one."""
     if effect.worlds < 2:
         return ""
+    if effect.estimate.sets:
+        rises, falls = (percent(count / effect.worlds) for count in (effect.rises, effect.falls))
+        return f" It rises in {rises} of {effect.worlds:,} plausible sets and falls in {falls}."
     worlds = f"{effect.worlds:,} worlds (settings of all else, chance included)"
     return f" It rises in {effect.rises:,} of {worlds} and falls in {effect.falls:,}."
 
@@ -147,6 +153,9 @@ def _unmoved(vary: Variation, effects: list[Effect]) -> str:
 
 def _where(effect: Effect) -> str:
     """In how many worlds an effect has its sign, in brackets."""
+    if effect.estimate.sets:
+        rises, falls = (percent(count / effect.worlds) for count in (effect.rises, effect.falls))
+        return f" ({effect_interval(effect)}; up in {rises} of sets, down in {falls})"
     if effect.worlds < 2:
         return ""
     return f" (in {effect.rises if effect.estimate.value > 0 else effect.falls:,} of {effect.worlds:,} worlds)"

@@ -58,6 +58,10 @@ class Finding:
         Outcomes that it rests on, that of its title first.
     badge, because : str
         A key of `BADGES`, and what it goes by.
+    sets : int
+        Plausible sets that the figure was taken over; 0 for one set of assumptions.
+    weeks : tuple of float or None
+        First and last week that it speaks of; None for the whole run.
     """
 
     title: str
@@ -72,6 +76,8 @@ class Finding:
     outcomes: tuple[str, ...] = ()
     badge: str = PREDICTED
     because: str = ""
+    sets: int = 0
+    weeks: tuple[float, float] | None = None
 
     @property
     def numbers(self) -> tuple[Fact, ...]:

@@ -16,6 +16,7 @@ from sim.dashboard.parameters import provenance
 from sim.dashboard.study import Study, study
 from sim.phrases import plural
 from sim.results.stored import Stored
+from sim.results.worlds import sets_of
 
 CHANCE = (
     "Chance: each run draws its own shocks, choices and turns of fortune, and the intervals cover how these differ "
@@ -26,7 +27,12 @@ CHANCE_IN_VERSIONS = (
     "how these differ. Runs with one number meet the same ones in every version. Where versions are compared in groups "
     "or by ranks, the intervals cover the choice of versions too."
 )
-MOST = 6
+CHANCE_OVER_SETS = (
+    "Chance: the first interval is where the number would lie with other shocks, choices and turns of fortune (95%). "
+    "More runs of each set narrow it. Assumptions: the second is where nine in ten plausible sets have theirs, "
+    "without the noise of their runs. No further run narrows it."
+)
+MOST = 7
 """More findings than this and nobody reads them."""
 
 
@@ -39,16 +45,22 @@ class Caveat:
 
 
 def findings(results: Stored) -> list[Finding]:
-    """Say what a results folder shows, at most six findings.
+    """Say what a results folder shows, at most seven findings.
 
     Parameters
     ----------
     results : Stored
         An opened results folder. What each factor of a design changes comes first. Then comes what happens at its
-        baseline; or, in a design without one, how far outcomes vary over all points.
+        baseline; or, in a design without one, how far outcomes vary over all points. Over plausible sets every number
+        has two intervals, and the baseline is that of every set.
     """
+    return summary(results)[1]
+
+
+def summary(results: Stored) -> tuple[str, list[Finding]]:
+    """Over which assumptions the findings of a results folder are, in a sentence, and the findings."""
     what = study(results)
-    return findings_of(what, variation(what))
+    return scope(what), findings_of(what, variation(what))
 
 
 def findings_of(what: Study, vary: Variation | None) -> list[Finding]:
@@ -56,9 +68,9 @@ def findings_of(what: Study, vary: Variation | None) -> list[Finding]:
     if what.runs.empty:
         return []
     effects = factor_findings(vary) if vary else []
-    if vary and what.pooled:
+    if vary and what.pooled and not what.over_sets:
         return [*effects, *number_findings(vary), *spread_findings(vary)][:MOST]
-    first = what.views[0]
+    first = what.baseline if what.over_sets else what.views[0]
     contests = [
         finding
         for contest in what.contests
@@ -69,6 +81,24 @@ def findings_of(what: Study, vary: Variation | None) -> list[Finding]:
     return with_badges(what, effects + contests[: max(0, room)] + region)
 
 
+def scope(what: Study) -> str:
+    """Over which assumptions the findings are, in a sentence: plausible sets of them, drawn ones, or a single set."""
+    if what.over_sets and what.worlds is not None:
+        sets = f"{plural(len(what.worlds), 'plausible set')} of assumptions ({sets_name(what)})"
+        if any(factor.get("values") for factor in what.factors):
+            return f"Over {sets}: what factors of the design change in each, then what happens at their first levels."
+        return f"Over {sets}, each of which shows what was known."
+    if what.pooled:
+        return ""
+    return "One set of assumptions: intervals count chance alone, and other plausible numbers may say otherwise."
+
+
+def sets_name(what: Study) -> str:
+    """Name of the plausible sets that a design was made of."""
+    found = sets_of(what.manifest.get("sampling") or {})
+    return str(found["sets"]) if found else ""
+
+
 def caveat(what: Study) -> Caveat:
     """Say which uncertainty the page's intervals include, from how the runs were made."""
     varied = {path for factor in what.factors for path in paths_of(factor)}
@@ -76,7 +106,7 @@ def caveat(what: Study) -> Caveat:
     open_ends = [row for row in fixed if row.kind == "assumption"]
     others = f"; the design varies {plural(len(varied), 'other', 'others')}" if varied else ""
     return Caveat(
-        includes=CHANCE_IN_VERSIONS if len(what.points) > 1 else CHANCE,
+        includes=CHANCE_OVER_SETS if what.over_sets else CHANCE_IN_VERSIONS if len(what.points) > 1 else CHANCE,
         leaves_out=(
             f"{plural(len(fixed), 'parameter')} stand at the scenario's values in every run{others}. "
             f"{len(open_ends):,} of them are assumptions whose range was not explored here. So a narrow interval says "

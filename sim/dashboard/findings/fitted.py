@@ -76,10 +76,15 @@ def with_badge(study: Study, patterns: tuple[Pattern, ...], finding: Finding) ->
     """A finding with its badge, and what that goes by."""
     if is_held(study, next(iter(finding.outcomes), "")):
         return replace(finding, badge=ASSUMED, because="The scenario holds it to one posture.")
-    same = [pattern for pattern in patterns if pattern.outcome in finding.outcomes]
+    same = [one for one in patterns if one.outcome in finding.outcomes and _meet(one.weeks, finding.weeks)]
     if same:
         return replace(finding, badge=FITTED, because="; ".join(pattern.text for pattern in same))
     return finding
+
+
+def _meet(fitted: tuple[int, int], said: tuple[float, float] | None) -> bool:
+    """Whether a finding speaks of weeks that a pattern looks at; of later ones, the fit says nothing."""
+    return said is None or (fitted[0] < said[1] and said[0] <= fitted[1] + 1)
 
 
 def is_held(study: Study, outcome: str) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.findings.certainty import change, happens, share_fact, share_interval
+from sim.dashboard.estimates import mean_in, share_of
+from sim.dashboard.findings.certainty import change, happens, share_fact, share_interval, with_intervals
 from sim.dashboard.findings.finding import Fact, Finding
-from sim.dashboard.statistics import mean_estimate, share_estimate
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, change_words, enumeration, figure, of_kept_runs, percent
-from sim.phrases import plural
+from sim.phrases import plural, two_intervals
 
 LINK = "Influence over time"
 
@@ -67,6 +67,8 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
 
 def course_of(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
     """Influence in the first and the last week, client by client: a sentence, and its facts."""
+    if what.over_sets:
+        return ends_of(what, hold)
     said, facts = [], []
     name, of = what.name(hold.patron), f"{plural(what.kept_of(view), 'run')} kept over time"
     which = "middle run" if hold.middle == "median" else "mean"
@@ -83,6 +85,18 @@ def course_of(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
     return f"From start to end, its part of all influence ({over}) {enumeration(said)}.", facts
 
 
+def ends_of(what: Study, hold: Hold) -> tuple[str, list[Fact]]:
+    """Influence in the last week of all runs over plausible sets, client by client: a sentence, and its facts."""
+    name, held = what.name(hold.patron), {}
+    for client in hold.clients:
+        held[client] = mean_in(what, hold.runs, hold.end(client).to_numpy(np.float64), share=True)
+    said = [f"{with_intervals(mean)} in {what.name(client)}" for client, mean in held.items()]
+    whole = [
+        share_fact(f"Influence of {name} over {what.name(client)}, last week", mean) for client, mean in held.items()
+    ]
+    return f"At the end its part of all influence is {enumeration(said)}.", whole
+
+
 def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list[str], view: View) -> Finding:
     """How often the leader is still ahead of every rival at the end, wherever it was so at the start."""
     led = [client for client in hold.clients if leaders[client] == hold.patron]
@@ -92,15 +106,16 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
         others = [f"influence.{p}.{client}:final" for p in rivals if p != client]
         if others:
             everywhere &= (hold.end(client) > hold.runs[others].max(axis=1)).to_numpy()
-    keeps = share_estimate(everywhere)
+    keeps = share_of(what, hold.runs, everywhere)
     name = what.name(hold.patron)
     before = [f"in {what.name(c)} {what.name(leaders[c])}" for c in hold.clients if c not in led]
     ahead_of_it = f" ({enumeration(before)} begins ahead of it)" if before else ""
     where = "there" if len(led) == 1 else "in all of these"
     course, facts = course_of(what, hold, view)
+    ends_so = "" if keeps.sets else f"In {percent(keeps.value)} of runs it ends so {where}. "
     text = (
         f"{capital(name)} begins as the strongest outside power in {enumeration([what.name(c) for c in led])}"
-        f"{ahead_of_it}. In {percent(keeps.value)} of runs it ends so {where}. {course}"
+        f"{ahead_of_it}. {ends_so}{course}"
     )
     verbs = [f"{verb} the strongest outside power where it begins so" for verb in ("stays", "does not stay")]
     return Finding(
@@ -114,6 +129,8 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
         about="runs in which it does",
         facts=(share_fact(f"Runs in which {name} ends as the strongest {where}", keeps), *facts),
         outcomes=(*(f"influence.{hold.patron}.{client}" for client in hold.clients), *columns),
+        sets=keeps.sets,
+        weeks=(what.weeks, what.weeks),
     )
 
 
@@ -121,11 +138,13 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     """How far the only patron's influence over its clients moved, on average."""
     kept = [f"influence.{hold.patron}.{client}" for client in hold.clients]
     first, last = (table.set_index("replicate")[kept].mean(axis=1) for table in (hold.opening, hold.closing))
-    moves = mean_estimate((last - first).to_numpy(dtype=np.float64))
+    moves = mean_in(what, what.kept_runs_of(view), (last - first).to_numpy(dtype=np.float64))
     name = what.name(hold.patron)
     course, facts = course_of(what, hold, view)
     number, low, high = (change_words(value, ".0%") for value in (moves.value, moves.low, moves.high))
     span = f"{low} to {high}" if moves.runs > 1 else ""
+    if moves.sets:
+        span = two_intervals(span, " to ".join(change_words(end, ".0%") for end in moves.assumptions))
     about = "percentage points, mean over clients"
     of = f"{plural(moves.runs, 'run')} kept over time"
     return Finding(
@@ -139,4 +158,5 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
         about=about,
         facts=(Fact(f"Change of its influence from start to end, {about}", number, span, of), *facts),
         outcomes=tuple(kept),
+        sets=moves.sets,
     )

@@ -11,6 +11,7 @@ from sim.experiments.designs.kind import Kind
 from sim.experiments.designs.listed import LIST
 from sim.experiments.designs.morris import MORRIS
 from sim.experiments.designs.one_at_a_time import ONE_AT_A_TIME
+from sim.experiments.designs.plausible import SETS
 from sim.experiments.designs.saltelli import SALTELLI
 from sim.experiments.designs.sampled import LATIN_HYPERCUBE, RANDOM, SOBOL
 
@@ -20,6 +21,7 @@ KINDS = {
         GRID,
         ONE_AT_A_TIME,
         LIST,
+        SETS,
         RANDOM,
         LATIN_HYPERCUBE,
         SOBOL,

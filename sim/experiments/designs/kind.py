@@ -45,6 +45,8 @@ class Kind:
         Points that depend on each other, one behind the other, by what is stored of a design.
     walk : bool
         Whether each point of a block differs from the one before in a single factor or group.
+    short : str
+        Key that names the kind by itself, without ``design``; empty if there is none.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Kind:
     baseline: bool = False
     block: Callable[[Mapping[str, Any]], int] = lambda sampling: 1
     walk: bool = False
+    short: str = ""
 
 
 @dataclass
@@ -92,7 +95,7 @@ class DesignReader:
             Keys beside the design's that may stand in the mapping.
         """
         before = len(self.sweep.faults)
-        name = text(node, "design") if "design" in node.entries else next(iter(self.kinds))
+        name = text(node, "design") if "design" in node.entries else self._unnamed(node)
         if name not in self.kinds:
             entry, rule = node.entries["design"], f"must be one of {', '.join(self.kinds)}"
             self.sweep.refuse(entry, (*where, "design"), rule, describe(entry), choose_from(name, self.kinds))
@@ -102,6 +105,11 @@ class DesignReader:
         if drawn is None or len(self.sweep.faults) > before:
             return None
         return screen(node, where, drawn, self.sweep)
+
+    def _unnamed(self, node: Branch) -> str:
+        """Kind of a design that names none: one with a short form, or else the first."""
+        short = (name for name, kind in self.kinds.items() if kind.short and kind.short in node.entries)
+        return next(short, next(iter(self.kinds)))
 
     def _check_keys(self, node: Branch, where: Where, kind: Kind, others: tuple[str, ...]) -> None:
         """Note keys that do not go with a kind of design."""

@@ -94,11 +94,16 @@ def _design() -> Schema:
     return {key: found[key] for key in keys_of(KINDS)}
 
 
+_SHORT = [kind.short for kind in KINDS.values() if kind.short]
+
+
 def _rule(kind: Kind) -> Schema:
     """What a kind of design needs, and which keys do not go with it."""
-    is_kind: Schema = {"properties": {"design": {"const": kind.name}}}
-    if kind.name != next(iter(KINDS)):
-        is_kind["required"] = ["design"]
+    is_kind: Schema = {"properties": {"design": {"const": kind.name}}, "required": ["design"]}
+    if kind.name == next(iter(KINDS)):
+        is_kind = {"anyOf": [is_kind, {"not": {"anyOf": [{"required": [key]} for key in ("design", *_SHORT)]}}]}
+    elif kind.short:
+        is_kind = {"anyOf": [is_kind, {"required": [kind.short], "not": {"required": ["design"]}}]}
     strange = [key for key in keys_of(KINDS) if key not in (*COMMON, *kind.keys)]
     then: Schema = {"required": list(kind.needs)}
     if strange:

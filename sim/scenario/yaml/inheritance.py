@@ -33,21 +33,30 @@ def read_with_parents(path: Path, name: str) -> Branch:
     ConfigError
         If a file is faulty, one that it names lies outside or is missing, or a parent extends its own child.
     """
-    try:
-        real = path.resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ConfigError([fault(Place(name, 0), (), "must be readable", str(error), "check the path")]) from error
-    chain = [real]
-    layers = [_layer(real, name, real.parent)]
-    while "extends" in layers[-1].entries:
-        given = layers[-1].entries.pop("extends")
-        parent = _parent(given, chain, real.parent)
-        chain.append(parent)
-        layers.append(_layer(parent, _named(parent, real.parent, name), real.parent))
+    layers = list(_layers(path, name).values())
     merged = layers.pop()
     while layers:
         merged = merge(merged, layers.pop())
     return merged
+
+
+def parents(path: Path, name: str) -> list[Path]:
+    """Files that a config extends, the nearest first; raises as `read_with_parents` does."""
+    return list(_layers(path, name))[1:]
+
+
+def _layers(path: Path, name: str) -> dict[Path, Branch]:
+    """Files of a chain with what each says itself, the named one first."""
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ConfigError([fault(Place(name, 0), (), "must be readable", str(error), "check the path")]) from error
+    last = _layer(real, name, real.parent)
+    layers = {real: last}
+    while "extends" in last.entries:
+        parent = _parent(last.entries.pop("extends"), list(layers), real.parent)
+        last = layers[parent] = _layer(parent, _named(parent, real.parent, name), real.parent)
+    return layers
 
 
 def merge(parent: Branch, child: Branch) -> Branch:

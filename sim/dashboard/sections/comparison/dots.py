@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.comparison.variance import mean_of
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe, short_numbers
 from sim.dashboard.figures.marks import KINDS, MOST_KINDS, NAME, ROW, SHAPES
 from sim.dashboard.outcomes import Outcome, outcomes
-from sim.dashboard.statistics import Estimate, mean_estimate, mean_of, paired_difference
+from sim.dashboard.statistics import Estimate, mean_estimate, paired_difference
 from sim.dashboard.study import MOST_NAMED, Study, level
 from sim.dashboard.words import capital
 

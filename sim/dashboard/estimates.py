@@ -1,0 +1,50 @@
+"""Estimates over the runs of a study: of one set of assumptions, or over plausible sets with two intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.comparison.over_sets import over_sets
+from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate
+from sim.dashboard.study import Study
+
+
+def share_of(study: Study, runs: pd.DataFrame, hits: NDArray[np.bool_]) -> Estimate:
+    """Share of runs in which something happened.
+
+    Parameters
+    ----------
+    study : Study
+    runs : DataFrame
+        With ``point`` and ``replicate``, one row a run.
+    hits : ndarray of bool, shape (R,)
+        Whether it happened, by row of `runs`.
+    """
+    return _over_sets(study, runs, hits.astype(np.float64), share=True) if study.over_sets else share_estimate(hits)
+
+
+def mean_in(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool = False) -> Estimate:
+    """Mean over runs; missing values are left out.
+
+    Parameters
+    ----------
+    study : Study
+    runs : DataFrame
+        With ``point`` and ``replicate``, one row a run.
+    values : ndarray, shape (R,)
+        By row of `runs`.
+    share : bool
+        Whether values lie in [0, 1].
+    """
+    return _over_sets(study, runs, values, share=share) if study.over_sets else mean_estimate(values)
+
+
+def _over_sets(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool) -> Estimate:
+    worlds = study.worlds
+    assert worlds is not None, "asked before"
+    rows = pd.Index(study.design["point"]).get_indexer(runs["point"])
+    cube = worlds.by_set(rows, runs["replicate"].to_numpy(np.int64), values[:, None])[:, :, 0]
+    found = over_sets(cube, worlds.weights, share=share)
+    return Estimate(found.value, *found.chance, int(np.isfinite(values).sum()), found.sets, found.assumptions)
