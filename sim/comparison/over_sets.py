@@ -20,6 +20,7 @@ Ends = tuple[float, float]
 
 TAILS = (0.05, 0.95)
 """Quantiles over sets between which the range of assumptions lies."""
+ROUNDING = 1e-12
 UNKNOWN = (float("nan"), float("nan"))
 
 
@@ -35,7 +36,7 @@ class OverSets:
     assumptions : tuple of float
         5% and 95% quantile over sets of a set's own value; NaN from one set.
     rises, falls : float
-        Share of sets whose own value is above, and below, nothing.
+        Share of sets whose runs have a mean above, and below, nothing; the noise of these runs is in it.
     sets, runs : int
         Sets that have a value, and runs.
     noisy : bool
@@ -64,7 +65,7 @@ def over_sets(values: Floats, weights: NDArray[np.int64], *, share: bool = False
     share : bool
         Whether it is a share of runs, which cannot leave [0, 1].
     least : float
-        Size below which a set's own value counts as nothing.
+        Size below which the mean of a set's runs counts as nothing.
     """
     there = np.isfinite(values).any(axis=1)
     values, weights = values[there], weights[there]
@@ -76,7 +77,7 @@ def over_sets(values: Floats, weights: NDArray[np.int64], *, share: bool = False
     runs = int(np.isfinite(values).sum())
     error = _error(values, weights)
     chance = _share_interval(value, error, values.shape[1]) if share else _interval(value, error, values.shape[1])
-    rises, falls = (float(weights[sign * own >= max(least, 1e-12)].sum() / sums) for sign in (1, -1))
+    rises, falls = (float(weights[sign * means >= max(least, ROUNDING)].sum() / sums) for sign in (1, -1))
     return OverSets(value, chance, _range(own, weights), rises, falls, len(values), runs, noisy)
 
 

@@ -70,6 +70,7 @@ class Taken:
             "digest": sets.digest,
             "available": len(sets),
             "points": count,
+            "scenario": sets.about["scenario"],
             "patterns": sets.about["patterns"],
             "factors": {path: {"distribution": PLAUSIBLE, "range": list(numbers[path].range)} for path in self.paths},
             "own": list(self.own),
