@@ -10,34 +10,31 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from sim import tables
-from sim.analysis.fit_result import Fit, fitted_config, frame_of
-from sim.analysis.search import Rows, Search
+from sim.analysis.found import Found, columns_of
+from sim.analysis.search import Search
 from sim.errors import ResultsError
 from sim.experiments.factors import factor_of_range
 from sim.experiments.plan import Plan
+from sim.experiments.plausible import PlausibleSets, load_plausible, plausible_digest, write_plausible
 from sim.experiments.points import Table
-from sim.files import is_there, read_file
 from sim.kernel.compiler import source_digest
-from sim.outcomes import Column
 from sim.results.prepare import complete
 from sim.scenario.scenario import SeriesChoice
 from sim.storage import resume
-from sim.storage.folder import Folder, known, recovered
-from sim.storage.manifest import FIT_DRAWS, FITTED, PLAUSIBLE, digest, manifest_of, read_manifest
-from sim.storage.parts import unharmed
+from sim.storage.folder import Folder, known, mendable, recovered
+from sim.storage.manifest import FIT_DRAWS, PLAUSIBLE, REPORT, digest, manifest_of, read_manifest
+from sim.storage.parts import part_content, sha256, unharmed
 from sim.storage.recording import CHECKPOINT
 
-SUMMARIES = (
-    Column("passed", "count", "patterns that the draw shows", False),
-    Column("distance", "share", "how far its shares lie outside of what is accepted, added up", False),
-    Column("margin", "standard errors", "how far inside of what is accepted its narrowest share lies", False),
-)
 LONGER = 20
 """Times as long as it took to write the draws is simulated before they are written again."""
+WORDS = {"points of the design": "plausible sets that are wanted, or how waves are drawn"}
+"""What a difference between sweeps means for a fit."""
 
 
 class FitFolder:
@@ -53,44 +50,53 @@ class FitFolder:
     Attributes
     ----------
     path : Path
-    rows : list of dict
+    rows : Found
         Draws that are done.
     found, complete : bool
     """
 
     def __init__(self, folder: Folder, search: Search, *, found: bool) -> None:
         self._folder, self._search, self.path = folder, search, folder.path
-        self.rows: Rows = folder.read(FIT_DRAWS).to_pylist() if FIT_DRAWS in folder.manifest["parts"] else []
+        stored = folder.read(FIT_DRAWS).to_pandas() if FIT_DRAWS in folder.manifest["parts"] else None
+        self.rows = Found(search.patterns, stored)
         self.found = self.complete = found
         self._written, self._pause = monotonic(), CHECKPOINT
 
-    def add(self, batch: Rows) -> None:
+    def add(self, batch: pd.DataFrame) -> None:
         """Take draws that are done, and write all there are now and then."""
-        self.rows += batch
-        self._folder.say(done=len(self.rows), total=len(self._search.values))
+        self.rows.add(batch)
+        self._folder.say(done=len(self.rows), total=max(self._search.draws, len(self.rows)))
         if monotonic() - self._written > self._pause:
             self.keep("part")
 
     def keep(self, event: str, **fields: Any) -> None:
         """Write the draws that are done."""
         begun = monotonic()
-        if self.rows:
-            self._folder.put(FIT_DRAWS, [_table(frame_of(self.rows), self._search)])
+        if len(self.rows):
+            self._folder.put(FIT_DRAWS, [_table(self.rows, self._search)])
         self._folder.save()
-        self._folder.note(event, draws=len(self.rows), of=len(self._search.values), **fields)
+        self._folder.note(event, draws=len(self.rows), of=self._search.draws, **fields)
         self._written = monotonic()
         self._pause = max(CHECKPOINT, LONGER * (self._written - begun))
 
-    def finish(self) -> None:
+    def finish(self, sets: PlausibleSets | None, report: dict[str, Any]) -> None:
         """Write everything, and declare it complete."""
-        search = self._search
-        found = Fit(frame_of(self.rows), search.patterns, search.paths, search.seed, search.replicates)
         self.keep("part")
-        self._folder.put(PLAUSIBLE, [_table(found.plausible[list(found.paths)], search)])
-        self._folder.put_bytes(FITTED, _head(self._folder) + fitted_config(found, search.scenario).encode())
+        if sets is not None:
+            with mendable(self.path):
+                write_plausible(self.path / PLAUSIBLE, sets)
+            entry = {"rows": len(sets), "sha256": sha256(self.path / PLAUSIBLE)}
+            self._folder.manifest["parts"][PLAUSIBLE] = entry
+        self._folder.put_bytes(REPORT, (json.dumps(report, indent=1, allow_nan=False) + "\n").encode())
         self._folder.finish()
-        self._folder.note("complete", draws=len(self.rows), plausible=len(found.plausible))
+        self._folder.note("complete", draws=len(self.rows), plausible=report["plausible"])
         self.complete = True
+
+    def conclusion(self) -> tuple[PlausibleSets | None, dict[str, Any]]:
+        """Plausible sets and report of a complete fit."""
+        parts = self._folder.manifest["parts"]
+        sets = load_plausible(self.path / PLAUSIBLE) if PLAUSIBLE in parts else None
+        return sets, json.loads(part_content(self.path, REPORT, parts[REPORT]))
 
 
 @contextmanager
@@ -143,67 +149,62 @@ def _holds_all(folder: Folder) -> bool:
 
 
 def _manifest_of(search: Search) -> dict[str, Any]:
-    """Manifest of a fit of which nothing is done yet: that of a sweep over its draws, and the patterns."""
-    factors = tuple(factor_of_range(path, search.scenario.numbers[path].range) for path in search.paths)
-    scenario, patterns = search.scenario, json.loads(json.dumps(asdict(search.patterns)))
+    """Manifest of a fit of which nothing is done yet: that of a sweep over its draws, and the patterns.
+
+    The draws are not listed: seed and number give them. Nor do the scenario's values at drawn paths count.
+    """
+    space, scenario = search.space, search.scenario
+    factors = tuple(factor_of_range(path, scenario.numbers[path].range) for path in space.paths)
+    patterns = json.loads(json.dumps(asdict(search.patterns)))
+    how = {"wanted": search.wanted, "method": search.method}
     plan = Plan(
         name=f"fit-{scenario.name}",
         title=search.patterns.title,
         kind="fit",
         scenario=scenario,
-        design=Table(factors, search.values),
+        design=Table(factors, np.array([space.low])),
         replicates=search.replicates,
         seed=search.seed,
         series=SeriesChoice(1, 0, ()),
-        sampling={"design": "sobol", "points": len(search.values)},
+        sampling={"design": "fit", "points": search.draws, **how},
     )
-    manifest = manifest_of(plan, _columns(search), (), source_digest(), "ensemble")
-    return {**manifest, "patterns": patterns, "fingerprint": digest([manifest["fingerprint"], patterns])}
+    manifest = manifest_of(plan, columns_of(search.patterns), (), source_digest(), "ensemble")
+    decisive = {
+        "scenario": plausible_digest(scenario, space.paths),
+        "length": [scenario.structure.weeks, scenario.structure.dt],
+        "paths": list(space.paths),
+        "draws": [search.draws, search.replicates, search.seed, how],
+        "patterns": patterns,
+        "sources": source_digest(),
+        "outcomes": list(scenario.outcomes),
+    }
+    return {**manifest, "points": search.draws, "patterns": patterns, "fingerprint": digest(decisive)}
 
 
 def _settle(folder: Folder, force: bool) -> None:
     """Keep what a folder holds of this search, or refuse."""
-    present, listed = recovered(folder.path), False
+    present = recovered(folder.path)
     if present is None:
         if force:
             folder.discard()
         known(folder.path)  # a harmed manifest is an error
     elif resume.same(present, folder.manifest):
-        whole, listed = unharmed(folder.path, present["parts"]), FITTED in present["parts"]
+        whole = unharmed(folder.path, present["parts"])
         folder.manifest["parts"] = {name: part for name, part in present["parts"].items() if name in whole}
     elif force:
         folder.discard()
     else:
         raise ResultsError(_refusal(folder, present))
-    if not force and FITTED not in folder.manifest["parts"]:
-        _refuse_changed(folder, listed)
     folder.save()
     folder.note("resumed" if FIT_DRAWS in folder.manifest["parts"] else "started")
-
-
-def _refuse_changed(folder: Folder, listed: bool) -> None:
-    """Refuse to write over a config that is not as a fit wrote it; one that was killed may not have listed its own."""
-    file = folder.path / FITTED
-    if not is_there(file):
-        return
-    try:
-        ours = not listed and read_file(file).startswith(_head(folder))
-    except OSError:
-        ours = False
-    if not ours:
-        raise ResultsError(f"{file} is not as a fit wrote it; move it away, or replace it with --force")
-
-
-def _head(folder: Folder) -> bytes:
-    """First line of the config that a fit writes."""
-    fingerprint = folder.manifest["fingerprint"][:16]
-    return f"# fit {fingerprint}; copy it into a config of your own before you change it\n".encode()
 
 
 def _refusal(folder: Folder, present: dict[str, Any]) -> str:
     """That a folder holds other results, by how they differ, and what can be done."""
     before, after = present.get("patterns"), folder.manifest["patterns"]
-    said = [one.replace("points from", "draws from") for one in resume.differences(present, folder.manifest)]
+    said = [
+        WORDS.get(one, one.replace("points from", "draws from")) for one in resume.differences(present, folder.manifest)
+    ]
     if before is None:
         said = ["runs, and no fit"]
     elif before != after:
@@ -216,18 +217,11 @@ def _refusal(folder: Folder, present: dict[str, Any]) -> str:
     )
 
 
-def _columns(search: Search) -> tuple[Column, ...]:
-    """What is stored of a draw beside its parameters."""
-    shares = (Column(f"share.{one.name}", "share", one.text, False) for one in search.patterns.patterns)
-    return (*shares, *SUMMARIES)
-
-
-def _table(frame: pd.DataFrame, search: Search) -> pa.Table:
+def _table(rows: Found, search: Search) -> pa.Table:
     """Draws as they are stored, each column with its unit and meaning."""
-    columns = {column.name: column for column in _columns(search)}
-    fields = []
-    for name in frame.columns:
-        said = columns[name] if name in columns else search.scenario.layout.quantity(name)
-        kind = pa.int64() if name == "passed" else pa.float64()
-        fields.append(tables.field(name, kind, said.unit, said.meaning))
+    frame = rows.frame
+    fields = [
+        tables.field(one.name, pa.from_numpy_dtype(frame[one.name].dtype), one.unit, one.meaning)
+        for one in columns_of(search.patterns)
+    ]
     return pa.Table.from_pandas(frame, pa.schema(fields), preserve_index=False).replace_schema_metadata(None)

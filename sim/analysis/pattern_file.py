@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sim.arguments import as_whole
@@ -48,6 +49,15 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
 
 
+def _is_ends(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)) and value[0] <= value[1]
+
+
+def _is_stages(value: Any) -> bool:
+    whole = isinstance(value, list) and all(_is_whole(one, 1, LARGEST) for one in value)
+    return whole and all(first < then for first, then in pairwise(value))
+
+
 def _is_words(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(map(_is_text, value))
 
@@ -79,12 +89,22 @@ _PATHS = {**_WORDS, "description": "paths that are drawn from their ranges, * fo
 _SPAN: Schema = {"type": "array", "prefixItems": [_WEEK, _WEEK], "items": False, "minItems": 2,
                  "description": "first and last week that is looked at"}  # fmt: skip
 _START = {**_NAME, "description": "the outcome is above the starting value at this path"}
+_NUMBER: Schema = {"type": "number"}
+_ENDS: Schema = {"type": "array", "prefixItems": [_NUMBER, _NUMBER], "items": False, "minItems": 2,
+                 "description": "least and greatest rise of the outcome since its start"}  # fmt: skip
+_STAGES: Schema = {"type": "array", "items": whole(1, LARGEST),
+                   "description": "runs after which a draw that will hardly pass is dropped, ascending"}  # fmt: skip
+SCENARIO, REST = WORLDS = ("scenario", "rest")
+"""Where a pattern is looked for: in the scenario as it is, or without its crises and events."""
 
 HEAD_SHAPES: Mapping[str, Shape] = {
     "name": Shape(_is_text, "must be text", _NAME),
     "title": _line("one line for people"),
-    "weeks": _whole(1, MOST_WEEKS, "weeks that are simulated; every week that a pattern looks at lies before"),
+    "weeks": _whole(1, MOST_WEEKS, "weeks that runs may last; every week that a pattern looks at lies before"),
     "replicates": _whole(1, LARGEST, "runs for each set of parameters"),
+    "stages": Shape(_is_stages, "must be a list of ascending whole numbers of runs", _STAGES, "write [20, 60]"),
+    "reference": _whole(0, LARGEST, "draws that are never dropped early, from which the pass rates are worked out"),
+    "wanted": _whole(0, LARGEST, "plausible sets that are looked for; while there are fewer, waves of draws follow"),
     "parameters": Shape(_is_words, "must be a list of paths", _PATHS, 'write ["behaviour.*", ...], * for any letters'),
 }
 HEAD = (*HEAD_SHAPES, "patterns")
@@ -100,6 +120,13 @@ TESTS: Mapping[str, Shape] = {
     "above": _number("the outcome is above this"),
     "above_start": Shape(_is_text, "must be the path of a starting value", _START),
     "falls_by": _number("the outcome is below its first value by at least this"),
+    "rises_by": Shape(
+        _is_ends,
+        "must be [least, greatest], two numbers",
+        _ENDS,
+        "it counts from `from`, or from the first value",
+    ),
+    "spread_at_most": _number("the standard deviation of the outcome over runs is at most this"),
 }
 """Keys of a pattern of which it has exactly one: its condition."""
 KEYS: Mapping[str, Shape] = {
@@ -119,6 +146,14 @@ KEYS: Mapping[str, Shape] = {
         lambda value: value in ("runs", "weeks"),
         "must be runs or weeks",
         {"enum": ["runs", "weeks"], "default": "runs", "description": "what the share is of"},
+    ),
+    "in": Shape(
+        lambda value: value in WORLDS,
+        "must be scenario or rest",
+        {"enum": list(WORLDS), "default": SCENARIO, "description": "rest: contests quiet, no attack and no event"},
+    ),
+    "from": Shape(
+        _is_text, "must be the path of a starting value", {**_NAME, "description": "where `rises_by` counts from"}
     ),
     "at_least": _share(0),
     "at_most": _share(1),
@@ -143,6 +178,7 @@ def patterns_schema() -> Schema:
         "required": ["outcome"],
         "additionalProperties": False,
         "allOf": [_exactly_one(tuple(TESTS)), _exactly_one(("week", "weeks"))],
+        "dependentRequired": {"from": ["rises_by"]},
     }
     patterns = {
         "type": "object",
@@ -192,6 +228,8 @@ def _pattern_faults(entry: Node, path: tuple[str, ...]) -> Iterator[Fault]:
         yield fault(entry.place, (*path, "outcome"), "is missing", "", "name the outcome to look at")
     if ("week" in entry.entries) == ("weeks" in entry.entries):
         yield fault(entry.place, path, "must have either week or weeks", "", "weeks: [first, last]")
+    if "from" in entry.entries and "rises_by" not in entry.entries:
+        yield fault(entry.place, (*path, "from"), "must stand beside rises_by", "", "take it away, or give rises_by")
     yield from _shape_faults(entry, path, KEYS)
     least, most = (_bound(entry, key, otherwise) for key, otherwise in (("at_least", 0.0), ("at_most", 1.0)))
     if least > most:

@@ -1,26 +1,27 @@
-"""Patterns that a plausible model shows, as a config file says them, and how far runs show them.
+"""Patterns that a plausible model shows, as a patterns file says them.
 
 Pattern-oriented modelling after Grimm et al. (2005), Science 310:987.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.analysis.pattern_file import TESTS, faults_of
+from sim.analysis.pattern_file import SCENARIO, TESTS, faults_of
 from sim.errors import ConfigError, Fault
 from sim.scenario.load import located, shipped, shipped_in
 from sim.scenario.scenario import Scenario
 from sim.scenario.yaml.parser import read
 from sim.scenario.yaml.tree import Branch, plain
+
+Shares: TypeAlias = float | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,21 @@ class Pattern:
     ----------
     name, text, source : str
     outcome : str
-        Outcome that is looked at.
+        Outcome that is looked at; of a spread a pattern of names, with ``*`` for any letters.
     weeks : tuple of (first, last)
         Weeks that are looked at, both included.
     test : str
-        One of `TESTS`; ``is`` and ``never`` compare with words, the others with a number or a start.
-    against : tuple of str, or float, or str
-        Words, a number, or the path of a starting value.
+        One of `TESTS`; ``is`` and ``never`` compare with words, the others with numbers or a start.
+    against : tuple of str, or of float, or float, or str
+        Words, two ends, a number, or the path of a starting value.
     of_weeks : bool
-        Share of run-weeks rather than of runs.
+        Share of run-weeks rather than of runs; of a spread it is one of outcomes.
     at_least, at_most : float
         Acceptance.
+    world : str
+        One of `WORLDS`: where it is looked for.
+    start : str
+        Path of the number from which a rise counts; empty for the value of week 0.
     """
 
     name: str
@@ -54,30 +59,69 @@ class Pattern:
     of_weeks: bool
     at_least: float
     at_most: float
+    world: str = SCENARIO
+    start: str = ""
 
-    def accepts(self, share: float) -> bool:
-        """Whether a share is accepted."""
-        return self.at_least <= share <= self.at_most
+    @property
+    def is_spread(self) -> bool:
+        """Whether it asks how far runs lie apart rather than how many meet a condition."""
+        return self.test == "spread_at_most"
 
-    def distance(self, share: float) -> float:
-        """How far a share is from being accepted, 0 inside."""
-        return max(self.at_least - share, share - self.at_most, 0.0)
+    @property
+    def parts(self) -> int:
+        """Parts of a run that are counted: its weeks, or 1 for the run."""
+        return self.weeks[1] - self.weeks[0] + 1 if self.of_weeks else 1
 
-    def margin(self, share: float, runs: int) -> float:
+    @property
+    def starting_path(self) -> str:
+        """Path of the number that the outcome is compared with; empty for none."""
+        return self.against if self.test == "above_start" else self.start
+
+    def accepts(self, share: Shares) -> Any:
+        """Whether a share is accepted: one answer, or an array of them; a missing share is not."""
+        return (np.asarray(share) >= self.at_least) & (np.asarray(share) <= self.at_most)
+
+    def distance(self, share: Shares) -> Any:
+        """How far a share is from being accepted, 0 inside; one number, or an array of them."""
+        return np.maximum(np.maximum(self.at_least - np.asarray(share), np.asarray(share) - self.at_most), 0.0)
+
+    def margin(self, share: Shares, runs: Any) -> Any:
         """How many standard errors a share of that many runs lies inside its acceptance; negative outside.
 
-        The standard error is of a share of independent runs, with half a run added so that it is never 0.
+        The standard error is of a share of independent runs, with half a run added so that it is never 0. A spread
+        has none: its margin is without end on either side.
         """
-        p = (share * runs + 0.5) / (runs + 1.0)
-        error = sqrt(p * (1.0 - p) / runs)
-        above = (share - self.at_least) / error if self.at_least > 0.0 else float("inf")
-        below = (self.at_most - share) / error if self.at_most < 1.0 else float("inf")
-        return min(above, below)
+        given = np.asarray(share, float)
+        p = (given * runs + 0.5) / (runs + 1.0)
+        error = np.sqrt(p * (1.0 - p) / runs)
+        if self.is_spread:
+            error = np.zeros(np.shape(given))
+        above = _in_errors(given - self.at_least, error) if self.at_least > 0.0 else np.inf
+        below = _in_errors(self.at_most - given, error) if self.at_most < 1.0 else np.inf
+        return np.minimum(above, below)
 
 
 @dataclass(frozen=True)
 class Patterns:
-    """A patterns file: what must be seen, on how many runs, and which parameters may be drawn to see it."""
+    """A patterns file: what must be seen, on how many runs, and which parameters may be drawn to see it.
+
+    Attributes
+    ----------
+    name, title : str
+    weeks : int
+        Weeks that runs may last.
+    replicates : int
+        Runs a draw.
+    parameters : tuple of str
+        Paths that are drawn, with ``*`` for any letters.
+    patterns : tuple of Pattern
+    stages : tuple of int
+        Runs after which a draw that will hardly pass is dropped.
+    reference : int
+        Draws that are never dropped early.
+    wanted : int
+        Plausible sets that are looked for.
+    """
 
     name: str
     title: str
@@ -85,6 +129,9 @@ class Patterns:
     replicates: int
     parameters: tuple[str, ...]
     patterns: tuple[Pattern, ...]
+    stages: tuple[int, ...] = ()
+    reference: int = 1024
+    wanted: int = 0
 
 
 def shipped_patterns() -> dict[str, Path]:
@@ -155,6 +202,9 @@ def patterns_of(tree: Branch) -> Patterns:
         said.get("replicates", 200),
         tuple(said.get("parameters", ("behaviour.*", "weights.*"))),
         tuple(_pattern(name, entry) for name, entry in said["patterns"].items()),
+        tuple(said.get("stages", ())),
+        said.get("reference", 1024),
+        said.get("wanted", 0),
     )
 
 
@@ -171,62 +221,11 @@ def _pattern(name: str, said: Mapping[str, Any]) -> Pattern:
         test,
         against,
         said.get("of", "runs") == "weeks",
-        float(said.get("at_least", 0.0)),
+        float(said.get("at_least", 1.0 if test == "spread_at_most" else 0.0)),
         float(said.get("at_most", 1.0)),
+        said.get("in", SCENARIO),
+        said.get("from", ""),
     )
-
-
-def shares(
-    patterns: Patterns,
-    scenario: Scenario,
-    series: Callable[[str], NDArray[np.float64]],
-    inputs: NDArray[np.float64],
-) -> dict[str, float]:
-    """Share of runs or run-weeks that meet each pattern.
-
-    Parameters
-    ----------
-    series : callable
-        Values of an outcome by its name, shape ``(R, T)``, one column a week.
-    inputs : ndarray, shape (P,)
-        The point's inputs, for patterns that compare with a starting value.
-    """
-    found: dict[str, float] = {}
-    for pattern in patterns.patterns:
-        first, last = pattern.weeks
-        values = series(pattern.outcome)
-        met = _met(pattern, scenario, values[:, first : last + 1], values[:, 0], inputs)
-        found[pattern.name] = float(met.mean())
-    return found
-
-
-def _met(
-    pattern: Pattern,
-    scenario: Scenario,
-    values: NDArray[np.float64],
-    start: NDArray[np.float64],
-    inputs: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Where the condition holds: one answer a run, or a run and week."""
-    against = pattern.against
-    if pattern.test in ("is", "never"):
-        hits: NDArray[np.bool_] = np.isin(values, _codes(scenario, pattern.outcome, against))
-        never: NDArray[np.bool_] = np.asarray(~hits.any(axis=1), bool)
-        return never if pattern.test == "never" else _every(hits, pattern)
-    if pattern.test == "ever_above":
-        above: NDArray[np.bool_] = np.asarray((values > against).any(axis=1), bool)
-        return above
-    if pattern.test == "above_start":
-        return _every(values > inputs[scenario.layout.row(against)], pattern)
-    if pattern.test == "falls_by":
-        return _every(start[:, None] - values >= against, pattern)
-    return _every(values > against, pattern)
-
-
-def _every(held: NDArray[np.bool_], pattern: Pattern) -> NDArray[np.bool_]:
-    """One answer a run and week, or one a run where all its weeks must hold."""
-    whole: NDArray[np.bool_] = np.asarray(held.all(axis=1), bool)
-    return held if pattern.of_weeks else whole
 
 
 def words_of(scenario: Scenario, outcome: str) -> tuple[str, ...]:
@@ -236,6 +235,7 @@ def words_of(scenario: Scenario, outcome: str) -> tuple[str, ...]:
     return tuple(name for name, _ in scenario.structure.postures) if outcome.startswith("posture.") else ()
 
 
-def _codes(scenario: Scenario, outcome: str, words: tuple[str, ...]) -> list[int]:
-    known = words_of(scenario, outcome)
-    return [known.index(word) for word in words]
+def _in_errors(inside: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A distance in standard errors; without end where there is no error."""
+    endless = np.where(inside < 0.0, -np.inf, np.inf)
+    return np.where(error > 0.0, inside / np.where(error > 0.0, error, 1.0), endless)

@@ -1,6 +1,7 @@
-"""The search of a fit: which parameters are drawn, their values, and how far the runs of each draw show the patterns.
+"""The search of a fit: draws are simulated in stages, and one that will hardly pass is dropped early.
 
-The draws fill the space: a scrambled Sobol sequence (Owen 1998), from SciPy.
+All draws meet the same shocks, so that the runs of a stage are the first of all. Patterns of another world than the
+scenario's, and spreads, are looked at in the last stage only.
 """
 
 from __future__ import annotations
@@ -8,25 +9,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.patterns import Pattern, Patterns, shares, words_of
-from sim.ensemble import Design, Ensemble
+from sim.analysis.found import Found, judged
+from sim.analysis.pattern_file import REST
+from sim.analysis.patterns import Pattern, Patterns, words_of
+from sim.analysis.rest import at_rest
+from sim.analysis.sampling.space import Space, space_of
+from sim.analysis.sampling.stopping import bounds
+from sim.analysis.sampling.waves import Method, Waves
+from sim.analysis.simulator import Group, groups_of, spread_outcomes
 from sim.errors import ConfigError, Fault
 from sim.phrases import choose_from
 from sim.scenario.scenario import Scenario
 
-BATCH = 16
-"""Draws simulated together."""
-DIGITS = 3
-"""Significant digits of a drawn value, so that what is written down is what was run."""
-WORDS = ("policy", "switch")
-"""Units of what is set by words, and has no values in between."""
+BATCH = 256
+"""Draws that are taken through all stages together; a stop loses no more than these."""
 
-Rows = list[dict[str, float]]
+Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 
@@ -37,64 +41,61 @@ class Search:
     Attributes
     ----------
     scenario : Scenario
-        As long as the patterns look.
     patterns : Patterns
-    paths : tuple of str
-        Parameters that are drawn.
-    values : ndarray, shape (draws, len(paths))
-    seed, replicates : int
-        Key of the runs, and runs a draw.
+    space : Space
+        What is drawn.
+    draws : int
+        Draws a wave.
+    replicates : int
+        Runs of a draw that is not dropped.
+    seed : int
+        Key of the draws and of the runs.
+    wanted : int
+        Plausible sets that are looked for.
+    method : {"importance", "history"}
+        How waves after the first are drawn.
     """
 
     scenario: Scenario
     patterns: Patterns
-    paths: tuple[str, ...]
-    values: NDArray[np.float64]
-    seed: int
+    space: Space
+    draws: int
     replicates: int
+    seed: int
+    wanted: int
+    method: Method
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Runs after each stage."""
+        return (*(runs for runs in self.patterns.stages if runs < self.replicates), self.replicates)
+
+    def waves(self) -> Waves:
+        """Where its draws come from."""
+        return Waves(self.space, self.draws, self.seed, self.method)
 
 
-def start_search(scenario: Scenario, patterns: Patterns, draws: int, replicates: int, seed: int) -> Search:
-    """Search for patterns, its draws made; raises ConfigError where the scenario does not have what they name."""
-    short = scenario.with_({"weeks": patterns.weeks})
-    check_patterns(short, patterns)
-    paths = drawn_paths(short, patterns)
-    return Search(short, patterns, paths, draw_parameters(short, paths, draws, seed), seed, replicates)
-
-
-def drawn_paths(scenario: Scenario, patterns: Patterns) -> tuple[str, ...]:
-    """Paths that match the file's `parameters` and have a range to draw from."""
-    return tuple(
-        path
-        for path in scenario.layout.paths
-        if any(fnmatchcase(path, wanted) for wanted in patterns.parameters)
-        and scenario.layout.quantity(path).unit not in WORDS
-        and scenario.numbers[path].range[0] < scenario.numbers[path].range[1]
-    )
-
-
-def draw_parameters(scenario: Scenario, paths: tuple[str, ...], draws: int, seed: int) -> NDArray[np.float64]:
-    """Values of the parameters, shape ``(draws, len(paths))``, rounded.
-
-    A range that spans a factor of ten or more above 0 is drawn on a logarithmic scale.
-    """
-    from scipy.stats import qmc  # noqa: PLC0415 (takes a second to import)
-
-    power = max(1, int(np.ceil(np.log2(draws))))
-    unit = qmc.Sobol(len(paths), scramble=True, rng=seed).random_base2(power)[:draws]
-    low, high = np.array([scenario.numbers[path].range for path in paths], float).T
-    wide = (low > 0.0) & (high >= 10.0 * low)
-    safe = np.where(wide, low, 1.0)
-    values = np.where(wide, safe * (np.where(wide, high, 1.0) / safe) ** unit, low + unit * (high - low))
-    rounded = np.array([[float(f"{v:.{DIGITS}g}") for v in row] for row in values])
-    within: NDArray[np.float64] = np.clip(rounded, low, high)
-    return within
+def start_search(
+    scenario: Scenario,
+    patterns: Patterns,
+    draws: int,
+    replicates: int | None = None,
+    seed: int = 1,
+    wanted: int | None = None,
+    method: Method = "importance",
+) -> Search:
+    """Search for patterns; raises ConfigError where the scenario does not have what they name."""
+    check_patterns(scenario, patterns)
+    space = space_of(scenario, patterns.parameters)
+    runs = patterns.replicates if replicates is None else replicates
+    aim = patterns.wanted if wanted is None else wanted
+    return Search(scenario, patterns, space, draws, runs, seed, aim, method)
 
 
 def check_patterns(scenario: Scenario, patterns: Patterns) -> None:
     """Raise ConfigError where the patterns name what the scenario, or its weeks, do not have."""
     faults = [fault for pattern in patterns.patterns for fault in _faults(scenario, patterns, pattern)]
-    if not faults and not drawn_paths(scenario, patterns):
+    if not faults and not space_of(scenario, patterns.parameters).paths:
         remedy = f"{scenario.name} gives no range to what they name"
         faults.append(Fault(patterns.name, "parameters", "must match a path with a range", "none", remedy))
     if faults:
@@ -102,8 +103,10 @@ def check_patterns(scenario: Scenario, patterns: Patterns) -> None:
 
 
 def _faults(scenario: Scenario, patterns: Patterns, pattern: Pattern) -> Iterator[Fault]:
-    where, outcomes = f"patterns.{pattern.name}", scenario.layout.outcomes
-    if pattern.outcome not in outcomes:
+    where, world = f"patterns.{pattern.name}", at_rest(scenario) if pattern.world == REST else scenario
+    outcomes = world.layout.outcomes
+    known = spread_outcomes(world, [pattern]) if pattern.is_spread else outcomes
+    if not known or (not pattern.is_spread and pattern.outcome not in known):
         remedy = choose_from(pattern.outcome, outcomes)
         rule = f"must be an outcome of {scenario.name}"
         yield Fault(patterns.name, f"{where}.outcome", rule, pattern.outcome, remedy)
@@ -111,68 +114,118 @@ def _faults(scenario: Scenario, patterns: Patterns, pattern: Pattern) -> Iterato
         rule = f"must lie before week {patterns.weeks}"
         yield Fault(patterns.name, f"{where}.weeks", rule, str(pattern.weeks[1]), "or give the file more weeks")
     if pattern.test in ("is", "never"):
-        known = words_of(scenario, pattern.outcome)
+        words = words_of(scenario, pattern.outcome)
         for word in pattern.against:
-            if word not in known:
+            if word not in words:
                 rule = "must be a word of that outcome"
-                yield Fault(patterns.name, f"{where}.{pattern.test}", rule, word, choose_from(word, known))
-    if pattern.test == "above_start" and pattern.against not in scenario.layout.paths:
-        remedy = choose_from(pattern.against, scenario.layout.paths)
-        yield Fault(patterns.name, f"{where}.above_start", "must be the path of a number", pattern.against, remedy)
+                yield Fault(patterns.name, f"{where}.{pattern.test}", rule, word, choose_from(word, words))
+    path = pattern.starting_path
+    if path and path not in scenario.layout.paths:
+        key, remedy = "from" if pattern.start else pattern.test, choose_from(path, scenario.layout.paths)
+        yield Fault(patterns.name, f"{where}.{key}", "must be the path of a number", path, remedy)
+
+
+class Stages:
+    """Takes draws through the stages of a search.
+
+    Parameters
+    ----------
+    search : Search
+    threads : int or None
+    stop : threading.Event
+
+    Attributes
+    ----------
+    runs : int
+        Runs made so far, of all worlds.
+    """
+
+    def __init__(self, search: Search, threads: int | None, stop: threading.Event) -> None:
+        self._search, self._threads, self._stop = search, threads, stop
+        self._groups = groups_of(search.scenario, search.patterns, search.space.paths)
+        self._place = {one.name: column for column, one in enumerate(search.patterns.patterns)}
+        self.runs = 0
+
+    def judge(self, values: Floats, keep: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Floats]:
+        """Runs of each draw, and its share of each pattern.
+
+        Parameters
+        ----------
+        values : ndarray, shape (draws, paths)
+        keep : ndarray of bool, shape (draws,)
+            Draws that are not dropped early.
+
+        Returns
+        -------
+        runs : ndarray of int, shape (draws,)
+        shares : ndarray, shape (draws, patterns)
+            NaN where a draw was dropped before that pattern was looked at.
+        """
+        search = self._search
+        shares = np.full((len(values), len(search.patterns.patterns)), np.nan)
+        runs, going = np.zeros(len(values), np.int64), np.arange(len(values))
+        for group in self._groups:
+            if not self._is_staged(group):
+                self._whole(group, values, going, shares)
+                continue
+            counts = np.zeros((len(values), len(group.patterns)))
+            for first, last in pairwise((0, *search.stages)):
+                counts[going] += self._shares(group, values[going], first, last)
+                runs[going] = last
+                shares[np.ix_(going, self._columns(group))] = counts[going] / (last * _parts(group))
+                if last < search.replicates:
+                    going = going[keep[going] | self._goes_on(group, counts[going], last)]
+        runs[going] = search.replicates
+        return runs, shares
+
+    def _is_staged(self, group: Group) -> bool:
+        return group is self._groups[0] and not group.patterns[0].is_spread and group.patterns[0].world != REST
+
+    def _whole(self, group: Group, values: Floats, going: NDArray[np.int64], shares: Floats) -> None:
+        """Write the shares of a group that is looked at in the last stage only."""
+        runs = self._search.replicates
+        found = self._shares(group, values[going], 0, runs)
+        scale = 1 if group.patterns[0].is_spread else runs * _parts(group)
+        shares[np.ix_(going, self._columns(group))] = found / scale
+
+    def _shares(self, group: Group, values: Floats, first: int, last: int) -> Floats:
+        found = group.shares(values, first, last, self._search.seed, self._threads, self._stop)
+        self.runs += len(values) * (last - first)
+        return found
+
+    def _columns(self, group: Group) -> NDArray[np.int64]:
+        return np.array([self._place[pattern.name] for pattern in group.patterns], np.int64)
+
+    def _goes_on(self, group: Group, counts: Floats, runs: int) -> NDArray[np.bool_]:
+        """Which draws may still pass every pattern of a group."""
+        good = np.ones(len(counts), bool)
+        for pattern, met in zip(group.patterns, (counts / _parts(group)).T, strict=True):
+            fewest, most = bounds(pattern.at_least, pattern.at_most, runs, self._search.replicates)
+            good &= (met >= fewest) & (met <= most)
+        return good
+
+
+def _parts(group: Group) -> NDArray[np.int64]:
+    """Parts of a run that count, for each pattern of a group."""
+    return np.array([pattern.parts for pattern in group.patterns])
 
 
 def batches(
-    search: Search, first: int, threads: int | None, stop: threading.Event, progress: Progress | None
-) -> Iterator[Rows]:
-    """Rows of the draws from `first` on, some at a time."""
-    patterns, runs, draws = search.patterns, search.replicates, len(search.values)
-    outcomes = tuple(dict.fromkeys(pattern.outcome for pattern in patterns.patterns))
-    structure = search.scenario.structure
-    ensemble = Ensemble(
-        structure, search.scenario.inputs(), columns=(), series=outcomes, every=round(1.0 / structure.dt)
-    )
-    if progress and first:
-        progress(first * runs, draws * runs)
-    for at in range(first, draws, BATCH):
-        batch = search.values[at : at + BATCH]
-        series = _series(ensemble, Design(search.paths, batch), search, threads, stop)
-        if series is None:
-            raise KeyboardInterrupt  # the runs heard the stop first
-        yield [
-            _row(search, point, dict(zip(outcomes, one, strict=True)))
-            for point, one in zip(batch, series, strict=True)
-        ]  # fmt: skip
-        if progress:
-            progress(min(at + BATCH, draws) * runs, draws * runs)
-
-
-def _series(
-    ensemble: Ensemble, design: Design, search: Search, threads: int | None, stop: threading.Event
-) -> NDArray[np.float64] | None:
-    """Weekly series of every outcome, shape ``(points, Z, R, T)``; None once `stop` is set."""
-    points, runs = len(design.values), search.replicates
-    table = np.stack([np.repeat(np.arange(points), runs), np.tile(np.arange(runs), points)], axis=1)
-    blocks = list(
-        ensemble.blocks(
-            design, table, search.seed, threads=threads, series_replicates=runs, cancelled=stop.is_set
-        )
-    )  # fmt: skip
-    flat = np.concatenate([block.series for block in blocks]) if blocks else np.zeros((0, 0, 0))
-    if len(flat) < len(table):
-        return None
-    return flat.reshape(points, runs, flat.shape[1], flat.shape[2]).transpose(0, 3, 1, 2)
-
-
-def _row(search: Search, point: NDArray[np.float64], series: dict[str, NDArray[np.float64]]) -> dict[str, float]:
-    """One draw: its parameters and how far it shows the patterns."""
-    scenario, patterns = search.scenario, search.patterns
-    inputs = scenario.inputs()
-    inputs[[scenario.layout.row(path) for path in search.paths]] = point
-    found = shares(patterns, scenario, series.__getitem__, inputs)
-    return {
-        **dict(zip(search.paths, map(float, point), strict=True)),
-        **{f"share.{name}": share for name, share in found.items()},
-        "passed": sum(p.accepts(found[p.name]) for p in patterns.patterns),
-        "distance": float(sum(p.distance(found[p.name]) for p in patterns.patterns)),
-        "margin": min(p.margin(found[p.name], search.replicates) for p in patterns.patterns),
-    }
+    search: Search, waves: Waves, found: Found, threads: int | None, stop: threading.Event, progress: Progress | None
+) -> Iterator[pd.DataFrame]:
+    """Rows of the draws that are still to be tried, some at a time; whoever takes them adds them to `found`."""
+    stages, before = Stages(search, threads, stop), len(found)
+    waves.make_all(found)
+    wave = before // search.draws
+    while wave == 0 or len(found) % search.draws or not waves.enough(found, search.wanted):
+        draws = waves.wave(wave, found)
+        while len(found) < (wave + 1) * search.draws:
+            first = len(found) - wave * search.draws
+            values = draws.values(first, min(first + BATCH, search.draws))
+            keep = np.arange(len(found), len(found) + len(values)) < search.patterns.reference
+            runs, shares = stages.judge(values, keep)
+            yield judged(search.patterns, len(found), wave, runs, shares)
+            if progress:
+                share = (len(found) - before) / ((wave + 1) * search.draws - before)
+                progress(stages.runs, round(stages.runs / share))
+        wave += 1

@@ -234,9 +234,28 @@ def fit(  # noqa: PLR0913 (one parameter an option)
             autocompletion=shipped_patterns,
         ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parameter sets to try.")] = 1024,
+    draws: Annotated[int, typer.Option(min=1, max=1_000_000, help="Parameter sets to try, in each wave.")] = 1024,
     replicates: Annotated[
         int | None, typer.Option(min=1, help="Runs a set.", show_default="the patterns file's")
+    ] = None,
+    wanted: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=1_000_000,
+            help="Plausible sets to look for: while there are fewer, more waves follow.",
+            show_default="the patterns file's",
+        ),
+    ] = None,
+    method: Annotated[
+        str, typer.Option(metavar="[importance|history]", help="How further waves are drawn.")
+    ] = "importance",
+    plausible: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the plausible sets to a file, too.", parser=place)
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the representative set into this config.", parser=place),
     ] = None,
     seed: options.Seed = 1,
     out: Out = None,
@@ -248,22 +267,23 @@ def fit(  # noqa: PLR0913 (one parameter an option)
     """Search the ranges of a config's parameters for sets that show the patterns; a stopped search goes on."""
     from sim.analysis.fit import fit as search
     from sim.analysis.patterns import load_patterns, patterns_beside
-    from sim.cli import console
+    from sim.cli import console, fits
     from sim.scenario.load import load_scenario
 
     with expecting(config, CONFIG):
         scenario = load_scenario(config)
     chosen = patterns_beside(config) if patterns is None else patterns
     with expecting(chosen, PATTERNS):
-        wanted = load_patterns(chosen)
+        sought = load_patterns(chosen)
     folder = out or Path("results") / f"fit-{scenario.name}"
-    how: Any = {"force": force, "wait": wait, "tell": tell}
-    with console.progress(wanted.title) as shown:
-        found = search(scenario, wanted, draws, replicates, seed, threads, folder, shown, **how)
+    how: Any = {"force": force, "wait": wait, "tell": tell, "wanted": wanted, "method": method}
+    with console.progress(sought.title) as shown:
+        found = search(scenario, sought, draws, replicates, seed, threads, folder, shown, **how)
+    fits.hand_on(found, plausible, write)
     if as_json:
         console.say_json(found.to_dict())
     else:
-        console.say_fit(found)
+        fits.say_fit(found)
 
 
 for command in (run.run, run.sweep, results.status, results.merge, compare.compare, demo.demo, guide.guide):

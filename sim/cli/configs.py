@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,23 +26,33 @@ def check(files: list[str], as_json: bool) -> None:
     faults: list[Fault] = []
     entries: list[dict[str, Any]] = []
     for file in files:
-        entry: dict[str, Any] = {"file": file, "good": True, "holds": None, "faults": []}
+        entry: dict[str, Any] = {"file": file, "good": True, "holds": None, "rest": None, "faults": []}
         entries.append(entry)
         try:
-            entry["holds"] = checked(file)
+            entry["holds"], entry["rest"] = checked(file)
         except ConfigError as error:
             faults.extend(error.faults)
             entry |= {"good": False, "faults": [asdict(fault) for fault in error.faults]}
         if entry["good"] and not as_json:
-            say(f"{file}: good ({entry['holds']})")
+            _praise(entry)
     if as_json:
         say_json({"good": not faults, "files": entries})
     if faults:
         raise ConfigError(faults)
 
 
-def checked(file: str) -> str:
-    """What a config, sweep or patterns file holds, in words; raises ConfigError with its faults."""
+def _praise(entry: Mapping[str, Any]) -> None:
+    """Say what a file without faults holds, and warn of a scenario whose rest is unstable."""
+    say(f"{entry['file']}: good ({entry['holds']})")
+    rest = entry["rest"]
+    if rest and rest["stable"]:
+        say(f"{entry['file']}: {rest['said']}")
+    elif rest:
+        tell(f"warning: {entry['file']}: {rest['said']}")
+
+
+def checked(file: str) -> tuple[str, dict[str, Any] | None]:
+    """What a config, sweep or patterns file holds, in words, and how a scenario rests; raises ConfigError."""
     from sim.analysis.patterns import is_patterns, load_patterns
     from sim.experiments.files.sweep_file import is_sweep, load_sweep
     from sim.experiments.replicates import runs_said
@@ -52,12 +63,21 @@ def checked(file: str) -> str:
         if is_sweep(file):
             plan = load_sweep(file)
             runs = runs_said(plan.points, plan.replicates)
-            return f"{plural(plan.points, 'point')} of {plan.scenario.name}, {runs}"
+            return f"{plural(plan.points, 'point')} of {plan.scenario.name}, {runs}", None
         if is_patterns(file):
-            return plural(len(load_patterns(file).patterns), "pattern")
-        structure = load_scenario(file).structure
+            return plural(len(load_patterns(file).patterns), "pattern"), None
+        scenario = load_scenario(file)
+    structure = scenario.structure
     parts = {"state": structure.states, "tie": structure.ties, "contest": structure.contests}
-    return ", ".join(plural(len(held), name) for name, held in parts.items())
+    return ", ".join(plural(len(held), name) for name, held in parts.items()), _rest(scenario)
+
+
+def _rest(scenario: Scenario) -> dict[str, Any] | None:
+    """How a scenario without crises answers small disturbances; None where that cannot be told."""
+    from sim.analysis.linearisation.verdict import rest_of
+
+    rest = rest_of(scenario)
+    return None if rest is None else {**asdict(rest), "stable": rest.stable}
 
 
 def show_sources(scenario: Scenario, as_json: bool) -> None:

@@ -17,7 +17,6 @@ from sim.errors import CounterpoiseError, visible
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from sim.analysis.fit_result import Fit
     from sim.dashboard.findings.finding import Finding
     from sim.results.results import Results
 
@@ -258,22 +257,3 @@ def said_of(results: Results) -> tuple[str, list[Finding]]:
 
     over, findings = summary(results)
     return over, findings[:MOST_FINDINGS]
-
-
-def say_fit(found: Fit) -> None:
-    """Print how many draws show each pattern, how many show them all, and what to do next."""
-    from sim.phrases import plural
-    from sim.storage.manifest import FITTED, read_manifest, sweep_it
-
-    if found.found:
-        say(f"{found.folder} is complete: it holds this fit already; nothing was run")
-    for row in found.rates().itertuples(index=False):
-        say(f"  {row[0]:4} {row[2]:4.0%} of draws  {row[1]}")
-    kept, tried = len(found.plausible), len(found.draws)
-    say(f"{kept:,} of {tried:,} draws show all {len(found.patterns.patterns)} patterns")
-    best = found.best
-    inside = f"{best['margin']:.1f} standard errors inside" if best["distance"] == 0 else "not all shown"
-    say(f"best draw: {inside} at {plural(found.replicates, 'run')}")
-    if found.folder is not None:
-        say(f"wrote {found.folder / FITTED}")
-        say(sweep_it(found.folder, read_manifest(found.folder)))

@@ -120,7 +120,7 @@ def _fit_status(
         folder,
         state,
         max(done, int(_told(live or {}).get("done", 0))),
-        manifest["points"],
+        max(manifest["points"], done),
         0,
         host=live.get("host") if live else None,
         pid=live.get("pid") if live else None,

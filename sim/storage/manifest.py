@@ -34,8 +34,8 @@ BEFORE = ".manifest.json"
 """The manifest before the present one, for the case that the present one is harmed."""
 DESIGN = "design.parquet"
 REASONS = "reasons.parquet"
-FIT_DRAWS, PLAUSIBLE, FITTED = FIT_PARTS = ("draws.parquet", "plausible.parquet", "fitted.yaml")
-"""What a fit stores: all its draws, the parameters of the plausible ones, and the best one as a config."""
+FIT_DRAWS, PLAUSIBLE, REPORT = FIT_PARTS = ("draws.parquet", "plausible.parquet", "report.json")
+"""What a fit stores: what became of its draws, the plausible sets, and what it says of patterns and ranges."""
 PART = re.compile(r"(runs|series)/part-([0-9]{5,9})\.parquet")
 UNSEALED = ("provenance", "seal")
 """Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
@@ -226,11 +226,11 @@ def sweep_it(folder: Path, manifest: Mapping[str, Any]) -> str:
     """What to do next with a folder that holds a fit."""
     if not manifest["complete"]:
         return "the command that began it goes on where it was"
-    if not manifest["parts"][PLAUSIBLE]["rows"]:
-        return f"no draw shows all patterns: {folder / FITTED} has the nearest one, {folder / FIT_DRAWS} all of them"
+    if PLAUSIBLE not in manifest["parts"]:
+        return f"no draw shows all patterns: {folder / FIT_DRAWS} says how near each came"
     return (
-        f"sweep its plausible draws: write `design: list` and `file: {folder / PLAUSIBLE}` in a sweep file that stands "
-        "where this path begins"
+        f"run its plausible sets by `--plausible {folder / PLAUSIBLE}`, or sweep them by `design: plausible` and "
+        f"`sets: {folder / PLAUSIBLE}`"
     )
 
 

@@ -109,8 +109,8 @@ def _has_columns(schema: pa.Schema, manifest: Mapping[str, Any], name: str) -> b
     kind, factors = name.partition("/")[0], [factor["path"] for factor in manifest["factors"]]
     wanted = {
         DESIGN: ["point", *factors],
-        FIT_DRAWS: [*factors, *manifest["columns"]],
-        PLAUSIBLE: factors,
+        FIT_DRAWS: list(manifest["columns"]),
+        PLAUSIBLE: [*factors, "weight"],
         REASONS: ["point", "week", "contest", "party", "posture", "term", "value"],
         "runs": ["point", "replicate", *manifest["columns"], "failure"],
         "series": ["point", "replicate", "week", *manifest["series"]["columns"]],

@@ -1,23 +1,35 @@
-"""V10: without contests, noise and events nothing moves."""
+"""V10: without contests, noise and events nothing moves; with noise alignments stay near where they were."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from shared import ROOT
 
 from sim import load_scenario
+from sim.analysis.linearisation.verdict import rest_of
+from sim.analysis.rest import at_rest
+from sim.ensemble import BASE, Design
 from sim.kernel.layout import layout
 from sim.kernel.memory import given_blocks, size
 from sim.kernel.structure import EventShape, Structure
+from sim.scenario.load import shipped
+from sim.scenario.scenario import Scenario
 
 pytestmark = pytest.mark.quick
 
 NOISE = ("behaviour.alignment_noise", "behaviour.stability_noise", "behaviour.control_noise")
 WEEKS = 520
+TWO_YEARS = 104
+WIDEST = 0.25
+"""Standard deviation over runs that an alignment may reach within two years: about that of noise alone."""
+DRAWS, RUNS = 16, 128
 
 
 def peaceful(as_small: Callable[..., Any], *events: EventShape, **numbers: float) -> Any:
@@ -83,3 +95,58 @@ def test_a_quiet_contest_without_third_parties_rests_too(
              "level.PAT.AAA.arms", "influence.PAT.BBB", "stability.AAA"]  # fmt: skip
     series = world.series(names, replicates=1)[0]
     np.testing.assert_allclose(series, np.broadcast_to(series[0], series.shape), rtol=1e-12)
+
+
+def uncertain(scenario: Scenario) -> list[str]:
+    """Paths of all numbers with a range."""
+    return [path for path, number in scenario.numbers.items() if not number.constant]
+
+
+def spread(as_small: Callable[..., Any], scenario: Scenario, design: Design = BASE) -> np.ndarray:
+    """Standard deviation of alignments over runs after two years at rest, with noise, shape (points, pairs)."""
+    world = as_small(at_rest(scenario).with_({"weeks": TWO_YEARS}))
+    names = [name for name in layout(world.structure).outcomes if name.startswith("alignment.")]
+    kept = [path in layout(world.structure).paths and path != "behaviour.attack_rate" for path in design.paths]
+    points = Design(tuple(np.array(design.paths)[kept]) if any(kept) else (), design.values[:, kept])
+    runs = world.final(names, RUNS, points)
+    return np.std(runs.reshape(len(points.values), RUNS, len(names)), axis=1)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_noise_does_not_pull_states_apart(name: str, as_small: Callable[..., Any]) -> None:
+    scenario = load_scenario(name)
+    spreads, rest = spread(as_small, scenario), rest_of(scenario)
+    assert 0.0 < spreads.min() < spreads.max() <= WIDEST
+    assert rest is not None
+    assert rest.stable, rest.said
+    assert rest.moves == ""
+
+
+def test_rest_is_stable_wherever_the_uncertain_numbers_lie() -> None:
+    scenario = load_scenario("post-soviet-2020")
+    paths = uncertain(scenario)
+    low, high = np.array([scenario.numbers[path].range for path in paths]).T
+    for shares in np.random.default_rng(1).random((DRAWS, len(paths))):
+        rest = rest_of(scenario.at(dict(zip(paths, low + shares * (high - low), strict=True))))
+        assert rest is not None
+        assert rest.stable, rest.said
+
+
+def test_fear_without_memory_does_pull_states_apart(as_small: Callable[..., Any]) -> None:
+    restless = load_scenario("post-soviet-2020", {"behaviour.memory": 0.02, "behaviour.fear": 2.0})
+    rest = rest_of(restless)
+    assert rest is not None
+    assert not rest.stable
+    assert spread(as_small, restless).max() > WIDEST
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "configs" / "plausible").glob("*.parquet")), ids=lambda file: file.stem)
+def test_every_shipped_plausible_set_rests(file: Path, as_small: Callable[..., Any]) -> None:
+    sets = import_module("sim.experiments.plausible").load_plausible(file)
+    scenario = load_scenario(sets.about["scenario"])
+    spreads = spread(as_small, scenario, Design(sets.paths, sets.values))
+    assert spreads.max() <= WIDEST
+    for values in sets.values:
+        rest = rest_of(scenario.at(dict(zip(sets.paths, map(float, values), strict=True))))
+        assert rest is not None
+        assert rest.stable, rest.said

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.patterns import Pattern, Patterns, patterns_of, shares
+from sim.analysis.pattern_file import SCENARIO
+from sim.analysis.pattern_shares import shares
+from sim.analysis.patterns import Pattern, Patterns, patterns_of
 from sim.dashboard.findings.finding import ASSUMED, FITTED, Finding
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
@@ -101,7 +103,7 @@ def patterns_shown(study: Study, fit: Fitted, view: View) -> list[Shown]:
 
 def band(pattern: Pattern) -> str:
     """What a pattern asks for, in words."""
-    whom = "weeks" if pattern.of_weeks else "runs"
+    whom = "outcomes" if pattern.is_spread else "weeks" if pattern.of_weeks else "runs"
     ends = [
         f"{word} {percent(limit)}"
         for word, limit, open_end in (("at least", pattern.at_least, 0.0), ("at most", pattern.at_most, 1.0))
@@ -112,12 +114,14 @@ def band(pattern: Pattern) -> str:
 
 def evaluated(study: Study, pattern: Pattern, view: View) -> tuple[str, bool | None]:
     """Share of kept runs or weeks that show a pattern, in words, and whether it is met."""
+    if pattern.is_spread or pattern.world != SCENARIO:
+        return "of other runs than these", None
     values = weekly(study, pattern.outcome, view)
     if values is None:
         return "not among these outcomes over time", None
     if pattern.weeks[1] >= min(values.shape[1], study.shortest(view.points)):
         return f"these runs end before week {pattern.weeks[1]}", None
-    if pattern.against in study.design:
+    if pattern.starting_path in study.design:
         return "varied by the design", None
     one = Patterns(pattern.name, "", 0, 0, (), (pattern,))
     try:
@@ -125,7 +129,7 @@ def evaluated(study: Study, pattern: Pattern, view: View) -> tuple[str, bool | N
         share = shares(one, scenario, lambda _: values, starts(scenario, pattern))[pattern.name]
     except (LookupError, TypeError, ValueError):
         return "not of this scenario", None
-    return f"{percent(share)} ({plural(values.shape[0], 'run')})", pattern.accepts(share)
+    return f"{percent(share)} ({plural(values.shape[0], 'run')})", bool(pattern.accepts(share))
 
 
 def starts(scenario: Scenario, pattern: Pattern) -> NDArray[np.float64]:
@@ -133,10 +137,11 @@ def starts(scenario: Scenario, pattern: Pattern) -> NDArray[np.float64]:
 
     They are in the precision of what is stored: a value that has not moved is not above its start.
     """
-    if pattern.test != "above_start":
+    path = pattern.starting_path
+    if not path:
         return np.zeros(0)
-    found: NDArray[np.float64] = np.zeros(scenario.layout.row(pattern.against) + 1, dtype=np.float32)
-    found[-1] = scenario.numbers[pattern.against].value
+    found: NDArray[np.float64] = np.zeros(scenario.layout.row(path) + 1, dtype=np.float32)
+    found[-1] = scenario.numbers[path].value
     return found
 
 
