@@ -208,7 +208,7 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
     if not study.reasons.empty:
         anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
     return Finding(
-        title=f"In {contest.spoken}, {name} most often {doing}{_in_weeks(share)}",
+        title=f"In {contest.spoken}, {name} most often {doing}",
         text=text,
         number=figure(share.value),
         interval=share_interval(share),
@@ -220,11 +220,6 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         outcomes=(f"posture.{contest.code}.{leading}",),
         sets=share.sets,
     )
-
-
-def _in_weeks(share: Estimate) -> str:
-    """Over plausible sets, in how many weeks, as the end of a title."""
-    return f", in {with_intervals(share, 'of weeks')}" if share.sets else ""
 
 
 def leader(study: Study, contest: Contest, view: View) -> str | None:
@@ -254,7 +249,8 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
     name, of = study.name(party), f"all weeks of {plural(codes.shape[1], 'run')} kept over time"
     facts = [share_fact(f"Weeks in which {name} {doing}", share, of)]
-    text = f"{capital(name)}, the outside power with most influence there, {doing} in {percent(share.value)} of weeks"
+    often = with_intervals(share, "of weeks")
+    text = f"{capital(name)}, the outside power with most influence there, {doing} in {often}"
     if next_share.value > 0:
         text += f" and {next_doing} in {with_intervals(next_share)}"
         facts.append(share_fact(f"Weeks in which it {next_doing}", next_share, of))
