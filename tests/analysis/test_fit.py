@@ -222,7 +222,9 @@ def test_fit_that_nothing_passes_says_so(counterpoise, patterns):
     assert "no draw shows all patterns: fit/draws.parquet says how near each came" in said
     assert "show all patterns but one, of those first draws: Q 2 (by 0.5 at the median)" in said
     for option in ("--write", "--plausible"):
-        refused = counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit", option, "it")
+        refused = counterpoise(
+            "fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit", option, "it"
+        )
         assert refused.exit_code == 1
         assert "nothing to write" in refused.stderr
         assert not Path("it").exists()

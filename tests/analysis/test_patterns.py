@@ -25,9 +25,7 @@ NO_NUMBERS = np.zeros((1, 0))
 @pytest.fixture(scope="module")
 def base():
     scenario = load_scenario("post-soviet-2020")
-    outcomes = [
-        f"influence.{i}.{j}" for j in ("ARM", "AZE", "KGZ", "BLR") for i in scenario.structure.states if i != j
-    ]
+    outcomes = [f"influence.{i}.{j}" for j in ("ARM", "AZE", "KGZ", "BLR") for i in scenario.structure.states if i != j]
     ensemble = Ensemble(scenario.structure, scenario.inputs(), columns=(), series=(*outcomes, "clashes.NK"))
     runs = np.stack([np.zeros(REPLICATES, np.int64), np.arange(REPLICATES)], axis=1)
     blocks = ensemble.blocks(BASE, runs, UNSEEN_SEED, series_replicates=REPLICATES)
