@@ -169,7 +169,7 @@ def _numbers(scenario: Scenario, paths: Sequence[str]) -> dict[str, list[float |
     """Value, lowest and highest value by path; no value where the sets bring it."""
     drawn = frozenset(paths)
     return {
-        path: [None if path in drawn else float(number.value), *map(float, number.range)]  # 1 and 1.0 are one number
+        path: [None if path in drawn else float(number.value), *map(float, number.range)]  # 0 and 0.0 are one number
         for path, number in scenario.numbers.items()
     }
 

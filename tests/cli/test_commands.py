@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from made_sets import make_sets
 from shared import ROOT
 
 from sim import __version__
-from sim.scenario.load import shipped
+from sim.experiments.plausible import write_plausible
+from sim.scenario.load import load_scenario, shipped
 
 SCENARIO = "two-rivals-one-patron"
 QUICK = ["--replicates", "20", "--weeks", "6"]
@@ -149,9 +151,22 @@ def test_sources_shows_every_number_and_counts_what_they_rest_on(counterpoise):
     result = counterpoise("sources", SCENARIO)
     scenario = load_scenario(SCENARIO)
     lines = [line.split("\t") for line in result.stdout.splitlines()]
-    assert lines[0] == ["path", "value", "range", "unit", "source", "note"]
+    assert lines[0] == ["path", "value", "figure", "range", "unit", "source", "note"]
     assert [line[0] for line in lines[1:]] == list(scenario.numbers)
-    assert f"{counts(scenario)['assumption']} by assumption" in result.stderr
+    found = counts(scenario)
+    assert f"{found['assumption']} by assumption, {found['constant']} constant" in result.stderr
+    assert next(line for line in lines if line[0] == "states.ALD.arms_policy")[3] == "constant"
+
+
+def test_sources_shows_the_figure_beside_another_value(counterpoise):
+    counterpoise("configs", "copy", ".")
+    text = Path(f"{SCENARIO}.yaml").read_text()
+    assert text.count("value: 0.9, range: [0.8, 1]") == 1
+    Path("mine.yaml").write_text(text.replace("value: 0.9, range", "value: 0.85, figure: 0.9, range"))
+    row = next(line for line in counterpoise("sources", "mine.yaml").stdout.splitlines() if ".COR.arms\t" in line)
+    assert row.split("\t")[1:4] == ["0.85", "0.9", "0.8 to 1"]
+    found = json.loads(counterpoise("sources", "mine.yaml", "--json").stdout)["numbers"]
+    assert {one["path"]: one["figure"] for one in found}["ties.ALD.COR.arms"] == 0.9
 
 
 def test_schema_is_json_schema(counterpoise):
@@ -359,16 +374,20 @@ def test_other_run_into_the_same_folder_is_refused_without_force(counterpoise):
 def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatch, tmp_path):
     from sim.cli import demo
 
+    write_plausible(tmp_path / "worlds.parquet", make_sets(load_scenario(SCENARIO), count=3))
     sweep = tmp_path / "few.yaml"
     sweep.write_text(
         f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
     )
-    monkeypatch.setattr(demo, "DEMO_REPLICATES", 8)
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 2)
+    monkeypatch.setattr(demo, "DEMO_SETS", str(tmp_path / "worlds.parquet"))
     monkeypatch.setattr(demo, "DEMO_SCENARIO", SCENARIO)
     monkeypatch.setattr(demo, "DEMO_SWEEP", str(sweep))
-    assert counterpoise("demo").exit_code == 0
+    first = counterpoise("demo")
+    assert first.exit_code == 0, first.stderr
+    assert "Over 3 plausible sets of assumptions" in first.stdout
     assert counterpoise("demo").stdout.count("already") == 2
-    monkeypatch.setattr(demo, "DEMO_REPLICATES", 9)
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 3)
     again = counterpoise("demo")
     assert again.exit_code == 0, again.stderr
     assert again.stdout.count("already") == 1

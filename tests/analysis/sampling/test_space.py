@@ -39,7 +39,7 @@ def test_draws_fill_their_ranges_on_their_scale(space, values):
     assert (position.min(axis=0) < 0.1).all()
     assert (position.max(axis=0) > 0.9).all()
     free = np.setdiff1d(np.arange(len(space.paths)), space.columns)
-    error = 1.0 / np.sqrt(12.0 * len(values))  # as of points at random: rejection for the others' limits thins them
+    error = 1.0 / np.sqrt(12.0 * len(values))  # as of points at random: rejection thins the others
     assert abs(position[:, free].mean(axis=0) - 0.5).max() < 4.5 * error
     assert space.logarithmic[free].any()
 
