@@ -44,7 +44,7 @@ STATISTICS = {
 """Statistics of a run, with their words; results name them after the outcome, ``control.NK:final``."""
 FINAL, MEAN, MINIMUM, MAXIMUM, IN_FIGHTING, IN_FRESH_TRUCE, IN_OLD_TRUCE = range(7)
 """Their codes, in the same order."""
-OF_A_CONTEST = ("fighting", "fresh-truce", "old-truce")
+BY_PHASE = tuple(STATISTICS)[IN_FIGHTING:]
 """Statistics by the phase of the contest that an outcome belongs to: outcomes of other things have none."""
 
 PHASES = ("quiet", "fighting", "truce", "settled")
@@ -107,8 +107,8 @@ class Quantity:
 
     @property
     def statistics(self) -> tuple[str, ...]:
-        """Statistics that say something of a run."""
-        return tuple(STATISTICS) if self.kind == "value" else ("final",)
+        """Statistics that say something of a run, whatever happens in it."""
+        return tuple(STATISTICS)[:IN_FIGHTING] if self.kind == "value" else ("final",)
 
 
 def q(

@@ -73,8 +73,13 @@ def _print(found: Comparison, most: int, deciding: str) -> None:
     from sim.cli.table import show_table
 
     shown = found.table.head(most)
-    cells = [_cells(row, deciding) for row in shown.to_dict("records")]
-    show_table(HEADS, cells, f"{found.names[1]} less {found.names[0]}", key=2)
+    heads: tuple[str, ...] = HEADS
+    records = shown.to_dict("records")
+    cells = [_cells(row, deciding) for row in records]
+    if "assumptions_low" in shown:
+        heads = (*HEADS[:5], "chance", "assumptions", "sets up", "sets down", *HEADS[6:])
+        cells = [(*cell[:6], *_of_sets(row), *cell[6:]) for cell, row in zip(cells, records, strict=True)]
+    show_table(heads, cells, f"{found.names[1]} less {found.names[0]}", key=2)
     _conclude(found, len(shown))
 
 
@@ -92,6 +97,12 @@ def _cells(row: dict[Hashable, Any], deciding: str) -> tuple[str, ...]:
         f"{row[deciding]:.2g}",
         "distinguishable" if row["distinguishable"] else "",
     )
+
+
+def _of_sets(row: dict[Hashable, Any]) -> tuple[str, ...]:
+    """What is printed of a row's plausible sets: their range, and the share of them by sign."""
+    low, high = row["assumptions_low"], row["assumptions_high"]
+    return f"{_signed(low)} to {_signed(high)}", f"{row['rises']:.0%}", f"{row['falls']:.0%}"
 
 
 def _signed(number: float) -> str:

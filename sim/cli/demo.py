@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim.cli import options as given
-from sim.cli.console import Voice, conclude, progress
+from sim.cli.console import Voice, conclude
 from sim.cli.run import run_plan
 
-if TYPE_CHECKING:
-    from sim.execution.options import RunOptions
-
-DEMO_REPLICATES = 1000
-DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-policy"
+DEMO_SETS, DEMO_REPLICATES = "october-2020", 20
+"""Plausible sets that the scenario is run over, and runs of each."""
+DEMO_SCENARIO, DEMO_SWEEP = "post-soviet-2020", "arms-before-the-war"
 
 
 def demo(no_dashboard: given.NoDashboard = False, quiet: given.Quiet = False) -> None:
-    """Run the main job: the crises of October 2020, and whom Russia arms; an old demo's results give way."""
-    from sim.execution.run import simulate
+    """Run the main job over plausible sets: the crises of October 2020, and whom Russia arms before the war."""
+    from sim.execution.run import plan_of
     from sim.experiments.files.sweep_file import load_sweep
     from sim.scenario.load import load_scenario
 
     voice, dashboard = Voice(quiet), not no_dashboard
-    scenario = load_scenario(DEMO_SCENARIO)
-    folder = Path("results") / f"demo-{scenario.name}"
-    with progress(scenario.title, voice) as shown:
-        how: RunOptions = {"out": folder, "force": _outdated(folder), "progress": shown, "watch": shown.watch}
-        results = simulate(scenario, DEMO_REPLICATES, **how)
-    voice.say("")
-    voice.say(scenario.title)
-    conclude(results, folder, voice, dashboard=dashboard)
-    voice.say("")
-    plan = load_sweep(DEMO_SWEEP)
-    swept = Path("results") / f"demo-{plan.name}"
-    conclude(run_plan(plan, {"out": swept, "force": _outdated(swept)}, voice), swept, voice, dashboard=dashboard)
-    if dashboard:
-        pages = folder / "dashboard.html", swept / "dashboard.html"
+    plans = plan_of(load_scenario(DEMO_SCENARIO), DEMO_REPLICATES, 1, DEMO_SETS), load_sweep(DEMO_SWEEP)
+    folders = [Path("results") / f"demo-{name}" for name in (DEMO_SCENARIO, DEMO_SWEEP)]
+    for plan, folder in zip(plans, folders, strict=True):
+        results = run_plan(plan, {"out": folder, "force": _outdated(folder)}, voice)
+        voice.say(plan.title)
+        conclude(results, folder, voice, dashboard=dashboard)
         voice.say("")
-        voice.say(f"Look first at {pages[0]}, then at {pages[1]}: both open in a browser, offline.")
+    if dashboard:
+        first, second = (folder / "dashboard.html" for folder in folders)
+        voice.say(f"Look first at {first}, then at {second}: both open in a browser, offline.")
 
 
 def _outdated(folder: Path) -> bool:

@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 
 from sim.arguments import argument_fault, as_number, list_faults, unknown_name, whole_faults
-from sim.comparison.differences import Precision, aligned, differences
+from sim.comparison.differences import Precision, RunsBySet, aligned, differences
 from sim.comparison.significance import benjamini_hochberg, holm
-from sim.comparison.units import INDEPENDENT, UNITS, Pairing, pair_up
+from sim.comparison.units import INDEPENDENT, RUNS, UNITS, Pairing, pair_up
 from sim.errors import ConfigError, ResultsError
 from sim.experiments.factors import factors_alone
 from sim.notebook import as_html
-from sim.phrases import nearest, plural, printable, shown
+from sim.phrases import nearest, plural, printable, shown, two_intervals
 from sim.results.measures import FAILED, comparable, horizon, measures, runs_of
+from sim.results.worlds import worlds
 
 if TYPE_CHECKING:
     from sim.results.results import Results
@@ -41,6 +42,8 @@ class Comparison:
         One row an outcome and measure: ``first`` and ``second`` (means over what is compared), ``difference``
         (second less first) with ``low`` and ``high``, ``n`` (pairs, or runs of the smaller side), ``p``, ``p_holm``,
         ``p_bh``, and whether it is ``distinguishable`` from zero. The clearest difference for its interval first.
+        Of pairs over plausible sets also ``assumptions_low`` and ``assumptions_high``, between which nine in ten sets
+        have their own difference, and the share of sets in which it ``rises`` and ``falls``.
     kind : str
         ``paired runs``, ``paired replicates`` or ``independent runs``.
     names : tuple of str
@@ -124,10 +127,12 @@ def compare(
     read = aligned(list(measures(first, names, until)), list(measures(second, names, until)), pairing.kind)
     pairings = _each_point(first, second, pairing) if each_point else [({}, pairing)]
     precision = Precision(float(confidence), int(resamples), len(read.found) * len(pairings))
-    tables = [_beside(differences(read, one, precision), where) for where, one in pairings]
+    sets = None if each_point else _sets(first, pairing)
+    tables = [_beside(differences(read, one, precision, sets), where) for where, one in pairings]
     table = _judged(pd.concat(tables, ignore_index=True), correction, 1 - confidence)
     labels = tuple(str(one.folder or one.manifest["name"]) for one in (first, second))
-    said = (*pairing.said, *notes, *_warned(first, second, pairing), _tested(len(table), pairing.kind, correction))
+    warned = (*_warned(first, second, pairing), *_of_sets(sets))
+    said = (*pairing.said, *notes, *warned, _tested(len(table), pairing.kind, correction))
     return Comparison(table, pairing.kind, (labels[0], labels[1]), said)
 
 
@@ -167,6 +172,24 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
     notes += [f"left out, for it means nothing of codes: {coded}"] * (wanted != chosen)
     notes += [f"units differ and are left out: {', '.join(odd)}"] * bool(odd)
     return [name for name in chosen if name not in odd], tuple(notes)
+
+
+def _sets(results: Results, pairing: Pairing) -> RunsBySet | None:
+    """Plausible set and replicate of each pair of runs; None where there are no sets, or no pairs of runs."""
+    known = worlds(results.manifest, results.design)
+    if known is None or pairing.kind != RUNS or len(known) < 2:
+        return None
+    pairs = results.runs.iloc[pairing.rows[0]]
+    rows = pd.Index(results.design["point"]).get_indexer(pairs["point"])
+    return RunsBySet(known, rows, pairs["replicate"].to_numpy(np.int64))
+
+
+def _of_sets(sets: RunsBySet | None) -> list[str]:
+    """What the columns on plausible sets say, in a sentence; nothing without sets."""
+    if sets is None:
+        return []
+    words = two_intervals("the interval, which more runs narrow", "where nine in ten sets have their own difference")
+    return [f"over {plural(len(sets.worlds), 'plausible set')}: {words}, which no run narrows"]
 
 
 def _each_point(first: Results, second: Results, pairing: Pairing) -> list[tuple[dict[str, Any], Pairing]]:

@@ -11,9 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.comparison.intervals import Floats, Sample, intervals, sample
+from sim.comparison.over_sets import over_sets
 from sim.comparison.significance import sign_flips, welch
 from sim.comparison.units import INDEPENDENT, REPLICATES, RUNS, Pairing
 from sim.results.measures import PAIRS_ONLY, SHARE, Measure, less, rounded
+from sim.results.worlds import Worlds
 
 SEED = 1
 RESOLUTION = 4
@@ -102,14 +104,55 @@ def aligned(first: Sequence[Measure], second: Sequence[Measure], kind: str) -> R
     return Read(list(every.values()), matrices[0], matrices[1])
 
 
-def differences(read: Read, pairing: Pairing, precision: Precision) -> pd.DataFrame:
+@dataclass(frozen=True)
+class RunsBySet:
+    """Plausible sets that N pairs of runs stand in.
+
+    Attributes
+    ----------
+    worlds : Worlds
+    rows, replicates : ndarray of int64, shape (N,)
+        Row of the design that each pair is at, and its replicate.
+    """
+
+    worlds: Worlds
+    rows: NDArray[np.int64]
+    replicates: NDArray[np.int64]
+
+    def assumptions(self, moved: Floats) -> dict[str, Floats]:
+        """Range of the sets' own differences, and the share of sets by sign, for each of Y measures.
+
+        Parameters
+        ----------
+        moved : ndarray, shape (N, Y)
+            Differences of the pairs; NaN where one has none.
+        """
+        by_set = self.worlds.by_set(self.rows, self.replicates, moved)
+        found = [over_sets(by_set[:, :, y], self.worlds.weights) for y in range(moved.shape[1])]
+        return {
+            "assumptions_low": np.array([one.assumptions[0] for one in found]),
+            "assumptions_high": np.array([one.assumptions[1] for one in found]),
+            "rises": np.array([one.rises for one in found]),
+            "falls": np.array([one.falls for one in found]),
+        }
+
+
+def differences(read: Read, pairing: Pairing, precision: Precision, sets: RunsBySet | None = None) -> pd.DataFrame:
     """One row a measure; those that no run has on either side get none.
+
+    Parameters
+    ----------
+    read : Read
+    pairing : Pairing
+    precision : Precision
+    sets : RunsBySet, optional
+        Plausible sets that the pairs of `pairing` stand in.
 
     Returns
     -------
     DataFrame
         ``outcome``, ``measure``, ``unit``, ``first``, ``second``, ``difference``, ``low``, ``high``, ``n``, ``p`` and
-        ``varies``, which is false where nothing differs but by rounding.
+        ``varies``, which is false where nothing differs but by rounding; with `sets` also what `assumptions` gives.
     """
     sides = _sides(read, pairing)
     shown = _worth_showing(read.found, sides)
@@ -136,8 +179,14 @@ def differences(read: Read, pairing: Pairing, precision: Precision) -> pd.DataFr
             "n": sides.counts[shown],
             "p": np.where(difference == 0, np.maximum(p, 1.0), p),
             "varies": varies,
+            **({} if sets is None else sets.assumptions(_moved(read, pairing)[:, shown])),
         }
     )
+
+
+def _moved(read: Read, pairing: Pairing) -> Floats:
+    """Differences of pairs of runs, shape (N, Y)."""
+    return less(read.second[pairing.rows[1]], read.first[pairing.rows[0]])
 
 
 def _worth_showing(found: list[Measure], sides: Sides) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ Ends = tuple[float, float]
 
 TAILS = (0.05, 0.95)
 """Quantiles over sets between which the range of assumptions lies."""
+ROUNDING = 1e-12
 UNKNOWN = (float("nan"), float("nan"))
 
 
@@ -35,7 +36,7 @@ class OverSets:
     assumptions : tuple of float
         5% and 95% quantile over sets of a set's own value; NaN from one set.
     rises, falls : float
-        Share of sets whose own value is above, and below, nothing.
+        Share of sets whose runs have a mean above, and below, nothing; the noise of these runs is in it.
     sets, runs : int
         Sets that have a value, and runs.
     noisy : bool
@@ -64,7 +65,7 @@ def over_sets(values: Floats, weights: NDArray[np.int64], *, share: bool = False
     share : bool
         Whether it is a share of runs, which cannot leave [0, 1].
     least : float
-        Size below which a set's own value counts as nothing.
+        Size below which the mean of a set's runs counts as nothing.
     """
     there = np.isfinite(values).any(axis=1)
     values, weights = values[there], weights[there]
@@ -76,12 +77,14 @@ def over_sets(values: Floats, weights: NDArray[np.int64], *, share: bool = False
     runs = int(np.isfinite(values).sum())
     error = _error(values, weights)
     chance = _share_interval(value, error, values.shape[1]) if share else _interval(value, error, values.shape[1])
-    rises, falls = (float(weights[sign * own >= max(least, 1e-12)].sum() / sums) for sign in (1, -1))
+    rises, falls = (float(weights[sign * means >= max(least, ROUNDING)].sum() / sums) for sign in (1, -1))
     return OverSets(value, chance, _range(own, weights), rises, falls, len(values), runs, noisy)
 
 
 def without_noise(values: Floats, means: Floats, value: float) -> tuple[Floats, bool]:
-    """Each set's own value, drawn toward that of all until they vary as sets do, without the noise of their runs.
+    """Each set's own value, drawn toward that of all as far as the noise of its runs goes.
+
+    Together they then vary as sets do. A set whose runs all agree has no noise, and stays where it is.
 
     Parameters
     ----------
@@ -100,12 +103,21 @@ def without_noise(values: Floats, means: Floats, value: float) -> tuple[Floats, 
     Source: Louis (1984), Journal of the American Statistical Association 79: estimates of many means whose spread is
     to be that of the means themselves.
     """
-    noise, _, _ = parts_of_variance(values)
-    if not np.isfinite(noise):
+    chance, _, _ = parts_of_variance(values)
+    if not np.isfinite(chance):
         return means, True
-    observed = float(np.var(means, ddof=1))
-    kept = sqrt(max(0.0, 1.0 - noise**2 / observed)) if observed > 0 else 1.0
+    between = max(0.0, float(np.var(means, ddof=1)) - chance**2)
+    noise = _noise(values, means)
+    kept = np.sqrt(np.divide(between, between + noise, out=np.ones_like(noise), where=noise > 0))
     return value + kept * (means - value), False
+
+
+def _noise(values: Floats, means: Floats) -> Floats:
+    """Variance of each set's mean by chance, shape (W,): the smaller one of its runs' and of what no set shares."""
+    own = values - means[:, None]
+    runs = np.isfinite(values).sum(axis=1)
+    squares = [np.nansum(one**2, axis=1) for one in (own, own - mean_of(own, axis=0))]
+    return np.asarray(np.minimum(*squares) / np.maximum(1, runs - 1) / runs)
 
 
 def _error(values: Floats, weights: NDArray[np.int64]) -> float:

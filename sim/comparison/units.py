@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.experiments.factors import factors_alone
 from sim.phrases import plural
 from sim.results.pairs import same_points, same_runs
+from sim.results.worlds import same_sets
 
 if TYPE_CHECKING:
     from sim.results.results import Results
@@ -77,7 +78,7 @@ def pair_up(first: Results, second: Results, unit: str | None = None) -> Pairing
         ``replicate`` or ``point``, instead of that choice: points where they are a random sample of their own.
     """
     seeds = first.manifest["seed"], second.manifest["seed"]
-    points, said = _common_points(factors_alone(first.design), factors_alone(second.design))
+    points, said = _points(first, second)
     replicates = _common_replicates(first.runs, second.runs)
     if seeds[0] != seeds[1] or not len(replicates):
         reason = f"seeds {seeds[0]} and {seeds[1]} differ" if seeds[0] != seeds[1] else "no replicate is in both"
@@ -91,6 +92,14 @@ def pair_up(first: Results, second: Results, unit: str | None = None) -> Pairing
     units = pairs[chosen].to_numpy(np.int64)
     left = _left_over(first, second, len(pairs))
     return Pairing(RUNS, rows, (units, units), points, chosen, (words, *said, *left, _rest_on(chosen, units)))
+
+
+def _points(first: Results, second: Results) -> tuple[tuple[Rows, Rows], tuple[str, ...]]:
+    """Points that are counterparts, and what is to be said of them."""
+    if not same_sets(first.manifest, second.manifest):
+        return _common_points(factors_alone(first.design), factors_alone(second.design))
+    numbers = first.design["point"].to_numpy(np.int64)
+    return (numbers, numbers), ("points are the same plausible sets in both",)
 
 
 def _common_points(first: pd.DataFrame, second: pd.DataFrame) -> tuple[tuple[Rows, Rows], tuple[str, ...]]:

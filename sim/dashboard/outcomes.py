@@ -56,17 +56,16 @@ def slug(text: str) -> str:
 
 
 def headline(study: Study, found: Sequence[Outcome]) -> list[Outcome]:
-    """The first outcome of each contest, and the leading patron's place in the region."""
-    wanted = [_first(study, contest) for contest in study.contests]
+    """The first outcomes of each contest, and the leading patron's place in the region."""
+    wanted = [column for contest in study.contests for column in _first(contest)]
     wanted += [f"primacy.{patron}:final" for patron in study.patrons[:1]]
     return [outcome for column in wanted for outcome in found if outcome.column == column]
 
 
-def _first(study: Study, contest: Contest) -> str:
-    """Column of the first outcome of a contest: whether the challenger governs, has won all, or how much it holds."""
-    wins = ending_column(contest.code, WINS)
-    held = f"control.{contest.code}:final"
-    return f"governs.{contest.code}:final" if contest.host else wins if wins in study.runs else held
+def _first(contest: Contest) -> tuple[str, ...]:
+    """Columns of the first outcomes of a contest: whether the challenger governs, or has won all, and what it holds."""
+    code = contest.code
+    return (f"governs.{code}:final",) if contest.host else (ending_column(code, WINS), f"control.{code}:final")
 
 
 def outcomes(study: Study) -> list[Outcome]:

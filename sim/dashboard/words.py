@@ -106,6 +106,8 @@ def percent_ends(low: float, high: float) -> str:
     """Two ends of shares without their sign, ``81 to 86``, with one decimal where they would look the same."""
     if math.isnan(low) or math.isnan(high):
         return "unknown"
+    if 0 < high < 0.005:
+        return "under 1"
     digits = 1 if f"{low:.2f}" == f"{high:.2f}" and low != high else 0
     return between(f"{100 * low:.{digits}f}", f"{100 * high:.{digits}f}")
 

@@ -84,8 +84,8 @@ def plan_of(
     scenario: Scenario,
     replicates: int | None,
     seed: int,
-    plausible: str | Path | PlausibleSets | None,
-    sets: int | None,
+    plausible: str | Path | PlausibleSets | None = None,
+    sets: int | None = None,
 ) -> Plan:
     """Plan that runs a scenario as it stands, or over plausible sets; see `simulate`."""
     if plausible is not None:

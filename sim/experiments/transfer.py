@@ -23,6 +23,8 @@ from sim.experiments.points import DrawnDesign, Points, Table
 from sim.experiments.screening import Screening
 from sim.phrases import first_of, plural
 from sim.scenario.load import ancestors
+from sim.scenario.numbers import Number
+from sim.scenario.overrides import HERE
 from sim.scenario.scenario import Scenario
 
 PLAUSIBLE = "plausible"
@@ -70,6 +72,7 @@ class Taken:
             "digest": sets.digest,
             "available": len(sets),
             "points": count,
+            "scenario": sets.about["scenario"],
             "patterns": sets.about["patterns"],
             "factors": {path: {"distribution": PLAUSIBLE, "range": list(numbers[path].range)} for path in self.paths},
             "own": list(self.own),
@@ -142,7 +145,7 @@ def taken_by(scenario: Scenario, sets: PlausibleSets) -> Taken:
         raise _changed(scenario, family, sets)
     _refuse_outside(base, sets)
     here, there = scenario.numbers, base.numbers
-    own = {path for path in sets.paths if path in here and not _same(here[path], there[path])}
+    own = {path for path in sets.paths if path in here and _says_otherwise(here[path], there[path])}
     paths = tuple(path for path in sets.paths if path in here and path not in own)
     if not paths:
         rule, found_here = "must leave a number to the sets", f"none of {plural(len(sets.paths), 'number')}"
@@ -168,8 +171,9 @@ def _family(scenario: Scenario) -> Iterator[Scenario]:
     yield from chain([scenario], ancestors(scenario))
 
 
-def _same(one: object, other: object) -> bool:
-    return (one.value, one.range) == (other.value, other.range)  # type: ignore[attr-defined]
+def _says_otherwise(here: Number, there: Number) -> bool:
+    """Whether a scenario gives a number itself: it was set by hand, if only to the value that it had, or differs."""
+    return here.where == HERE.file or (here.value, here.range) != (there.value, there.range)
 
 
 def _refuse_outside(base: Scenario, sets: PlausibleSets) -> None:

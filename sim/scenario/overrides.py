@@ -78,7 +78,7 @@ def _number(layout: Layout, path: str, old: Number, given: object) -> Number:
     policy = meant(layout, path).unit == "policy"
     value = _read(path, lambda: read_value(layout, path, given))
     if value == old.value:
-        return old
+        return replace(old, where=HERE.file)
     if value == old.figure:
         return replace(old, value=value, figure=None)
     point = policy or DERIVED in (value, old.value)

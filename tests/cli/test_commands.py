@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from made_sets import make_sets
 from shared import ROOT
 
 from sim import __version__
-from sim.scenario.load import shipped
+from sim.experiments.plausible import write_plausible
+from sim.scenario.load import load_scenario, shipped
 
 SCENARIO = "two-rivals-one-patron"
 QUICK = ["--replicates", "20", "--weeks", "6"]
@@ -372,16 +374,20 @@ def test_other_run_into_the_same_folder_is_refused_without_force(counterpoise):
 def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatch, tmp_path):
     from sim.cli import demo
 
+    write_plausible(tmp_path / "worlds.parquet", make_sets(load_scenario(SCENARIO), count=3))
     sweep = tmp_path / "few.yaml"
     sweep.write_text(
         f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
     )
-    monkeypatch.setattr(demo, "DEMO_REPLICATES", 8)
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 2)
+    monkeypatch.setattr(demo, "DEMO_SETS", str(tmp_path / "worlds.parquet"))
     monkeypatch.setattr(demo, "DEMO_SCENARIO", SCENARIO)
     monkeypatch.setattr(demo, "DEMO_SWEEP", str(sweep))
-    assert counterpoise("demo").exit_code == 0
+    first = counterpoise("demo")
+    assert first.exit_code == 0, first.stderr
+    assert "Over 3 plausible sets of assumptions" in first.stdout
     assert counterpoise("demo").stdout.count("already") == 2
-    monkeypatch.setattr(demo, "DEMO_REPLICATES", 9)
+    monkeypatch.setattr(demo, "DEMO_REPLICATES", 3)
     again = counterpoise("demo")
     assert again.exit_code == 0, again.stderr
     assert again.stdout.count("already") == 1

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_sets import make_sets
 
 from sim import Results, compare, load_scenario, simulate
 from sim.errors import ConfigError, ResultsError
@@ -314,3 +315,34 @@ def test_turning_the_sides_turns_the_sign(results_of, replicates, points, others
     assert np.allclose(forth["difference"], -back["difference"], equal_nan=True)
     assert np.allclose(forth["p"], back["p"], equal_nan=True, atol=1e-9)
     assert np.allclose(forth["first"], back["second"])
+
+
+@pytest.fixture(scope="module")
+def over_sets() -> tuple[Results, Results]:
+    """A scenario over plausible sets, and the same with a number of its own instead of one of the sets'."""
+    scenario = load_scenario("two-rivals-one-patron")
+    sets = make_sets(scenario, "weights.*", "behaviour.distrust", count=9)
+    lowest = scenario.numbers["behaviour.distrust"].range[0]
+    changed = scenario.with_({"behaviour.distrust": lowest})
+    return tuple(simulate(one, 6, plausible=sets, weeks=26) for one in (scenario, changed))
+
+
+def test_same_sets_are_compared_set_by_set_although_columns_differ(over_sets) -> None:
+    first, second = over_sets
+    assert set(first.design) - set(second.design) == {"behaviour.distrust"}
+    found = compare(first, second, ["weeks_fought.VAL:final"])
+    assert found.kind == "paired runs"
+    assert "points are the same plausible sets in both" in found.notes
+    row = found.table[found.table["outcome"] == "weeks_fought.VAL:final"].iloc[0]
+    column = "weeks_fought.VAL:final"
+    moved = (second.runs[column] - first.runs[column]).to_numpy().reshape(9, 6).mean(axis=1)
+    assert row["difference"] == pytest.approx(moved.mean())
+    assert (row["rises"], row["falls"]) == pytest.approx(((moved > 0).mean(), (moved < 0).mean()))
+    assert moved.min() - 1e-9 <= row["assumptions_low"] <= row["assumptions_high"] <= moved.max() + 1e-9
+    assert any("9 plausible sets" in note for note in found.notes)
+
+
+def test_other_results_have_no_columns_of_sets(over_sets) -> None:
+    alone = simulate("two-rivals-one-patron", 6, weeks=26)
+    assert "rises" not in compare(alone, alone, ["control.VAL:final"]).table
+    assert "rises" not in compare(alone, over_sets[0], ["control.VAL:final"]).table

@@ -127,6 +127,13 @@ def test_values_set_afterwards_are_experiments(base: Path, sets: PlausibleSets) 
     assert ORDER not in plan.paths
 
 
+def test_a_number_set_to_what_it_was_is_held(base: Path, sets: PlausibleSets) -> None:
+    scenario = load_scenario(base)
+    held = scenario.with_({ORDER: scenario.numbers[ORDER].value})
+    assert taken_by(held, sets).own == (ORDER,)
+    assert held.digest == scenario.digest
+
+
 def test_a_scenario_that_came_from_no_file_must_be_the_fitted_one(base: Path, sets: PlausibleSets) -> None:
     scenario = rebuilt(load_scenario(base).resolved())
     assert is_whole(taken_by(scenario, sets), sets)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -134,7 +135,11 @@ def test_an_override_leaves_the_original_alone_and_says_what_it_was(written: Wri
 
 def test_an_override_with_the_same_value_changes_nothing(written: Write) -> None:
     base = load_scenario(written())
-    assert base.with_({"ties.RUS.ARM.arms": "0.9"}) == base
+    same = base.with_({"ties.RUS.ARM.arms": "0.9"})
+    assert same.digest == base.digest
+    number = same.numbers["ties.RUS.ARM.arms"]
+    assert replace(number, where=base.numbers["ties.RUS.ARM.arms"].where) == base.numbers["ties.RUS.ARM.arms"]
+    assert number.where == "override"  # which tells plausible sets that it is held
 
 
 def test_an_unknown_path_offers_the_nearest(written: Write) -> None:

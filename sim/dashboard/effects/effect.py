@@ -37,7 +37,7 @@ class Effect:
     spread : tuple of float
         5% and 95% quantile of the difference over worlds, chance included; over plausible sets without its noise.
     rises, falls : int
-        Worlds in which the mean difference does not round to none, by its sign; chance included as in `spread`.
+        Worlds in which the mean difference does not round to none, by its sign; chance included.
     """
 
     path: str

@@ -87,6 +87,8 @@ def change(mean: Estimate, most: float = 1.0, clear: bool | None = None) -> str:
 def share_interval(share: Estimate) -> str:
     """Interval of a share in words, both of them over plausible sets; nothing from one run."""
     if share.sets:
+        if share.value in (0, 1):
+            return f"none of {plural(share.runs, 'run')}" if share.value == 0 else f"all {plural(share.runs, 'run')}"
         return two_intervals(percent_ends(share.low, share.high), percent_ends(*share.assumptions))
     return percent_range(max(0.0, share.low), min(1.0, share.high)) if share.runs > 1 else ""
 

@@ -49,14 +49,14 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
     taken = share_of(study, runs, np.isfinite(weeks))
     who = capital(contest.challenger_name)
     facts = [share_fact(f"Runs in which {contest.challenger_name} takes office", taken)]
-    text = f"{who} takes office in {percent(taken.value)} of runs"
+    text = "" if taken.sets else f"{who} takes office in {percent(taken.value)} of runs"
     if taken.value > 0:
         middle = study.day_words(float(np.nanmedian(weeks)))
-        text += f", in the middle one of these by {middle}"
+        text += f"{(text and ', in') or 'In'} the middle one of these by {middle}"
         facts.append(
             Fact("Day by which the middle one of these has", middle, of=plural(np.isfinite(weeks).sum(), "run"))
         )
-    text += "."
+    text += "." if text else ""
     ends = endings(study, contest, runs)
     if ends:
         text += f" {_ends_so(ends)}"
@@ -123,8 +123,8 @@ def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     fought = spread_of(study, runs, "Weeks of fighting", weeks, lambda count: f"{count:.0f}")
     facts = [share_fact("Runs in which at least one truce breaks", broken)]
     text = "" if broken.sets else f"In {percent(broken.value)} of runs at least one truce breaks. "
-    for then, fact in fighting_on(study, contest, view):
-        text += f"On {then} there is fighting in {fact} {of_kept_runs(study, view)}. "
+    for then, share, fact in fighting_on(study, contest, view):
+        text += f"On {then} there is fighting in {_said(share, fact, of_kept_runs(study, view))}. "
         facts.append(fact)
     unit = " week" if fought[0].said == "1" else " weeks"
     text += f"The sides fight for {spread_words(fought, unit)}."
@@ -141,8 +141,8 @@ def spread_of(
     return mean_fact(what, mean_in(study, runs, values), said) if study.over_sets else spread(what, values, said)
 
 
-def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Fact]]:
-    """Share of kept runs with fighting early and in the last week, each with its day in words."""
+def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Estimate, Fact]]:
+    """Share of kept runs with fighting early and in the last week, each with its day in words, and as a fact."""
     kept, name = study.series_of(view), f"phase.{contest.code}"
     if kept.empty or name not in kept:
         return []
@@ -153,9 +153,8 @@ def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, F
     for place in dict.fromkeys((early, last)):
         then = study.day_words(study.seen(float(phases.index[place])))
         share = share_of(study, study.kept_runs_of(view), phases.iloc[place].to_numpy())
-        found.append(
-            (then, share_fact(f"Runs with fighting on {then}", share, f"{plural(share.runs, 'run')} kept over time"))
-        )
+        fact = share_fact(f"Runs with fighting on {then}", share, f"{plural(share.runs, 'run')} kept over time")
+        found.append((then, share, fact))
     return found
 
 
@@ -209,7 +208,7 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
     if not study.reasons.empty:
         anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
     return Finding(
-        title=f"In {contest.spoken}, {name} most often {doing}{_in_weeks(share)}",
+        title=f"In {contest.spoken}, {name} most often {doing}",
         text=text,
         number=figure(share.value),
         interval=share_interval(share),
@@ -221,11 +220,6 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         outcomes=(f"posture.{contest.code}.{leading}",),
         sets=share.sets,
     )
-
-
-def _in_weeks(share: Estimate) -> str:
-    """Over plausible sets, in how many weeks, as the end of a title."""
-    return f", in {with_intervals(share, 'of weeks')}" if share.sets else ""
 
 
 def leader(study: Study, contest: Contest, view: View) -> str | None:
@@ -255,7 +249,8 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
     name, of = study.name(party), f"all weeks of {plural(codes.shape[1], 'run')} kept over time"
     facts = [share_fact(f"Weeks in which {name} {doing}", share, of)]
-    text = f"{capital(name)}, the outside power with most influence there, {doing} in {percent(share.value)} of weeks"
+    often = with_intervals(share, "of weeks")
+    text = f"{capital(name)}, the outside power with most influence there, {doing} in {often}"
     if next_share.value > 0:
         text += f" and {next_doing} in {with_intervals(next_share)}"
         facts.append(share_fact(f"Weeks in which it {next_doing}", next_share, of))
@@ -265,8 +260,13 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
         fought,
         f"{plural(fought.runs, 'run')} kept over time",
     )
-    text += f". It fights for a side, if only for a week, in {fact} {of_kept_runs(study, view)}."
+    text += f". It fights for a side, if only for a week, in {_said(fought, fact, of_kept_runs(study, view))}."
     return text, [*facts, fact], doing, share
+
+
+def _said(share: Estimate, fact: Fact, of: str) -> str:
+    """A share of kept runs with its interval, or both of them."""
+    return with_intervals(share, of) if share.sets else f"{fact} {of}"
 
 
 def fights(study: Study, codes: pd.DataFrame) -> NDArray[np.bool_]:

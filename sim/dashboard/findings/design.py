@@ -85,7 +85,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     mean = f"The mean change is {f'{number} {points}'.strip()} ({span})."
     return Finding(
         title=f"{versions}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
-        text=f"{mean}{_worlds(effect)}{others}{_unmoved(vary, effects)}{_how(effect)}",
+        text=f"{mean}{_worlds(effect)}{others}{_headline(vary, factor, effects)}{_how(effect)}",
         number=number,
         interval=span,
         runs=estimate.runs,
@@ -142,6 +142,19 @@ def _others(
             Fact(f"{words}: {e.outcome.brief}", f"{effect_words(e, e.estimate.value)}{_where(e)}") for e in moving
         ]
     return text, tuple(found)
+
+
+def _headline(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) -> str:
+    """Over plausible sets what each level does to the first headline outcome; else which of them none moves."""
+    if not vary.study.over_sets:
+        return _unmoved(vary, effects)
+    outcome = next(iter(headline(vary.study, vary.outcomes)), None)
+    said = [
+        f"“{level(factor, e.level)}” {effect_words(e, e.estimate.value)}{_where(e)}"
+        for e in effects
+        if e.outcome == outcome
+    ]
+    return f" By level, {outcome.words}: {'; '.join(said)}." if outcome and said else ""
 
 
 def _unmoved(vary: Variation, effects: list[Effect]) -> str:

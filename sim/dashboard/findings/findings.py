@@ -84,19 +84,15 @@ def findings_of(what: Study, vary: Variation | None) -> list[Finding]:
 def scope(what: Study) -> str:
     """Over which assumptions the findings are, in a sentence: plausible sets of them, drawn ones, or a single set."""
     if what.over_sets and what.worlds is not None:
-        sets = f"{plural(len(what.worlds), 'plausible set')} of assumptions ({sets_name(what)})"
-        if any(factor.get("values") for factor in what.factors):
-            return f"Over {sets}: what factors of the design change in each, then what happens at their first levels."
-        return f"Over {sets}, each of which shows what was known."
+        facts = sets_of(what.manifest["sampling"]) or {}
+        sets = f"Over {plural(len(what.worlds), 'plausible set')} of assumptions ({facts.get('sets')}),"
+        found = f"{sets} fitted to {facts.get('patterns')} in {facts.get('scenario')}"
+        tried = any(factor.get("values") for factor in what.factors)
+        then = ": what factors of the design change in each, then what happens at their first levels" if tried else ""
+        return f"{found}{then}."
     if what.pooled:
         return ""
     return "One set of assumptions: intervals count chance alone, and other plausible numbers may say otherwise."
-
-
-def sets_name(what: Study) -> str:
-    """Name of the plausible sets that a design was made of."""
-    found = sets_of(what.manifest.get("sampling") or {})
-    return str(found["sets"]) if found else ""
 
 
 def caveat(what: Study) -> Caveat:

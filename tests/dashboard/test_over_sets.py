@@ -1,0 +1,150 @@
+"""Findings over plausible sets: both intervals with every number, endings first, effects within sets by sign."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from made_sets import make_sets
+
+from sim import simulate, sweep
+from sim.dashboard import findings, summary
+from sim.dashboard.effects.variation import variation
+from sim.dashboard.page import page
+from sim.dashboard.study import study
+from sim.experiments.files.sweep_file import load_sweep
+from sim.experiments.plausible import write_plausible
+from sim.results.results import Results
+from sim.scenario.load import load_scenario
+
+BASE = "two-rivals-one-patron"
+SETS, RUNS = 12, 8
+BOTH = re.compile(r"\(chance: [^;)]+; assumptions: [^)]+\)|\((none of|all) [\d,]+ runs\)")
+PERCENT = re.compile(r"\d+% (?:on average|of runs|of weeks|of the [\d,]+ runs kept over time)")
+WEIGHTS = [3, *[1] * (SETS - 1)]
+
+
+@pytest.fixture(scope="module")
+def over() -> Results:
+    """The smallest scenario over sets of its behaviour, one of which weighs three times as much."""
+    sets = make_sets(load_scenario(BASE), "behaviour.*", "contests.VAL.control", count=SETS, weights=WEIGHTS)
+    return simulate(BASE, RUNS, plausible=sets, weeks=26)
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Policies in each of some sets."""
+    room = tmp_path_factory.mktemp("worlds")
+    write_plausible(room / "worlds.parquet", make_sets(load_scenario(BASE), "behaviour.*", count=SETS))
+    policy = "{factors: [{path: states.ALD.arms_policy, label: whom Aldia arms, values: [both, none]}]}"
+    text = f"of: [{{plausible: worlds.parquet}}, {policy}]"
+    (room / "few.yaml").write_text(
+        f"name: few\nscenario: {BASE}\nweeks: 26\nreplicates: {RUNS}\ndesign: product\n{text}\n"
+    )
+    return sweep(load_sweep(room / "few.yaml"))
+
+
+def ending(results: Results, code: int) -> np.ndarray:
+    """Share of each set's runs that end so, shape (points,)."""
+    runs = results.runs
+    return (runs["ending.VAL:final"] == code).groupby(runs["point"]).mean().to_numpy()
+
+
+def test_how_it_ends_comes_first_and_is_the_mean_over_sets(over: Results) -> None:
+    first = findings(over)[0]
+    shares = {code: ending(over, code).mean() for code in range(5)}
+    most = max(shares, key=lambda code: shares[code])
+    assert first.title.startswith("The valley most often ends so: ")
+    assert first.number.strip("<>%") in f"{100 * shares[most]:.0f}" or shares[most] in (0, 1)
+    assert first.sets == len(over.design.drop(columns="point").drop_duplicates()) < SETS
+    others = [code for code in shares if code != most and shares[code] > 0]
+    assert first.text.count(" of runs (") == len(others)
+
+
+def test_every_share_of_runs_has_both_intervals(over: Results) -> None:
+    said = [f"{one.title}. {one.text}" for one in findings(over)]
+    numbers = [match for text in said for match in PERCENT.finditer(text)]
+    assert len(numbers) > 5
+    for text in said:
+        for match in PERCENT.finditer(text):
+            rest = text[match.end() :].lstrip()
+            assert BOTH.match(rest) or "begins with" in text[: match.start()].rpartition(".")[2], text
+
+
+def test_the_summary_says_over_which_sets(over: Results) -> None:
+    scope, _ = summary(over)
+    sets = len(over.design.drop(columns="point").drop_duplicates())
+    assert scope == f"Over {sets} plausible sets of assumptions (worlds), fitted to what-is-known in {BASE}."
+    assert scope in page(over)
+    assert "Assumptions: the second is where nine in ten plausible sets" in page(over)
+
+
+def test_one_set_is_told_as_one(tmp_path: Path) -> None:
+    scope, found = summary(simulate(BASE, 30, weeks=10))
+    assert scope.startswith("One set of assumptions: ")
+    assert not any("assumptions" in one.title + one.text for one in found)
+
+
+def test_gain_counts_from_where_each_set_begins(over: Results) -> None:
+    starts = over.design["contests.VAL.control"].to_numpy()[over.runs["point"]]
+    gained = (over.runs["control.VAL:final"].to_numpy() > starts).mean()
+    told = next(one for one in findings(over) if "control.VAL" in one.outcomes)
+    assert told.number.strip("<>%") == f"{100 * gained:.0f}"
+    assert "on average" in told.text
+
+
+def test_effect_of_a_policy_is_paired_within_sets(product: Results) -> None:
+    what = study(product)
+    vary = variation(what)
+    assert vary is not None
+    column = "control.VAL:final"
+    effect = next(one for one in vary.of_levels("states.ALD.arms_policy") if one.outcome.column == column)
+    treated, usual = (what.runs[what.runs["point"] % 2 == side][column].to_numpy() for side in (1, 0))
+    moved = (treated - usual).reshape(SETS, RUNS).mean(axis=1)
+    assert moved.any()
+    assert effect.estimate.value == pytest.approx(moved.mean())
+    assert (effect.worlds, effect.rises, effect.falls) == (SETS, (moved > 0.0005).sum(), (moved < -0.0005).sum())
+    assert effect.estimate.assumptions[0] <= np.median(moved) + 1e-9
+    first, second = findings(product)[:2]
+    assert "chance: " in first.interval
+    assert "assumptions: " in first.interval
+    assert f"of {SETS} plausible sets" in first.text
+    assert "By level, share of runs in which Borea has won all in the valley: “none” " in first.text
+    assert second.title.startswith("The valley most often ends so")
+
+
+def test_findings_beside_effects_are_of_the_first_level_in_all_sets(product: Results) -> None:
+    runs = product.runs
+    at_first = runs["point"] % 2 == 0
+    told = next(one for one in findings(product) if "truces_broken.VAL" in one.outcomes)
+    broken = (runs.loc[at_first, "truces_broken.VAL:final"] >= 1).mean()
+    assert told.number.strip("<>%") == f"{100 * broken:.0f}"
+    assert told.runs == at_first.sum()
+
+
+def test_pages_over_sets_promise_nothing_that_they_lack(over: Results, product: Results) -> None:
+    for results in (over, product):
+        text = page(results)
+        links = set(re.findall(r'href="#([^"]+)"', text))
+        assert links
+        assert links <= set(re.findall(r'\bid="([^"]+)"', text))
+        assert "plausible sets" in text
+        assert "95% interval chance" not in text
+
+
+def test_an_outcome_of_later_weeks_is_predicted(over: Results) -> None:
+    patterns: dict[str, Any] = {
+        "file": "patterns/known.yaml",
+        "name": "known",
+        "patterns": {"A": {"outcome": "control.VAL", "week": 3, "above": 0.1}},
+    }
+    over.manifest["scenario"]["fitted"] = patterns
+    told = {one.outcomes[0]: one.badge for one in findings(over)}
+    assert told["control.VAL"] == "predicted"
+    patterns["patterns"]["A"]["week"] = 25
+    told = {one.outcomes[0]: one.badge for one in findings(over)}
+    assert told["control.VAL"] == "fitted"
+    over.manifest["scenario"]["fitted"] = {}
