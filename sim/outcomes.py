@@ -79,7 +79,10 @@ def expanded(patterns: Iterable[str], layout: Layout, statistics: bool) -> tuple
         wanted, _, statistic = pattern.partition(":")
         for name in layout.outcomes:
             if fnmatchcase(name, wanted):
-                chosen = (statistic,) if statistic else layout.outcome(name).quantity.statistics
+                outcome = layout.outcome(name)
+                chosen = (statistic,) if statistic else outcome.quantity.statistics
+                if statistic and not outcome.takes(statistic):
+                    continue
                 found.update(dict.fromkeys(f"{name}:{one}" for one in chosen) if statistics else {name: None})
     return tuple(found)
 

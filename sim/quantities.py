@@ -44,7 +44,7 @@ STATISTICS = {
 """Statistics of a run, with their words; results name them after the outcome, ``control.NK:final``."""
 FINAL, MEAN, MINIMUM, MAXIMUM, IN_FIGHTING, IN_FRESH_TRUCE, IN_OLD_TRUCE = range(7)
 """Their codes, in the same order."""
-OF_A_CONTEST = ("fighting", "fresh-truce", "old-truce")
+BY_PHASE = tuple(STATISTICS)[IN_FIGHTING:]
 """Statistics by the phase of the contest that an outcome belongs to: outcomes of other things have none."""
 
 PHASES = ("quiet", "fighting", "truce", "settled")
@@ -107,8 +107,8 @@ class Quantity:
 
     @property
     def statistics(self) -> tuple[str, ...]:
-        """Statistics that say something of a run."""
-        return tuple(STATISTICS) if self.kind == "value" else ("final",)
+        """Statistics that say something of a run, whatever happens in it."""
+        return tuple(STATISTICS)[:IN_FIGHTING] if self.kind == "value" else ("final",)
 
 
 def q(
@@ -230,7 +230,7 @@ class Behaviour(Record):
     control_noise: Lane = q("noise of control while fighting", "1/√week", (0, 1), 0.015, (0.005, 0.04))
     loss: Lane = q("share of capability that the certain loser of a week's fighting loses", "1/week", (0, 1), 0.02, (0.005, 0.05))
     coercion: Lane = q("strength that the host's full stability lends to the camp in office", "share", (0, 10), 0.3, (0.1, 0.6))
-    victory_margin: Lane = q("share of the stake below which a side that fights may collapse", "share", (0, 0.5), 0.03, (0.01, 0.05))
+    victory_margin: Lane = q("share of the stake at or below which a side that fights may collapse", "share", (0, 0.5), 0.03, (0.01, 0.05))
     collapse: Lane = q("hazard of collapse, while it fights, of a side that holds no more than the victory margin", "1/week", (0, 50), 0.7, (0.2, 2))
     camp_pull: Lane = q("rate at which a host's alignment moves to that of the camp in office", "1/week", (0, 1), 0.05, (0.02, 0.2))
     dispute_rate: Lane = q("hazard of a dispute between fully committed opposing backers", "1/week", (0, 50), 0.2, (0.05, 0.6))
@@ -352,7 +352,7 @@ class RelationTraits(Record):
 class ConcernWeight(Record):
     """Weight of a rival mediator, or of a sanctioner, in a third party's eyes."""
 
-    weight: Lane = q("relative weight; the weights of one list are scaled to sum to 1", "weight", POSITIVE, 1.0, (0.5, 2), "κ")
+    weight: Lane = q("relative weight: of a rival over the largest in its list, of a sanctioner over the sum of its list", "weight", POSITIVE, 1.0, (0.5, 2), "κ")
 
 
 class EventTraits(Record):
@@ -385,7 +385,7 @@ class TieNow(Record):
     level: Lane = outcome("share of the client's need that the patron covers", "share", SHARE, symbol="L")
     level_start: Lane = q("the same at the start", "share", SHARE)
     offer: Lane = q("part of what it could deliver that a supplier of arms offers", "share", SHARE)
-    delivered: Lane = q("part of the client's arms deliveries that comes from the patron", "share", SHARE)
+    delivered: Lane = q("part of the client's demand for arms that the patron delivers", "share", SHARE)
     delivered_start: Lane = q("the same at the start", "share", SHARE)
 
 
@@ -517,9 +517,9 @@ class Action(Record):
     forces_for_challenger: Lane = q("presence on the challenger's part", "share", SHARE)
     forces_for_holder: Lane = q("presence on the holder's part", "share", SHARE)
     peacekeepers: Lane = q("presence on no side's part", "share", SHARE)
-    distance: Lane = q("distance of the outcome expected under the posture from the goal", "control", (0, 4))
+    distance: Lane = q("distance from the goal of the line that is ahead under the posture", "control", (0, 4))
     prospects: Lane = q("probability of silence that the posture adds to that under abstention", "probability", SIGNED)
-    left_to_rivals: Lane = q("probability of silence that the best rival mediator would add to that under the posture", "probability", SHARE)
+    left_to_rivals: Lane = q("by how much silence would be likelier with the best rival as mediator, and without the third party, than under the posture", "probability", SHARE)
     deployed: Lane = q("presence that is in place: peacekeepers come once the guns are silent", "share", SHARE)
     unwelcome: Lane = q("presence in place without consent", "share", SHARE)
     held: Lane = q("1 for the posture held", "switch", SHARE)
@@ -580,8 +580,8 @@ def motive(
 
 
 MOTIVES = (
-    motive("fidelity", AID, 1.0, (0.2, 3), "stand by the side that one likes", "Standing by the side it likes", by_side=True),
-    motive("balance", DISTANCE, 1.5, (0.2, 5), "keep the outcome near one's goal", "Keeping either side from winning outright"),
+    motive("fidelity", AID, 1.0, (0.2, 3), "stand by the side that one likes, while it needs it", "Standing by the side it likes", by_side=True),
+    motive("balance", DISTANCE, 1.5, (0.2, 5), "keep the line ahead near one's goal", "Keeping the outcome near its goal"),
     motive("order", PROSPECTS, 1.0, (0.2, 3), "raise the prospects that the guns are silent", "Restoring order where it can"),
     motive("primacy", LEFT_TO_RIVALS, 0.8, (0, 3), "leave no peace for rivals to make", "Leaving no peace for rivals to make"),
     motive("obligation", AID, 1.0, (0.2, 3), "keep a defence treaty on the ground that it covers", "Treaty duty to defend", by_side=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 import sim
 from sim import load_scenario, simulate
 from sim import quantities as qt
+from sim.errors import ConfigError
 from sim.outcomes import default_columns, default_series
 
 ROOT = Path(sim.__file__).parents[1]
@@ -39,6 +41,7 @@ Nothing is compiled, so that reasons are averaged over one run.
 """
 SCRIPT = """
 import json
+import math
 from sim import simulate
 results = simulate("two-rivals-one-patron", 2, weeks=2, threads=1)
 new = ("warmth", "first_thaw", "thaws")
@@ -117,3 +120,40 @@ def test_pairs_of_a_large_region_are_all_left_to_series(small: Callable[..., Any
     assert not [column for column in default_columns(many) if column.startswith(("influence.", "alignment."))]
     assert sum(name.startswith("influence.") for name in default_series(many)) == 20 * 20
     assert {f"stability.{state}:final" for state in states} <= set(default_columns(many))
+
+
+def phased(folder: Path, *outcomes: str) -> Path:
+    """A config of two rivals that keeps some outcomes over every week."""
+    for name in ("two-rivals-one-patron.yaml", "counterpoise.schema.json"):
+        shutil.copy(ROOT / "configs" / name, folder)
+    series = "{every: 1, replicates: 40, outcomes: [probability.VAL.ALD.mediate, weeks_fought.VAL, phase.VAL]}"
+    text = f"extends: two-rivals-one-patron.yaml\nname: phased\noutcomes: {json.dumps(outcomes)}\nseries: {series}\n"
+    (folder / "phased.yaml").write_text(text, encoding="utf-8")
+    return folder / "phased.yaml"
+
+
+def test_statistic_by_phase_is_the_mean_over_the_weeks_of_that_phase(tmp_path: Path) -> None:
+    names = [f"probability.VAL.ALD.mediate:{one}" for one in qt.BY_PHASE]
+    results = simulate(phased(tmp_path, *names), 40)
+    for replicate, weeks in results.series.groupby("replicate"):
+        fought = weeks["weeks_fought.VAL"].diff().fillna(weeks["weeks_fought.VAL"])
+        calm = (1.0 - fought).where(weeks["phase.VAL"] == qt.TRUCE, 0.0)
+        run = results.runs[results.runs["replicate"] == replicate].iloc[0]
+        for name, share in ((names[0], fought), (names[1:], calm)):
+            in_truce = isinstance(name, list)
+            if share.sum() == 0:
+                assert run[name].isna().all() if in_truce else math.isnan(run[name])
+            elif not in_truce:
+                expected = (weeks["probability.VAL.ALD.mediate"] * share).sum() / share.sum()
+                assert run[name] == pytest.approx(expected, rel=1e-6)
+            else:
+                mean = (weeks["probability.VAL.ALD.mediate"] * share).sum() / share.sum()
+                assert run[name].min() - 1e-6 <= mean <= run[name].max() + 1e-6
+
+
+@pytest.mark.parametrize("outcome", ["influence.ALD.BOR:fighting", "phase.VAL:old-truce", "truces.VAL:fresh-truce"])
+def test_statistic_by_phase_is_for_numbers_of_contests_alone(tmp_path: Path, outcome: str) -> None:
+    states = load_scenario("two-rivals-one-patron").structure.states
+    name = outcome.replace("ALD.BOR", ".".join(states[:2]))
+    with pytest.raises(ConfigError, match="must be a number of a contest, whose phase the statistic goes by"):
+        load_scenario(phased(tmp_path, name))

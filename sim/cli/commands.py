@@ -194,7 +194,7 @@ def schema(
     import json
 
     from sim.cli import configs
-    from sim.cli.export import export
+    from sim.cli.table import export
 
     text = json.dumps(configs.schema_of(kind), indent=2, ensure_ascii=False)
     if out is None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.console import say_json, tell
-from sim.cli.export import csv_of, export
 from sim.cli.paths import FOLDER, expecting
+from sim.cli.table import csv_of, export
 from sim.files import place
 
 if TYPE_CHECKING:

@@ -1,8 +1,11 @@
-"""Tables on a terminal, of which nothing is ever cut."""
+"""Tables on a terminal, of which nothing is ever cut, and in files."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -10,10 +13,16 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from sim.errors import visible
+from sim.errors import CounterpoiseError, visible
+from sim.files import is_there, open_file, write_file
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = Sequence[str]
 UNBOUNDED = 100_000
+FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""Beginning of a text that a spreadsheet would run as a formula, also in full-width signs and behind blanks."""
 
 
 def show_table(heads: Row, rows: Sequence[Row], title: str, *, key: int = 1) -> None:
@@ -51,3 +60,30 @@ def _stack(console: Console, lines: Sequence[Row], title: str, key: int) -> None
         console.print(escape("  ".join(row[:key])), style="bold")
         cells = [f"{head} {cell}".strip() for head, cell in zip(heads[key:], row[key:], strict=True) if cell]
         console.print(Padding(escape(" · ".join(cells)), (0, 0, 0, 2), expand=False))
+
+
+def export(file: Path, text: str, option: str) -> None:
+    """Write a file that was named by an option, in the place of an ordinary file or of nothing.
+
+    Raises
+    ------
+    CounterpoiseError
+        For a link, a pipe or a device, or if it cannot be written.
+    """
+    try:
+        if is_there(file):
+            open_file(file).close()
+        write_file(file, text.encode())
+    except OSError as error:
+        raise CounterpoiseError(
+            f"{file} cannot be written ({error.strerror or error}); give another file with {option}"
+        ) from error
+
+
+def csv_of(table: pd.DataFrame) -> str:
+    """A table as CSV whose texts no spreadsheet runs as formulas."""
+    return table.rename(columns=_inert).map(_inert).to_csv(index=False)
+
+
+def _inert(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell

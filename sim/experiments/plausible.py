@@ -168,7 +168,10 @@ def scenario_facts(scenario: Scenario, paths: Sequence[str]) -> dict[str, Any]:
 def _numbers(scenario: Scenario, paths: Sequence[str]) -> dict[str, list[float | None]]:
     """Value, lowest and highest value by path; no value where the sets bring it."""
     drawn = frozenset(paths)
-    return {path: [None if path in drawn else number.value, *number.range] for path, number in scenario.numbers.items()}
+    return {
+        path: [None if path in drawn else float(number.value), *map(float, number.range)]  # 0 and 0.0 are one number
+        for path, number in scenario.numbers.items()
+    }
 
 
 def write_plausible(path: str | Path, sets: PlausibleSets) -> None:

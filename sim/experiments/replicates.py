@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.phrases import nearest, plural, shown
-from sim.quantities import STATISTICS
+from sim.quantities import BY_PHASE, STATISTICS
 from sim.scenario.yaml.tree import Branch, Leaf, Node, describe, fault, key_faults
 
 if TYPE_CHECKING:
@@ -132,8 +132,9 @@ def _outcome_faults(node: Branch, layout: Layout | None) -> Iterator[Fault]:
         return
     where = (*WHERE, "until", "outcome")
     name, _, statistic = (_word(named) or "").rpartition(":")
-    if statistic not in STATISTICS or not name:
-        rule = f"must be an outcome with a statistic, one of {', '.join(STATISTICS)}"
+    allowed = [one for one in STATISTICS if one not in BY_PHASE]  # a run without that phase has none
+    if statistic not in allowed or not name:
+        rule = f"must be an outcome with a statistic, one of {', '.join(allowed)}"
         yield fault(named.place, where, rule, describe(named), "such as control.NK:final")
     elif layout is not None and name not in layout.outcomes:
         yield fault(named.place, where, "is no outcome of the scenario", shown(name), nearest(name, layout.outcomes))

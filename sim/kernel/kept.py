@@ -12,7 +12,7 @@ from sim.kernel.layout import layout
 from sim.kernel.memory import now_blocks
 from sim.kernel.structure import Structure
 from sim.kernel.tally import Tally
-from sim.quantities import FINAL, STATISTICS
+from sim.quantities import FINAL, IN_FIGHTING, STATISTICS
 
 
 class Kept:
@@ -43,6 +43,9 @@ class Kept:
         courses = [layout(structure).outcome(name) for name in series]
         self._rows = np.array([one.row for one in outcomes], np.int64)
         self._statistics = np.array([list(STATISTICS).index(how) for _, how in pairs], np.int64)
+        self._by_phase = self._statistics >= IN_FIGHTING
+        codes = [contest.code for contest in structure.contests]
+        self._contests = np.array([codes.index(one.contest) if one.contest else -1 for one in outcomes], np.int64)
         self._series_rows = np.array([one.row for one in courses], np.int64)
         self._times = [n for n, one in enumerate(outcomes) if one.quantity.kind == "time"]
         self._series_times = [n for n, one in enumerate(courses) if one.quantity.kind == "time"]
@@ -56,6 +59,8 @@ class Kept:
         return Tally(
             rows=self._rows,
             statistics=self._statistics,
+            contests=self._contests,
+            weeks=np.zeros((len(self._rows) if self._by_phase.any() else 0, LANES)),
             summary=np.zeros((len(self._rows), LANES)),
             series_rows=self._series_rows,
             series=np.zeros((rows, len(self._series_rows), LANES)),
@@ -68,11 +73,14 @@ class Kept:
         )
 
     def mark_missing(self, tally: Tally) -> None:
-        """Write NaN for times that never came."""
+        """Write NaN for times that never came, and for means over a phase that never was."""
         for values, times in ((tally.summary, self._times), (tally.series, self._series_times)):
             for row in times:
                 of_time = values[..., row, :]
                 of_time[of_time < 0] = np.nan
+        if self._by_phase.any():
+            never = self._by_phase[:, None] & (tally.weeks == 0.0)
+            tally.summary[never] = np.nan
 
     def _needs(self, series: bool) -> tuple[int, int, NDArray[np.int64]]:
         """What must be worked out for the columns, or for series too: the last members of a `Tally`."""

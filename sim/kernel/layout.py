@@ -15,6 +15,8 @@ from sim.kernel.wiring import ADD, FOREVER, LATENT, MULTIPLY, NO_STATE, PHASE, S
 Row = tuple[int, qt.Quantity]
 
 EXTREME = 1e300
+OF_A_CONTEST = "must be a number of a contest, whose phase the statistic goes by"
+OF_CONTESTS = ("contests", "sides", "parties", "probability", "utility", "chosen")
 MOST_PAIRS = 400
 """Pairs of patron and client up to which results hold statistics of pairs by default; more would crowd out the rest."""
 
@@ -32,6 +34,8 @@ class Outcome:
     quantity : Quantity
     summarised, followed : bool
         Whether results hold statistics of it, and its course over time, where nobody asks for other outcomes.
+    contest : str
+        Code of the contest that it belongs to, empty for none.
     """
 
     name: str
@@ -39,6 +43,13 @@ class Outcome:
     quantity: qt.Quantity
     summarised: bool
     followed: bool
+    contest: str = ""
+
+    def takes(self, statistic: str) -> bool:
+        """Whether a statistic makes sense: one by phase only for numbers of a contest, of which a mean says much."""
+        quantity = self.quantity
+        mean_of_contest = bool(self.contest) and quantity.kind == "value" and quantity.unit != "code"
+        return statistic not in qt.BY_PHASE or mean_of_contest
 
 
 class Entity(NamedTuple):
@@ -50,6 +61,11 @@ class Entity(NamedTuple):
     summarised: bool = True
     followed: bool = True
     domestic: bool = False
+
+    @property
+    def contest(self) -> str:
+        """Code of the contest that it belongs to, empty for none."""
+        return self.name.partition(".")[0] if self.block in OF_CONTESTS else ""
 
 
 @dataclass(frozen=True)
@@ -224,6 +240,7 @@ def _outcomes_of(entity: Entity, block: Block) -> Iterator[Outcome]:
                 quantity,
                 summarised=shown and entity.summarised and bool(quantity.keep),
                 followed=shown and entity.followed and quantity.series,
+                contest=entity.contest,
             )
 
 

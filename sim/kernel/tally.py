@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.compiler import ByPointer, phase
+from sim.kernel.compiler import ByPointer, part, phase
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import World
-from sim.quantities import FINAL, MEAN, MINIMUM
+from sim.quantities import FINAL, FRESH, IN_FIGHTING, IN_FRESH_TRUCE, MEAN, MINIMUM, TRUCE
 
 CHECKED_EVERY = 52
 """Ticks between two checks that all is finite."""
@@ -24,6 +24,10 @@ class Tally(ByPointer):
     ----------
     rows, statistics : ndarray of int, shape (Y,)
         Row of the state and code of the statistic of each column.
+    contests : ndarray of int, shape (Y,)
+        Contest whose phase a statistic goes by, −1 for none.
+    weeks : ndarray, shape (Y, W)
+        Weeks so far of that phase; 0 rows where no statistic goes by one.
     summary : ndarray, shape (Y, W)
         One value a column and run.
     series_rows : ndarray of int, shape (Z,)
@@ -46,6 +50,8 @@ class Tally(ByPointer):
 
     rows: NDArray[np.int64]
     statistics: NDArray[np.int64]
+    contests: NDArray[np.int64]
+    weeks: NDArray[np.float64]
     summary: NDArray[np.float64]
     series_rows: NDArray[np.int64]
     series: NDArray[np.float64]
@@ -63,6 +69,8 @@ def no_tally() -> Tally:
     return Tally(
         rows=nothing,
         statistics=nothing,
+        contests=nothing,
+        weeks=np.zeros((0, LANES)),
         summary=np.zeros((0, LANES)),
         series_rows=nothing,
         series=np.zeros((0, 0, LANES)),
@@ -73,6 +81,27 @@ def no_tally() -> Tally:
         weighed=1,
         told=nothing,
     )
+
+
+@part
+def average_phase(world: World, y: int, tally: Tally) -> None:
+    """Mean of a column over the weeks of one phase of its contest, each tick by what of it was such.
+
+    What was fought of a tick counts as fighting, the rest as truce where the contest is in one at the end.
+    """
+    contest, statistic = world.now.contests[tally.contests[y]], tally.statistics[y]
+    value, so_far, weeks = world.state[tally.rows[y]], tally.summary[y], tally.weeks[y]
+    for w in range(LANES):
+        calm = 1.0 - contest.fighting[w] if contest.phase[w] == TRUCE else 0.0
+        fresh = calm if contest.age[w] < FRESH else 0.0
+        part_of_tick = (
+            contest.fighting[w]
+            if statistic == IN_FIGHTING
+            else (fresh if statistic == IN_FRESH_TRUCE else calm - fresh)
+        )
+        weeks[w] += world.dt * part_of_tick
+        share = world.dt * part_of_tick / weeks[w] if weeks[w] > 0.0 else 0.0
+        so_far[w] += (value[w] - so_far[w]) * share
 
 
 @phase
@@ -93,6 +122,8 @@ def summarise(world: World, tick: int, tally: Tally) -> None:
             if tick == tally.last:
                 for w in range(LANES):
                     so_far[w] = value[w]
+        elif statistic >= IN_FIGHTING:
+            average_phase(world, y, tally)
         elif tick == 0:
             for w in range(LANES):
                 so_far[w] = value[w]

@@ -39,9 +39,9 @@ def fidelity(salience: float, turmoil: float, affinity_backed: float, affinity_o
 
 @rule
 def balance(salience: float, turmoil: float) -> float:
-    """Keep the line expected near one's goal, which at 0 is neither total victory nor clear defeat (R6), in [−1, 0].
+    """Keep the line ahead near one's goal, which at 0 is neither total victory nor clear defeat (R6), in [−1, 0].
 
-    − salience · turmoil; by distance from the goal
+    − salience · turmoil; 0 without a goal
     """
     return -salience * turmoil
 
@@ -50,7 +50,7 @@ def balance(salience: float, turmoil: float) -> float:
 def order(salience: float, turmoil: float) -> float:
     """Raise the prospects of silence (R3, A3; Touval and Zartman 1985; Beardsley 2011), in [0, 1].
 
-    salience · turmoil; by what the posture adds to the probability of silence
+    salience · turmoil
     """
     return salience * turmoil
 
@@ -59,7 +59,7 @@ def order(salience: float, turmoil: float) -> float:
 def primacy(salience: float, turmoil: float) -> float:
     """Leave no peace for rivals to make (A1), in [−1, 0].
 
-    − salience · turmoil; by what the best rival would add to the probability of silence under the posture
+    − salience · turmoil
     """
     return -salience * turmoil
 
@@ -106,7 +106,7 @@ def diaspora(persons_challenger: float, persons_holder: float, fighting: float) 
 def spillover(near: float, fighting: float, proxies: float) -> float:
     """Calm what burns near one's soft borders, fighters from abroad above all (T2), in [0, 1].
 
-    near · (fighting + others' proxies, at most 1)/2; by what the posture adds to the probability of silence
+    near · (fighting + others' proxies, at most 1)/2
     """
     return near * 0.5 * (fighting + proxies)
 
@@ -133,7 +133,7 @@ def access(access: float) -> float:
 def reaction(hostility: float) -> float:
     """Sanctioners answer presence without consent, the more hostile they are (R2, K3), in [−1, 0].
 
-    − Σ_o κ_io hostility_oi, over sanctioners, weights scaled to 1; by presence in place, less what keeps a peace
+    − Σ_o κ_io hostility_oi, over sanctioners, weights scaled to sum to 1
     """
     return -hostility
 

@@ -93,7 +93,7 @@ def attack_hazard(rate: float, preference: float, exposure: float) -> float:
 @rule
 def waiting_time(exponential: float, hazard: float) -> float:
     """Time after which a hazard, integrated, reaches an Exp(1) draw; beyond all horizons where there is none."""
-    return exponential / hazard if hazard > 0.0 else 1e300
+    return exponential / hazard if hazard > 1e-300 else 1e300
 
 
 @rule

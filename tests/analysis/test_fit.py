@@ -12,6 +12,7 @@ import pytest
 import sim
 from sim.analysis.patterns import load_patterns
 from sim.errors import ConfigError, ResultsError
+from sim.experiments.plausible import load_plausible, plausible_digest
 from sim.scenario.load import load_scenario, shipped
 from sim.storage.lock import Lock
 from sim.storage.signals import Stopped
@@ -26,7 +27,7 @@ patterns:
   Q: {text: The ground holds, outcome: control.VAL, week: 3, above: 0.0, at_least: 0.5}
   H: {text: It is quiet, outcome: phase.VAL, week: 3, is: [quiet, fighting], of: runs, at_least: LEAST}
 """
-FILES = ("draws.parquet", "plausible.parquet", "fitted.yaml")
+FILES = ("draws.parquet", "plausible.parquet", "report.json")
 
 
 @pytest.fixture
@@ -41,16 +42,16 @@ def content(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
-def test_plausible_draws_are_swept_as_they_are(counterpoise, patterns):
-    assert counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "5").exit_code == 0
-    folder = Path("results") / f"fit-{SCENARIO}"
-    Path("sweep.yaml").write_text(
-        f"name: fitted\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 1\ndesign: list\nfile: {folder}/plausible.parquet\n"
-    )
-    assert counterpoise("sweep", "sweep.yaml").exit_code == 0
-    swept = sim.Results.open("results/fitted").design
-    found = sim.fit(SCENARIO, "small.yaml", draws=5)
-    assert swept[list(found.paths)].to_numpy().tolist() == found.plausible[list(found.paths)].to_numpy().tolist()
+def test_plausible_sets_are_read_as_they_were_found(patterns, tmp_path):
+    found = sim.fit(SCENARIO, patterns, draws=5, out=tmp_path / "fit")
+    sets = load_plausible(tmp_path / "fit" / "plausible.parquet")
+    assert sets.paths == found.paths
+    assert sets.values.tolist() == found.plausible[list(found.paths)].to_numpy().tolist()
+    assert sets.weights.tolist() == pytest.approx([0.2] * 5)
+    scenario = load_scenario(SCENARIO)
+    assert sets.about["scenario_digest"] == plausible_digest(scenario, found.paths)
+    other = scenario.at({found.paths[0]: scenario.numbers[found.paths[0]].value * 1.01})
+    assert plausible_digest(other, found.paths) == sets.about["scenario_digest"]
 
 
 def test_patterns_are_found_beside_the_config_and_never_assumed(counterpoise, patterns, tmp_path):
@@ -67,29 +68,40 @@ def test_patterns_are_found_beside_the_config_and_never_assumed(counterpoise, pa
         sim.fit(load_scenario(SCENARIO))
 
 
-def test_stopped_fit_goes_on_and_gives_the_same_bytes(patterns, tmp_path):
+@pytest.mark.parametrize("wanted", [0, 500])
+def test_stopped_fit_goes_on_and_gives_the_same_bytes(patterns, tmp_path, wanted):
+    calls: list[int] = []
+
     def stop(done: int, total: int) -> None:
-        if done >= 16 * 8:
+        calls.append(done)
+        if len(calls) == (3 if wanted else 1):
             raise KeyboardInterrupt
 
-    with pytest.raises(Stopped, match="stopped after 16 of 40 draws"):
-        sim.fit(SCENARIO, patterns, draws=40, out=tmp_path / "fit", progress=stop)
-    calls: list[int] = []
-    found = sim.fit(SCENARIO, patterns, draws=40, out=tmp_path / "fit", progress=lambda done, total: calls.append(done))
-    assert calls[0] == 16 * 8
-    whole = sim.fit(SCENARIO, patterns, draws=40, out=tmp_path / "whole", threads=1)
+    how = {"draws": 300, "wanted": wanted}
+    with pytest.raises(Stopped, match="stopped after 556 of 556 draws" if wanted else "stopped after 256 of 300 draws"):
+        sim.fit(SCENARIO, patterns, out=tmp_path / "fit", progress=stop, **how)
+    found = sim.fit(SCENARIO, patterns, out=tmp_path / "fit", **how)
+    whole = sim.fit(SCENARIO, patterns, out=tmp_path / "whole", threads=1, **how)
     assert content(tmp_path / "fit") == content(tmp_path / "whole")
     assert found.draws.equals(whole.draws)
-    again = sim.fit(SCENARIO, patterns, draws=40, out=tmp_path / "fit", progress=lambda done, total: calls.append(-1))
+    assert len(found.draws) == (600 if wanted else 300)
+    again = sim.fit(SCENARIO, patterns, out=tmp_path / "fit", progress=lambda done, total: calls.append(-1), **how)
     assert again.found
     assert -1 not in calls
     assert again.draws.equals(whole.draws)
+    assert again.plausible.equals(whole.plausible)
+    assert again.report == whole.report
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"seed": 2}, "seed from 1 to 2"), ({"draws": 3}, "draws from 2 to 3"), ({"replicates": 9}, "replicates from 8 to 9")],
-)  # fmt: skip
+    [
+        ({"seed": 2}, "seed from 1 to 2"),
+        ({"draws": 3}, "draws from 2 to 3"),
+        ({"replicates": 9}, "replicates from 8 to 9"),
+        ({"wanted": 1}, "plausible sets that are wanted"),
+    ],
+)
 def test_other_fit_in_the_folder_is_refused_in_words_unless_forced(patterns, tmp_path, change, said):
     folder = tmp_path / "fit"
     first = {"draws": 2, "out": folder}
@@ -128,7 +140,7 @@ def test_file_behind_a_link_is_never_written(patterns, tmp_path, name, force):
     assert other.read_text() == "theirs"
 
 
-@pytest.mark.parametrize("name", ["fitted.yaml", "draws.parquet"])
+@pytest.mark.parametrize("name", ["report.json", "draws.parquet"])
 def test_command_writes_through_no_link_that_waits_for_it(counterpoise, patterns, name):
     fit = ("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit")
     assert counterpoise(*fit).exit_code == 0
@@ -143,22 +155,10 @@ def test_command_writes_through_no_link_that_waits_for_it(counterpoise, patterns
 def test_files_of_others_are_not_replaced(patterns, tmp_path):
     folder = tmp_path / "theirs"
     folder.mkdir()
-    (folder / "fitted.yaml").write_text("theirs")
+    (folder / "report.json").write_text("theirs")
     with pytest.raises(ResultsError, match="is not empty and holds no results"):
         sim.fit(SCENARIO, patterns, draws=2, out=folder, force=True)
-    assert (folder / "fitted.yaml").read_text() == "theirs"
-
-
-def test_config_that_was_changed_by_hand_is_kept(patterns, tmp_path):
-    sim.fit(SCENARIO, patterns, draws=2, out=tmp_path / "fit")
-    file = tmp_path / "fit" / "fitted.yaml"
-    written = file.read_bytes()
-    file.write_bytes(written + b"# mine\n")
-    with pytest.raises(ResultsError, match=r"fitted\.yaml is not as a fit wrote it; move it away"):
-        sim.fit(SCENARIO, patterns, draws=2, out=tmp_path / "fit")
-    assert file.read_bytes() == written + b"# mine\n"
-    sim.fit(SCENARIO, patterns, draws=2, out=tmp_path / "fit", force=True)
-    assert file.read_bytes() == written
+    assert (folder / "report.json").read_text() == "theirs"
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -183,10 +183,9 @@ def test_folder_that_another_process_writes_is_refused(patterns, tmp_path):
 
 def test_every_column_has_its_unit_and_meaning(patterns, tmp_path):
     sim.fit(SCENARIO, patterns, draws=2, out=tmp_path / "fit")
-    for name in ("draws.parquet", "plausible.parquet"):
-        schema = pq.read_schema(tmp_path / "fit" / name)
-        assert len(schema) > 2
-        assert all(field.metadata[b"unit"] and field.metadata[b"meaning"] for field in schema)
+    schema = pq.read_schema(tmp_path / "fit" / "draws.parquet")
+    assert len(schema) > 2
+    assert all(field.metadata[b"unit"] and field.metadata[b"meaning"] for field in schema)
 
 
 def test_status_and_dashboard_say_what_the_folder_is(counterpoise, patterns):
@@ -194,14 +193,14 @@ def test_status_and_dashboard_say_what_the_folder_is(counterpoise, patterns):
     status = counterpoise("status", "fit")
     assert status.exit_code == 0
     assert "fit: complete, 2 of 2 draws (100.0%)" in status.stdout
-    assert "file: fit/plausible.parquet" in status.stdout
+    assert "--plausible fit/plausible.parquet" in status.stdout
     assert json.loads(counterpoise("status", "fit", "--json").stdout)["unit"] == "draw"
     for command in (("dashboard", "fit"), ("compare", "fit", "fit")):
         said = counterpoise(*command)
         assert said.exit_code == 1
         assert said.stderr.count("\n") == 1
         assert "fit holds a fit, which has no runs" in said.stderr
-        assert "file: fit/plausible.parquet" in said.stderr
+        assert "sets: fit/plausible.parquet" in said.stderr
 
 
 def test_status_of_a_stopped_fit_says_how_it_goes_on(counterpoise, patterns):
@@ -209,10 +208,10 @@ def test_status_of_a_stopped_fit_says_how_it_goes_on(counterpoise, patterns):
         raise KeyboardInterrupt
 
     with pytest.raises(Stopped):
-        sim.fit(SCENARIO, "small.yaml", draws=20, out="fit", progress=stop)
+        sim.fit(SCENARIO, "small.yaml", draws=300, out="fit", progress=stop)
     status = counterpoise("status", "fit")
     assert status.exit_code == 4
-    assert "fit: stopped, 16 of 20 draws" in status.stdout
+    assert "fit: stopped, 256 of 300 draws" in status.stdout
     assert "the command that began it goes on" in status.stdout
 
 
@@ -220,8 +219,15 @@ def test_fit_that_nothing_passes_says_so(counterpoise, patterns):
     patterns.write_text(PATTERNS.replace("LEAST", "0.0").replace("above: 0.0", "above: 2.0"))
     said = counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit").stdout
     assert "0 of 2 draws show all 2 patterns" in said
-    assert "no draw shows all patterns: fit/fitted.yaml has the nearest one" in said
-    assert "of 2 draws the nearest to small, of which it shows 1 of 2 patterns" in Path("fit/fitted.yaml").read_text()
+    assert "no draw shows all patterns: fit/draws.parquet says how near each came" in said
+    assert "show all patterns but one, of those first draws: Q 2 (by 0.5 at the median)" in said
+    for option in ("--write", "--plausible"):
+        refused = counterpoise(
+            "fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit", option, "it"
+        )
+        assert refused.exit_code == 1
+        assert "nothing to write" in refused.stderr
+        assert not Path("it").exists()
 
 
 def test_json_says_what_the_words_say(counterpoise, patterns):
@@ -230,7 +236,8 @@ def test_json_says_what_the_words_say(counterpoise, patterns):
     )
     assert (found["draws"], found["plausible"], found["folder"]) == (2, 2, "fit")
     assert [rate["pattern"] for rate in found["rates"]] == ["Q", "H"]
-    assert set(found["best"]["values"]) == set(sim.fit(SCENARIO, "small.yaml", draws=1).paths)
+    assert found["representative"]["draw"] in (0, 1)
+    assert found["parameters"] == len(sim.fit(SCENARIO, "small.yaml", draws=1).paths)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +249,8 @@ def test_json_says_what_the_words_say(counterpoise, patterns):
         ({"replicates": True}, "replicates must be a whole number"),
         ({"threads": 0}, "threads must be a whole number"),
         ({"patterns": "smal"}, "smal"),
+        ({"wanted": -1}, "wanted must be a whole number"),
+        ({"method": "luck"}, "method must be importance or history"),
     ],
 )
 def test_argument_that_is_none_is_refused_in_words(patterns, arguments, said):

@@ -27,6 +27,7 @@ ODD = [
     "",
     "word",
     "runs",
+    "rest",
     [],
     ["word"],
     [1, 2],
@@ -78,7 +79,8 @@ def test_reader_and_schema_agree_on_the_head(tmp_path, key):
 def test_reader_and_schema_agree_on_a_pattern(tmp_path, key):
     answers = set()
     for value in ODD:
-        usual = {"outcome": "phase.NK"} if key in TESTS else GOOD
+        usual = {"outcome": "phase.NK"} if key in TESTS or key == "from" else GOOD
+        usual = {**usual, "rises_by": [0, 1]} if key == "from" else usual
         pattern = {**usual, "week": 1, key: value}
         if key == "weeks":
             del pattern["week"]
@@ -98,6 +100,7 @@ def test_reader_and_schema_agree_on_a_pattern(tmp_path, key):
         {"name": "x", "patterns": {"P": {"outcome": "a", "week": 1}}},
         {"name": "x", "patterns": {"P": {"is": ["a"], "week": 1}}},
         {"name": "x", "patterns": {"P": 3}},
+        {"name": "x", "patterns": {"P": {**GOOD, "from": "contests.NK.control"}}},
         {"name": "x", "patterns": {"P": GOOD}, "pattern": 1},
     ],
 )
@@ -108,3 +111,11 @@ def test_schema_and_reader_refuse(tmp_path, written):
 
 def test_reader_refuses_shares_that_nothing_can_meet(tmp_path):
     assert not taken(tmp_path, {"name": "x", "patterns": {"P": {**GOOD, "at_least": 0.8, "at_most": 0.2}}})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{"stages": [60, 20]}, {"patterns": {"P": {"outcome": "control.NK", "week": 1, "rises_by": [0.4, 0.1]}}}],
+)
+def test_reader_refuses_ends_and_stages_that_descend(tmp_path, written):
+    assert not taken(tmp_path, {"name": "x", "patterns": {"P": GOOD}, **written})

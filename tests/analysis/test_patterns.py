@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
+import threading
 
 import numpy as np
 import pytest
 
 from sim.analysis.fit import fit
-from sim.analysis.patterns import load_patterns, shares
-from sim.analysis.search import draw_parameters, drawn_paths
+from sim.analysis.pattern_shares import met, spread
+from sim.analysis.patterns import Pattern, load_patterns
+from sim.analysis.simulator import groups_of
 from sim.ensemble import BASE, Ensemble
 from sim.errors import ConfigError
-from sim.scenario.load import load_scenario, shipped
+from sim.scenario.load import load_scenario
 
 pytestmark = pytest.mark.quick
 
 UNSEEN_SEED = 20201022
 REPLICATES = 1000
+NO_NUMBERS = np.zeros((1, 0))
 
 
 @pytest.fixture(scope="module")
 def base():
     scenario = load_scenario("post-soviet-2020")
-    outcomes = [p.outcome for p in load_patterns("october-2020").patterns]
-    outcomes += [
-        f"influence.{i}.{j}" for j in ("ARM", "AZE", "KGZ", "BLR") for i in scenario.structure.states if i != j
-    ]
-    ensemble = Ensemble(
-        scenario.structure,
-        scenario.inputs(),
-        columns=(),
-        series=tuple(dict.fromkeys([*outcomes, "clashes.NK"])),
-    )
+    outcomes = [f"influence.{i}.{j}" for j in ("ARM", "AZE", "KGZ", "BLR") for i in scenario.structure.states if i != j]
+    ensemble = Ensemble(scenario.structure, scenario.inputs(), columns=(), series=(*outcomes, "clashes.NK"))
     runs = np.stack([np.zeros(REPLICATES, np.int64), np.arange(REPLICATES)], axis=1)
     blocks = ensemble.blocks(BASE, runs, UNSEEN_SEED, series_replicates=REPLICATES)
     stored = np.concatenate([block.series for block in blocks])
@@ -40,13 +34,24 @@ def base():
     return scenario, lambda name: stored[:, :, at[name]]
 
 
+@pytest.fixture(scope="module")
+def unseen() -> dict[str, float]:
+    """Share of each pattern over runs of the base scenario, and of spreads over outcomes."""
+    scenario, patterns = load_scenario("post-soviet-2020"), load_patterns("october-2020")
+    found = {}
+    for group in groups_of(scenario, patterns, ()):
+        parts = group.shares(NO_NUMBERS, 0, REPLICATES, UNSEEN_SEED, None, threading.Event())[0]
+        for pattern, part in zip(group.patterns, parts, strict=True):
+            found[pattern.name] = part if pattern.is_spread else part / (REPLICATES * pattern.parts)
+    return found
+
+
 @pytest.mark.parametrize("name", [p.name for p in load_patterns("october-2020").patterns])
-def test_base_scenario_shows_the_pattern_with_two_standard_errors_to_spare(base, name):
-    scenario, series = base
-    patterns = load_patterns("october-2020")
-    pattern = next(p for p in patterns.patterns if p.name == name)
-    share = shares(patterns, scenario, series, scenario.inputs())[name]
-    assert pattern.margin(share, REPLICATES) >= 2.0, f"{pattern.text}: {share:.3f}"
+def test_base_scenario_shows_the_pattern_on_other_shocks_as_far_as_chance_allows(unseen, name):
+    pattern = next(p for p in load_patterns("october-2020").patterns if p.name == name)
+    # Chosen for its shares over 200 runs of other shocks: the errors of both samples count.
+    error = np.sqrt(1.0 + REPLICATES / load_patterns("october-2020").replicates)
+    assert pattern.margin(unseen[name], REPLICATES) >= -3.0 * error, f"{pattern.text}: {unseen[name]:.3f}"
 
 
 @pytest.mark.parametrize(("client", "rank"), [("ARM", 1), ("KGZ", 1), ("BLR", 1), ("AZE", 2)])
@@ -64,33 +69,42 @@ def test_opposed_backers_in_karabakh_do_not_clash_in_the_first_year(base):
     assert (series("clashes.NK")[:, 51] == 0).mean() >= 0.95
 
 
-def test_drawn_parameters_fill_their_ranges_and_repeat_with_the_seed():
-    scenario, patterns = load_scenario("post-soviet-2020"), load_patterns("october-2020")
-    paths = drawn_paths(scenario, patterns)
-    values = draw_parameters(scenario, paths, 64, 3)
-    assert np.array_equal(values, draw_parameters(scenario, paths, 64, 3))
-    low, high = np.array([scenario.numbers[path].range for path in paths]).T
-    assert (values >= low * 0.99).all()
-    assert (values <= high * 1.01).all()
-    position = (values - low) / (high - low)
-    assert (position.min(axis=0) < 0.1).all()
-    assert (position.max(axis=0) > 0.9).all()
+def pattern_of(test: str, against: object, weeks: tuple[int, int] = (1, 2), **more: object) -> Pattern:
+    said = {"of_weeks": False, "at_least": 0.0, "at_most": 1.0, **more}
+    return Pattern("P", "", "", "control.VAL", weeks, test, against, **said)
 
 
-def test_a_fit_reports_rates_and_writes_a_config_that_loads(tmp_path):
-    scenario, patterns = load_scenario("post-soviet-2020"), load_patterns("october-2020")
-    found = fit(scenario, patterns, draws=4, replicates=64, seed=5, out=tmp_path / "fit")
-    assert len(found.draws) == 4
-    assert set(found.rates()["pattern"]) == {p.name for p in patterns.patterns}
-    child = tmp_path / "child.yaml"
-    written = (tmp_path / "fit" / "fitted.yaml").read_text(encoding="utf-8")
-    child.write_text(f"name: child\nextends: base.yaml\n{written}", encoding="utf-8")
-    base = shipped()["post-soviet-2020"]
-    shutil.copy(base, tmp_path / "base.yaml")
-    for folder in ("maps", "patterns"):
-        shutil.copytree(base.parent / folder, tmp_path / folder)
-    loaded = load_scenario(child)
-    assert {path: loaded.numbers[path].value for path in found.paths} == dict(found.best[list(found.paths)])
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (pattern_of("above", 0.35), [0, 1, 1]),
+        (pattern_of("above", 0.35, of_weeks=True), [1, 2, 2]),
+        (pattern_of("ever_above", 0.35), [1, 1, 1]),
+        (pattern_of("above_start", "x"), [0, 1, 1]),
+        (pattern_of("rises_by", (0.05, 0.3)), [0, 1, 0]),
+        (pattern_of("rises_by", (0.05, 0.3), weeks=(1, 1)), [0, 1, 1]),
+        (pattern_of("falls_by", 0.05, weeks=(2, 2)), [1, 0, 0]),
+    ],
+)
+def test_conditions_count_the_runs_or_weeks_that_meet_them(pattern, expected):
+    scenario = load_scenario("two-rivals-one-patron")
+    values = np.array([[0.3, 0.4, 0.2], [0.3, 0.4, 0.4], [0.3, 0.5, 0.9]])
+    assert met(pattern, scenario, values, np.full(3, 0.3)).tolist() == expected
+
+
+def test_words_count_where_the_outcome_is_one_of_them():
+    scenario = load_scenario("two-rivals-one-patron")
+    phases = np.array([[0.0, 1.0, 2.0], [0.0, 0.0, 3.0]])  # quiet, fighting, truce; quiet, quiet, settled
+    for test, against, expected in (("is", ("fighting", "truce"), [1, 0]), ("never", ("settled",), [1, 0])):
+        pattern = Pattern("P", "", "", "phase.VAL", (1, 2), test, against, False, 0.0, 1.0)
+        assert met(pattern, scenario, phases, phases[:, 0]).tolist() == expected
+
+
+def test_spread_is_the_share_of_outcomes_whose_runs_lie_close():
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(2, 500, 4)) * np.array([[0.1, 0.2, 0.3, 0.4], [0.1, 0.1, 0.1, 0.1]])[:, None, :]
+    assert spread(pattern_of("spread_at_most", 0.25), values).tolist() == [0.5, 1.0]
+    assert np.isnan(spread(pattern_of("spread_at_most", 0.25), values[:, :1])).all()
 
 
 @pytest.mark.parametrize(
@@ -123,10 +137,22 @@ def test_a_pattern_on_an_unknown_outcome_is_refused_before_anything_runs(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("test", "says"), [("is: [fightin]", "fightin"), ("above_start: contests.XX.control", "contests.XX.control")]
+    ("test", "says"),
+    [
+        ("is: [fightin]", "fightin"),
+        ("above_start: contests.XX.control", "contests.XX.control"),
+        ("rises_by: [0, 1], from: contests.XX.control", "contests.XX.control"),
+    ],
 )
 def test_a_pattern_of_what_the_scenario_lacks_is_refused_before_any_run(tmp_path, test, says):
     file = tmp_path / "patterns.yaml"
     file.write_text(f"name: x\nweeks: 5\npatterns: {{P: {{outcome: phase.VAL, week: 1, {test}}}}}\n")
     with pytest.raises(ConfigError, match=says):
+        fit(load_scenario("two-rivals-one-patron"), load_patterns(file), draws=2)
+
+
+def test_a_spread_of_no_outcome_is_refused_before_any_run(tmp_path):
+    file = tmp_path / "patterns.yaml"
+    file.write_text("name: x\nweeks: 5\npatterns: {P: {outcome: alinment.*, week: 1, spread_at_most: 0.1, in: rest}}\n")
+    with pytest.raises(ConfigError, match=r"alinment\.\*"):
         fit(load_scenario("two-rivals-one-patron"), load_patterns(file), draws=2)

@@ -151,9 +151,22 @@ def test_sources_shows_every_number_and_counts_what_they_rest_on(counterpoise):
     result = counterpoise("sources", SCENARIO)
     scenario = load_scenario(SCENARIO)
     lines = [line.split("\t") for line in result.stdout.splitlines()]
-    assert lines[0] == ["path", "value", "range", "unit", "source", "note"]
+    assert lines[0] == ["path", "value", "figure", "range", "unit", "source", "note"]
     assert [line[0] for line in lines[1:]] == list(scenario.numbers)
-    assert f"{counts(scenario)['assumption']} by assumption" in result.stderr
+    found = counts(scenario)
+    assert f"{found['assumption']} by assumption, {found['constant']} constant" in result.stderr
+    assert next(line for line in lines if line[0] == "states.ALD.arms_policy")[3] == "constant"
+
+
+def test_sources_shows_the_figure_beside_another_value(counterpoise):
+    counterpoise("configs", "copy", ".")
+    text = Path(f"{SCENARIO}.yaml").read_text()
+    assert text.count("value: 0.9, range: [0.8, 1]") == 1
+    Path("mine.yaml").write_text(text.replace("value: 0.9, range", "value: 0.85, figure: 0.9, range"))
+    row = next(line for line in counterpoise("sources", "mine.yaml").stdout.splitlines() if ".COR.arms\t" in line)
+    assert row.split("\t")[1:4] == ["0.85", "0.9", "0.8 to 1"]
+    found = json.loads(counterpoise("sources", "mine.yaml", "--json").stdout)["numbers"]
+    assert {one["path"]: one["figure"] for one in found}["ties.ALD.COR.arms"] == 0.9
 
 
 def test_schema_is_json_schema(counterpoise):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim import simulate
-from sim.cli.export import csv_of
+from sim.cli.table import csv_of
 
 pytestmark = pytest.mark.quick
 

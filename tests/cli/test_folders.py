@@ -128,7 +128,7 @@ def foreign(it: Path) -> None:
 
 def fitted(it: Path) -> None:
     it.mkdir()
-    (it / "fitted.yaml").write_text("# fit 0123\nbehaviour: {rationality: 8}\n")
+    (it / "report.json").write_text("{}")
     (it / "draws.parquet").write_bytes(b"PAR1")
 
 

@@ -147,7 +147,7 @@ def test_new_motive_is_weighed_told_and_tried(copy: Copy, manifest: dict[str, di
     assert "term.VAL.ALD.guard:final" in manifest["columns"]
     assert "weights.guard" in copy.text("run/dashboard.html")
     assert "Guarding its own borders" in data_of(copy.text("run/dashboard.html"))
-    assert "| `guard` | presence | near · (1 − hostility) |" in copy.text("sim/ODD.md")
+    assert "| `guard` | deployed | near · (1 − hostility) |" in copy.text("sim/ODD.md")
     copy.python("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/rules/test_battery.py", "-k", "guard")
 
 

@@ -17,6 +17,8 @@ from sim.kernel.structure import EventShape, Structure
 from sim.quantities import DERIVED, Quantity
 
 REPLICATES = 4
+AGED = 256
+"""Runs a point, of which some have a truce in the sixth week."""
 SEED = 5
 
 DECISIVE = {
@@ -29,8 +31,16 @@ CALM = {
     **{f"contests.{code}.phase": 0.0 for code in ("BY", "KG", "NK")},
     **{f"contests.{code}.age": 4.0 for code in ("BY", "KG", "NK")},
     "behaviour.attack_rate": 2.0,
+    "states.EUU.attention": 0.0,
 }
-"""Contests begin in a quiet that is young enough for its age to matter."""
+"""Contests begin in a quiet that is young enough for its age to matter; of two rival mediators, one looks elsewhere."""
+GRINDING = {
+    "contests.NK.pace": 0.1, "contests.KG.pace": 0.1, "contests.BY.pace": 0.1, "contests.BY.phase": 1.0,
+    "behaviour.truce_rate": 0.0, "behaviour.collapse": 50.0, "behaviour.control_noise": 0.02,
+}  # fmt: skip
+"""Losers lose inch by inch, down to the margin at which they collapse."""
+SETTINGS: tuple[Mapping[str, float], ...] = ({}, RESTLESS, DECISIVE, CALM, GRINDING)
+"""What is changed of the base scenario in turn, so that more and more happens in one of them."""
 
 
 def other(quantity: Quantity, value: float) -> float:
@@ -68,8 +78,11 @@ def idle(structure: Structure) -> set[str]:
         for fields, busy in reasons.items() for field in fields for state in structure.states if state not in busy
     }  # fmt: skip
     paths |= {f"postures.{name}.aid" for name, side in structure.postures if side == 0}  # aid to nobody
+    held = {(patron, client) for patron, client, _ in structure.ties}
     for contest, party in structure.parties:
         stem = f"contests.{contest.code}.parties.{party.state}"
+        swayed = {contest.host} if contest.host else set(contest.sides)  # a rival without levers persuades nobody
+        paths |= {f"{stem}.rivals.{rival}" for rival in party.rivals if any((rival, x) not in held for x in swayed)}
         for kind in ("rivals", "sanctioners"):  # the weights of one list are scaled to sum to 1
             voters = getattr(party, kind)
             paths |= {f"{stem}.{kind}.{voters[0]}"} if len(voters) == 1 else set()
@@ -124,7 +137,7 @@ def never_read() -> list[str]:
     """Paths of the base scenario that no rule reads, neither as it stands nor where more happens."""
     scenario = load_scenario("post-soviet-2020", {"weeks": 26})
     left = list(scenario.layout.paths)
-    for setting in ({}, RESTLESS, DECISIVE, CALM):
+    for setting in SETTINGS:
         left = left_over(scenario.structure, scenario.inputs(), left, setting)
     return left
 
@@ -160,7 +173,7 @@ def test_an_event_on_any_path_changes_something() -> None:
     for path in paths + sorted(busy):
         inputs[names.row(path)] = scenario.inputs()[old.row(path)]
     left = list(events)
-    for setting in ({}, RESTLESS, DECISIVE, CALM):
+    for setting in SETTINGS:
         changed = inputs.copy()
         for path, value in setting.items():
             changed[names.row(path)] = value
@@ -179,9 +192,9 @@ def test_an_event_that_ages_a_truce_makes_it_safer() -> None:
         inputs[names.row(path)] = 0.0 if path.startswith("events.") else scenario.inputs()[old.row(path)]
     ensemble = Ensemble(structure, inputs, columns=(), series=("attack_hazard.NK", "phase.NK"))
     design = Design(("events.e.value",), np.array([[0.0], [100.0]]))
-    runs = np.array([[p, r] for p in range(2) for r in range(64)], np.int64)
-    series = np.concatenate([b.series for b in ensemble.blocks(design, runs, SEED, series_replicates=64)])
-    young, old_truce = series[:64], series[64:]
+    runs = np.array([[p, r] for p in range(2) for r in range(AGED)], np.int64)
+    series = np.concatenate([b.series for b in ensemble.blocks(design, runs, SEED, threads=1, series_replicates=AGED)])
+    young, old_truce = series[:AGED], series[AGED:]
     assert np.array_equal(young[:, :6], old_truce[:, :6])
     in_truce = (young[:, 5, 1] == 2) & (young[:, 6, 0] > 0)
     assert in_truce.sum() >= 5

@@ -69,14 +69,17 @@ def test_an_isolated_state_keeps_its_alignment_and_has_no_influence(
     assert np.abs(found[:, :2]).max() < 0.05
 
 
-def test_a_challenger_wins_at_once_and_a_holder_after_weeks_of_fighting(
-    small: Callable[..., Any], contest: Callable[..., Any]
+@pytest.mark.parametrize(("strong", "held", "ending"), [("AAA", 1.0, 3.0), ("BBB", 0.0, 4.0)])
+def test_a_side_with_next_to_nothing_left_collapses_and_the_other_takes_all(
+    small: Callable[..., Any], contest: Callable[..., Any], strong: str, held: float, ending: float
 ) -> None:
-    fast = {**WAR, "contests.VAL.pace": 5.0, "behaviour.victory_weeks": 6.0}
-    for strong, week in (("AAA", 0), ("BBB", 5)):
-        world = small(contests=[contest()], numbers={**fast, f"states.{strong}.capability": 50.0})
-        assert world.final(["settlement.VAL"], replicates=1)[0, 0] == pytest.approx(week, abs=1)
-        assert one(world, "phase.VAL")[-1, 0] == 3.0
+    fast = {**WAR, "contests.VAL.pace": 2.0, "behaviour.collapse": 50.0, f"states.{strong}.capability": 50.0}
+    world = small(contests=[contest()], numbers=fast)
+    found = one(world, "control.VAL", "phase.VAL", "ending.VAL")
+    assert found[-1] == pytest.approx([held, 3.0, ending])
+    assert world.final(["settlement.VAL"], replicates=1)[0, 0] <= 1
+    endless = one(world.set({"behaviour.collapse": 0.0}), "control.VAL", "phase.VAL", "ending.VAL")
+    assert endless[-1] == pytest.approx([held, 1.0, 1.0])
 
 
 def test_fighting_wears_the_weaker_side_down_more(small: Callable[..., Any], contest: Callable[..., Any]) -> None:

@@ -90,14 +90,15 @@ TABLE = (
         (2, 1, 0.5, 1, 0.5), 1 / (1 + math.exp(-2))),
     Row(arms.offer_by_policy, (MENU, SHARE, SIGNED, (-2, 2), SIGNED), SHARE, (qt.ALLY, 0.7, 1, -0.1, 0.3), 0),
     Row(arms.arms_level, (SHARE, SHARE, SHARE), (0, LARGEST), (0.5, 0.3, 0.4), 0.375),
-    Row(arms.capability, (INDEX, (0, 1e8), SHARE, SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 1, 0.002, 1), 1.9992),
-    Row(motives.shortfall, (SHARE, SIGNED), (-2, 1), (0.15, 0), -0.85),
-    Row(motives.distance, (SHARE, (-2, 1)), (0, 2), (0.7, -0.85), 0.15),
-    Row(motives.fidelity, (SHARE, SIGNED, SIGNED), (-2, 2), (0.8, -0.2, 0.3), -0.4),
+    Row(arms.wanted_of_suppliers, (SHARE, SHARE, "Behaviour.substitution"), SHARE, (0.5, 0.9, 0.75), 0.6),
+    Row(arms.capability, (INDEX, (0, 1e8), SHARE, RATE, DT), (0, 1e15), (2, 0.004, 0.8, 0.002, 1), 1.9992),
+    Row(motives.line_ahead, (SHARE, MANY, SHARE), SIGNED, (0.15, 0.4, 0.75), 0.1),
+    Row(motives.distance, ((-2, 2), SHARE, SIGNED), (0, 4), (-0.7, 0.5, 0.1), 0.6),
+    Row(motives.fidelity, (SHARE, SHARE, SIGNED, SIGNED), (-2, 2), (0.8, 0.5, -0.2, 0.3), -0.2),
     Row(motives.balance, (SHARE, SHARE), (-1, 0), (0.8, 0.5), -0.4),
-    Row(motives.order, (SHARE, SHARE, SHARE), SHARE, (0.8, 1, 0.5), 0.4),
-    Row(motives.primacy, (SHARE, SHARE), SHARE, (0.8, 0.5), 0.4),
-    Row(motives.obligation, (SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 0.8, 0.1), 0.04),
+    Row(motives.order, (SHARE, SHARE), SHARE, (0.8, 0.5), 0.4),
+    Row(motives.primacy, (SHARE, SHARE), (-1, 0), (0.8, 0.5), -0.4),
+    Row(motives.obligation, (SHARE, SHARE, SHARE, "SideTraits.covered"), SHARE, (0.5, 0.5, 0.8, 0.1), 0.02),
     Row(motives.wedge, (SHARE, SHARE, SHARE, "Behaviour.wedge_floor"), (-1, 0), (0.8, 0.3, 0.09, 0.01), -0.6),
     Row(motives.friction, (MANY,), (-1, 0), (0.6,), -0.6),
     Row(motives.diaspora, ("RelationTraits.diaspora", "RelationTraits.diaspora", SHARE), (-1, 0), (1, 3, 1), -0.5),
@@ -118,17 +119,22 @@ TABLE = (
     Row(sides.utility_of_truce,
         ("Behaviour.persuasion", SHARE, "Behaviour.satisfaction", SHARE, "Behaviour.guarantee", SHARE,
          "Behaviour.distrust", SHARE), (-20, 60), (2, 0.5, 0.6, 0.2, 1, 0.5, 0.8, 0.5), 1.22),
-    Row(sides.utility_of_holding, ("Behaviour.satisfaction", SHARE, "Behaviour.guarantee", SHARE), (0, 40),
-        (0.6, 0.2, 1, 0.5), 0.62),
+    Row(sides.utility_of_holding,
+        ("Behaviour.satisfaction", SHARE, "Behaviour.guarantee", SHARE, "Behaviour.upkeep", "Behaviour.persuasion", SHARE),
+        (0, 60), (0.6, 0.2, 1, 0.5, 0.25, 2, 0.4), 0.82),
     Row(perception.sway, (SHARE, SHARE, "Behaviour.leverage_scale"), SHARE, (0.1, 0.3, 0.2), 0.5),
     Row(sides.preference, ("Behaviour.side_rationality", (-420, 220), (-20, 60)), SHARE, (2, 1, 0.5), 1 / (1 + math.exp(-1))),
     Row(sides.truce_hazard, ("Behaviour.truce_rate", SHARE, SHARE), (0, 50), (1, 0.5, 0.4), 0.2),
-    Row(sides.attack_hazard,
-        ("Behaviour.attack_rate", (0, 2), "Behaviour.attack_floor", "ContestTraits.age", "Behaviour.attack_decay"),
-        (0, 200), (0.5, 0.4, 0.03, 8, 8), 0.2 * (0.03 + math.exp(-1))),
+    Row(sides.exposure, ("Behaviour.attack_floor", SHARE, "Behaviour.attack_decay", (0, 104)), (0, 208),
+        (0.03, 0.5, 8, 8), 0.24 + 4 * (1 - math.exp(-1))),
+    Row(sides.attack_hazard, ("Behaviour.attack_rate", (0, 2), (0, 208)), (0, 20800), (0.5, 0.4, 0.3), 0.06),
+    Row(sides.waiting_time, ((1e-16, 40), (0, 100)), (0, LARGEST), (0.5, 0.25), 2),
+    Row(sides.odds_of_calm, ((-500, 500), (0, 2000), SIGNED), (0, LARGEST), (1, 2, 0.25), math.exp(0.5)),
+    Row(sides.silence, (SWITCH, (0, 5200), (0, 1e300), (0, 1e300)), SHARE, (1, 4, 1, 1 / 3), 1 - math.exp(-0.5)),
     Row(sides.weariness, ((0.0, 1e4), "Behaviour.weariness_grow", RATE, SWITCH, DT), (0, 1.1e4), (0.4, 0.1, 0.05, 0, 1), 0.38),
     Row(contests.reinforcement, ("Behaviour.reach", INDEX, "PartyTraits.access", "Behaviour.aid_cap", INDEX), (0, 1e7),
         (0.2, 10, 0.5, 1, 2), 0.4),
+    Row(contests.forces, ("Behaviour.commit", INDEX, "PartyTraits.access", INDEX), (0, 1e12), (0.1, 30, 0.5, 2), 0.75),
     Row(contests.camp_strength, ("SideTraits.share", "Behaviour.coercion", SHARE, SWITCH), (1e-3, 11), (0.6, 0.3, 0.5, 1), 0.75),
     Row(contests.win_probability, (LOG_INDEX, LOG_INDEX, "Behaviour.decisiveness"), SHARE, (math.log(3), 0, 2), 0.9),
     Row(contests.strength_balance, (INDEX, INDEX), SIGNED, (3, 1), 0.5),
@@ -136,6 +142,7 @@ TABLE = (
         (SWITCH, SWITCH, "Behaviour.turmoil_truce", "Behaviour.turmoil_fresh", "Behaviour.turmoil_fade",
          "ContestTraits.age", "Behaviour.turmoil_quiet"), (0, 2), (0, 1, 0.1, 0.4, 26, 26, 0.05), 0.1 + 0.4 / math.e),
     Row(contests.control, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
+    Row(contests.collapse_hazard, ("Behaviour.collapse", SHARE, "Behaviour.victory_margin"), (0, 50), (0.7, 0.98, 0.03), 0.7),
     Row(contests.capability, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
     Row(contests.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
         (0.2, 0.5, 1, 0.5, 0.4), 0.03),
@@ -220,6 +227,17 @@ def test_an_arms_policy_serves_whom_it_names(policy: str, challenger: float, hol
     # the supplier likes the challenger better, and the challenger is the stronger
     assert arms.offer_by_policy(code, 0.7, 1.0, 0.2, 0.4) == challenger
     assert arms.offer_by_policy(code, 0.7, -1.0, -0.2, -0.4) == holder
+
+
+def test_sides_that_hold_enough_do_not_collapse() -> None:
+    assert contests.collapse_hazard(0.7, 0.02, 0.03) == 0.7
+    assert contests.collapse_hazard(0.7, 0.5, 0.03) == 0.0
+
+
+def test_silence_needs_both_sides_for_a_truce_and_is_broken_by_either() -> None:
+    assert sides.silence(1.0, 4.0, 0.0, 1e9) == 0.0
+    assert sides.silence(0.0, 4.0, 1e300, 1e300) == 1.0
+    assert sides.silence(0.0, 4.0, 0.0, 1e300) == pytest.approx(math.exp(-4.0))
 
 
 def test_a_settled_contest_stirs_as_little_as_a_quiet_one() -> None:

@@ -45,7 +45,7 @@ def test_full_aid_of_a_great_backer_adds_as_much_as_the_cap_allows(
     small: Callable[..., Any], contest: Callable[..., Any]
 ) -> None:
     numbers = {**FIGHTING, "states.PAT.capability": 100.0, "contests.VAL.parties.PAT.posture_policy": 7.0,
-               "behaviour.reach": 0.5, "behaviour.aid_cap": 2.0}  # fmt: skip
+               "behaviour.reach": 0.5, "behaviour.aid_cap": 2.0, "behaviour.commit": 0.0}  # fmt: skip
     world = small(contests=[contest("PAT")], numbers=numbers, weeks=1)
     # fight-challenger: S_A = 1 + 1·0.5·min(100, 2·1) = 2 against 1
     assert world.series(["win_probability.VAL"], replicates=1)[0, 0, 0] == pytest.approx(2 / 3)

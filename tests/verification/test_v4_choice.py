@@ -53,12 +53,13 @@ def test_probabilities_are_the_logit_of_utilities(chooser: Any) -> None:
 
 
 def test_adding_a_constant_to_all_utilities_changes_nothing(chooser: Any) -> None:
-    # without reinforcement the balance term is the same for every posture
-    more = chooser.set({"weights.balance": 40.0, "contests.VAL.parties.PAT.goal": 1.0, "contests.VAL.phase": 1.0})
-    shift = first(more, UTILITIES) - first(chooser, UTILITIES)
+    # where the front does not move, the line ahead is as far from the goal under every posture
+    usual = chooser.set({"contests.VAL.phase": 1.0, "contests.VAL.pace": 0.0})
+    more = usual.set({"weights.balance": 40.0, "contests.VAL.parties.PAT.goal": 1.0})
+    shift = first(more, UTILITIES) - first(usual, UTILITIES)
     assert shift[0] < -10
     np.testing.assert_allclose(shift, shift[0], rtol=1e-12)
-    np.testing.assert_allclose(first(more, PROBABILITIES), first(chooser, PROBABILITIES), rtol=1e-10)
+    np.testing.assert_allclose(first(more, PROBABILITIES), first(usual, PROBABILITIES), rtol=1e-10)
 
 
 def test_the_odds_of_two_postures_do_not_depend_on_a_third(chooser: Any) -> None:

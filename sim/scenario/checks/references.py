@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from itertools import accumulate
 
 from sim.errors import Fault
-from sim.kernel.layout import layout
+from sim.kernel.layout import OF_A_CONTEST, layout
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, nearest
 from sim.quantities import STATISTICS, Quantity
@@ -188,6 +188,11 @@ def _in_faulty_contest(tree: Branch, path: str, structure: Structure) -> bool:
     return section == "contests" and code in branch(tree, section) and code not in sound
 
 
+def takes(structure: Structure, name: str, statistic: str) -> bool:
+    """Whether a statistic of an outcome makes sense."""
+    return layout(structure).outcome(name).takes(statistic)
+
+
 def _outcome_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
     given = [words(tree, "outcomes"), words(tree, "series", "outcomes")]
     names = layout(structure).outcomes if any(given) else ()
@@ -210,3 +215,7 @@ def _outcome_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
                     else "must name an outcome without a statistic"
                 )
                 yield fault(place, path, allowed, pattern, "series keep every week; statistics belong to `outcomes`")
+            elif statistic and not any(
+                takes(structure, known, statistic) for known in names if fnmatchcase(known, name)
+            ):
+                yield fault(place, path, OF_A_CONTEST, pattern, "such as probability.NK.RUS.mediate:fighting")

@@ -41,7 +41,7 @@ URL = r"^https?://\S+$"
 MAP_ID, PROPERTIES = "id", "properties."
 """Where a feature of a map has its code."""
 FEATURE_KEY = r"^(id|properties\..+)$"
-PATTERN = r"^[A-Za-z*?][A-Za-z0-9_.*?-]*(:[a-z]+)?$"
+PATTERN = r"^[A-Za-z*?][A-Za-z0-9_.*?-]*(:[a-z-]+)?$"
 
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=CODE, max_length=LONGEST_CODE)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=SLUG, max_length=64)]
