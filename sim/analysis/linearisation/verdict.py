@@ -7,7 +7,7 @@ from math import sqrt, tanh
 
 import numpy as np
 
-from sim.analysis.linearisation.jacobian import Linear, linearise, moving
+from sim.analysis.linearisation.jacobian import AT_ONCE, Linear, linearise, moving
 from sim.rules.perception import danger
 from sim.scenario.scenario import Scenario
 
@@ -60,12 +60,13 @@ class Rest:
 
 
 def rest_of(scenario: Scenario) -> Rest | None:
-    """How a scenario at rest answers small disturbances; None where it is too large to tell, or its numbers overflow.
+    """How a scenario at rest answers small disturbances; None where that cannot be told.
 
+    It cannot where variables are too many, where a block holds too few runs to disturb one, and where numbers overflow.
     Contests are quiet, nobody acts, there is no event and no noise. The eigenvalues are those of the Jacobian of one
     tick of the compiled model.
     """
-    if len(moving(scenario.layout)) > MOST_VARIABLES:
+    if AT_ONCE == 0 or len(moving(scenario.layout)) > MOST_VARIABLES:
         return None
     linear = linearise(scenario)
     if not np.isfinite(linear.matrix).all():
