@@ -118,6 +118,19 @@ def update_attention(world: World, e: int) -> None:
         party.offer[w] = party.attention[w] * party.sway[w]
 
 
+@phase
+def divide_attention(world: World) -> None:
+    """Attention and mediation with the postures now held: what a state takes up elsewhere distracts it at once.
+
+    Parameters
+    ----------
+    world : World
+        Modified: parties' sway, attention and offer.
+    """
+    for e in range(len(world.wiring.parties)):
+        update_attention(world, e)
+
+
 @part
 def update_turmoil(world: World) -> None:
     """Turmoil of every contest, and how far an attack lies in reach of one's foresight."""

@@ -10,7 +10,7 @@ from sim.dynamics.events import apply_events
 from sim.dynamics.influence import update_influence
 from sim.dynamics.levers import move_levers
 from sim.dynamics.measures import observe
-from sim.dynamics.perception import perceive, update_alignment, update_leanings
+from sim.dynamics.perception import divide_attention, perceive, update_alignment, update_leanings
 from sim.dynamics.sides import decide
 from sim.dynamics.stability import update_stability
 from sim.dynamics.start import begin
@@ -57,6 +57,7 @@ def advance(world: World, first: int, last: int, stage: int, tally: Tally) -> No
             choose_postures(world, tick, tally)
         if stage != UP_TO_CHOICE:
             take_up_postures(world)
+            divide_attention(world)
             update_strength(world)
             decide(world, tick)
             move_contests(world, tick)
