@@ -15,13 +15,15 @@ from sim.quantities import HOLDER_WON, SETTLED, Behaviour, ContestNow, Lane, Pai
 from sim.rules.contests import (
     camp_strength,
     capability,
-    collapse_hazard,
     control,
     rivalry_hazard,
+    shift,
     strength_balance,
+    weeks_at_the_end,
     win_probability,
 )
 from sim.rules.influence import interdependence
+from sim.rules.sides import waiting_time
 
 
 @part
@@ -86,17 +88,20 @@ def update_strength(world: World) -> None:
 @part
 def fight(world: World, c: int, tick: int) -> None:
     """Control moves with the win probability; the capabilities of states wear down; as far as the tick was fought."""
-    given, now, wire = world.given, world.now, world.wiring.contests[c]
+    given, now, wire, hopeless = world.given, world.now, world.wiring.contests[c], world.buffers.contests[0].hopeless
     behaviour, contest, pace = given.behaviour[0], now.contests[c], given.contests[c].pace
-    when = counter(tick, CONTROL)
+    when, margin = counter(tick, CONTROL), behaviour.victory_margin
+    for w in range(LANES):
+        hopeless[w] = 0.0
     if not anywhere(contest.fighting):
         return
     for w in range(LANES):
         z, _ = normals(world.keys[0, w], world.keys[1, w], when, wire.key)
         weeks = world.dt * contest.fighting[w]
         shock = behaviour.control_noise[w] * math.sqrt(weeks) * z
-        after = control(contest.control[w], pace[w], contest.win_probability[w], shock, weeks)
-        contest.control[w] = after if weeks > 0.0 else contest.control[w]
+        before, p = contest.control[w], contest.win_probability[w]
+        hopeless[w] = weeks_at_the_end(before, shift(pace[w], p, shock, weeks), margin[w], weeks)
+        contest.control[w] = control(before, pace[w], p, shock, weeks) if weeks > 0.0 else before
     if wire.domestic:
         return
     challenger, holder = now.states[wire.challenger], now.states[wire.holder]
@@ -108,22 +113,24 @@ def fight(world: World, c: int, tick: int) -> None:
 
 @part
 def settle(world: World, c: int, tick: int) -> None:
-    """Victory: a side with hardly any of the stake left may collapse while it fights; the other then holds all."""
+    """Victory: a side with hardly any of the stake left may collapse while it fights; the other then holds all.
+
+    It waits in continuous time, so that neither how often nor how long sides fight on depends on the tick.
+    """
     behaviour, contest, key = world.given.behaviour[0], world.now.contests[c], world.wiring.contests[c].key
-    week, when, hazard = tick * world.dt, counter(tick, COLLAPSE), world.buffers.contests[0].hazard
-    for w in range(LANES):
-        within = collapse_hazard(behaviour.collapse[w], contest.control[w], behaviour.victory_margin[w])
-        hazard[w] = within * contest.fighting[w]
-    if anywhere(hazard):
+    end, when, hopeless = (tick + 1) * world.dt, counter(tick, COLLAPSE), world.buffers.contests[0].hopeless
+    if anywhere(hopeless):
         for w in range(LANES):
             u, _ = uniforms(world.keys[0, w], world.keys[1, w], when, key)
-            ends = u < chance(hazard[w], world.dt)
+            spared = hopeless[w] - waiting_time(-log(u), behaviour.collapse[w])
+            ends = spared > 0.0
             winner = 1.0 if contest.control[w] > 0.5 else 0.0
             contest.control[w] = winner if ends else contest.control[w]
             contest.phase[w] = SETTLED if ends else contest.phase[w]
-            contest.age[w] = 0.0 if ends else contest.age[w]
+            contest.age[w] = spared if ends else contest.age[w]
             contest.fresh[w] = 1.0 if ends else contest.fresh[w]
-            contest.settlement[w] = week if ends else contest.settlement[w]
+            contest.weeks_fought[w] -= spared if ends else 0.0
+            contest.settlement[w] = end - spared if ends else contest.settlement[w]
     for w in range(LANES):
         lost = contest.phase[w] == SETTLED and contest.control[w] < 0.5
         contest.ending[w] = HOLDER_WON if lost else contest.phase[w]

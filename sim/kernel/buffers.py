@@ -56,7 +56,7 @@ class ContestsBuffer(Record):
     clashed: Lane = lane("1 where they clash; before, the draw that decides")
     bound: Lane = lane("interdependence of the two")
     present: Lane = lane("mediation and presence of outsiders")
-    hazard: Lane = lane("hazard of a collapse, by the share of the tick that was fought")
+    hopeless: Lane = lane("weeks of the tick that were fought by a side next to collapse")
 
 
 class SidesBuffer(Record):

@@ -42,15 +42,28 @@ def strength_balance(challenger: float, holder: float) -> float:
 
 
 @rule
-def control(control: float, pace: float, win_probability: float, shock: float, weeks: float) -> float:
-    """Control after some weeks of fighting: θ + weeks·pace·(p − ½) + noise, in [0, 1]."""
-    return clip(control + weeks * pace * (win_probability - 0.5) + shock, 0.0, 1.0)
+def shift(pace: float, win_probability: float, shock: float, weeks: float) -> float:
+    """How far the front moves in some weeks of fighting: weeks·pace·(p − ½) + noise."""
+    return weeks * pace * (win_probability - 0.5) + shock
 
 
 @rule
-def collapse_hazard(rate: float, control: float, margin: float) -> float:
-    """Hazard, while fighting, that a side with no more of the stake than the margin collapses."""
-    return rate if control <= margin or control >= 1.0 - margin else 0.0
+def control(control: float, pace: float, win_probability: float, shock: float, weeks: float) -> float:
+    """Control after some weeks of fighting: θ + weeks·pace·(p − ½) + noise, in [0, 1]."""
+    return clip(control + shift(pace, win_probability, shock, weeks), 0.0, 1.0)
+
+
+@rule
+def weeks_at_the_end(control: float, shift: float, margin: float, weeks: float) -> float:
+    """Weeks of fighting in which a side holds no more of the stake than the margin.
+
+    The front moves evenly from where control puts it, and its shift counts in full even where nothing is left to take.
+    """
+    lower, upper = (control, control + shift) if shift > 0.0 else (control + shift, control)
+    spread = upper - lower + 1e-12
+    by_challenger = clip((margin - lower + 1e-12) / spread, 0.0, 1.0)
+    by_holder = clip((upper - 1.0 + margin + 1e-12) / spread, 0.0, 1.0)
+    return weeks * (by_challenger if by_challenger > by_holder else by_holder)
 
 
 @rule

@@ -142,7 +142,8 @@ TABLE = (
         (SWITCH, SWITCH, "Behaviour.turmoil_truce", "Behaviour.turmoil_fresh", "Behaviour.turmoil_fade",
          "ContestTraits.age", "Behaviour.turmoil_quiet"), (0, 2), (0, 1, 0.1, 0.4, 26, 26, 0.05), 0.1 + 0.4 / math.e),
     Row(contests.control, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
-    Row(contests.collapse_hazard, ("Behaviour.collapse", SHARE, "Behaviour.victory_margin"), (0, 50), (0.7, 0.98, 0.03), 0.7),
+    Row(contests.shift, ("ContestTraits.pace", SHARE, SHOCK, DT), (-16, 16), (0.25, 0.9, 0.01, 1), 0.11),
+    Row(contests.weeks_at_the_end, (SHARE, (-16, 16), "Behaviour.victory_margin", DT), SHARE, (0.98, 0, 0.03, 0.6), 0.6),
     Row(contests.capability, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
     Row(contests.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
         (0.2, 0.5, 1, 0.5, 0.4), 0.03),
@@ -230,8 +231,10 @@ def test_an_arms_policy_serves_whom_it_names(policy: str, challenger: float, hol
 
 
 def test_sides_that_hold_enough_do_not_collapse() -> None:
-    assert contests.collapse_hazard(0.7, 0.02, 0.03) == 0.7
-    assert contests.collapse_hazard(0.7, 0.5, 0.03) == 0.0
+    assert contests.weeks_at_the_end(0.02, 0.0, 0.03, 0.7) == 0.7
+    assert contests.weeks_at_the_end(0.5, 0.0, 0.03, 0.7) == 0.0
+    # from .1 down to .0 and beyond: what lies under .03 counts, though nothing is left to lose under 0
+    assert contests.weeks_at_the_end(0.1, -0.2, 0.03, 1.0) == pytest.approx(0.65)
 
 
 def test_silence_needs_both_sides_for_a_truce_and_is_broken_by_either() -> None:
