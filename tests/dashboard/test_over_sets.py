@@ -11,7 +11,7 @@ import pytest
 from made_sets import make_sets
 
 from sim import simulate, sweep
-from sim.dashboard import findings, summary
+from sim.dashboard import findings, gather
 from sim.dashboard.effects.variation import variation
 from sim.dashboard.page import page
 from sim.dashboard.study import study
@@ -75,7 +75,7 @@ def test_every_share_of_runs_has_both_intervals(over: Results) -> None:
 
 
 def test_the_summary_says_over_which_sets(over: Results) -> None:
-    scope, _ = summary(over)
+    scope = gather(over).scope
     sets = len(over.design.drop(columns="point").drop_duplicates())
     assert scope == f"Over {sets} plausible sets of assumptions (worlds), fitted to what-is-known in {BASE}."
     assert scope in page(over)
@@ -83,9 +83,10 @@ def test_the_summary_says_over_which_sets(over: Results) -> None:
 
 
 def test_one_set_is_told_as_one(tmp_path: Path) -> None:
-    scope, found = summary(simulate(BASE, 30, weeks=10))
-    assert scope.startswith("One set of assumptions: ")
-    assert not any("assumptions" in one.title + one.text for one in found)
+    evidence = gather(simulate(BASE, 30, weeks=10))
+    assert evidence.scope.startswith("One set of assumptions: ")
+    assert evidence.findings
+    assert not any("assumptions" in one.title + one.text for one in evidence.findings)
 
 
 def test_gain_counts_from_where_each_set_begins(over: Results) -> None:
