@@ -149,3 +149,12 @@ def test_an_outcome_of_later_weeks_is_predicted(over: Results) -> None:
     told = {one.outcomes[0]: one.badge for one in findings(over)}
     assert told["control.VAL"] == "fitted"
     over.manifest["scenario"]["fitted"] = {}
+
+
+def test_reasons_are_those_of_sets_at_even_steps(product: Results, over: Results) -> None:
+    assert sorted(over.reasons["point"].unique()) == list(range(SETS))  # few points: all of them
+    explained = product.reasons["point"].unique()
+    assert len(explained) == 8
+    assert (explained % 2 == 0).all()
+    assert (explained.min(), explained.max()) == (0, 2 * SETS - 2)
+    assert "of each of 8 plausible sets" in page(product)

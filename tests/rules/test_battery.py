@@ -234,6 +234,8 @@ def test_sides_that_hold_enough_are_not_next_to_collapse() -> None:
     assert contests.weeks_at_the_end(0.5, 0.1, 0.03, 1.0) == 0.0
     assert contests.weeks_at_the_end(0.02, -0.1, 0.03, 1.0) == pytest.approx(1.0)
     assert contests.weeks_at_the_end(1.0, 0.0, 0.03, 0.5) == pytest.approx(0.5)
+    # from .1 down to .0 and beyond: what lies under .03 counts, though nothing is left to lose under 0
+    assert contests.weeks_at_the_end(0.1, -0.2, 0.03, 1.0) == pytest.approx(0.65)
 
 
 def test_silence_needs_both_sides_for_a_truce_and_is_broken_by_either() -> None:

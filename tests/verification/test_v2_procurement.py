@@ -1,4 +1,4 @@
-"""V2: procurement alone against Richardson's arms race (1960)."""
+"""V2: procurement alone against Richardson's arms race (1960); and what others deliver in a supplier's stead."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 
 from sim.dynamics.schedule import WHOLE, advance
 from sim.kernel.tally import no_tally
+from sim.quantities import NO_ARMS
+
+NOBODY = float(NO_ARMS)
 
 
 def race(a: float, b: float, m: float, n: float, normal: tuple[float, float], wear: float) -> dict[str, float]:
@@ -80,3 +83,32 @@ def test_stability_turns_where_the_restraints_product_meets_the_reactions(
     gaps = [abs(outcome(world, (1.001, 1.001), ticks)[0] - 1) for ticks in (0, 400)]
     assert (gaps[1] < gaps[0]) is stable
     assert np.isfinite(gaps).all()
+
+
+@pytest.mark.parametrize(("substitution", "delivered"), [(1.0, 1.0), (0.5, 0.75), (0.0, 0.6)])
+def test_others_fill_the_gap_that_a_supplier_leaves_as_far_as_substitution_says(
+    small: Callable[..., Any], contest: Callable[..., Any], substitution: float, delivered: float
+) -> None:
+    ties = [("PAT", "AAA", "arms"), ("QUE", "AAA", "arms")]
+    willing = {f"states.{code}.{name}": value for code in ("PAT", "QUE")
+               for name, value in (("commerce", 20.0), ("arms_fidelity", 0.0), ("arms_balancing", 0.0))}  # fmt: skip
+    numbers = {**willing, "ties.PAT.AAA.arms": 0.4, "ties.QUE.AAA.arms": 0.2, "states.AAA.wear": 0.1,
+               "behaviour.substitution": substitution, "states.PAT.arms_policy": NOBODY}  # fmt: skip
+    world = small(("AAA", "BBB", "PAT", "QUE"), ties=ties, contests=[contest()], numbers=numbers, weeks=1)
+    # QUE's 0.2 and 0.4 from elsewhere are still there; of PAT's 0.4 others deliver what substitution says:
+    # 0.6/(0.6 + (1 - substitution)·0.4) of what wears out is replaced
+    found = world.series(["capability.AAA"], replicates=1)[0, 0, 0]
+    assert found == pytest.approx(1.0 - 0.1 * (1.0 - delivered), abs=1e-8)
+    nobody_cut = world.set({"states.PAT.arms_policy": 0.0})
+    assert nobody_cut.series(["capability.AAA"], replicates=1)[0, 0, 0] == pytest.approx(1.0, abs=1e-8)
+
+
+def test_if_all_suppliers_cut_and_nobody_fills_the_gap_arms_only_wear_out(
+    small: Callable[..., Any], contest: Callable[..., Any]
+) -> None:
+    ties = [("PAT", "AAA", "arms"), ("QUE", "AAA", "arms")]
+    numbers = {"ties.PAT.AAA.arms": 0.7, "ties.QUE.AAA.arms": 0.3, "states.AAA.wear": 0.1, "behaviour.substitution": 0.0,
+               "states.PAT.arms_policy": NOBODY, "states.QUE.arms_policy": NOBODY}  # fmt: skip
+    world = small(("AAA", "BBB", "PAT", "QUE"), ties=ties, contests=[contest()], numbers=numbers, weeks=10)
+    capability = world.series(["capability.AAA"], replicates=1)[0, :, 0]
+    np.testing.assert_allclose(capability, 0.9 ** np.arange(1, 11), rtol=1e-9)
