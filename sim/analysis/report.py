@@ -1,6 +1,7 @@
 """What a fit says: how many draws show what, which ranges narrowed and why, what trades off, what almost fitted.
 
-Pass rates come from the reference draws, which are never dropped early. Ranges and correlations of the plausible draws
+Pass rates come from the reference draws, which are never dropped early; what almost fitted, from all draws of the
+first wave by the runs that each had. Ranges and correlations of the plausible draws
 are compared with draws from the ranges that keep all limits, for a limit on a sum narrows ranges too.
 """
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.found import SHARE, Found, plausible
+from sim.analysis.found import SHARE, WAVE, Found, plausible
 from sim.analysis.patterns import Patterns
 from sim.analysis.sampling.space import Space
 from sim.analysis.sampling.waves import Waves
@@ -54,7 +55,7 @@ def report_of(found: Found, waves: Waves, patterns: Patterns) -> dict[str, Any]:
         "method": waves.said(),
         "rates": _rates(reference, passed, patterns),
         "pairs": _pairs(passed, patterns),
-        "almost": _almost(reference, passed, patterns),
+        "almost": _almost(frame[frame[WAVE] == 0], patterns),
         "ranges": [],
         "tradeoffs": [],
     }
@@ -99,16 +100,17 @@ def _pairs(passed: NDArray[np.bool_], patterns: Patterns) -> list[dict[str, Any]
     ]
 
 
-def _almost(frame: pd.DataFrame, passed: NDArray[np.bool_], patterns: Patterns) -> list[dict[str, Any]]:
-    """Draws that show all patterns but one: how many, and how far they miss it."""
-    one_short = passed.sum(axis=1) == passed.shape[1] - 1
+def _almost(frame: pd.DataFrame, patterns: Patterns) -> list[dict[str, Any]]:
+    """Draws that show all patterns but one: how many, and how far they miss it, by the runs that each had."""
+    shares = frame[[f"{SHARE}{one.name}" for one in patterns.patterns]].to_numpy()
+    missed = np.stack([one.distance(share) for one, share in zip(patterns.patterns, shares.T, strict=True)], axis=1)
+    one_short = (missed > 0.0).sum(axis=1) == 1  # of those that were looked at: NaN is not above 0
     said = []
-    for pattern, column in zip(patterns.patterns, passed.T, strict=True):
-        short = frame[one_short & ~column]
-        missed = pattern.distance(short[f"{SHARE}{pattern.name}"].to_numpy())
-        if len(short):
-            near, middle = float(np.nanmin(missed)), float(np.nanmedian(missed))
-            said.append({"pattern": pattern.name, "draws": len(short), "median miss": middle, "least miss": near})
+    for pattern, column in zip(patterns.patterns, missed.T, strict=True):
+        by = column[one_short & (column > 0.0)]
+        if len(by):
+            near, middle = float(by.min()), float(np.median(by))
+            said.append({"pattern": pattern.name, "draws": len(by), "median miss": middle, "least miss": near})
     return sorted(said, key=lambda row: -row["draws"])
 
 

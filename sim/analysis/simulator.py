@@ -55,9 +55,14 @@ class Group:
         return outcomes, ensemble
 
     @property
+    def weeks(self) -> int:
+        """Weeks that its runs last."""
+        return self._structure.weeks
+
+    @property
     def held_by_run(self) -> int:
         """Numbers that a run leaves."""
-        return len(self.outcomes) * self._structure.weeks
+        return len(self.outcomes) * self.weeks
 
     def shares(
         self, values: Floats, first: int, last: int, seed: int, threads: int | None, stop: threading.Event

@@ -24,8 +24,7 @@ from sim.scenario.load import load_scenario
 from sim.scenario.numbers import Number
 from sim.scenario.scenario import Scenario
 from sim.scenario.structure import written_at
-from sim.scenario.yaml.parser import read
-from sim.scenario.yaml.tree import Branch
+from sim.scenario.yaml.inheritance import read_with_parents
 
 FIGURELESS = ("behaviour.", "weights.")
 """Beginnings of the paths of numbers that no figure stands behind."""
@@ -106,11 +105,10 @@ def _edits(text: str, config: Path, scenario: Scenario, changed: Mapping[str, fl
     """Edits that give numbers other values."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     assert root is not None, "the config was loaded before"
-    tree = read(config, str(config))
+    tree = read_with_parents(config, str(config))
     missing: dict[int, tuple[yaml.MappingNode, dict[str, Any]]] = {}
     for path, value in changed.items():
-        place = written_at(tree, path) if isinstance(tree, Branch) else tuple(path.split("."))
-        node, rest = _deepest(root, place)
+        node, rest = _deepest(root, written_at(tree, path))
         if not rest and isinstance(node, yaml.MappingNode):
             yield from _changed(text, path, node, value)
         elif not rest:

@@ -17,7 +17,7 @@ from sim.errors import CounterpoiseError, visible
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from sim.dashboard.findings.finding import Finding
+    from sim.dashboard import Evidence
     from sim.results.results import Results
 
 MOST_FINDINGS = 7
@@ -158,6 +158,7 @@ def bar(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
 
 def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard: bool = True) -> None:
     """Say in a few words what the runs show, and where the page is."""
+    from sim.dashboard import gather
     from sim.experiments.transfer import shortfall
 
     manifest = results.manifest
@@ -172,8 +173,9 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
         voice.say(f"{min(counts):,} to {max(counts):,} runs a point, {sum(counts):,} in all")
     for warning in _warnings(manifest):
         tell(f"warning: {warning}")
-    page = _page(results, folder, wanted=whole and dashboard)
-    over, findings = said_of(results) if whole else ("", [])
+    evidence = gather(results) if whole else None
+    page = _page(results, folder, evidence if dashboard else None)
+    over, findings = (evidence.scope, evidence.findings[:MOST_FINDINGS]) if evidence else ("", [])
     if over:
         voice.say(over)
     for finding in findings:
@@ -186,16 +188,16 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
         say_json({**_summary(results, folder, runs), "dashboard": drawn, "over": over, "findings": told})
 
 
-def _page(results: Results, folder: Path, *, wanted: bool) -> Path | None:
-    """The page of just these results, drawn now if it is wanted; None where there is none."""
+def _page(results: Results, folder: Path, evidence: Evidence | None) -> Path | None:
+    """The page of just these results, drawn now if there is evidence for it; None where there is none."""
     from sim.storage.page_mark import DASHBOARD, is_current
 
     if is_current(folder, results.manifest["seal"]):
         return folder / DASHBOARD
-    if not wanted:
+    if evidence is None:
         return None
     try:
-        return draw(folder)
+        return draw(folder, evidence)
     except CounterpoiseError as error:
         if not results.found:
             raise
@@ -238,22 +240,14 @@ def _summary(results: Results, folder: Path, runs: int) -> dict[str, Any]:
     return {"folder": str(folder), **same, "runs": runs, "found": results.found, "warnings": _warnings(manifest)}
 
 
-def draw(folder: Path) -> Path:
-    """Draw the page of a results folder."""
+def draw(folder: Path, evidence: Evidence | None = None) -> Path:
+    """Draw the page of a results folder, or of what was gathered of it."""
     from sim.dashboard import write_dashboard
 
     try:
-        return write_dashboard(folder)
+        return write_dashboard(folder, evidence)
     except OSError as error:
         raise CounterpoiseError(
             f"{folder / 'dashboard.html'} cannot be written ({error.strerror or error}); "
             "make room or mend its permissions"
         ) from error
-
-
-def said_of(results: Results) -> tuple[str, list[Finding]]:
-    """Over which assumptions findings are, in a sentence, and those that a terminal has room for."""
-    from sim.dashboard import summary
-
-    over, findings = summary(results)
-    return over, findings[:MOST_FINDINGS]

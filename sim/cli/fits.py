@@ -69,7 +69,7 @@ def _lines(found: Fit) -> Iterator[str]:
 def _almost(rows: list[dict[str, Any]]) -> Iterator[str]:
     if rows:
         parts = [f"{row['pattern']} {row['draws']} (by {row['median miss']:.2g} at the median)" for row in rows]
-        yield f"show all patterns but one, of those first draws: {', '.join(parts)}"
+        yield f"draws from the ranges that miss one pattern alone: {', '.join(parts)}"
 
 
 def _ranges(rows: list[dict[str, Any]], paths: int) -> Iterator[str]:

@@ -128,9 +128,10 @@ def _error(values: Floats, weights: NDArray[np.int64]) -> float:
     sums, counts = np.where(held, values, 0.0), held.astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         left = (sums.sum(axis=1, keepdims=True) - sums) / (counts.sum(axis=1, keepdims=True) - counts)
-    known = np.isfinite(left)
-    weighed = np.where(known, left, 0.0) * weights[:, None]
-    return float(jackknife(weighed.sum(axis=0) / (known * weights[:, None]).sum(axis=0)))
+        known = np.isfinite(left)
+        weighed = np.where(known, left, 0.0) * weights[:, None]
+        means = weighed.sum(axis=0) / (known * weights[:, None]).sum(axis=0)
+    return float(jackknife(means))
 
 
 def _interval(value: float, error: float, replicates: int) -> Ends:

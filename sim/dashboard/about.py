@@ -17,6 +17,7 @@ def about(study: Study) -> dict[str, Any]:
         "runs": len(study.runs),
         "failures": int(manifest.get("failures") or 0),
         "explained": explained if isinstance(explained := manifest.get("explained"), int) else 0,
+        "explained_points": int(study.reasons["point"].nunique()),
         "kept": len(study.series[["point", "replicate"]].drop_duplicates()),
         "complete": bool(manifest.get("complete", True)),
         "all_points": len(study.points),

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from sim.dashboard.effects.variation import Variation, variation
 from sim.dashboard.findings.finding import Finding
-from sim.dashboard.findings.findings import findings_of
-from sim.dashboard.study import Study, View
+from sim.dashboard.findings.findings import findings_of, scope
+from sim.dashboard.study import Study, View, study
+from sim.results.stored import Stored
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,14 @@ class Evidence:
     def findings(self) -> list[Finding]:
         """What the runs say."""
         return findings_of(self.study, self.variation)
+
+    @cached_property
+    def scope(self) -> str:
+        """Over which assumptions the findings are, in a sentence."""
+        return scope(self.study)
+
+
+def gather(results: Stored) -> Evidence:
+    """What a results folder has to show."""
+    what = study(results)
+    return Evidence(what, what.views)

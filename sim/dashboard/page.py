@@ -13,11 +13,10 @@ import jinja2
 
 from sim.dashboard.about import about
 from sim.dashboard.encode import compress, embedded_json, script_hash
-from sim.dashboard.evidence import Evidence
+from sim.dashboard.evidence import Evidence, gather
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.sections import FOLDER, sections, texts
 from sim.dashboard.sections.section import Content, Section
-from sim.dashboard.study import study
 from sim.files import place, write_file
 from sim.phrases import plural
 from sim.results.stored import Stored
@@ -44,8 +43,12 @@ class Shown:
 
 def page(results: Stored) -> str:
     """The whole page as text; the same results give the same text."""
-    what = study(results)
-    evidence = Evidence(what, what.views)
+    return page_of(gather(results))
+
+
+def page_of(evidence: Evidence) -> str:
+    """The whole page as text, of what was gathered before."""
+    what = evidence.study
     shown = shown_sections(evidence)
     common = {"about": about(what), "versions": [view.name for view in what.views]}
     script, library = page_script(), plotly_source()
@@ -70,8 +73,13 @@ def page(results: Stored) -> str:
 
 def write_page(results: Stored, folder: Path) -> Path:
     """Draw the page of results and put it into their folder; returns the file."""
+    return write_page_of(gather(results), folder)
+
+
+def write_page_of(evidence: Evidence, folder: Path) -> Path:
+    """The same of what was gathered before."""
     target = place(folder) / DASHBOARD
-    write_file(target, page(results).encode())
+    write_file(target, page_of(evidence).encode())
     return target
 
 

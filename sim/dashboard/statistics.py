@@ -89,7 +89,27 @@ def paired_difference(first: pd.Series, second: pd.Series) -> Estimate:
 
 def wide(series: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """One outcome of kept runs with weeks as rows and replicates as columns."""
-    return series.pivot(index="week", columns="replicate", values=outcome).sort_index()
+    weeks, replicates = series["week"].to_numpy(), series["replicate"].to_numpy()
+    rows = (
+        int(np.argmax(replicates != replicates[0])) if len(series) and replicates[-1] != replicates[0] else len(series)
+    )
+    if not _is_grid(weeks, replicates, rows):
+        return series.pivot(index="week", columns="replicate", values=outcome).sort_index()
+    index, columns = pd.Index(weeks[:rows], name="week"), pd.Index(replicates[::rows], name="replicate")
+    return pd.DataFrame(series[outcome].to_numpy().reshape(-1, rows).T, index, columns)
+
+
+def _is_grid(weeks: NDArray[Any], replicates: NDArray[Any], rows: int) -> bool:
+    """Whether runs stand one behind the other in rising order, each with the same so many weeks in rising order."""
+    if not rows or len(weeks) % rows:
+        return False
+    blocks, first = replicates.reshape(-1, rows), weeks[:rows]
+    return bool(
+        (blocks == blocks[:, :1]).all()
+        and (np.diff(blocks[:, 0]) > 0).all()
+        and (np.diff(first) > 0).all()
+        and (weeks.reshape(-1, rows) == first).all()
+    )
 
 
 def fan(table: pd.DataFrame) -> NDArray[np.float64]:

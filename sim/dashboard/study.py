@@ -169,8 +169,17 @@ class Study:
 
     def series_of(self, view: View) -> pd.DataFrame:
         """Weekly outcomes of a view's kept runs; over several points, runs are numbered anew in ``replicate``."""
-        kept = self.series[self.series["point"].isin(view.points)]
-        return kept if len(view.points) == 1 else kept.assign(replicate=kept.groupby(["point", "replicate"]).ngroup())
+        if view.points not in self._series:
+            kept = self.series[self.series["point"].isin(view.points)]
+            if len(view.points) > 1:
+                kept = kept.assign(replicate=kept.groupby(["point", "replicate"]).ngroup())
+            self._series[view.points] = kept
+        return self._series[view.points]
+
+    @cached_property
+    def _series(self) -> dict[tuple[int, ...], pd.DataFrame]:
+        """What `series_of` has given, by points."""
+        return {}
 
     def _levels(self, factor: Mapping[str, Any]) -> list[tuple[str, tuple[int, ...]]]:
         """Levels of a factor in words, each with its finished points; none for a number drawn from a range."""

@@ -100,10 +100,19 @@ def observe_camps(world: World, e: int) -> None:
 
 
 @part
+def update_sway(world: World, e: int) -> None:
+    """Sway of one third party over the sides of its contest."""
+    party, scale = world.now.parties[e], world.given.behaviour[0].leverage_scale
+    challenger, holder = world.now.relations[e, 0], world.now.relations[e, 1]
+    for w in range(LANES):
+        party.sway[w] = sway(challenger.leverage[w], holder.leverage[w], scale[w])
+
+
+@part
 def update_attention(world: World, e: int) -> None:
-    """Sway and attention of one third party in its contest, and what its mediation is worth."""
+    """Attention of one third party in its contest, and what its mediation is worth."""
     now, parties, elsewhere = world.now, world.wiring.parties, world.buffers.perception[0].elsewhere
-    me, scale = parties[e].state, world.given.behaviour[0].leverage_scale
+    me = parties[e].state
     for w in range(LANES):
         elsewhere[w] = 0.0
     for other in range(len(parties)):
@@ -111,9 +120,7 @@ def update_attention(world: World, e: int) -> None:
             for w in range(LANES):
                 elsewhere[w] += now.parties[other].effort[w]
     party, traits, stability = now.parties[e], world.given.states[me], now.states[me].stability
-    challenger, holder = now.relations[e, 0], now.relations[e, 1]
     for w in range(LANES):
-        party.sway[w] = sway(challenger.leverage[w], holder.leverage[w], scale[w])
         party.attention[w] = attention(stability[w], traits.attention[w], traits.distraction[w], elsewhere[w])
         party.offer[w] = party.attention[w] * party.sway[w]
 
@@ -125,7 +132,7 @@ def divide_attention(world: World) -> None:
     Parameters
     ----------
     world : World
-        Modified: parties' sway, attention and offer.
+        Modified: parties' attention and offer.
     """
     for e in range(len(world.wiring.parties)):
         update_attention(world, e)
@@ -269,6 +276,7 @@ def perceive(world: World) -> None:
             observe_camps(world, e)
         else:
             observe_states(world, e)
+        update_sway(world, e)
         update_attention(world, e)
     update_turmoil(world)
     for c in range(len(world.wiring.contests)):

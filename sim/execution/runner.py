@@ -10,7 +10,9 @@ from math import isfinite
 from time import monotonic
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.errors import ConfigError, Fault
 from sim.execution.adaptive import next_round, spread_of
@@ -18,6 +20,7 @@ from sim.execution.demand import admit
 from sim.execution.engine import EXPLAINED, mean_terms, open_engine, outcomes_of, source_digest, try_model
 from sim.execution.options import RunOptions, custom_model
 from sim.experiments.plan import Plan
+from sim.experiments.points import chunks
 from sim.experiments.replicates import Adaptive
 from sim.experiments.shards import share
 from sim.experiments.stages import MOST_PARTS, Stage, first_stage, part_count
@@ -27,12 +30,15 @@ from sim.quantities import TERMS
 from sim.results.prepare import find_results
 from sim.results.results import Results
 from sim.results.target import Target, open_target
+from sim.results.worlds import sets_of
 from sim.storage.manifest import REASONS, manifest_of
 from sim.storage.signals import stop_signals
 from sim.tables import reasons_table
 
 MOST_EXPLAINED = 16
 """Points whose utility terms are kept; in larger designs only the first point's are."""
+SETS_EXPLAINED = 8
+"""Plausible sets of many whose utility terms are kept, at even steps and at the first levels of factors."""
 TOLD_EVERY = 1.0
 """Seconds between two reports to other terminals."""
 
@@ -107,8 +113,27 @@ def explain(target: Target, plan: Plan) -> None:
     unknown = manifest["model"] is not None  # of a model of one's own nobody knows what moves it
     if elsewhere or unknown or not structure.parties or REASONS in manifest["parts"]:
         return
-    points = range(plan.points if plan.points <= MOST_EXPLAINED else 1)
-    target.put(REASONS, [pa.concat_tables(_reasons(plan, points))])
+    target.put(REASONS, [pa.concat_tables(_reasons(plan, explained_points(plan)))])
+
+
+def explained_points(plan: Plan) -> Sequence[int]:
+    """Points whose utility terms are kept."""
+    if plan.points <= MOST_EXPLAINED:
+        return range(plan.points)
+    if sets_of(plan.sampling) is None:
+        return [0]
+    points = np.concatenate([numbers[_at_first_levels(plan, numbers)] for numbers in chunks(plan.design)])
+    steps = np.linspace(0, len(points) - 1, SETS_EXPLAINED).round().astype(np.int64)
+    return sorted({int(point) for point in points[steps]}) if len(points) else [0]
+
+
+def _at_first_levels(plan: Plan, points: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which points are at the first level of every factor that has levels."""
+    values, held = plan.design.level_values(points), np.ones(len(points), np.bool_)
+    for place, factor in enumerate(plan.factors):
+        if factor.levels:
+            held &= values[:, place] == factor.level_values[0]
+    return held
 
 
 def _reasons(plan: Plan, points: Sequence[int]) -> Iterator[pa.Table]:

@@ -60,9 +60,9 @@ def weeks_at_the_end(control: float, shift: float, margin: float, weeks: float) 
     The front moves evenly from where control puts it, and its shift counts in full even where nothing is left to take.
     """
     lower, upper = (control, control + shift) if shift > 0.0 else (control + shift, control)
-    spread = upper - lower + 1e-12
-    by_challenger = clip((margin - lower + 1e-12) / spread, 0.0, 1.0)
-    by_holder = clip((upper - 1.0 + margin + 1e-12) / spread, 0.0, 1.0)
+    spread = upper - lower + 1e-300
+    by_challenger = clip((margin - lower + 1e-300) / spread, 0.0, 1.0)
+    by_holder = clip((upper - 1.0 + margin + 1e-300) / spread, 0.0, 1.0)
     return weeks * (by_challenger if by_challenger > by_holder else by_holder)
 
 

@@ -220,7 +220,7 @@ def test_fit_that_nothing_passes_says_so(counterpoise, patterns):
     said = counterpoise("fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit").stdout
     assert "0 of 2 draws show all 2 patterns" in said
     assert "no draw shows all patterns: fit/draws.parquet says how near each came" in said
-    assert "show all patterns but one, of those first draws: Q 2 (by 0.5 at the median)" in said
+    assert "draws from the ranges that miss one pattern alone: Q 2 (by 0.5 at the median)" in said
     for option in ("--write", "--plausible"):
         refused = counterpoise(
             "fit", SCENARIO, "--patterns", "small.yaml", "--draws", "2", "--out", "fit", option, "it"

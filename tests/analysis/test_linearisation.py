@@ -41,7 +41,7 @@ def neighbours(tmp_path: Path) -> Callable[..., Scenario]:
 
 @pytest.mark.quick
 def test_two_states_that_fear_each_other_answer_as_worked_out(neighbours: Callable[..., Scenario]) -> None:
-    linear = linearise(neighbours()).alone("latent")
+    linear = linearise(neighbours()).among("latent.*")
     assert linear.names == ("latent.AAA.BBB", "latent.BBB.AAA")
     np.testing.assert_allclose(linear.drift, 0.0, atol=1e-12)
     found = np.sort(np.linalg.eigvals(linear.matrix).real)
@@ -50,7 +50,7 @@ def test_two_states_that_fear_each_other_answer_as_worked_out(neighbours: Callab
 
 def test_halving_the_tick_leaves_the_rates(neighbours: Callable[..., Scenario]) -> None:
     scenario = neighbours()
-    found = [leading(linearise(one).alone("latent"))[0] for one in (scenario, scenario.with_({"dt": 0.5}))]
+    found = [leading(linearise(one).among("latent.*"))[0] for one in (scenario, scenario.with_({"dt": 0.5}))]
     assert found[0] == pytest.approx(found[1], rel=1e-5)
 
 

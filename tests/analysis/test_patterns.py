@@ -82,7 +82,7 @@ def pattern_of(test: str, against: object, weeks: tuple[int, int] = (1, 2), **mo
         (pattern_of("ever_above", 0.35), [1, 1, 1]),
         (pattern_of("above_start", "x"), [0, 1, 1]),
         (pattern_of("rises_by", (0.05, 0.3)), [0, 1, 0]),
-        (pattern_of("rises_by", (0.05, 0.3), weeks=(1, 1)), [0, 1, 1]),
+        (pattern_of("rises_by", (0.15, 0.3), weeks=(1, 1)), [0, 0, 1]),
         (pattern_of("falls_by", 0.05, weeks=(2, 2)), [1, 0, 0]),
     ],
 )

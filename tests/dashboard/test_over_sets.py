@@ -11,7 +11,7 @@ import pytest
 from made_sets import make_sets
 
 from sim import simulate, sweep
-from sim.dashboard import findings, summary
+from sim.dashboard import findings, gather
 from sim.dashboard.effects.variation import variation
 from sim.dashboard.page import page
 from sim.dashboard.study import study
@@ -75,7 +75,7 @@ def test_every_share_of_runs_has_both_intervals(over: Results) -> None:
 
 
 def test_the_summary_says_over_which_sets(over: Results) -> None:
-    scope, _ = summary(over)
+    scope = gather(over).scope
     sets = len(over.design.drop(columns="point").drop_duplicates())
     assert scope == f"Over {sets} plausible sets of assumptions (worlds), fitted to what-is-known in {BASE}."
     assert scope in page(over)
@@ -83,9 +83,10 @@ def test_the_summary_says_over_which_sets(over: Results) -> None:
 
 
 def test_one_set_is_told_as_one(tmp_path: Path) -> None:
-    scope, found = summary(simulate(BASE, 30, weeks=10))
-    assert scope.startswith("One set of assumptions: ")
-    assert not any("assumptions" in one.title + one.text for one in found)
+    evidence = gather(simulate(BASE, 30, weeks=10))
+    assert evidence.scope.startswith("One set of assumptions: ")
+    assert evidence.findings
+    assert not any("assumptions" in one.title + one.text for one in evidence.findings)
 
 
 def test_gain_counts_from_where_each_set_begins(over: Results) -> None:
@@ -148,3 +149,12 @@ def test_an_outcome_of_later_weeks_is_predicted(over: Results) -> None:
     told = {one.outcomes[0]: one.badge for one in findings(over)}
     assert told["control.VAL"] == "fitted"
     over.manifest["scenario"]["fitted"] = {}
+
+
+def test_reasons_are_those_of_sets_at_even_steps(product: Results, over: Results) -> None:
+    assert sorted(over.reasons["point"].unique()) == list(range(SETS))  # few points: all of them
+    explained = product.reasons["point"].unique()
+    assert len(explained) == 8
+    assert (explained % 2 == 0).all()
+    assert (explained.min(), explained.max()) == (0, 2 * SETS - 2)
+    assert "of each of 8 plausible sets" in page(product)

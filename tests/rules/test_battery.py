@@ -142,8 +142,8 @@ TABLE = (
         (SWITCH, SWITCH, "Behaviour.turmoil_truce", "Behaviour.turmoil_fresh", "Behaviour.turmoil_fade",
          "ContestTraits.age", "Behaviour.turmoil_quiet"), (0, 2), (0, 1, 0.1, 0.4, 26, 26, 0.05), 0.1 + 0.4 / math.e),
     Row(contests.control, (SHARE, "ContestTraits.pace", SHARE, SHOCK, DT), SHARE, (0.5, 0.25, 0.9, 0.01, 1), 0.61),
-    Row(contests.shift, ("ContestTraits.pace", SHARE, SHOCK, DT), (-16, 16), (0.25, 0.9, 0.01, 1), 0.11),
-    Row(contests.weeks_at_the_end, (SHARE, (-16, 16), "Behaviour.victory_margin", DT), SHARE, (0.98, 0, 0.03, 0.6), 0.6),
+    Row(contests.shift, ("ContestTraits.pace", SHARE, SHOCK, DT), (-16, 16), (0.2, 0.8, 0.01, 0.5), 0.04),
+    Row(contests.weeks_at_the_end, (SHARE, (-16, 16), "Behaviour.victory_margin", DT), (0, 1), (0.91, 0.08, 0.03, 0.8), 0.2),
     Row(contests.capability, (INDEX, "Behaviour.loss", SHARE, DT), (0, 1e6), (2, 0.02, 0.9, 1), 1.964),
     Row(contests.rivalry_hazard, ("Behaviour.dispute_rate", SHARE, SHARE, SHARE, SHARE), (0, 50),
         (0.2, 0.5, 1, 0.5, 0.4), 0.03),
@@ -230,9 +230,10 @@ def test_an_arms_policy_serves_whom_it_names(policy: str, challenger: float, hol
     assert arms.offer_by_policy(code, 0.7, -1.0, -0.2, -0.4) == holder
 
 
-def test_sides_that_hold_enough_do_not_collapse() -> None:
-    assert contests.weeks_at_the_end(0.02, 0.0, 0.03, 0.7) == 0.7
-    assert contests.weeks_at_the_end(0.5, 0.0, 0.03, 0.7) == 0.0
+def test_sides_that_hold_enough_are_not_next_to_collapse() -> None:
+    assert contests.weeks_at_the_end(0.5, 0.1, 0.03, 1.0) == 0.0
+    assert contests.weeks_at_the_end(0.02, -0.1, 0.03, 1.0) == pytest.approx(1.0)
+    assert contests.weeks_at_the_end(1.0, 0.0, 0.03, 0.5) == pytest.approx(0.5)
     # from .1 down to .0 and beyond: what lies under .03 counts, though nothing is left to lose under 0
     assert contests.weeks_at_the_end(0.1, -0.2, 0.03, 1.0) == pytest.approx(0.65)
 

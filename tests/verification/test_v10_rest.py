@@ -133,11 +133,19 @@ def test_rest_is_stable_wherever_the_uncertain_numbers_lie() -> None:
 
 
 def test_fear_without_memory_does_pull_states_apart(as_small: Callable[..., Any]) -> None:
-    restless = load_scenario("post-soviet-2020", {"behaviour.memory": 0.02, "behaviour.fear": 2.0})
-    rest = rest_of(restless)
-    assert rest is not None
-    assert not rest.stable
-    assert spread(as_small, restless).max() > WIDEST
+    noise = 0.02
+    numbers = {"memory": 0.02, "adaptation": 0.08, "alignment_noise": noise, "pull": 0.0, "balance": 0.0}
+    found = {}
+    for fear in (0.0, 2.0):
+        behaviour = {f"behaviour.{name}": value for name, value in {**numbers, "fear": fear}.items()}
+        scenario = load_scenario("post-soviet-2020", behaviour)
+        rest = rest_of(scenario)
+        assert rest is not None
+        assert rest.stable is (fear == 0.0), rest.said
+        found[fear] = spread(as_small, scenario).max()
+    random_walk = noise * np.sqrt(TWO_YEARS)
+    assert found[0.0] < random_walk * (1 + 4 / np.sqrt(2 * RUNS))
+    assert found[2.0] > 2 * random_walk
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "configs" / "plausible").glob("*.parquet")), ids=lambda file: file.stem)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +50,9 @@ class Linear:
     start: NDArray[np.float64]
     drift: NDArray[np.float64]
 
-    def alone(self, kind: str) -> Linear:
-        """The dynamics of the variables of one kind, such as ``latent``, while all others stay as at the start."""
-        kept = np.flatnonzero([name.startswith(f"{kind}.") for name in self.names])
+    def among(self, pattern: str, but: str = "") -> Linear:
+        """The dynamics of the variables that match a pattern, ``latent.*``, while all others stay as at the start."""
+        kept = np.flatnonzero([fnmatchcase(name, pattern) and not fnmatchcase(name, but) for name in self.names])
         names = tuple(self.names[k] for k in kept)
         return Linear(names, self.matrix[np.ix_(kept, kept)], self.start[kept], self.drift[kept])
 

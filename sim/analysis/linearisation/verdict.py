@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt, tanh
 
 import numpy as np
 
-from sim.analysis.linearisation.jacobian import Linear, linearise, moving
+from sim.analysis.linearisation.jacobian import AT_ONCE, Linear, linearise, moving
 from sim.rules.perception import danger
 from sim.scenario.scenario import Scenario
 
 MOST_VARIABLES = 1000
 """More than these are not looked at: the eigenvalues of so large a matrix take minutes."""
-NEUTRAL = 2e-4
-"""Largest rate per week at which a disturbance counts as staying as it is: it grows by a tenth in ten years.
-
-The arms that a client gets from each supplier have no level of their own to return to, only their last one, so that
-their composition is neutral by construction, and what little feeds it makes it grow a little.
-"""
 ROUNDING = 1e-7
 """Rate per week below which nothing moves by itself."""
+ALIGNMENTS, ARMS = "latent.*", "level.*.arms"
+"""Alignments; and levers that have no level of their own to return to, only the last one: their composition is neutral
+by construction, so that what little feeds it makes it grow a little. They are reported apart."""
 FORCES = ("fear", "pull", "balance", "gratitude", "grievance", "lever_gain")
 """Parameters of behaviour that can feed a disturbance back to itself."""
 
@@ -32,9 +29,12 @@ class Rest:
     Attributes
     ----------
     rate : float
-        Largest real part of the eigenvalues of the linear dynamics, per week: above 0 some disturbance grows.
+        Largest real part of the eigenvalues of the linear dynamics, per week, while arms levers stay as they are:
+        above 0 some disturbance grows.
     alignment_rate : float
-        The same for alignments alone, while levers, capability and stability stay as they are.
+        The same for alignments alone.
+    arms_rate : float
+        The same for all variables, arms levers among them.
     slowest : str
         Outcome that takes the largest part in that disturbance, such as ``latent.RUS.TUR``.
     moves : str
@@ -47,6 +47,7 @@ class Rest:
 
     rate: float
     alignment_rate: float
+    arms_rate: float
     slowest: str
     moves: str
     causes: tuple[str, ...]
@@ -55,29 +56,35 @@ class Rest:
     @property
     def stable(self) -> bool:
         """Whether no disturbance grows."""
-        return max(self.rate, self.alignment_rate) <= NEUTRAL
+        return max(self.rate, self.alignment_rate) <= ROUNDING
 
 
 def rest_of(scenario: Scenario) -> Rest | None:
-    """How a scenario at rest answers small disturbances; None where it is too large to tell, or its numbers overflow.
+    """How a scenario at rest answers small disturbances; None where that cannot be told.
 
+    It cannot where variables are too many, where a block holds too few runs to disturb one, and where numbers overflow.
     Contests are quiet, nobody acts, there is no event and no noise. The eigenvalues are those of the Jacobian of one
     tick of the compiled model.
     """
-    if len(moving(scenario.layout)) > MOST_VARIABLES:
+    if AT_ONCE == 0 or len(moving(scenario.layout)) > MOST_VARIABLES:
         return None
     linear = linearise(scenario)
     if not np.isfinite(linear.matrix).all():
         return None
-    rate, slowest = leading(linear)
-    alone, first = leading(linear.alone("latent"))
-    slowest = slowest if rate > NEUTRAL else first
+    rate, slowest = leading(_without_arms(linear))
+    alone, first = leading(linear.among(ALIGNMENTS))
+    unstable = max(rate, alone) > ROUNDING
     moved = int(np.abs(linear.drift).argmax())
     moves = linear.names[moved] if abs(linear.drift[moved]) > ROUNDING else ""
-    causes = tuple(_causes(scenario)) if max(rate, alone) > NEUTRAL else ()
-    unstable = max(rate, alone) > NEUTRAL
-    remedy = _remedy(scenario, linear, alone, slowest, causes) if unstable else ""
-    return Rest(rate, alone, slowest, moves, causes, _said(rate, alone, slowest, moves, unstable) + remedy)
+    causes = tuple(_causes(scenario)) if unstable else ()
+    with_arms = float(np.linalg.eigvals(linear.matrix).real.max())
+    found = Rest(rate, alone, with_arms, slowest if rate > alone and unstable else first, moves, causes, "")
+    remedy = _remedy(scenario, linear, found) if unstable else ""
+    return replace(found, said=_said(found) + remedy)
+
+
+def _without_arms(linear: Linear) -> Linear:
+    return linear.among("*", but=ARMS)
 
 
 def leading(linear: Linear) -> tuple[float, str]:
@@ -110,25 +117,30 @@ def _causes(scenario: Scenario) -> list[str]:
     """Numbers each of which, at 0, would make rest stable."""
     reactions = {f"states.{code}.reaction": 0.0 for code in scenario.structure.states}
     tries = {f"behaviour.{force}": {f"behaviour.{force}": 0.0} for force in FORCES} | {"states.*.reaction": reactions}
-    return [name for name, values in tries.items() if leading(linearise(scenario.at(values)))[0] <= NEUTRAL]
+    return [
+        name for name, values in tries.items() if leading(_without_arms(linearise(scenario.at(values))))[0] <= ROUNDING
+    ]
 
 
-def _said(rate: float, alone: float, slowest: str, moves: str, unstable: bool) -> str:
-    size = f"largest real part a week: {alone:.2g} for alignments alone, {rate:.2g} with levers and arms"
-    if moves:
-        return f"the scenario does not begin at rest: {moves} moves without a crisis ({size})"
-    if unstable:
-        return f"rest is unstable, and states drift apart without a crisis, {slowest} first ({size})"
+def _said(rest: Rest) -> str:
+    size = (
+        f"largest real part a week: {rest.alignment_rate:.2g} for alignments alone, {rest.rate:.2g} with levers and "
+        f"capabilities; {rest.arms_rate:.2g} with arms levers, which keep what they have"
+    )
+    if rest.moves:
+        return f"the scenario does not begin at rest: {rest.moves} moves without a crisis ({size})"
+    if not rest.stable:
+        return f"rest is unstable, and states drift apart without a crisis, {rest.slowest} first ({size})"
     return f"rest is stable ({size})"
 
 
-def _remedy(scenario: Scenario, linear: Linear, alone: float, slowest: str, causes: tuple[str, ...]) -> str:
+def _remedy(scenario: Scenario, linear: Linear, rest: Rest) -> str:
     """What would make rest stable, and the condition of the pair whose fears feed each other."""
-    numbers, (kind, *states) = scenario.numbers, slowest.split(".")
+    numbers, (kind, *states) = scenario.numbers, rest.slowest.split(".")
     memory, adaptation = (numbers[f"behaviour.{name}"].value for name in ("memory", "adaptation"))
-    cures = [f"{path} at 0" for path in causes]
-    if alone > NEUTRAL:
-        cures.append(f"behaviour.memory above {memory + alone / adaptation:.2g}")
+    cures = [f"{path} at 0" for path in rest.causes]
+    if rest.alignment_rate > ROUNDING:
+        cures.append(f"behaviour.memory above {memory + rest.alignment_rate / adaptation:.2g}")
     said = f"; it would be stable with {' or '.join(cures)}" if cures else ""
     if kind == "latent":
         one, other = states

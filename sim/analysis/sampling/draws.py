@@ -10,7 +10,7 @@ from sim.analysis.sampling.space import Mask, Numbers, Space
 from sim.errors import ConfigError, Fault
 
 CHUNK = 1024
-"""Points of a sequence that are made together; a power of two keeps a Sobol sequence balanced."""
+"""Points that are made together: those of one Latin hypercube."""
 FEWEST, PATIENCE = 1e-3, 64
 """Share of points that must be of use, and chunks after which that is asked."""
 
@@ -37,30 +37,26 @@ class Proposal(Protocol):
 
 
 class Prior:
-    """The ranges, evenly: a scrambled Sobol sequence (Owen 1998), from SciPy.
+    """The ranges, evenly: Latin hypercubes of `CHUNK` points (McKay, Beckman and Conover 1979), one after the other.
+
+    In hundreds of numbers a Sobol sequence of so many points has pairs of numbers that go together, which would pass
+    for trade-offs; within a Latin hypercube pairs are independent.
 
     Parameters
     ----------
     dimensions, seed : int
     """
 
-    said = "a scrambled Sobol sequence over the ranges"
+    said = "Latin hypercubes over the ranges"
 
     def __init__(self, dimensions: int, seed: int) -> None:
-        from scipy.stats import qmc  # noqa: PLC0415 (takes a second to import)
-
-        self._sequence = qmc.Sobol(dimensions, scramble=True, rng=seed)
-        self._next = 0
+        self._dimensions, self._seed = dimensions, seed
 
     def units(self, chunk: int) -> Numbers:
         """Points of a chunk, shape ``(CHUNK, dimensions)``."""
-        if chunk < self._next:
-            self._sequence.reset()
-            self._next = 0
-        if chunk > self._next:
-            self._sequence.fast_forward((chunk - self._next) * CHUNK)
-        self._next = chunk + 1
-        found: Numbers = self._sequence.random(CHUNK)
+        random = np.random.Generator(np.random.PCG64([self._seed, chunk]))
+        strata = random.permuted(np.tile(np.arange(CHUNK), (self._dimensions, 1)), axis=1).T
+        found: Numbers = (strata + random.random((CHUNK, self._dimensions))) / CHUNK
         return found
 
     def admits(self, units: Numbers) -> Mask:

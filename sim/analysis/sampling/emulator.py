@@ -16,7 +16,7 @@ from sim.analysis.sampling.draws import Prior
 from sim.analysis.sampling.space import Mask, Numbers
 from sim.errors import CounterpoiseError
 
-ACTIVE, MOST_ROWS = 16, 8192
+ACTIVE, LEARNT = 10, 2048
 """Active inputs of a pattern, and draws that an emulator learns from."""
 IMPLAUSIBLE = 3.0
 """Standard deviations beyond which a place is ruled out; Pukelsheim (1994) gives the rule."""
@@ -59,12 +59,12 @@ class HistoryMatching:
     said = "history matching with a Bayesian regression for each pattern"
 
     def __init__(self, units: Numbers, targets: list[Target], seed: int) -> None:
-        self._sequence = Prior(units.shape[1], seed)
+        self._even = Prior(units.shape[1], seed)
         self._emulators = [_Emulator(units, target) for target in targets]
 
     def units(self, chunk: int) -> Numbers:
-        """Points of a chunk of a Sobol sequence."""
-        return self._sequence.units(chunk)
+        """Points of a chunk of Latin hypercubes."""
+        return self._even.units(chunk)
 
     def admits(self, units: Numbers) -> Mask:
         """Which points no emulator rules out."""
@@ -84,7 +84,6 @@ class _Emulator:
     def __init__(self, units: Numbers, target: Target) -> None:
         self._low, self._high = (_log_odds(end) for end in (target.at_least, target.at_most))
         seen = np.flatnonzero(np.isfinite(target.shares))
-        seen = seen[np.argsort(-target.runs[seen], kind="stable")[:MOST_ROWS]]
         self._model: Any = None
         odds = _log_odds((target.shares[seen] * target.runs[seen] + 0.5) / (target.runs[seen] + 1.0))
         if len(seen) < 2 * ACTIVE or not odds.std() > 0.0:

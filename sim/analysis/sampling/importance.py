@@ -41,7 +41,7 @@ class Importance:
 
     def __init__(self, elite: Numbers, weights: Numbers, plain: Numbers, seed: int) -> None:
         dimensions = elite.shape[1]
-        self._sequence = Prior(dimensions + 1, seed)
+        self._even = Prior(dimensions + 1, seed)
         self.moved = np.flatnonzero(false_discoveries(two_sample_p(elite, weights, plain)) <= LEVEL)
         size = effective(weights)
         there = _shares(elite[:, self.moved], weights)
@@ -51,8 +51,8 @@ class Importance:
         self._bins = ratio / ratio.sum(axis=0)
 
     def units(self, chunk: int) -> Numbers:
-        """Points of a chunk: places of a Sobol sequence, those of moved numbers bent; the last number says which."""
-        found = self._sequence.units(chunk)
+        """Points of a chunk: those of a Latin hypercube, moved numbers bent; a number more says in which of them."""
+        found = self._even.units(chunk)
         bent = found[:, -1] >= DEFENCE
         for number, shares in zip(self.moved, self._bins.T, strict=True):
             found[bent, number] = _quantiles(shares, found[bent, number])

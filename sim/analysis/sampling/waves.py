@@ -15,7 +15,7 @@ import pandas as pd
 from sim.analysis.found import RUNS, SHARE, Found, plausible
 from sim.analysis.patterns import Patterns
 from sim.analysis.sampling.draws import Draws, Prior, Proposal
-from sim.analysis.sampling.emulator import HistoryMatching, Target
+from sim.analysis.sampling.emulator import LEARNT, HistoryMatching, Target
 from sim.analysis.sampling.importance import Importance
 from sim.analysis.sampling.space import Numbers, Space
 from sim.analysis.sampling.weighting import effective
@@ -102,7 +102,8 @@ class Waves:
         return Importance(self.space.units(values), self.weights(values), plain, self._seed + wave)
 
     def _history(self, wave: int, before: pd.DataFrame, patterns: Patterns) -> Proposal:
-        learnt = before.sort_values(RUNS, ascending=False, kind="stable").head(2 * PLAIN).sort_values("draw")
+        # of most runs, and of the last wave, for that is where it matters which places are ruled out
+        learnt = before.sort_values([RUNS, "draw"], ascending=False).head(LEARNT).sort_values("draw")
         units = self.space.units(self.values(learnt["draw"].to_numpy()))
         runs = learnt[RUNS].to_numpy(float)
         targets = [

@@ -142,9 +142,13 @@ def spread_of(
 
 
 def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Estimate, Fact]]:
-    """Share of kept runs with fighting early and in the last week, each with its day in words, and as a fact."""
+    """Share of kept runs with fighting early and in the last week, each with its day in words, and as a fact.
+
+    None over plausible sets of which few runs were kept: chance would say nothing of a single week.
+    """
     kept, name = study.series_of(view), f"phase.{contest.code}"
-    if kept.empty or name not in kept:
+    few = study.over_sets and study.kept_of(view) < len(study.runs_of(view))
+    if kept.empty or name not in kept or few:
         return []
     phases = wide(kept, name) == FIGHTING
     last = len(phases) - 1

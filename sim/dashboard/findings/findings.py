@@ -54,13 +54,8 @@ def findings(results: Stored) -> list[Finding]:
         baseline; or, in a design without one, how far outcomes vary over all points. Over plausible sets every number
         has two intervals, and the baseline is that of every set.
     """
-    return summary(results)[1]
-
-
-def summary(results: Stored) -> tuple[str, list[Finding]]:
-    """Over which assumptions the findings of a results folder are, in a sentence, and the findings."""
     what = study(results)
-    return scope(what), findings_of(what, variation(what))
+    return findings_of(what, variation(what))
 
 
 def findings_of(what: Study, vary: Variation | None) -> list[Finding]:

@@ -39,9 +39,7 @@ def test_draws_fill_their_ranges_on_their_scale(space, values):
     assert (position.min(axis=0) < 0.1).all()
     assert (position.max(axis=0) > 0.9).all()
     free = np.setdiff1d(np.arange(len(space.paths)), space.columns)
-    error = 1.0 / np.sqrt(
-        12.0 * len(values)
-    )  # as of points at random: rejection for the others' limits thins the sequence
+    error = 1.0 / np.sqrt(12.0 * len(values))  # as of points at random: rejection thins the others
     assert abs(position[:, free].mean(axis=0) - 0.5).max() < 4.5 * error
     assert space.logarithmic[free].any()
 
@@ -79,3 +77,11 @@ def test_ranges_that_leave_no_room_are_refused_in_words(space):
     tight = Space(space.paths, space.high, space.high + 1e-9, space.limits, space.others)
     with pytest.raises(ConfigError, match="must leave room to draw from"):
         Draws(tight, Prior(len(space.paths), 1)).values(0, 1)
+
+
+def test_no_two_numbers_go_together():
+    dimensions, chunks = 500, 4
+    points = np.concatenate([Prior(dimensions, 1).units(chunk) for chunk in range(chunks)])
+    assert (np.sort((points[:CHUNK] * CHUNK).astype(int), axis=0) == np.arange(CHUNK)[:, None]).all()
+    found = np.corrcoef(points.T)[np.triu_indices(dimensions, 1)]
+    assert abs(found).max() < 5.5 / np.sqrt(len(points))  # largest of 124,750, each of standard error 1/64

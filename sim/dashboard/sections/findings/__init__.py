@@ -7,7 +7,7 @@ from typing import Any
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.design import factor_findings
 from sim.dashboard.findings.finding import BADGES
-from sim.dashboard.findings.findings import caveat, scope
+from sim.dashboard.findings.findings import caveat
 from sim.dashboard.findings.fitted import fit_target, patterns_shown
 from sim.dashboard.sections.section import Content, Section
 
@@ -20,7 +20,7 @@ def data(evidence: Evidence) -> Content:
         "leading": len(factor_findings(vary)) if vary else 0,
         "badges": BADGES,
         "caveat": caveat(evidence.study),
-        "scope": scope(evidence.study),
+        "scope": evidence.scope,
         **fit_of(evidence),
     }
     return Content(words)
