@@ -11,7 +11,7 @@ from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, chance, log
 from sim.kernel.memory import World
 from sim.kernel.random import COLLAPSE, CONTROL, RIVALRY, counter, normals, uniforms
-from sim.quantities import HOLDER_WON, SETTLED, Behaviour, ContestNow, Lane, PairNow, PartyNow
+from sim.quantities import HOLDER_WON, NEVER, SETTLED, TRUCE, Behaviour, ContestNow, Lane, PairNow, PartyNow
 from sim.rules.contests import (
     camp_strength,
     capability,
@@ -115,7 +115,8 @@ def fight(world: World, c: int, tick: int) -> None:
 def settle(world: World, c: int, tick: int) -> None:
     """Victory: a side with hardly any of the stake left may collapse while it fights; the other then holds all.
 
-    It waits in continuous time, so that neither how often nor how long sides fight on depends on the tick.
+    It waits in continuous time, so that neither how often nor how long sides fight on depends on the tick. A truce that
+    the tick ends with would have come after the collapse, and does not count.
     """
     behaviour, contest, key = world.given.behaviour[0], world.now.contests[c], world.wiring.contests[c].key
     end, when, hopeless = (tick + 1) * world.dt, counter(tick, COLLAPSE), world.buffers.contests[0].hopeless
@@ -124,12 +125,17 @@ def settle(world: World, c: int, tick: int) -> None:
             u, _ = uniforms(world.keys[0, w], world.keys[1, w], when, key)
             spared = hopeless[w] - waiting_time(-log(u), behaviour.collapse[w])
             ends = spared > 0.0
+            undone = ends and contest.phase[w] == TRUCE
+            spared += contest.age[w] if undone else 0.0
+            unfought = contest.age[w] if undone else 0.0
+            contest.truces[w] -= 1.0 if undone else 0.0
+            contest.first_truce[w] = NEVER if undone and contest.truces[w] < 0.5 else contest.first_truce[w]
             winner = 1.0 if contest.control[w] > 0.5 else 0.0
             contest.control[w] = winner if ends else contest.control[w]
             contest.phase[w] = SETTLED if ends else contest.phase[w]
             contest.age[w] = spared if ends else contest.age[w]
             contest.fresh[w] = 1.0 if ends else contest.fresh[w]
-            contest.weeks_fought[w] -= spared if ends else 0.0
+            contest.weeks_fought[w] -= spared - unfought if ends else 0.0
             contest.settlement[w] = end - spared if ends else contest.settlement[w]
     for w in range(LANES):
         lost = contest.phase[w] == SETTLED and contest.control[w] < 0.5

@@ -6,12 +6,23 @@ Seeds and sizes were set before the first run.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sim import load_scenario
+from sim.ensemble import Design, Ensemble
+from sim.experiments.plausible import load_plausible
+from sim.kernel.structure import EventShape
+from sim.quantities import ENDINGS
+from sim.scenario.scenario import Scenario
+
 RUNS = 2048
+SHIPPED_RUNS, SHIPPED_WEEKS = 2000, 26
+BY_LUCK = 3
+"""Of some 140 comparisons, differences beyond three standard errors: more come with a probability below 0.001."""
 KS_ONE = 1.95 / np.sqrt(RUNS)
 """Distance of Kolmogorov and Smirnov that a sample exceeds with probability 0.001."""
 KS_TWO = 1.95 * np.sqrt(2 / RUNS)
@@ -26,6 +37,12 @@ WAITING = {
     "behaviour.attack_floor": 0.2, "behaviour.attack_decay": 8.0,
 }  # fmt: skip
 """A quiet that is broken with a hazard that fades."""
+HECTIC = {
+    "contests.VAL.pace": 0.0, "contests.VAL.age": 0.0, "behaviour.truce_rate": 14.0, "behaviour.attack_rate": 5.0,
+    "behaviour.attack_floor": 0.0, "behaviour.attack_decay": 520.0, "behaviour.weariness_fade": 0.0,
+    "contests.VAL.enmity": 0.5,
+}  # fmt: skip
+"""Truces and attacks several times a week, with hazards that hardly change meanwhile."""
 
 
 def distance(sample: np.ndarray, law: Callable[[np.ndarray], np.ndarray]) -> float:
@@ -122,3 +139,92 @@ def test_where_revision_is_rare_changes_counted_do_not_depend_on_the_tick(
         for seed, dt in enumerate(LENGTHS, 79)
     ]
     assert all(distance_of_two(samples[0], other) < KS_TWO for other in samples[1:])
+
+
+def rates(small: Callable[..., Any], contest: Callable[..., Any]) -> tuple[float, float]:
+    """Hazards of a truce and of an attack where phases change several times a week."""
+    names = ["truce_hazard.VAL", "attack_hazard.VAL"]
+    fighting, truce = (
+        small(contests=[contest()], numbers={**HECTIC, "contests.VAL.phase": phase}, weeks=1).series(names, 1)[0, 0]
+        for phase in (1.0, 2.0)
+    )
+    return float(fighting[0]), float(truce[1])
+
+
+def alternating(truce: float, attack: float, weeks: float, rng: np.random.Generator) -> np.ndarray:
+    """Weeks fought and truces of an alternating process that starts in fighting, shape (RUNS, 2)."""
+    found = np.zeros((RUNS, 2))
+    for run in found:
+        clock, fights = 0.0, True
+        while clock < weeks:
+            spell = min(rng.exponential(1 / (truce if fights else attack)), weeks - clock)
+            clock += spell
+            run += (spell, clock < weeks) if fights else (0.0, 0.0)
+            fights = not fights
+    return found
+
+
+@pytest.mark.parametrize("dt", LENGTHS)
+def test_several_changes_of_phase_a_tick_have_their_hazards(
+    small: Callable[..., Any], contest: Callable[..., Any], dt: float
+) -> None:
+    truce, attack = rates(small, contest)
+    assert 2.0 < truce < attack < 10.0
+    world = small(contests=[contest()], weeks=10, dt=dt, numbers={**HECTIC, "contests.VAL.phase": 1.0})
+    found = world.final(["weeks_fought.VAL", "truces.VAL", "truces_broken.VAL", "first_truce.VAL"], RUNS, seed=82)
+    known = alternating(truce, attack, 10.0, np.random.default_rng(82))
+    assert distance_of_two(found[:, 0], known[:, 0]) < KS_TWO
+    assert distance_of_two(found[:, 1], known[:, 1]) < KS_TWO
+    assert distance(truce * found[:, 3], exponential) < KS_ONE
+    # counts less integrated hazards have mean 0, and the variance of the counts' mean
+    for count, hazard in ((found[:, 1], truce * found[:, 0]), (found[:, 2], attack * (10.0 - found[:, 0]))):
+        assert abs((count - hazard).mean()) < 4.0 * np.sqrt(count.mean() / RUNS)
+
+
+@pytest.mark.parametrize("dt", LENGTHS)
+def test_a_truce_that_follows_an_attack_in_the_same_tick_waits_for_both(
+    small: Callable[..., Any], contest: Callable[..., Any], dt: float
+) -> None:
+    truce, attack = rates(small, contest)
+    world = small(contests=[contest()], weeks=10, dt=dt, numbers={**HECTIC, "contests.VAL.phase": 2.0})
+    waited = world.final(["first_truce.VAL"], RUNS, seed=85)[:, 0]
+
+    def both(x: np.ndarray) -> np.ndarray:
+        """Distribution function of the sum of two exponential times."""
+        return np.asarray(1.0 - (attack * np.exp(-truce * x) - truce * np.exp(-attack * x)) / (attack - truce))
+
+    assert distance(waited, both) < KS_ONE
+
+
+def means(scenario: Scenario, design: Design, dt: float) -> tuple[np.ndarray, np.ndarray]:
+    """Means over runs of each outcome in a shipped scenario, and their standard errors, shape (points, outcomes)."""
+    codes = [contest.code for contest in scenario.structure.contests]
+    columns = [f"{name}.{code}:final" for code in codes for name in ("ending", "weeks_fought", "truces", "first_truce")]
+    structure = replace(scenario.with_({"dt": dt, "weeks": SHIPPED_WEEKS}).structure, events=on_whole_weeks(scenario))
+    ensemble = Ensemble(structure, scenario.inputs(), columns=columns, series=["control.NK"])
+    points = len(design.values)
+    runs = np.stack([np.repeat(np.arange(points), SHIPPED_RUNS), np.tile(np.arange(SHIPPED_RUNS), points)], 1)
+    blocks = list(ensemble.blocks(design, runs, 70, series_replicates=SHIPPED_RUNS))
+    finals = np.concatenate([block.summary for block in blocks])
+    finals[:, ::4] = finals[:, ::4] >= ENDINGS.index("challenger won")
+    control = np.concatenate([block.series[:, round(6 / dt) - 1] for block in blocks])
+    found = np.concatenate([finals, control], 1).reshape(points, SHIPPED_RUNS, -1)
+    count = np.isfinite(found).sum(axis=1)
+    return np.nanmean(found, axis=1), np.nanstd(found, axis=1) / np.sqrt(count)
+
+
+def on_whole_weeks(scenario: Scenario) -> tuple[EventShape, ...]:
+    """Events as weekly ticks date them: each happens in the tick that is nearest, whose length would move it."""
+    return tuple(replace(event, week=float(round(event.week))) for event in scenario.structure.events)
+
+
+def test_on_the_shipped_scenario_results_do_not_depend_on_the_tick() -> None:
+    sets, scenario = load_plausible("october-2020"), load_scenario("post-soviet-2020")
+    own = [scenario.numbers[path].value for path in sets.paths]
+    design = Design(sets.paths, np.vstack([own, sets.values[sets.thinned(10)]]))
+    (weekly, error), *others = (means(scenario, design, dt) for dt in LENGTHS)
+    for mean, its_error in others:
+        both = np.hypot(error, its_error)
+        beyond = np.abs(weekly - mean) > np.maximum(3.0 * both, 0.03 * np.abs(mean))
+        assert beyond.sum() <= BY_LUCK
+        assert (np.abs(weekly - mean) <= np.maximum(5.0 * both, 0.03 * np.abs(mean))).all()
