@@ -65,7 +65,7 @@ def test_the_page_names_the_patterns_and_what_these_runs_show_of_them(synthetic:
     part = text[text.index('id="fitted"') : text.index('class="caveat"')]
     rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", part)
     assert "patterns/autumn.yaml" in part
-    assert "What was known in the autumn (1 of 4 shown by these runs)" in part
+    assert "What was known in the autumn (1 of 2 that these runs can tell of are shown)" in part
     assert [row[0] for row in rows] == [one["text"] for one in PATTERNS["patterns"].values()]
     assert [row[3] for row in rows] == ["yes", "no", "not known", "not known"]
     assert rows[1][1] == "at least 99% of runs"
@@ -80,13 +80,13 @@ def test_a_faulty_patterns_file_is_named_and_spoils_nothing(synthetic: Any, patt
 
 
 def test_the_shipped_fit_is_marked_on_its_page() -> None:
-    results = simulate(load_scenario("post-soviet-2020", {"weeks": 27}), 30)
+    results = simulate(load_scenario("post-soviet-2020", {"weeks": 27}), 200)  # the runs that the fit judged it by
     badges = {one.outcomes[0]: one.badge for one in findings(results)}
     assert badges["truces_broken.NK"] == badges["posture.NK.RUS"] == "fitted"
     assert badges["control.NK"] == "predicted"  # the pattern is of week 3, the finding of the last one
     assert badges["governs.KG"] == "fitted"
     assert badges["governs.BY"] == "predicted"
-    assert "12 of 12 shown by these runs" in page(results)
+    assert "13 of 13 that these runs can tell of are shown" in page(results)
 
 
 def test_the_terminal_marks_what_the_shipped_config_was_fitted_to(tmp_path: Any) -> None:

@@ -18,6 +18,7 @@ from made_sets import make_sets
 
 import sim
 from sim import InfluenceModel, Results, State, compare, fit, load_scenario, simulate, sweep
+from sim.analysis.fit import LARGEST_SEED
 from sim.arguments import LARGEST_KEY, REPEATED, as_number, as_whole
 from sim.errors import ConfigError, CounterpoiseError
 from sim.execution.options import RunOptions
@@ -89,10 +90,10 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
     "InfluenceModel.seed": (lambda n, at: InfluenceModel(at.scenario, seed=n), 0, LARGEST_KEY),
     "InfluenceModel.replicate": (lambda n, at: InfluenceModel(at.scenario, replicate=n), 0, LARGEST_KEY),
     "InfluenceModel.weeks": (lambda n, at: InfluenceModel(at.scenario, weeks=n), 1, 5200),
-    "fit.draws": (lambda n, at: fit(at.war, at.patterns, n, 1), 1, 1_000_000),
-    "fit.replicates": (lambda n, at: fit(at.war, at.patterns, 1, n), 1, 10_000_000),
-    "fit.seed": (lambda n, at: fit(at.war, at.patterns, 1, 1, n), 0, LARGEST_KEY),
-    "fit.threads": (lambda n, at: fit(at.war, at.patterns, 1, 1, threads=n), 1, 4096),
+    "fit.draws": (lambda n, at: fit(at.war, at.patterns, n, 1, wanted=0), 1, 1_000_000),
+    "fit.replicates": (lambda n, at: fit(at.war, at.patterns, 1, n, wanted=0), 1, 10_000_000),
+    "fit.seed": (lambda n, at: fit(at.war, at.patterns, 1, 1, n, wanted=0), 0, LARGEST_SEED),
+    "fit.threads": (lambda n, at: fit(at.war, at.patterns, 1, 1, threads=n, wanted=0), 1, 4096),
     "compare.resamples": (lambda n, at: compare(at.results, at.results, resamples=n), 100, 1_000_000),
     "Results.pairs.treatment": (lambda n, at: at.results.pairs(n, 0), 0, 1),
     "Results.pairs.baseline": (lambda n, at: at.results.pairs(0, n), 0, 1),

@@ -86,7 +86,7 @@ def test_design_of_results_can_be_run_again(load_plan, tmp_path):
     [
         (f"{ORDER}\n0.1\n0.2\n-1\n", 'points.csv:4: weights.order must lie in [0, 50] (found "-1")'),
         (f"{ORDER}\n0.1\nmany\n", 'points.csv:3: weights.order must be a number (found "many")'),
-        (f"{ORDER}\n-1\n", "it means: mediate where leverage over both sides promises a truce (weight)"),
+        (f"{ORDER}\n-1\n", "it means: raise the prospects that the guns are silent (weight)"),
         (f"{ORDER}\n0.1\nnan\n", "points.csv:3: weights.order must be a number"),
         (f"{ORDER},{ARMS}\n0.1,nun\n", "points.csv:2: states.ALD.arms_policy must be one of endogenous, both"),
         (f"{ORDER},{ARMS}\n0.1\n0.2,none,3\n", "points.csv:2: the line must have 2 cells (found 1)"),
