@@ -27,7 +27,7 @@ from sim.dynamics.events import apply_events
 from sim.dynamics.influence import update_influence
 from sim.dynamics.levers import move_levers
 from sim.dynamics.measures import observe
-from sim.dynamics.perception import perceive, update_alignment, update_leanings
+from sim.dynamics.perception import divide_attention, perceive, update_alignment, update_leanings
 from sim.dynamics.schedule import BEGIN, WHOLE, advance
 from sim.dynamics.sides import decide
 from sim.dynamics.stability import update_stability
@@ -86,6 +86,7 @@ def advance_stamped(world: World, first: int, last: int, tally: Tally, stamps: S
         choose_postures(world, tick, tally)
         row[4] = stamp()
         take_up_postures(world)
+        divide_attention(world)
         update_strength(world)
         row[5] = stamp()
         decide(world, tick)
