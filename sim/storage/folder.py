@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,6 +22,10 @@ from sim.storage.page_mark import DASHBOARD, is_current
 from sim.storage.parts import part_content, read_part, unreadable
 
 ROOMS = ("runs", "series")
+FINDINGS = "findings"
+"""Folder of the findings within that of the results."""
+FINDING = re.compile(r"[a-z][a-z0-9-]{0,63}")
+"""Name of a finding, whose file ends in ``.json``."""
 BESIDE = (LOCK, LOG)
 """What stands in a folder and is no result."""
 
@@ -169,7 +174,7 @@ class Folder:
         with mendable(self.path):
             for name in (MANIFEST, BEFORE, DESIGN, REASONS, DASHBOARD, LOG, *FIT_PARTS):
                 (self.path / name).unlink(missing_ok=True)
-            for file in (*unfinished(self.path), *_parts_in(self.path)):
+            for file in (*unfinished(self.path), *_parts_in(self.path), *findings_in(self.path)):
                 file.unlink()
 
     def _refuse_foreign(self) -> None:
@@ -231,6 +236,13 @@ def unfinished(folder: Path) -> Iterator[Path]:
     for room in (folder, *(folder / name for name in ROOMS)):
         yield from room.glob(f".*{TEMPORARY}")
     yield from folder.glob(f"{DASHBOARD}.part")  # as earlier versions called it
+
+
+def findings_in(folder: Path) -> Iterator[Path]:
+    """Findings that are stored about the results of a folder; none in a folder of findings that is a link."""
+    room = folder / FINDINGS
+    if not room.is_symlink():
+        yield from (file for file in sorted(room.glob("*.json")) if FINDING.fullmatch(file.stem))
 
 
 def _parts_in(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,1 @@
+"""Commands that answer questions of stored results, or of runs made for the question."""
