@@ -9,28 +9,33 @@ from numpy.typing import NDArray
 
 from sim.dynamics.motives import (
     consider,
+    consider_line,
+    consider_silence,
     gain_ahead,
     has_rivals,
     keep_all_terms,
     keep_terms,
     log_strength_backed,
+    log_strength_with,
     look_ahead_alone,
+    note_held,
     weigh_motives,
 )
 from sim.dynamics.perception import observe_others
-from sim.dynamics.sides import foresee, push_of
+from sim.dynamics.sides import foresee, push_of, push_with
 from sim.kernel.compiler import part, phase
 from sim.kernel.lanes import LANES, PACK, chance
 from sim.kernel.memory import World
 from sim.kernel.packing import ROWS, gather_lanes, gather_rows, gather_scale, look_up, same_everywhere
 from sim.kernel.random import REVISE, counter, uniforms
-from sim.kernel.sums import MENU_AMOUNTS, utility, utility_of_shared
+from sim.kernel.sums import MENU_AMOUNTS, utility, utility_of_backing, utility_of_mediation
 from sim.kernel.tally import Tally
-from sim.quantities import Action, Lane, PartyNow, Posture, quantities
+from sim.quantities import AID, Lane, PartyNow, Posture, quantities
 from sim.rules.choice import logit_weight
 
-AT_MEDIATION, AT_FORCES, AT_PEACEKEEPERS = (
-    MENU_AMOUNTS.index(name) for name in ("mediation", "forces_for_challenger", "peacekeepers")
+AT_AID, AT_MEDIATION, AT_EFFORT, AT_ABSTAINING, AT_FORCES, AT_PEACEKEEPERS = (
+    MENU_AMOUNTS.index(name)
+    for name in (AID[0], "mediation", "effort", "abstaining", "forces_for_challenger", "peacekeepers")
 )
 BROUGHT = len(quantities(Posture))
 """Rows of a third party that say what its posture brings: the first ones."""
@@ -48,18 +53,12 @@ def draw_revision(world: World, e: int, tick: int) -> None:
 
 @part
 def look_ahead(world: World, n: int, k: int) -> None:
-    """What is ahead under one posture of the menu, and its amounts that rest on that; packed.
-
-    A posture that neither mediates nor keeps a peace leaves the prospects of silence as they are without it, and one
-    that backs nobody leaves the line ahead as it is.
-    """
+    """What is ahead under one posture of the menu, and its amounts that rest on that; packed."""
     buffers, side = world.buffers, world.wiring.menu_side[k]
     action, buffer, view = buffers.packed_action[0], buffers.choice[0], buffers.packed_outlook[0]
-    silence, gained = buffer.silence_alone, buffer.gained
-    if buffers.calms[k] == 1:
-        silence = buffer.silence
-        push_of(n, view, action, buffer.push)
-        foresee(n, view, buffer.push, buffer.odds_challenger, buffer.odds_holder, silence)
+    gained = buffer.gained
+    push_of(n, view, action, buffer.push)
+    foresee(n, view, buffer.push, buffer.odds_challenger, buffer.odds_holder, buffer.silence)
     if side > 0:
         one, gained = buffers.packed_sides[0], buffer.gained_backed
         log_strength_backed(n, one, action.aid_to_challenger, action.forces_for_challenger, buffer.backed)
@@ -68,46 +67,76 @@ def look_ahead(world: World, n: int, k: int) -> None:
         one, gained = buffers.packed_sides[1], buffer.gained_backed
         log_strength_backed(n, one, action.aid_to_holder, action.forces_for_holder, buffer.backed)
         gain_ahead(n, view, buffer.challenger, buffer.backed, buffer.decisiveness, gained)
-    consider(n, view, buffer, silence, gained, action)
-    for w in range(n * PACK):
-        action.held[w] = 1.0 if buffer.before[w] == k else 0.0
+    consider(n, view, buffer, buffer.silence, gained, action)
+    note_held(n, buffer, k, action)
 
 
 @part
-def fill(n: int, value: float, out: Lane) -> None:
-    """One number in all lanes; packed."""
-    for w in range(n * PACK):
-        out[w] = value
-
-
-@part
-def spread_out(n: int, amounts: Lane, calms: bool, side: int, action: Action) -> None:
-    """Those amounts of a posture in all lanes that its outlook rests on; packed."""
-    fill(n, amounts[AT_FORCES], action.forces_for_challenger)
-    fill(n, amounts[AT_FORCES + 1], action.forces_for_holder)
-    fill(n, amounts[AT_PEACEKEEPERS], action.peacekeepers)
-    if calms:
-        fill(n, amounts[AT_MEDIATION], action.mediation)
-    if side > 0:
-        fill(n, amounts[0], action.aid_to_challenger)
-    elif side < 0:
-        fill(n, amounts[1], action.aid_to_holder)
-
-
-@part
-def weigh_posture(world: World, n: int, k: int, out: Lane) -> None:
-    """Utility of one posture of the menu, and the best so far; packed."""
-    buffers, shared = world.buffers, world.buffers.shared_menu[0] == 1
-    action, worth, best = buffers.packed_action[0], buffers.packed_worth[0], buffers.choice[0].best
-    if shared:
-        spread_out(n, buffers.amounts[k], buffers.calms[k] == 1, world.wiring.menu_side[k], action)
-    else:
-        gather_rows(buffers.lanes, n, ROWS, buffers.menu_rows[k], buffers.packed_action_rows)
+def weigh_any(world: World, n: int, k: int, out: Lane) -> None:
+    """Utility of one posture, which may bring anything and differ between lanes, and the best so far; packed."""
+    buffers = world.buffers
+    gather_rows(buffers.lanes, n, ROWS, buffers.menu_rows[k], buffers.packed_action_rows)
     look_ahead(world, n, k)
-    if shared:
-        utility_of_shared(n, buffers.amounts[k], action, worth, out, best)
+    utility(n, buffers.packed_action[0], buffers.packed_worth[0], out, buffers.choice[0].best)
+
+
+@part
+def weigh_mediation(world: World, n: int, k: int, out: Lane) -> None:
+    """Utility of a posture that backs nobody and is the same in all lanes, and the best so far; packed.
+
+    It leaves the line ahead as it is without the third party.
+    """
+    buffers, buffer, amounts = world.buffers, world.buffers.choice[0], world.buffers.amounts[k]
+    action, view = buffers.packed_action[0], buffers.packed_outlook[0]
+    push_with(n, view, amounts[AT_MEDIATION], amounts[AT_PEACEKEEPERS], buffer.push)
+    foresee(n, view, buffer.push, buffer.odds_challenger, buffer.odds_holder, buffer.silence)
+    consider_silence(n, view, buffer, amounts[AT_PEACEKEEPERS], action)
+    note_held(n, buffer, k, action)
+    mediation, effort, abstaining = amounts[AT_MEDIATION], amounts[AT_EFFORT], amounts[AT_ABSTAINING]
+    utility_of_mediation(n, mediation, effort, abstaining, action, buffers.packed_worth[0], out, buffer.best)
+
+
+@part
+def gain_backed(world: World, n: int, k: int) -> None:
+    """What the challenger gains if the fighting goes on with a side backed, the same in all lanes; packed."""
+    buffers, amounts, side = world.buffers, world.buffers.amounts[k], world.wiring.menu_side[k]
+    buffer, view = buffers.choice[0], buffers.packed_outlook[0]
+    if side > 0:
+        log_strength_with(n, buffers.packed_sides[0], amounts[AT_AID], amounts[AT_FORCES], buffer.backed)
+        gain_ahead(n, view, buffer.backed, buffer.holder, buffer.decisiveness, buffer.gained_backed)
     else:
-        utility(n, action, worth, out, best)
+        log_strength_with(n, buffers.packed_sides[1], amounts[AT_AID + 1], amounts[AT_FORCES + 1], buffer.backed)
+        gain_ahead(n, view, buffer.challenger, buffer.backed, buffer.decisiveness, buffer.gained_backed)
+
+
+@part
+def weigh_backing(world: World, n: int, k: int, has_goal: bool, out: Lane) -> None:
+    """Utility of a posture that neither mediates nor keeps a peace, the same in all lanes, and the best; packed.
+
+    It leaves the prospects of silence as they are without the third party. Where the line ahead is worth nothing to
+    that one, what the posture makes of it need not be known.
+    """
+    buffers, buffer, amounts = world.buffers, world.buffers.choice[0], world.buffers.amounts[k]
+    action, gained = buffers.packed_action[0], buffer.gained
+    if has_goal and world.wiring.menu_side[k] != 0:
+        gain_backed(world, n, k)
+        gained = buffer.gained_backed
+    consider_line(n, buffers.packed_outlook[0], buffer, gained, action)
+    note_held(n, buffer, k, action)
+    utility_of_backing(
+        n, amounts[AT_AID], amounts[AT_AID + 1], amounts[AT_EFFORT], amounts[AT_ABSTAINING],
+        amounts[AT_FORCES] + amounts[AT_FORCES + 1], buffer.left_alone, action, buffers.packed_worth[0],
+        out, buffer.best,
+    )  # fmt: skip
+
+
+@part
+def is_worth_anything(n: int, worth: Lane) -> bool:
+    """Whether an amount has a value in any lane; packed."""
+    lanes = 0
+    for w in range(n * PACK):
+        lanes += 1 if worth[w] != 0.0 else 0
+    return lanes > 0
 
 
 @part
@@ -117,9 +146,15 @@ def weigh_postures(world: World, e: int, n: int, out: NDArray[np.float64]) -> No
     for w in range(n * PACK):
         buffer.best[w] = -1e300
     look_ahead_alone(n, buffers.packed_outlook[0], buffers.packed_sides, has_rivals(world, e), buffer)
+    has_goal = is_worth_anything(n, buffers.packed_worth[0].distance)
     for k in range(len(buffers.menu)):
         if world.wiring.available[e, k]:
-            weigh_posture(world, n, k, out[k])
+            if buffers.shared_menu[0] == 1 and buffers.calms[k] == 0:
+                weigh_backing(world, n, k, has_goal, out[k])
+            elif buffers.shared_menu[0] == 1 and world.wiring.menu_side[k] == 0:
+                weigh_mediation(world, n, k, out[k])
+            else:
+                weigh_any(world, n, k, out[k])
 
 
 @part

@@ -13,7 +13,7 @@ from sim.dynamics.sides import (
     push_of,
     push_of_rival,
 )
-from sim.kernel.compiler import entry, part
+from sim.kernel.compiler import entry, part, rule
 from sim.kernel.lanes import LANES, PACK, log
 from sim.kernel.memory import World
 from sim.kernel.packing import ROWS, look_up, same_everywhere
@@ -117,6 +117,13 @@ def log_strength(n: int, side: Any, out: Lane) -> None:
 
 
 @part
+def log_strength_with(n: int, side: Any, aid: float, forces: float, out: Lane) -> None:
+    """Logarithm of the strength of a side with the same aid and forces of the third party in all lanes; packed."""
+    for w in range(n * PACK):
+        out[w] = log(side.strength[w] + aid * side.reinforcement[w] + forces * side.forces[w])
+
+
+@part
 def log_strength_backed(n: int, side: Any, aid: Lane, forces: Lane, out: Lane) -> None:
     """Logarithm of the strength of a side with aid and forces of the third party; packed."""
     for w in range(n * PACK):
@@ -148,22 +155,67 @@ def look_ahead_alone(n: int, view: Any, sides: Any, rivals: bool, buffer: Any) -
     else:
         for w in range(n * PACK):
             buffer.silence_rival[w] = 0.0
+    for w in range(n * PACK):
+        buffer.left_alone[w] = left_to_rivals(buffer.silence_rival[w], buffer.silence_alone[w])
+
+
+@rule
+def left_to_rivals(rival: float, silence: float) -> float:
+    """By how much silence would be likelier with the best rival as mediator."""
+    left = rival - silence
+    return left if left > 0.0 else 0.0
+
+
+@rule
+def in_place(fights: bool, silence: float) -> float:
+    """Share of peacekeepers that comes: they do once the guns are silent."""
+    return silence if fights else 1.0
+
+
+@rule
+def without_consent(fights: bool, silence: float) -> float:
+    """Share of peacekeepers that is unwelcome: those who keep a peace are welcome as far as they do."""
+    return silence if fights else 1.0 - silence
+
+
+@part
+def note_held(n: int, buffer: Any, k: int, action: Action) -> None:
+    """Where the third party holds a posture of the menu already; packed."""
+    for w in range(n * PACK):
+        action.held[w] = 1.0 if buffer.before[w] == k else 0.0
+
+
+@part
+def consider_line(n: int, view: Any, buffer: Any, gained: Lane, action: Action) -> None:
+    """What rests on the line that is ahead, of an action that leaves the prospects of silence as they are; packed."""
+    for w in range(n * PACK):
+        action.distance[w] = rules.distance(view.gap[w], buffer.silence_alone[w], gained[w])
+
+
+@part
+def consider_silence(n: int, view: Any, buffer: Any, peacekeepers: float, action: Action) -> None:
+    """Amounts that rest on what is ahead, of an action that backs nobody and is the same in all lanes; packed."""
+    for w in range(n * PACK):
+        silence = buffer.silence[w]
+        action.distance[w] = rules.distance(view.gap[w], silence, buffer.gained[w])
+        action.prospects[w] = silence - buffer.silence_alone[w]
+        action.left_to_rivals[w] = left_to_rivals(buffer.silence_rival[w], silence)
+    for w in range(n * PACK):
+        silence, fights = buffer.silence[w], view.fighting[w] > 0.0
+        action.deployed[w] = peacekeepers * in_place(fights, silence)
+        action.unwelcome[w] = peacekeepers * without_consent(fights, silence)
 
 
 @part
 def consider(n: int, view: Any, buffer: Any, silence: Lane, gained: Lane, action: Action) -> None:
-    """Amounts of an action that rest on what is ahead under it; packed.
-
-    Peacekeepers come once the guns are silent; those who then keep a peace are welcome as far as they do.
-    """
+    """Amounts of an action that rest on what is ahead under it; packed."""
     for w in range(n * PACK):
         action.distance[w] = rules.distance(view.gap[w], silence[w], gained[w])
         action.prospects[w] = silence[w] - buffer.silence_alone[w]
-        left = buffer.silence_rival[w] - silence[w]
-        action.left_to_rivals[w] = left if left > 0.0 else 0.0
+        action.left_to_rivals[w] = left_to_rivals(buffer.silence_rival[w], silence[w])
         forces, fights = action.forces_for_challenger[w] + action.forces_for_holder[w], view.fighting[w] > 0.0
-        action.deployed[w] = forces + action.peacekeepers[w] * (silence[w] if fights else 1.0)
-        action.unwelcome[w] = forces + action.peacekeepers[w] * (silence[w] if fights else 1.0 - silence[w])
+        action.deployed[w] = forces + action.peacekeepers[w] * in_place(fights, silence[w])
+        action.unwelcome[w] = forces + action.peacekeepers[w] * without_consent(fights, silence[w])
 
 
 @part

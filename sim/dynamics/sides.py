@@ -311,6 +311,18 @@ def push_of(n: int, view: Any, action: Action, out: Lane) -> None:
 
 
 @part
+def push_with(n: int, view: Any, mediation: float, peacekeepers: float, out: Lane) -> None:
+    """The same of mediation and peacekeepers that are the same in all lanes; packed."""
+    for w in range(n * PACK):
+        better = mediation * view.offer[w] - view.mediator[w]
+        out[w] = better if better > 0.0 else 0.0
+    if peacekeepers > 0.0:
+        for w in range(n * PACK):
+            more = peacekeepers * view.keeping[w] - view.peacekeepers[w]
+            out[w] = out[w] + (more if more > 0.0 else 0.0) + view.deterring[w] * peacekeepers
+
+
+@part
 def push_of_rival(n: int, view: Any, out: Lane) -> None:
     """How far the best rival mediator would push both sides toward silence without the third party; packed."""
     for w in range(n * PACK):

@@ -160,6 +160,7 @@ class ChoiceBuffer(Record):
     silence: Lane = lane("probability of silence under a posture")
     silence_alone: Lane = lane("probability of silence without the third party")
     silence_rival: Lane = lane("probability of silence with the best rival as mediator")
+    left_alone: Lane = lane("by how much silence would be likelier with that rival than without the third party")
     best: Lane = lane("best utility")
     total: Lane = lane("sum of logit weights, then what turns them into probabilities")
     passed: Lane = lane("probability of the postures passed so far")

@@ -73,12 +73,22 @@ IN_LANES = {one: f"action.{one}[w]" for one in AMOUNTS}
 utility = weigh("utility", "n, action, worth, out, best", IN_LANES)
 """Utility of an action that differs between lanes; packed."""
 
-utility_of_shared = weigh(
-    "utility_of_shared", "n, amounts, action, worth, out, best",
-    IN_LANES | {one: one for one in MENU_AMOUNTS},
-    {one: f"amounts[{at}]" for at, one in enumerate(MENU_AMOUNTS)},
+WORKED_OUT_IN_LANES = {one: IN_LANES[one] for one in WORKED_OUT}
+
+utility_of_mediation = weigh(
+    "utility_of_mediation", "n, mediation, effort, abstaining, action, worth, out, best",
+    {one: one for one in ("mediation", "effort", "abstaining")} | WORKED_OUT_IN_LANES,
 )  # fmt: skip
-"""Utility of an action whose menu amounts are the same in all lanes; packed. They are read once, which saves time."""
+"""Utility of an action that backs nobody and is the same in all lanes; packed. What is 0 then is not added."""
+
+utility_of_backing = weigh(
+    "utility_of_backing",
+    "n, aid_to_challenger, aid_to_holder, effort, abstaining, presence, left, action, worth, out, best",
+    {one: one for one in (*AID, "effort", "abstaining")}
+    | {"distance": "action.distance[w]", "left_to_rivals": "left[w]"}
+    | {"deployed": "presence", "unwelcome": "presence", "held": "action.held[w]"},
+)  # fmt: skip
+"""The same of an action that neither mediates nor keeps a peace."""
 
 act_by_menu = written_out(
     "act_by_menu", "posture, challenger, holder, abstaining, out", "LANES",
