@@ -23,7 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
-from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, source
+from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
 
@@ -160,19 +160,6 @@ def check(
 
 
 @app.command()
-def dashboard(folder: options.Folder) -> None:
-    """Draw the page of a results folder again."""
-    from sim.cli import console
-    from sim.results.results import Results
-
-    with expecting(folder, FOLDER):
-        results = Results.open(folder)
-    if results.warning:
-        tell(f"warning: {results.warning}")
-    say(str(console.draw(folder)))
-
-
-@app.command()
 def sources(config: options.Config, as_json: options.AsJson = False) -> None:
     """Show every parameter with value, range, unit, source and note."""
     from sim.cli import configs
@@ -286,7 +273,16 @@ def fit(  # noqa: PLR0913 (one parameter an option)
         fits.say_fit(found)
 
 
-for command in (run.run, run.sweep, results.status, results.merge, compare.compare, demo.demo, guide.guide):
+for command in (
+    run.run,
+    run.sweep,
+    results.dashboard,
+    results.status,
+    results.merge,
+    compare.compare,
+    demo.demo,
+    guide.guide,
+):
     app.command()(command)
 
 

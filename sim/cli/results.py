@@ -1,4 +1,4 @@
-"""The commands that look after results folders: how far one is, and many made one."""
+"""The commands that look after results folders: how far one is, many made one, and their pages."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.console import Voice, bar, conclude, say, say_json
+from sim.cli.console import Voice, bar, conclude, draw, say, say_json, tell
 from sim.cli.options import Force, NoDashboard, Quiet, Wait
 from sim.cli.paths import FOLDER, expecting
 from sim.files import place
 
 if TYPE_CHECKING:
+    from sim.results.results import Results
     from sim.results.status import Status
 
 CODES = {"complete": 0, "running": 3, "stopped": 4}
@@ -38,6 +39,50 @@ def status(
             done, total = sum(one.done for one in found), sum(one.total for one in found)
             say(f"{len(found)} shards: {done:,} of {total:,} runs ({_share(done, total)})")
     raise typer.Exit(max(CODES[one.state] for one in found))
+
+
+def dashboard(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A results folder, or one that holds several.", parser=place)
+    ],
+) -> None:
+    """Draw the page of a results folder again; of a folder of results the page of each, and an index of them."""
+    from sim.dashboard.index import results_in
+    from sim.storage.manifest import MANIFEST
+
+    several = folder.is_dir() and not (folder / MANIFEST).is_file() and results_in(folder)
+    if several:
+        say(str(_draw_index(folder, several)))
+        return
+    with expecting(folder, FOLDER):
+        _opened(folder)
+    say(str(draw(folder)))
+
+
+def _draw_index(folder: Path, several: list[Path]) -> Path:
+    """The page of each results folder that lies in one, where it is not there yet, and their index."""
+    from sim.dashboard import gather
+    from sim.dashboard.index import entry, write_index
+    from sim.storage.page_mark import is_current
+
+    entries = []
+    for one in several:
+        results = _opened(one)
+        evidence = gather(results)
+        if not is_current(one, results.manifest["seal"]):
+            say(str(draw(one, evidence)))
+        entries.append(entry(one, evidence))
+    return write_index(folder, entries)
+
+
+def _opened(folder: Path) -> Results:
+    """A results folder; what the reader should know of it is said."""
+    from sim.results.results import Results
+
+    results = Results.open(folder)
+    if results.warning:
+        tell(f"warning: {results.warning}")
+    return results
 
 
 def merge(

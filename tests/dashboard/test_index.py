@@ -1,0 +1,70 @@
+"""The index of a folder that holds several results."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from typer.testing import CliRunner
+
+from sim import simulate
+from sim.cli.commands import app
+from sim.scenario.load import shipped
+
+HOSTILE = '<b>"x"</b></script><script>alert(1)</script>'
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two results, one of which has a title full of markup, and a link to one of them."""
+    folder = tmp_path_factory.mktemp("several")
+    simulate("two-rivals-one-patron", 4, weeks=6, out=folder / "a b#1", threads=1)
+    scenario = folder / "hostile.yaml"
+    text = shipped()["two-rivals-one-patron"].read_text()
+    scenario.write_text(re.sub("^title: .*$", lambda _: f"title: '{HOSTILE}'", text, flags=re.MULTILINE))
+    simulate(scenario, 4, weeks=6, out=folder / "hostile", threads=1)
+    (folder / "linked").symlink_to(folder / "hostile")
+    done = CliRunner().invoke(app, ["dashboard", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def test_index_leads_to_the_page_of_each_results_folder(folder: Path) -> None:
+    html = (folder / "index.html").read_text()
+    pages = {link.partition("#")[0] for link in re.findall(r'href="([^"]*dashboard\.html[^"]*)"', html)}
+    assert pages == {"a%20b%231/dashboard.html", "hostile/dashboard.html"}  # nothing follows a link
+    assert all((folder / name / "dashboard.html").is_file() for name in ("a b#1", "hostile"))
+    assert "<script" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+def test_index_draws_in_silence_and_is_as_wide_as_a_phone(folder: Path, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((folder / "index.html").as_uri(), wait_until="commit")
+    assert page.locator("main section").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 22, 28)"
+    page.locator("main section a").first.click()
+    assert "dashboard.html" in page.url
+    assert said == []
+    page.close()
+
+
+def test_index_is_drawn_again_and_a_foreign_one_is_kept(folder: Path, tmp_path: Path) -> None:
+    before = (folder / "index.html").read_bytes()
+    assert CliRunner().invoke(app, ["dashboard", str(folder)]).exit_code == 0
+    assert (folder / "index.html").read_bytes() == before
+    (tmp_path / "one").symlink_to(folder / "hostile")
+    assert (
+        CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code != 0
+    )  # a link is no results folder of its own
+    simulate("two-rivals-one-patron", 2, weeks=2, out=tmp_path / "two", threads=1)
+    (tmp_path / "index.html").write_text("my own page")
+    done = CliRunner().invoke(app, ["dashboard", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "no index that Counterpoise wrote" in done.output
+    assert (tmp_path / "index.html").read_text() == "my own page"
