@@ -50,12 +50,9 @@ def test_print_is_as_wide_as_the_paper(run_page: Path, opened) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("which", ["run_page", "sweep_page"])
-def test_page_has_no_accessibility_violation(which, request, opened, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+def test_page_has_no_accessibility_violation(which, request, opened, violations, scheme: str) -> None:
     page = opened(request.getfixturevalue(which), scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    found = axe.Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert violations(page, scheme) == []
 
 
 def test_theme_follows_the_system_and_then_the_button(run_page: Path, opened) -> None:
