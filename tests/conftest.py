@@ -34,6 +34,18 @@ from sim.kernel.tally import no_tally
 settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Before there are workers, keep each of them to one core, and compile the kernel once for all of them.
+
+    Two workers whose matrices take all cores each wait for the other one most of the time.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    code = "from sim import simulate; simulate('two-rivals-one-patron', 1, weeks=1, threads=1)"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+
+
 NEEDED = {"capability": 1.0, "level": 0.5, "control": 0.5, "salience": 1.0}
 """Values of quantities that have no default of their own."""
 AT_REST = (

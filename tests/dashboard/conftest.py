@@ -111,3 +111,26 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
     yield open_page
     for page in pages:
         page.close()
+
+
+OPEN = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+FILLED = "[...document.querySelectorAll('details[data-table]')].every((one) => one.querySelector('tbody tr'))"
+SHORTENED = "document.querySelectorAll('tbody tr:nth-child(n + 7)').forEach((one) => one.remove())"
+"""Leave the first rows of each table: the others are made alike, and would take most of the time."""
+
+
+@pytest.fixture
+def violations() -> Callable[..., list[str]]:
+    """Gives what axe-core finds on a page: by all rules in light, and in dark by that on colours, which alone differ."""
+    name = "axe_playwright_python.sync_playwright"
+    axe = pytest.importorskip(name, reason="axe-playwright-python is not installed").Axe()
+
+    def found(page: Any, scheme: str) -> list[str]:
+        page.evaluate(OPEN)
+        page.wait_for_function(FILLED)
+        page.evaluate(SHORTENED)
+        checked = axe.run(page, options={"runOnly": ["color-contrast"]} if scheme == "dark" else None)
+        assert checked.response["passes"]
+        return [checked.generate_report()] if checked.violations_count else []
+
+    return found

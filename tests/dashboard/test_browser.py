@@ -24,10 +24,15 @@ def address_at_rest(page) -> str:
 
 
 @pytest.mark.parametrize("which", ["run_page", "sweep_page"])
-def test_page_opens_without_a_console_message_or_a_request(which, request, opened) -> None:
+def test_page_opens_in_silence_and_its_findings_link_to_figures(which, request, opened) -> None:
     page = opened(request.getfixturevalue(which))
     assert page.heard == []
     assert foreign(page) == []
+    anchors = page.evaluate(
+        "[...document.querySelectorAll('.card a')].map((link) => link.getAttribute('href').slice(1))"
+    )
+    assert anchors
+    assert page.evaluate("(anchors) => anchors.every((anchor) => document.getElementById(anchor))", anchors)
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280, 2560])
@@ -50,12 +55,9 @@ def test_print_is_as_wide_as_the_paper(run_page: Path, opened) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("which", ["run_page", "sweep_page"])
-def test_page_has_no_accessibility_violation(which, request, opened, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+def test_page_has_no_accessibility_violation(which, request, opened, violations, scheme: str) -> None:
     page = opened(request.getfixturevalue(which), scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    found = axe.Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert violations(page, scheme) == []
 
 
 def test_theme_follows_the_system_and_then_the_button(run_page: Path, opened) -> None:
@@ -167,16 +169,6 @@ def test_another_version_redraws_the_crises(sweep_page: Path, opened) -> None:
     before = page.evaluate(read)
     page.locator("#point").select_option("2")
     assert page.evaluate(read) != before
-
-
-def test_every_finding_links_to_a_figure_on_the_page(run_page: Path, sweep_page: Path, opened) -> None:
-    for file in (run_page, sweep_page):
-        page = opened(file)
-        anchors = page.evaluate(
-            "[...document.querySelectorAll('.card a')].map((link) => link.getAttribute('href').slice(1))"
-        )
-        assert anchors
-        assert page.evaluate("(anchors) => anchors.every((anchor) => document.getElementById(anchor))", anchors)
 
 
 def test_number_of_each_card_stands_in_the_figure_that_it_links_to(sweep_page: Path, opened) -> None:

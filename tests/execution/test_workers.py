@@ -104,30 +104,32 @@ MINDS = """
         Model.__qualname__, Model.__module__ = f"{mind.__name__}Model", __name__
         return Model
 
-    SaneModel, RaisesModel, LeavesModel, HangsModel = map(minded, (Sane, Raises, Leaves, Hangs))
-    DiesModel, DiesOnceModel, NonsenseModel, PoisonsModel = map(minded, (Dies, DiesOnce, Nonsense, Poisons))
-    CancelsModel, InterruptsModel, RaisesMuteModel, ForksModel = map(minded, (Cancels, Interrupts, RaisesMute, Forks))
-    FollowsModel = minded(Follows)
+    SaneModel, RaisesModel, HangsModel = map(minded, (Sane, Raises, Hangs))
+    DiesOnceModel, ForksModel, FollowsModel = map(minded, (DiesOnce, Forks, Follows))
 
-    class Shorter(InfluenceModel):
-        def __init__(self, scenario, *, seed=1, replicate=0):
-            weeks = 3 if replicate == 2 else None
-            super().__init__(scenario, seed=seed, replicate=replicate, weeks=weeks)
+    class Frail(InfluenceModel):
+        # every third run has an ill of its own
+        ills = (Raises, Leaves, Hangs, Dies, Nonsense, Poisons, Cancels, Interrupts, RaisesMute,
+                "shorter", "elsewhere", "early", "unmade")
 
-    class Early(InfluenceModel):
         def __init__(self, scenario, *, seed=1, replicate=0):
+            self.ill = self.ills[replicate // 3] if replicate % 3 == 2 else Sane
+            if self.ill == "unmade":
+                return
+            world = "post-soviet-2020" if self.ill == "elsewhere" else scenario
+            given = {"weeks": 3} if self.ill == "shorter" else {}
+            if isinstance(self.ill, type):
+                ill = None if self.ill is Sane else replicate
+                given["agents"] = {"ALD": type(self.ill.__name__, (self.ill,), {"ill": ill})}
             self.replicate = replicate
-            super().__init__(scenario, seed=seed, replicate=replicate)
+            super().__init__(world, seed=seed, replicate=replicate, **given)
 
         def run_model(self):
-            for _ in range(2):
+            if self.ill == "early":
                 self.step()
-            if self.replicate != 2:
+                self.step()
+            else:
                 super().run_model()
-
-    class Elsewhere(InfluenceModel):
-        def __init__(self, scenario, *, seed=1, replicate=0):
-            super().__init__("post-soviet-2020" if replicate == 2 else scenario, seed=seed, replicate=replicate)
 
     class Misnamed(InfluenceModel):
         def __init__(self, scenario, *, seed=1, replicate=0):
@@ -136,11 +138,6 @@ MINDS = """
     class Idle(InfluenceModel):
         def __init__(self, scenario, *, seed=1, replicate=0):
             super().__init__(scenario, seed=seed, replicate=replicate, agents={"BOR": Sane})
-
-    class Unmade(InfluenceModel):
-        def __init__(self, scenario, *, seed=1, replicate=0):
-            if replicate != 2:
-                super().__init__(scenario, seed=seed, replicate=replicate)
 
     class Odd(InfluenceModel):
         def __init__(self, scenario, *, wind):
@@ -177,31 +174,52 @@ def test_own_model_that_changes_nothing_gives_the_rows_of_the_ensemble(plain):
     assert found.reasons.empty  # what moves a model of one's own is not known
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "why"),
-    [
-        ("RaisesModel", {}, r"ValueError: no idea of <object object at 0x...> in week 3"),
-        ("LeavesModel", {}, r"SystemExit: 3 in week 0"),
-        ("HangsModel", {"time_limit": 1.0}, r"took longer than 1 s"),
-        ("DiesModel", {}, r"ended its process"),
-        ("NonsenseModel", {}, r"CounterpoiseError: Nonsense.choose_posture returned nan in contest VAL.* in week 0"),
-        ("PoisonsModel", {}, r"not finite by week 0"),
-        ("CancelsModel", {}, r"CancelledError in week 0"),
-        ("InterruptsModel", {}, r"KeyboardInterrupt in week 0"),
-        ("RaisesMuteModel", {}, r"Mute in week 0"),
-        ("Shorter", {}, r"its states, contests or weeks are not those of the scenario that it was made from"),
-        ("Elsewhere", {}, r"its states, contests or weeks are not those of the scenario that it was made from"),
-        ("Early", {}, r"stopped after 2 of 6 ticks"),
-        ("Unmade", {}, r"AttributeError: 'Unmade' object has no attribute 'structure' in week 0"),
-    ],
-)
-def test_run_that_fails_is_a_row_that_says_why_and_the_others_go_on(plain, name, options, why):
-    found = run(name, processes=1, **options).runs
-    failure = found["failure"]
-    assert failure.notna().tolist() == [False, False, True, False, False]
-    assert pd.Series(failure[2]).str.fullmatch(why + r" \(seed 1, replicate 2, point 0\)").all(), failure[2]
-    others = found.index != 2
-    pd.testing.assert_frame_equal(found[others], plain.runs[others], check_exact=True)
+FAILURES = {
+    "Raises": r"ValueError: no idea of <object object at 0x...> in week 3",
+    "Leaves": r"SystemExit: 3 in week 0",
+    "Hangs": r"took longer than 3 s",
+    "Dies": r"ended its process",
+    "Nonsense": r"CounterpoiseError: Nonsense.choose_posture returned nan in contest VAL.* in week 0",
+    "Poisons": r"not finite by week 0",
+    "Cancels": r"CancelledError in week 0",
+    "Interrupts": r"KeyboardInterrupt in week 0",
+    "RaisesMute": r"Mute in week 0",
+    "Shorter": r"its states, contests or weeks are not those of the scenario that it was made from",
+    "Elsewhere": r"its states, contests or weeks are not those of the scenario that it was made from",
+    "Early": r"stopped after 2 of 6 ticks",
+    "Unmade": r"AttributeError: 'Frail' object has no attribute 'structure' in week 0",
+}
+"""What becomes of a run by what is wrong with it, in the order of `Frail.ills`: every third run has one."""
+
+
+@pytest.fixture(scope="module")
+def frail(tmp_path_factory):
+    """Runs of the model whose runs fail in every way, made by one process after another, and those without a model."""
+    count = 3 * len(FAILURES)
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("frail")
+        (folder / "minds.py").write_text(textwrap.dedent(MINDS))
+        patch.chdir(folder)
+        patch.setattr(sys, "path", list(sys.path))
+        found = simulate(
+            SCENARIO, count, weeks=WEEKS, model="minds:Frail", processes=1, time_limit=3.0, most_failures=1.0
+        )
+    sys.modules.pop("minds", None)
+    return found.runs, simulate(SCENARIO, count, weeks=WEEKS).runs
+
+
+@pytest.mark.parametrize("ill", FAILURES)
+def test_run_that_fails_is_a_row_that_says_why(frail, ill):
+    replicate = 3 * list(FAILURES).index(ill) + 2
+    said = frail[0]["failure"][replicate]
+    assert re.fullmatch(FAILURES[ill] + rf" \(seed 1, replicate {replicate}, point 0\)", said), said
+
+
+def test_runs_beside_those_that_fail_go_on(frail):
+    found, plain = frail
+    others = found["replicate"] % 3 != 2
+    assert (found["failure"].isna() == others).all()
+    pd.testing.assert_frame_equal(found[others], plain[others], check_exact=True)
 
 
 def test_what_a_run_has_started_ends_with_its_process():

@@ -14,7 +14,7 @@ from sim.kernel.compiler import fma, rule
 from sim.kernel.lanes import atanh, chance, clip, cosine_sine, exp, log, logistic, tanh
 
 ULP = 2.0**-52
-steady = settings(max_examples=2000, derandomize=True, database=None)
+steady = settings(max_examples=600, derandomize=True, database=None)
 
 
 @rule

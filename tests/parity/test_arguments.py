@@ -32,6 +32,9 @@ SWEEP = (
 )
 
 
+PATTERNS = "name: few\nweeks: 3\npatterns: {P: {outcome: control.VAL, week: 2, above: 0.3, at_least: 0.5}}\n"
+
+
 class Mind(State):
     """Stays out."""
 
@@ -65,6 +68,8 @@ class Doors:
     def __init__(self, scenario: Scenario, results: Results, file: Path, folder: Path) -> None:
         self.scenario, self.results, self.file, self.out = scenario, results, file, folder / "out"
         self.war, self.patterns = "post-soviet-2020", "october-2020"
+        self.few = folder / "few.yaml"
+        self.few.write_text(PATTERNS)
         self.worlds = make_sets(scenario, count=8)
 
 
@@ -90,10 +95,10 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
     "InfluenceModel.seed": (lambda n, at: InfluenceModel(at.scenario, seed=n), 0, LARGEST_KEY),
     "InfluenceModel.replicate": (lambda n, at: InfluenceModel(at.scenario, replicate=n), 0, LARGEST_KEY),
     "InfluenceModel.weeks": (lambda n, at: InfluenceModel(at.scenario, weeks=n), 1, 5200),
-    "fit.draws": (lambda n, at: fit(at.war, at.patterns, n, 1, wanted=0), 1, 1_000_000),
-    "fit.replicates": (lambda n, at: fit(at.war, at.patterns, 1, n, wanted=0), 1, 10_000_000),
-    "fit.seed": (lambda n, at: fit(at.war, at.patterns, 1, 1, n, wanted=0), 0, LARGEST_SEED),
-    "fit.threads": (lambda n, at: fit(at.war, at.patterns, 1, 1, threads=n, wanted=0), 1, 4096),
+    "fit.draws": (lambda n, at: fit(at.scenario, at.few, n, 1, wanted=0), 1, 1_000_000),
+    "fit.replicates": (lambda n, at: fit(at.scenario, at.few, 1, n, wanted=0), 1, 10_000_000),
+    "fit.seed": (lambda n, at: fit(at.scenario, at.few, 1, 1, n, wanted=0), 0, LARGEST_SEED),
+    "fit.threads": (lambda n, at: fit(at.scenario, at.few, 1, 1, threads=n, wanted=0), 1, 4096),
     "compare.resamples": (lambda n, at: compare(at.results, at.results, resamples=n), 100, 1_000_000),
     "Results.pairs.treatment": (lambda n, at: at.results.pairs(n, 0), 0, 1),
     "Results.pairs.baseline": (lambda n, at: at.results.pairs(0, n), 0, 1),
