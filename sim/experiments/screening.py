@@ -13,7 +13,6 @@ from sim.experiments.assignment import Assignment
 from sim.experiments.constraints import Constraint, ConstraintError, constraint
 from sim.experiments.files.reader import SweepReader, Where
 from sim.experiments.points import DrawnDesign, Kept, Points, chunks
-from sim.phrases import choose_from
 from sim.scenario.checks.rules import Limit, limits
 from sim.scenario.numbers import coded, meant, menu_of, policy_words
 from sim.scenario.scenario import Scenario
@@ -177,15 +176,12 @@ def _read(item: Node, where: Where, screening: Screening, reader: SweepReader) -
         reader.refuse(item, where, "must be a comparison", describe(item), "write it as a text: PATH < PATH")
         return None
     try:
-        found = constraint(written, screening.knows)
+        found = constraint(written, screening.knows, screening.names)
     except ConstraintError as error:
-        reader.refuse(item, where, error.rule, error.found, error.remedy)
+        for slip in error.slips:
+            reader.refuse(item, where, slip.rule, slip.shown, slip.remedy)
         return None
-    unknown = [name for name in found.names if not screening.knows(name)]
-    for name in unknown:
-        remedy = choose_from(name, screening.names)
-        reader.refuse(item, where, "must speak of factors and paths of the scenario", name, remedy)
-    return None if unknown or not _fits(found, item, where, screening, reader) else found
+    return found if _fits(found, item, where, screening, reader) else None
 
 
 def _fits(found: Constraint, item: Node, where: Where, screening: Screening, reader: SweepReader) -> bool:
