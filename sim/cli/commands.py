@@ -23,6 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
+from sim.cli.evidence import claims
 from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -186,11 +187,11 @@ def sources(config: options.Config, as_json: options.AsJson = False) -> None:
 @app.command()
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="[config|sweep|patterns]", help="Which kind of file.", show_default=False)
+        str, typer.Argument(metavar="[config|sweep|patterns|claims]", help="Which kind of file.", show_default=False)
     ] = "config",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.", parser=place)] = None,
 ) -> None:
-    """Give the JSON Schema of a config, a sweep file or a patterns file, for editors."""
+    """Give the JSON Schema of a config, a sweep, a patterns or a claims file, for editors."""
     import json
 
     from sim.cli import configs
@@ -286,7 +287,7 @@ def fit(  # noqa: PLR0913 (one parameter an option)
         fits.say_fit(found)
 
 
-for command in (run.run, run.sweep, results.status, results.merge, compare.compare, demo.demo, guide.guide):
+for command in (run.run, run.sweep, results.status, results.merge, compare.compare, claims.claims, demo.demo, guide.guide):
     app.command()(command)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-KINDS = {"sweeps": "sweep", "patterns": "patterns", "plausible": "sets", "maps": "map"}
+KINDS = {"sweeps": "sweep", "patterns": "patterns", "claims": "claims", "plausible": "sets", "maps": "map"}
 """What the files in a folder of the shipped configs are."""
 
 
@@ -118,11 +118,12 @@ def schema_of(kind: str) -> dict[str, Any]:
     """JSON Schema of a kind of file; raises ConfigError for an unknown kind."""
     from sim.analysis.pattern_file import patterns_schema
     from sim.arguments import argument_fault
+    from sim.comparison.claims.schema import claims_schema
     from sim.experiments.files.schema import sweep_schema
     from sim.phrases import choose_from, shown
     from sim.scenario.schema.json_schema import json_schema
 
-    schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema}
+    schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema, "claims": claims_schema}
     if kind not in schemas:
         rule = f"must be one of {', '.join(schemas)}"
         raise ConfigError([argument_fault("kind", rule, shown(kind), choose_from(kind, schemas))])

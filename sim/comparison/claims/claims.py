@@ -20,7 +20,7 @@ from sim.experiments.plan import Plan
 from sim.experiments.transfer import KEPT
 from sim.files import place
 from sim.notebook import as_html
-from sim.phrases import listed, printable
+from sim.phrases import listed, plural, printable
 from sim.results.results import Results
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
@@ -224,7 +224,7 @@ def said_of(content: Mapping[str, Any]) -> str:
     words = [part["verdict"] for part in content["parts"]]
     counts = [f"{words.count(word)} {word}" for word in VERDICTS if word in words]
     claims = len({part["claim"] for part in content["parts"]})
-    return f"{claims} claims in {len(words)} parts: {listed(counts)}"
+    return f"{plural(claims, 'claim')} in {plural(len(words), 'part')}: {listed(counts)}"
 
 
 def _chosen(file: ClaimsFile, only: Iterable[str]) -> ClaimsFile:

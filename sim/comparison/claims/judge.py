@@ -17,6 +17,7 @@ from sim.comparison.claims.measure import Runs
 from sim.comparison.claims.turning import Turn, turns_on
 from sim.comparison.claims.verdict import Case, Elsewhere, verdict
 from sim.comparison.significance import holm
+from sim.comparison.variance import mean_of
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +51,7 @@ def judge(file: ClaimsFile, arms: Mapping[str, Arms], runs: Mapping[str, Runs], 
         rows.append({
             **_claimed(claims[part.claim], part), "scenario": scenario.name,
             "verdict": said.word, "why": said.why, "p adjusted": _number(p), "effect": _effect(full),
-            "worlds": [_elsewhere(one) for one in elsewhere], "turns": [asdict(turn) for turn in turns],
+            "arms": _arms(part, runs[part.scenario]), "worlds": [_elsewhere(one) for one in elsewhere], "turns": [asdict(turn) for turn in turns],
             "needed": full.needed(),
         })  # fmt: skip
     return rows
@@ -63,6 +64,12 @@ def _looked_at(part: Part, arms: Arms, runs: Runs, size: Size) -> tuple[Effect, 
     values = runs.effect(part, whole)
     full = effect_of(values, part.margin)
     return full, list(_further(part, runs, size, values)), turns_on(full.own, arms.worlds, arms.paths)
+
+
+def _arms(part: Part, runs: Runs) -> dict[str, float | None]:
+    """Mean of the measure in each arm, in the whole model."""
+    means = {words: mean_of(runs.arm(part, settings), axis=1) for words, _, settings in part.terms(part.worlds[0])}
+    return {words: _number(float(mean_of(values, axis=0))) for words, values in means.items()}
 
 
 def _further(part: Part, runs: Runs, size: Size, full: Floats) -> Iterator[Elsewhere]:

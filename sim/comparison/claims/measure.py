@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.comparison.claims.arms import Arms
-from sim.comparison.claims.claim import Measure, Part, World
+from sim.comparison.claims.claim import Measure, Part, Settings, World
 from sim.outcomes import is_time
 from sim.results.measures import FAILED
 from sim.results.results import Results
@@ -38,11 +38,12 @@ class Runs:
         shape = len(self._arms.worlds), self._arms.replicates
         total = np.zeros(shape)
         for _, sign, settings in part.terms(world):
-            total += sign * self.measure(part.measure, self._arms.number[settings])
+            total += sign * self.arm(part, settings)
         return total
 
-    def measure(self, measure: Measure, arm: int) -> Floats:
-        """Measure of the runs of an arm, shape (W, R)."""
+    def arm(self, part: Part, settings: Settings) -> Floats:
+        """Measure of a part in the runs of an arm, shape (W, R)."""
+        measure, arm = part.measure, self._arms.number[settings]
         total = sum((self._of(column, arm) for column in measure.outcome), np.zeros(1))
         total = total - sum((self._of(column, arm) for column in measure.less), np.zeros(1))
         return np.where(self._there[:, arm], formed(measure, np.asarray(total)), np.nan)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim.comparison.claims.claim import Claim, ClaimsFile
 from sim.comparison.claims.read_part import PartReader, Shared
-from sim.comparison.claims.schema import CLAIM, HEAD, LONGEST_NAME, MOST_CLAIMS, MOST_PARTS, NAME
+from sim.comparison.claims.schema import CLAIM, HEAD, LONGEST_NAME, MOST_CLAIMS, MOST_PARTS, NAME, SHARED
 from sim.comparison.claims.worlds import read_worlds
 from sim.errors import ConfigError, Fault
 from sim.experiments.files.reader import SweepReader
@@ -116,7 +116,7 @@ def _in_use(tree: Branch, key: str) -> bool:
     for claim in claims.entries.values() if isinstance(claims, Branch) else ():
         parts = claim.entries.get("parts") if isinstance(claim, Branch) else None
         for part in parts.entries.values() if isinstance(parts, Branch) else ():
-            found.add(text(part, "scenario"))
+            found.add(text(part, "scenario") or text(claim, "scenario"))
     return key in found
 
 
@@ -173,7 +173,9 @@ def _claims(tree: Branch, shared: Shared, faults: list[Fault]) -> tuple[Claim, .
             faults.append(fault(node.place, (*where, "parts"), "must be a mapping", describe(parts)))
             continue
         faults += names_faults(parts, (*where, "parts"), MOST_PARTS)
-        read_parts = [PartReader(shared, name, faults).read(one, entry) for one, entry in parts.entries.items()]
+        common = {key: entry for key, entry in node.entries.items() if key in SHARED}
+        reader = PartReader(shared, name, common, faults)
+        read_parts = [reader.read(one, entry) for one, entry in parts.entries.items()]
         found.append(Claim(name, said["text"], said["source"], tuple(one for one in read_parts if one is not None)))
     return tuple(found)
 

@@ -43,10 +43,10 @@ class Shared:
 
 
 class PartReader:
-    """Reads the parts of one claim, and notes what is wrong with them."""
+    """Reads the parts of one claim, which may have keys in common, and notes what is wrong with them."""
 
-    def __init__(self, shared: Shared, claim: str, faults: list[Fault]) -> None:
-        self._shared, self._claim, self._faults = shared, claim, faults
+    def __init__(self, shared: Shared, claim: str, common: Mapping[str, Node], faults: list[Fault]) -> None:
+        self._shared, self._claim, self._common, self._faults = shared, claim, dict(common), faults
 
     def read(self, name: str, node: Node) -> Part | None:
         """A part, or None where a fault was noted."""
@@ -55,6 +55,7 @@ class PartReader:
         if not isinstance(node, Branch):
             self._faults.append(fault(node.place, where, "must be a mapping", describe(node)))
             return None
+        node = Branch({**self._common, **node.entries}, node.place)
         reader = self._reader(node, where)
         if reader is None:
             return None
