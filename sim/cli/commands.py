@@ -287,7 +287,16 @@ def fit(  # noqa: PLR0913 (one parameter an option)
         fits.say_fit(found)
 
 
-for command in (run.run, run.sweep, results.status, results.merge, compare.compare, claims.claims, demo.demo, guide.guide):
+for command in (
+    run.run,
+    run.sweep,
+    results.status,
+    results.merge,
+    compare.compare,
+    claims.claims,
+    demo.demo,
+    guide.guide,
+):
     app.command()(command)
 
 

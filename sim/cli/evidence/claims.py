@@ -39,7 +39,7 @@ def claims(  # noqa: PLR0913 (one parameter an option)
     quick: Annotated[bool, typer.Option("--quick", help="Few worlds and replicates, for a first look.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Say how many runs and how long; run nothing.")] = False,
     sets: Annotated[
-        int | None, typer.Option(min=1, help="Worlds to test them in.", show_default="200, quick 20")
+        int | None, typer.Option(min=1, help="Worlds to test them in.", show_default="100, quick 20")
     ] = None,
     replicates: Annotated[
         int | None, typer.Option(min=2, help="Runs of each arm in each world.", show_default="40, quick 10")

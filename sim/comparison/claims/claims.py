@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 
 KIND = "claims"
 """Name of the stored finding."""
-USUAL = Size(sets=200, replicates=40)
+USUAL = Size(sets=100, replicates=40)
 QUICK = Size(sets=20, replicates=10, ladder=False)
 MOST_SHOWN = 20
 """Runs a world of the scenario as it is, for the page of the folder."""
-GIVEN_UP = "quick: few worlds and replicates, and no worlds beside those that verdicts rest on; do not quote its verdicts"
+GIVEN_UP = (
+    "quick: few worlds and replicates, and no worlds beside those that verdicts rest on; do not quote its verdicts"
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Prepared:
     def runs(self) -> int:
         """Runs of all plans."""
         plans = [self.shown, *(arms.plan for arms in self.arms.values())]
-        return sum(plan.points * int(plan.replicates) for plan in plans)  # type: ignore[arg-type]
+        return sum(plan.points * int(plan.replicates) for plan in plans)  # type: ignore[arg-type,misc]
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,9 @@ class Claims:
         return printable(f"<Claims {self.name}: {self.sentence}>")
 
     def _repr_html_(self) -> str:
-        facts = {f"{part['claim']} {part['part']}": f"{part['verdict']}: {part['why']}" for part in self.content["parts"]}
+        facts = {
+            f"{part['claim']} {part['part']}": f"{part['verdict']}: {part['why']}" for part in self.content["parts"]
+        }
         return as_html(self.title, facts)
 
 
@@ -168,7 +172,7 @@ def claims(
     quick : bool
         Few worlds and replicates, for a first look.
     sets, replicates : int, optional
-        Worlds that the claims are tested in (200, or all plausible sets where there are fewer), and runs of each arm
+        Worlds that the claims are tested in (100, or all plausible sets where there are fewer), and runs of each arm
         in each (40).
     out : str or Path, optional
         Folder of the results, ``results/claims-NAME`` by default; the arms' runs go into ``OUT.arms``.
@@ -247,5 +251,3 @@ def _numbers(effect: Mapping[str, Any]) -> dict[str, Any]:
         "assumptions_low": effect["assumptions"][0], "assumptions_high": effect["assumptions"][1],
         "rises": effect["up"], "falls": effect["down"], "worlds": effect["worlds"], "runs": effect["runs"],
     }  # fmt: skip
-
-

@@ -10,11 +10,11 @@ Source of the test of equivalence: Schuirmann (1987), Journal of Pharmacokinetic
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, isfinite, sqrt
+from math import ceil, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 from scipy.stats import binom
 
 from sim.comparison.over_sets import over_sets, without_noise
@@ -80,11 +80,17 @@ class Effect:
         """Share of worlds with an effect of a sign."""
         return self.up if sign > 0 else self.down
 
-    def needed(self) -> int | None:
-        """Replicates at which a 95% interval of this effect would leave zero; None where that cannot be told."""
-        if not (isfinite(self.error) and abs(self.value) > NOTHING and self.replicates > 1):
+    def needed(self, level: float = 0.05) -> int | None:
+        """Replicates at which an interval of this effect would leave zero; None where that cannot be told.
+
+        Parameters
+        ----------
+        level : float
+            Two-sided, such as 0.05 for a 95% interval.
+        """
+        if not (isfinite(self.error) and self.error > 0 and abs(self.value) > NOTHING and self.replicates > 1):
             return None
-        found = self.replicates * (1.96 * self.error / self.value) ** 2
+        found = self.replicates * (float(ndtri(1 - level / 2)) * self.error / self.value) ** 2
         return ceil(found) if found < MOST_NEEDED else None
 
 
@@ -169,6 +175,6 @@ def _clear(values: Floats) -> tuple[int, int]:
     enough = runs > 1
     errors = np.sqrt(squares[enough] / (runs[enough] - 1) / runs[enough])
     ends = stdtrit(runs[enough] - 1, 1 - CLEAR) * errors
-    return int((means[enough] > np.maximum(ends, NOTHING)).sum()), int((-means[enough] > np.maximum(ends, NOTHING)).sum())
-
-
+    return int((means[enough] > np.maximum(ends, NOTHING)).sum()), int(
+        (-means[enough] > np.maximum(ends, NOTHING)).sum()
+    )

@@ -51,8 +51,9 @@ def judge(file: ClaimsFile, arms: Mapping[str, Arms], runs: Mapping[str, Runs], 
         rows.append({
             **_claimed(claims[part.claim], part), "scenario": scenario.name,
             "verdict": said.word, "why": said.why, "p adjusted": _number(p), "effect": _effect(full),
-            "arms": _arms(part, runs[part.scenario]), "worlds": [_elsewhere(one) for one in elsewhere], "turns": [asdict(turn) for turn in turns],
-            "needed": full.needed(),
+            "arms": _arms(part, runs[part.scenario]),
+            "worlds": [_elsewhere(one) for one in elsewhere], "turns": [asdict(turn) for turn in turns],
+            "needed": full.needed(case.level),
         })  # fmt: skip
     return rows
 

@@ -15,8 +15,8 @@ from sim.results.measures import FAILED
 from sim.results.results import Results
 
 Floats = NDArray[np.float64]
-LEAST = 1e-30
-"""Probability that stands for one that storing has rounded to none, so that every log odds is a number."""
+LEAST = 1e-300
+"""Probability that stands for one that is rounded to none, so that every log odds is a number."""
 
 
 class Runs:
@@ -49,7 +49,7 @@ class Runs:
         return np.where(self._there[:, arm], formed(measure, np.asarray(total)), np.nan)
 
     def _of(self, column: str, arm: int) -> Floats:
-        return self._values[column][:, arm].astype(np.float64)
+        return self._values[column][:, arm]
 
 
 def formed(measure: Measure, values: Floats) -> Floats:
@@ -77,15 +77,15 @@ def formed(measure: Measure, values: Floats) -> Floats:
     return values
 
 
-def _columns(arms: Arms, results: Results) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.bool_]]:
+def _columns(arms: Arms, results: Results) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
     """Values of each column by world, arm and replicate, and which runs there are: neither missing nor failed.
 
-    Values are held in the precision that they are stored in; NaN where there is none.
+    Values are NaN where there is none. Probabilities of rare postures lie far below what single precision can hold.
     """
     names = list(results.manifest["columns"])
     count = len(arms.number)
     shape = len(arms.worlds), count, arms.replicates
-    found = {name: np.full(shape, np.nan, np.float32) for name in names}
+    found = {name: np.full(shape, np.nan) for name in names}
     there = np.zeros(shape, np.bool_)
     for table in results.tables("runs"):
         good = np.array(table[FAILED].is_null())

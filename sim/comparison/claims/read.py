@@ -19,7 +19,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.schema.fields import SLUG
 from sim.scenario.yaml.files import YAML, beside
 from sim.scenario.yaml.parser import read
-from sim.scenario.yaml.tree import Branch, Leaf, Listing, describe, fault, key_faults, plain, text, words
+from sim.scenario.yaml.tree import Branch, Leaf, Listing, Place, describe, fault, key_faults, plain, text, words
 
 MAIN = ""
 """Key of the scenario of the command."""
@@ -90,9 +90,11 @@ def _head_faults(tree: Branch) -> list[Fault]:
     if not re.fullmatch(SLUG, name) or len(name) > LONGEST_NAME:
         rule = "must be short, of small letters, digits and hyphens"
         found.append(fault(_place(tree, "name"), ("name",), rule, shown(name), "it names the results"))
-    for key in ("title", "sets"):
-        if key in tree.entries and not text(tree, key).strip():
-            found.append(fault(_place(tree, key), (key,), "must be text", describe(tree.entries[key])))
+    found += [
+        fault(_place(tree, key), (key,), "must be text", describe(tree.entries[key]))
+        for key in ("title", "sets")
+        if key in tree.entries and not text(tree, key).strip()
+    ]
     listed = tree.entries.get("parameters")
     if listed is not None and (not isinstance(listed, Listing) or not words(tree, "parameters")
                                or len(words(tree, "parameters")) != len(listed.items)):  # fmt: skip
@@ -100,7 +102,7 @@ def _head_faults(tree: Branch) -> list[Fault]:
     return found
 
 
-def _place(tree: Branch, key: str) -> object:
+def _place(tree: Branch, key: str) -> Place:
     return tree.entries[key].place if key in tree.entries else tree.place
 
 

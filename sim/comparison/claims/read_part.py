@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.comparison.claims.claim import (
-    ALL, ASKS, EXPECTED, FORMS, FULL, MECHANISM, SAME, STRESS, Measure, Part, Settings, World, combined,
+    ALL,
+    ASKS,
+    EXPECTED,
+    FORMS,
+    FULL,
+    MECHANISM,
+    SAME,
+    STRESS,
+    Measure,
+    Part,
+    Settings,
+    World,
+    combined,
 )  # fmt: skip
 from sim.comparison.claims.schema import LONGEST_NAME, MOST_COLUMNS, NAME, PART
 from sim.comparison.claims.worlds import read_settings
@@ -158,9 +170,7 @@ class PartReader:
             reader.refuse(node, where, "must have a statistic that it takes", describe(node), f"such as {name}:final")
         return str(said)
 
-    def _codes(
-        self, node: Branch, where: Where, reader: SweepReader, outcome: tuple[str, ...]
-    ) -> tuple[float, ...]:
+    def _codes(self, node: Branch, where: Where, reader: SweepReader, outcome: tuple[str, ...]) -> tuple[float, ...]:
         given = node.entries["is"]
         name = outcome[0].partition(":")[0] if outcome else ""
         if name not in reader.layout.outcomes:

@@ -75,6 +75,11 @@ class Case:
         return self.full.sign if self.expect == EITHER else -1 if self.expect == LESS else 1
 
     @property
+    def level(self) -> float:
+        """Level that the p-value of this part must reach by itself, so that the adjusted one reaches `LEVEL`."""
+        return LEVEL * self.full.p / self.p if self.full.p < self.p < 1 else LEVEL
+
+    @property
     def loss(self) -> Elsewhere | None:
         """The effect without any of the mechanisms that should carry it."""
         every = [one for one in self.elsewhere if one.world.role == ALL]
@@ -102,8 +107,12 @@ def verdict(case: Case) -> Verdict:
         return Verdict(UNDECIDED, "no run has the outcome")
     if not full.p <= 1:
         return Verdict(UNDECIDED, "one replicate says nothing of chance; run more")
-    if case.expect == SAME:
-        return _same(case)
+    return _same(case) if case.expect == SAME else _signed(case)
+
+
+def _signed(case: Case) -> Verdict:
+    """Verdict on an expectation of a sign."""
+    full = case.full
     if full.turns and min(full.up, full.down) > 1 - MOST_WORLDS:
         return _conditional(case)
     if case.p >= LEVEL:
@@ -112,7 +121,7 @@ def verdict(case: Case) -> Verdict:
         return _carried(case)
     if full.share(-case.wanted) >= MOST_WORLDS:
         return Verdict(CONTRADICTED, f"the opposite sign in {full.share(-case.wanted):.0%} of the worlds")
-    rest = 1 - full.up - full.down
+    rest = max(0.0, 1 - full.up - full.down)
     return Verdict(
         UNDECIDED,
         f"the mean is clear of zero, but its sign holds in only {full.share(full.sign):.0%} of the worlds; in "
@@ -122,8 +131,9 @@ def verdict(case: Case) -> Verdict:
 
 def _conditional(case: Case) -> Verdict:
     full = case.full
-    said = f"up in {full.up:.0%} of the worlds (clear by itself in {full.clear_up}), down in {full.down:.0%} ({full.clear_down})"
-    return Verdict(CONDITIONAL, f"{said}; {_where(case.turns)}")
+    up = f"up in {full.up:.0%} of the worlds (clear by itself in {full.clear_up})"
+    down = f"down in {full.down:.0%} ({full.clear_down})"
+    return Verdict(CONDITIONAL, f"{up}, {down}; {_where(case.turns)}")
 
 
 def _where(turns: Sequence[Turn]) -> str:
@@ -143,11 +153,13 @@ def _unclear(case: Case) -> str:
     full = case.full
     low, high = full.chance
     said = f"the interval {low:+.3g} to {high:+.3g} covers zero"
-    if not low <= 0 <= high:
+    if full.p < LEVEL:
         said = f"the interval {low:+.3g} to {high:+.3g} leaves zero out, but not once all parts are counted (Holm)"
-    needed = full.needed()
+    needed = full.needed(case.level)
     if not full.sign or needed is None:
         return f"{said}; no effect shows at {plural(full.replicates, 'replicate')}"
+    if needed <= full.replicates:
+        return f"{said} at {plural(full.replicates, 'replicate')}, with few of which intervals are wide; run some more"
     return f"{said} at {plural(full.replicates, 'replicate')}; an effect of this size would take about {needed:,}"
 
 
@@ -182,24 +194,33 @@ def _in(one: Elsewhere) -> str:
 
 def _same(case: Case) -> Verdict:
     """Verdict on an expectation of no difference, by a test of equivalence."""
-    full, loss = case.full, case.loss
+    full = case.full
     if case.p_same < LEVEL and full.within >= MOST_WORLDS:
         said = f"within {case.margin:g} either way in {full.within:.0%} of the worlds"
-        if loss is None:
-            return Verdict(UNDECIDED, f"{said}, but nothing was tried that could have made a difference")
-        if loss.effect.p_same < LEVEL:
-            return Verdict(BUILT_IN, f"{said}, and so it is {_in(loss)}: nothing tried makes a difference")
-        if loss.effect.p < LEVEL and abs(loss.effect.value) > case.margin:
-            return Verdict(SUPPORTED, f"{said}, while the difference is {loss.effect.value:+.3g} {_in(loss)}")
-        return Verdict(UNDECIDED, f"{said}, but whether there is a difference {_in(loss)} is not clear of chance")
+        return _protected(case, said)
     if case.p < LEVEL and abs(full.value) > case.margin and full.within <= 1 - MOST_WORLDS:
-        return Verdict(CONTRADICTED, f"a difference of more than {case.margin:g} in {1 - full.within:.0%} of the worlds")
+        return Verdict(
+            CONTRADICTED, f"a difference of more than {case.margin:g} in {1 - full.within:.0%} of the worlds"
+        )
     low, high = full.chance
     beyond = low > case.margin or high < -case.margin
-    if case.p_same < LEVEL or beyond or 1 - MOST_WORLDS < full.within < MOST_WORLDS and full.p < LEVEL:
+    between = 1 - MOST_WORLDS < full.within < MOST_WORLDS and full.p < LEVEL
+    if case.p_same < LEVEL or beyond or between:
         said = f"within {case.margin:g} either way in {full.within:.0%} of the worlds, beyond it in the others"
         return Verdict(CONDITIONAL, f"{said}; {_grows(case.turns)}")
     return Verdict(UNDECIDED, f"the interval {low:+.3g} to {high:+.3g} does not stay within {case.margin:g}; run more")
+
+
+def _protected(case: Case, said: str) -> Verdict:
+    """Verdict on no difference that was found: is there one once what should prevent it is gone?"""
+    loss = case.loss
+    if loss is None:
+        return Verdict(UNDECIDED, f"{said}, but nothing was tried that could have made a difference")
+    if loss.effect.p_same < LEVEL:
+        return Verdict(BUILT_IN, f"{said}, and so it is {_in(loss)}: nothing tried makes a difference")
+    if loss.effect.p < LEVEL and abs(loss.effect.value) > case.margin:
+        return Verdict(SUPPORTED, f"{said}, while the difference is {loss.effect.value:+.3g} {_in(loss)}")
+    return Verdict(UNDECIDED, f"{said}, but whether there is a difference {_in(loss)} is not clear of chance")
 
 
 def _grows(turns: Sequence[Turn]) -> str:

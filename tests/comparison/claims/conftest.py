@@ -1,5 +1,5 @@
 """Fixtures of the tests of claims."""
 
-from conftest_claims import judged, small
+from made_claims import judged, small
 
 __all__ = ["judged", "small"]

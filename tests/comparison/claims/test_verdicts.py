@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest_claims import effects
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_claims import effects
 
 from sim.comparison.claims.effect import effect_of, kept
 from sim.comparison.claims.turning import turns_on
@@ -94,6 +94,7 @@ def test_no_difference_needs_a_world_in_which_there_is_one(judged: Judged) -> No
     assert judged({"full": effects(0.002, noise=3.0)}, **same)["verdict"] == "undecided"
 
 
+@settings(max_examples=20)
 @given(mean=st.floats(-1, 1), between=st.floats(0, 1), seed=st.integers(0, 99), expect=st.sampled_from(["more", "less", "same", "either"]))  # fmt: skip
 def test_every_part_gets_one_of_the_words_and_a_reason(
     judged: Judged, mean: float, between: float, seed: int, expect: str
@@ -103,6 +104,7 @@ def test_every_part_gets_one_of_the_words_and_a_reason(
     assert found["why"]
 
 
+@settings(max_examples=20)
 @given(mean=st.floats(0.2, 1), between=st.floats(0, 1), seed=st.integers(0, 99))
 def test_mirrored_effect_has_mirrored_shares_and_the_same_p(mean: float, between: float, seed: int) -> None:
     values = effects(mean, between=between, seed=seed)
@@ -121,10 +123,10 @@ def test_noise_alone_does_not_make_worlds_differ() -> None:
 
 def test_share_kept_covers_what_was_planted() -> None:
     covered = 0
-    for seed in range(100):
+    for seed in range(60):
         _, (low, high) = kept(effects(1.0, seed=seed), effects(0.4, seed=seed + 1000))
         covered += low <= 0.4 <= high
-    assert covered >= 88
+    assert covered >= 52
 
 
 def test_effect_that_goes_with_nothing_has_no_turns() -> None:

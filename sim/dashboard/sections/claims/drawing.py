@@ -9,8 +9,8 @@ from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, safe
 from sim.phrases import plural
 
 HOW = (
-    "Dots: effect over all worlds, signed so that what is expected lies to the right; thick bars: 95% interval by chance; "
-    "thin bars: 90% of the worlds. Each is divided by the largest of its own ends, as measures have different units."
+    "Dots: effect over all worlds, signed so that what is expected lies to the right; thick bars: 95% interval by "
+    "chance; thin bars: 90% of the worlds. Each is divided by the largest of its own ends, as units differ."
 )
 ROW, HEAD = 22, 90
 

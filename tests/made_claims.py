@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 from sim import load_scenario
 from sim.comparison.claims.arms import Size
 from sim.comparison.claims.claim import (
-    FULL, LADDER, MECHANISM, REFERENCE, Claim, ClaimsFile, Measure, Part, Settings, World,
+    FULL,
+    LADDER,
+    MECHANISM,
+    REFERENCE,
+    Claim,
+    ClaimsFile,
+    Measure,
+    Part,
+    Settings,
+    World,
 )  # fmt: skip
 from sim.comparison.claims.judge import judge
 
@@ -87,7 +96,9 @@ def judged() -> Callable[..., dict[str, Any]]:
     numbers[:, 2] = np.linspace(0, 1, SETS)
     arms = SimpleNamespace(worlds=numbers, paths=("a", "b", "turning", "d"))
 
-    def run(found: Mapping[str, Floats], expect: str = "more", asks: str = "reason", margin: float = 0.0) -> dict[str, Any]:
+    def run(
+        found: Mapping[str, Floats], expect: str = "more", asks: str = "reason", margin: float = 0.0
+    ) -> dict[str, Any]:
         part = Part("C", "p", "what is expected", "", asks, expect, (), (("x", 1.0),), None, Measure(("control.VAL:final",)),
                     margin, WORLDS)  # fmt: skip
         file = ClaimsFile("made", "Made", "none", "", (), {"": scenario}, (Claim("C", "claim", "invented", (part,)),))
