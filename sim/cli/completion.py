@@ -40,4 +40,4 @@ def plausible_sets(incomplete: str) -> list[str]:
 
 def checked(incomplete: str) -> list[str]:
     """Names of all that can be checked."""
-    return [*configs(incomplete), *sweeps(incomplete), *patterns(incomplete)]
+    return [*configs(incomplete), *sweeps(incomplete), *patterns(incomplete), *claims_files(incomplete)]

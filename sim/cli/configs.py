@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import say, say_json, tell
-from sim.cli.paths import CONFIG, PATTERNS, SWEEP, expecting
+from sim.cli.paths import CLAIMS, CONFIG, PATTERNS, SWEEP, expecting
 from sim.cli.table import show_table
 from sim.errors import ConfigError, CounterpoiseError, Fault
 
@@ -52,20 +52,24 @@ def _praise(entry: Mapping[str, Any]) -> None:
 
 
 def checked(file: str) -> tuple[str, dict[str, Any] | None]:
-    """What a config, sweep or patterns file holds, in words, and how a scenario rests; raises ConfigError."""
+    """What a config, a sweep, patterns or claims file holds, in words, and how a scenario rests; raises ConfigError."""
     from sim.analysis.patterns import is_patterns, load_patterns
+    from sim.comparison.claims.read import check_claims, is_claims
     from sim.experiments.files.sweep_file import is_sweep, load_sweep
     from sim.experiments.replicates import runs_said
     from sim.phrases import plural
     from sim.scenario.load import load_scenario
 
-    with expecting(file, CONFIG, SWEEP, PATTERNS):
+    with expecting(file, CONFIG, SWEEP, PATTERNS, CLAIMS):
         if is_sweep(file):
             plan = load_sweep(file)
             runs = runs_said(plan.points, plan.replicates)
             return f"{plural(plan.points, 'point')} of {plan.scenario.name}, {runs}", None
         if is_patterns(file):
             return plural(len(load_patterns(file).patterns), "pattern"), None
+        if is_claims(file):
+            claims = check_claims(file)
+            return f"{plural(len(claims.claims), 'claim')} in {plural(len(claims.parts), 'part')}", None
         scenario = load_scenario(file)
     structure = scenario.structure
     parts = {"state": structure.states, "tie": structure.ties, "contest": structure.contests}

@@ -50,5 +50,10 @@ class Evidence:
 def gather(results: Stored) -> Evidence:
     """What a results folder has to show."""
     what = study(results)
+    return Evidence(what, what.views, stored_with(results))
+
+
+def stored_with(results: Stored) -> Mapping[str, Any]:
+    """What is stored beside results, by kind; nothing for results in memory."""
     folder = getattr(results, "folder", None)
-    return Evidence(what, what.views, stored_findings(folder) if folder else {})
+    return stored_findings(folder) if folder is not None else {}

@@ -72,6 +72,20 @@ def load_claims(file: str | Path, scenario: Scenario) -> ClaimsFile:
     return ClaimsFile(said["name"], title, digest, _sets(tree, path), parameters, scenarios, claims)
 
 
+def check_claims(file: str | Path) -> ClaimsFile:
+    """Read a claims file against the config that it says it is about; raises ConfigError as `load_claims` does."""
+    path = located(file, shipped_claims(), "claims file")
+    tree = read(path, str(path))
+    named = text(tree, "about")
+    if named in shipped():
+        return load_claims(path, load_scenario(named))
+    if "about" not in tree.entries:
+        remedy = "write about: NAME-OF-A-CONFIG, or give the config: counterpoise claims CONFIG --claims FILE"
+        raise ConfigError([fault(tree.place, ("about",), "is missing", "", remedy)])
+    beside(tree.entries["about"], ("about",), path.parent, path.parent.resolve(), YAML)
+    return load_claims(path, load_scenario(path.parent / named))
+
+
 def names_faults(node: Branch, where: tuple[str, ...], most: int) -> list[Fault]:
     """What is wrong with the names of a mapping's entries, and with their number."""
     found = [
@@ -92,7 +106,7 @@ def _head_faults(tree: Branch) -> list[Fault]:
         found.append(fault(_place(tree, "name"), ("name",), rule, shown(name), "it names the results"))
     found += [
         fault(_place(tree, key), (key,), "must be text", describe(tree.entries[key]))
-        for key in ("title", "sets")
+        for key in ("title", "about", "sets")
         if key in tree.entries and not text(tree, key).strip()
     ]
     listed = tree.entries.get("parameters")

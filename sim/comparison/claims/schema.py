@@ -11,7 +11,7 @@ NAME = r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*"
 LONGEST_NAME = 40
 MOST_CLAIMS, MOST_PARTS, MOST_WORLDS, MOST_COLUMNS = 200, 50, 50, 20
 
-HEAD = ("name", "title", "sets", "parameters", "scenarios", "worlds", "claims")
+HEAD = ("name", "title", "about", "sets", "parameters", "scenarios", "worlds", "claims")
 OWN = ("text", "note")
 """Keys that each part has for itself; the claim may say all others for its parts."""
 PART = (
@@ -40,6 +40,7 @@ def claims_schema() -> Schema:
     head: Schema = {
         "name": {"type": "string", "pattern": f"^(?:{SLUG})$", "description": "names the folder of the results"},
         "title": {**_TEXT, "description": "one line for people"},
+        "about": {**_TEXT, "description": "config that `counterpoise check` reads it against: a name, or a file beside"},
         "sets": {**_TEXT, "description": "name of shipped plausible sets, or a .parquet file beside this one"},
         "parameters": {"type": "array", "items": _TEXT, "minItems": 1,
                        "description": "without sets: paths drawn from their ranges, * for any letters"},
