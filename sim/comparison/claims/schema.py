@@ -40,7 +40,7 @@ def claims_schema() -> Schema:
     head: Schema = {
         "name": {"type": "string", "pattern": f"^(?:{SLUG})$", "description": "names the folder of the results"},
         "title": {**_TEXT, "description": "one line for people"},
-        "about": {**_TEXT, "description": "config that `counterpoise check` reads it against: a name, or a file beside"},
+        "about": {**_TEXT, "description": "config that `check` reads it against: a name, or a file beside this one"},
         "sets": {**_TEXT, "description": "name of shipped plausible sets, or a .parquet file beside this one"},
         "parameters": {"type": "array", "items": _TEXT, "minItems": 1,
                        "description": "without sets: paths drawn from their ranges, * for any letters"},
