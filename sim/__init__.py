@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.agents import State
     from sim.analysis.fit import fit
+    from sim.comparison.claims.claims import claims
     from sim.comparison.compare import compare
     from sim.execution.run import simulate, sweep
     from sim.model import InfluenceModel
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "sweep", "compare", "fit"]
+__all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "sweep", "compare", "claims", "fit"]
 
 _HOME = {
     "InfluenceModel": "sim.model",
     "State": "sim.agents",
     "Results": "sim.results.results",
+    "claims": "sim.comparison.claims.claims",
     "compare": "sim.comparison.compare",
     "fit": "sim.analysis.fit",
     "load_scenario": "sim.scenario.load",

@@ -23,6 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
+from sim.cli.evidence import claims
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -173,11 +174,11 @@ def sources(config: options.Config, as_json: options.AsJson = False) -> None:
 @app.command()
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="[config|sweep|patterns]", help="Which kind of file.", show_default=False)
+        str, typer.Argument(metavar="[config|sweep|patterns|claims]", help="Which kind of file.", show_default=False)
     ] = "config",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.", parser=place)] = None,
 ) -> None:
-    """Give the JSON Schema of a config, a sweep file or a patterns file, for editors."""
+    """Give the JSON Schema of a config, a sweep, a patterns or a claims file, for editors."""
     import json
 
     from sim.cli import configs
@@ -280,6 +281,7 @@ for command in (
     results.status,
     results.merge,
     compare.compare,
+    claims.claims,
     demo.demo,
     guide.guide,
 ):

@@ -24,6 +24,13 @@ def patterns(incomplete: str) -> list[str]:
     return [name for name in shipped_patterns() if name.startswith(incomplete)]
 
 
+def claims_files(incomplete: str) -> list[str]:
+    """Names of shipped claims files that begin so."""
+    from sim.comparison.claims.read import shipped_claims
+
+    return [name for name in shipped_claims() if name.startswith(incomplete)]
+
+
 def plausible_sets(incomplete: str) -> list[str]:
     """Names of shipped plausible sets that begin so."""
     from sim.experiments.plausible import shipped_plausible
@@ -33,4 +40,4 @@ def plausible_sets(incomplete: str) -> list[str]:
 
 def checked(incomplete: str) -> list[str]:
     """Names of all that can be checked."""
-    return [*configs(incomplete), *sweeps(incomplete), *patterns(incomplete)]
+    return [*configs(incomplete), *sweeps(incomplete), *patterns(incomplete), *claims_files(incomplete)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import say, say_json, tell
-from sim.cli.paths import CONFIG, PATTERNS, SWEEP, expecting
+from sim.cli.paths import CLAIMS, CONFIG, PATTERNS, SWEEP, expecting
 from sim.cli.table import show_table
 from sim.errors import ConfigError, CounterpoiseError, Fault
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-KINDS = {"sweeps": "sweep", "patterns": "patterns", "plausible": "sets", "maps": "map"}
+KINDS = {"sweeps": "sweep", "patterns": "patterns", "claims": "claims", "plausible": "sets", "maps": "map"}
 """What the files in a folder of the shipped configs are."""
 
 
@@ -52,20 +52,24 @@ def _praise(entry: Mapping[str, Any]) -> None:
 
 
 def checked(file: str) -> tuple[str, dict[str, Any] | None]:
-    """What a config, sweep or patterns file holds, in words, and how a scenario rests; raises ConfigError."""
+    """What a config, a sweep, patterns or claims file holds, in words, and how a scenario rests; raises ConfigError."""
     from sim.analysis.patterns import is_patterns, load_patterns
+    from sim.comparison.claims.read import check_claims, is_claims
     from sim.experiments.files.sweep_file import is_sweep, load_sweep
     from sim.experiments.replicates import runs_said
     from sim.phrases import plural
     from sim.scenario.load import load_scenario
 
-    with expecting(file, CONFIG, SWEEP, PATTERNS):
+    with expecting(file, CONFIG, SWEEP, PATTERNS, CLAIMS):
         if is_sweep(file):
             plan = load_sweep(file)
             runs = runs_said(plan.points, plan.replicates)
             return f"{plural(plan.points, 'point')} of {plan.scenario.name}, {runs}", None
         if is_patterns(file):
             return plural(len(load_patterns(file).patterns), "pattern"), None
+        if is_claims(file):
+            claims = check_claims(file)
+            return f"{plural(len(claims.claims), 'claim')} in {plural(len(claims.parts), 'part')}", None
         scenario = load_scenario(file)
     structure = scenario.structure
     parts = {"state": structure.states, "tie": structure.ties, "contest": structure.contests}
@@ -118,11 +122,12 @@ def schema_of(kind: str) -> dict[str, Any]:
     """JSON Schema of a kind of file; raises ConfigError for an unknown kind."""
     from sim.analysis.pattern_file import patterns_schema
     from sim.arguments import argument_fault
+    from sim.comparison.claims.schema import claims_schema
     from sim.experiments.files.schema import sweep_schema
     from sim.phrases import choose_from, shown
     from sim.scenario.schema.json_schema import json_schema
 
-    schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema}
+    schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema, "claims": claims_schema}
     if kind not in schemas:
         rule = f"must be one of {', '.join(schemas)}"
         raise ConfigError([argument_fault("kind", rule, shown(kind), choose_from(kind, schemas))])

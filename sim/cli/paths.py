@@ -11,11 +11,13 @@ from pathlib import Path
 from sim.errors import ConfigError, CounterpoiseError, Fault
 from sim.files import place
 
-CONFIG, SWEEP, PATTERNS, FOLDER = "config", "sweep file", "patterns file", "results folder"
+CONFIG, SWEEP, PATTERNS, CLAIMS = "config", "sweep file", "patterns file", "claims file"
+FOLDER = "results folder"
 REMEDIES = {
     CONFIG: "`counterpoise run {}` simulates it",
     SWEEP: "`counterpoise sweep {}` runs it",
     PATTERNS: "`counterpoise fit CONFIG --patterns {}` looks for what shows them",
+    CLAIMS: "`counterpoise claims CONFIG --claims {}` tests them",
     FOLDER: "`counterpoise status {0}` says how far it is, and `counterpoise dashboard {0}` draws its page",
     "file of results": "give the results folder that it lies in",
     "table of points": "a sweep file names it by `file:`, with `design: list`",
@@ -57,6 +59,7 @@ def expecting(given: str | Path, *wanted: str) -> Iterator[None]:
 def kind_of(given: str) -> str | None:
     """What a file, a folder or the name of something shipped is; None where that cannot be told."""
     from sim.analysis.patterns import is_patterns
+    from sim.comparison.claims.read import is_claims
     from sim.experiments.files.sweep_file import is_sweep
     from sim.storage.manifest import MANIFEST
 
@@ -68,7 +71,7 @@ def kind_of(given: str) -> str | None:
     by_name = [kind for end, kind in ENDS.items() if path.name.lower().endswith(end)]
     if by_name and path.is_file():
         return by_name[0]
-    tests = ((SWEEP, is_sweep), (PATTERNS, is_patterns), (CONFIG, _is_config))
+    tests = ((SWEEP, is_sweep), (PATTERNS, is_patterns), (CLAIMS, is_claims), (CONFIG, _is_config))
     return next((kind for kind, test in tests if test(given)), None)
 
 

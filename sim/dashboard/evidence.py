@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sim.dashboard.effects.variation import Variation, variation
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.findings.findings import findings_of, scope
 from sim.dashboard.study import Study, View, study
 from sim.results.stored import Stored
+from sim.storage.findings import stored_findings
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A study and the views to show; what its outcomes vary with and its findings, once they are asked for."""
+    """A study and the views to show; what its outcomes vary with and its findings, once they are asked for.
+
+    Attributes
+    ----------
+    study : Study
+    views : sequence of View
+    stored : mapping
+        What commands have found out about these results and stored beside them, by kind.
+    """
 
     study: Study
     views: Sequence[View]
+    stored: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def variation(self) -> Variation | None:
@@ -39,4 +50,10 @@ class Evidence:
 def gather(results: Stored) -> Evidence:
     """What a results folder has to show."""
     what = study(results)
-    return Evidence(what, what.views)
+    return Evidence(what, what.views, stored_with(results))
+
+
+def stored_with(results: Stored) -> Mapping[str, Any]:
+    """What is stored beside results, by kind; nothing for results in memory."""
+    folder = getattr(results, "folder", None)
+    return stored_findings(folder) if folder is not None else {}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 SECTIONS = (
     "findings",
+    "claims",
     "variation",
     "crises",
     "influence",

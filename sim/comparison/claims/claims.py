@@ -1,0 +1,253 @@
+"""The verb of the folder: claims of a text run as experiments, judged, and stored beside their runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.arguments import argument_fault, list_faults, name_faults, refuse
+from sim.comparison.claims.arms import AS_IT_IS, Arms, Size, arms_of, drawn_worlds
+from sim.comparison.claims.claim import ClaimsFile
+from sim.comparison.claims.judge import judge
+from sim.comparison.claims.measure import Runs
+from sim.comparison.claims.read import load_claims
+from sim.comparison.claims.verdict import LEVEL, VERDICTS
+from sim.errors import ConfigError
+from sim.execution.run import sweep
+from sim.experiments.plan import Plan
+from sim.experiments.transfer import KEPT
+from sim.files import place
+from sim.notebook import as_html
+from sim.phrases import listed, plural, printable
+from sim.results.results import Results
+from sim.scenario.load import load_scenario
+from sim.scenario.scenario import Scenario
+from sim.storage.findings import store_finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from plotly.graph_objects import Figure
+
+KIND = "claims"
+"""Name of the stored finding."""
+USUAL = Size(sets=100, replicates=40)
+QUICK = Size(sets=20, replicates=10, ladder=False)
+MOST_SHOWN = 20
+"""Runs a world of the scenario as it is, for the page of the folder."""
+GIVEN_UP = (
+    "quick: few worlds and replicates, and no worlds beside those that verdicts rest on; do not quote its verdicts"
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Claims with everything that is to be run for them.
+
+    Attributes
+    ----------
+    file : ClaimsFile
+    size : Size
+    arms : mapping of str to Arms
+        By scenario.
+    shown : Plan
+        The scenario as it is, over the same worlds.
+    """
+
+    file: ClaimsFile
+    size: Size
+    arms: Mapping[str, Arms]
+    shown: Plan
+
+    def plans(self, folder: Path) -> dict[Path, Plan]:
+        """All plans by the folders of their results, the scenario as it is first."""
+        below = folder.parent / f"{folder.name}.arms"
+        return {folder: self.shown} | {below / arms.plan.scenario.name: arms.plan for arms in self.arms.values()}
+
+    @property
+    def runs(self) -> int:
+        """Runs of all plans."""
+        plans = [self.shown, *(arms.plan for arms in self.arms.values())]
+        return sum(plan.points * int(plan.replicates) for plan in plans)  # type: ignore[arg-type,misc]
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Verdicts on claims, with all that they rest on.
+
+    Attributes
+    ----------
+    name, title : str
+    content : mapping
+        Everything, as JSON can hold it; it is stored beside the runs.
+    results : Results
+        Runs of the scenario as it is; their page has the claims.
+    """
+
+    name: str
+    title: str
+    content: Mapping[str, Any]
+    results: Results
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a part: claim, what is expected, verdict with its reason, effect and both intervals."""
+        import pandas as pd  # noqa: PLC0415 (slow to import)
+
+        return pd.DataFrame([_row(part) for part in self.content["parts"]])
+
+    @property
+    def worlds(self) -> pd.DataFrame:
+        """One row a part and further world: the effect there, and the share of the full one that is left."""
+        import pandas as pd  # noqa: PLC0415
+
+        return pd.DataFrame([
+            {"claim": part["claim"], "part": part["part"], "world": one["name"], "role": one["role"],
+             **_numbers(one["effect"]), "kept": one["kept"], "kept_low": one["kept interval"][0],
+             "kept_high": one["kept interval"][1], "survives": one["survives"]}
+            for part in self.content["parts"] for one in part["worlds"]
+        ])  # fmt: skip
+
+    @property
+    def sentence(self) -> str:
+        """How many parts got which verdict."""
+        return said_of(self.content)
+
+    def figure(self, *, theme: str = "light") -> Figure:
+        """Effects with their intervals, each in units of its own interval."""
+        return self.results.figure(KIND, theme=theme)
+
+    def __repr__(self) -> str:
+        return printable(f"<Claims {self.name}: {self.sentence}>")
+
+    def _repr_html_(self) -> str:
+        facts = {
+            f"{part['claim']} {part['part']}": f"{part['verdict']}: {part['why']}" for part in self.content["parts"]
+        }
+        return as_html(self.title, facts)
+
+
+def prepare(
+    config: str | Path | Scenario,
+    claims: str | Path,
+    only: Iterable[str] | None = None,
+    size: Size = USUAL,
+) -> Prepared:
+    """Read claims, and lay out what is to be run for them; see `claims`."""
+    scenario = config if isinstance(config, Scenario) else load_scenario(config)
+    file = load_claims(claims, scenario)
+    if only is not None:
+        file = _chosen(file, only)
+    arms = arms_of(file, size)
+    drawn = drawn_worlds(file, scenario, size)
+    replicates = min(size.replicates, MOST_SHOWN)
+    series = replace(scenario.series, replicates=min(replicates, -(-KEPT // drawn.points.count)))
+    name, title = f"claims-{scenario.name}", f"{scenario.title}, and what was claimed of it"
+    shown = Plan(name, title, "sweep", scenario, drawn.points, replicates, size.seed, series, drawn.sampling)
+    return Prepared(file, size, arms, shown)
+
+
+def claims(
+    config: str | Path | Scenario,
+    claims: str | Path = "october-2020",
+    only: Iterable[str] | None = None,
+    *,
+    quick: bool = False,
+    sets: int | None = None,
+    replicates: int | None = None,
+    out: str | Path | None = None,
+    **options: Any,
+) -> Claims:
+    """Test claims of a text by experiments in the model, and give each a verdict.
+
+    Parameters
+    ----------
+    config : str, Path or Scenario
+        What the claims are about.
+    claims : str or Path
+        A claims file, or the name of a shipped one.
+    only : iterable of str, optional
+        Names of the claims to test; all by default.
+    quick : bool
+        Few worlds and replicates, for a first look.
+    sets, replicates : int, optional
+        Worlds that the claims are tested in (100, or all plausible sets where there are fewer), and runs of each arm
+        in each (40).
+    out : str or Path, optional
+        Folder of the results, ``results/claims-NAME`` by default; the arms' runs go into ``OUT.arms``.
+    **options
+        Options of runs, as `simulate` has them.
+
+    Returns
+    -------
+    Claims
+
+    Raises
+    ------
+    ConfigError
+        For a faulty config, claims file or argument.
+    ResultsError
+        If a folder cannot be written or holds other results.
+    """
+    prepared = prepare(config, claims, only, size_of(sets, replicates, quick=quick))
+    return run(prepared, folder_of(prepared, out), lambda plan, folder: sweep(plan, out=folder, **options), quick=quick)
+
+
+def size_of(sets: int | None, replicates: int | None, *, quick: bool) -> Size:
+    """How much is run."""
+    usual = QUICK if quick else USUAL
+    return replace(usual, sets=usual.sets if sets is None else sets,
+                   replicates=usual.replicates if replicates is None else replicates)  # fmt: skip
+
+
+def folder_of(prepared: Prepared, out: str | Path | None) -> Path:
+    """Folder of the results."""
+    return Path("results") / prepared.shown.name if out is None else place(out)
+
+
+def run(prepared: Prepared, folder: Path, execute: Callable[[Plan, Path], Results], *, quick: bool) -> Claims:
+    """Run what was prepared, judge it, and store the verdicts in the folder."""
+    found = {where: execute(plan, where) for where, plan in prepared.plans(folder).items()}
+    shown, *rest = found.values()
+    runs = {key: Runs(arms, results) for (key, arms), results in zip(prepared.arms.items(), rest, strict=True)}
+    file = prepared.file
+    content = {
+        "name": file.name, "title": file.title, "digest": file.digest, "level": LEVEL, "quick": quick,
+        "correction": "Holm, over all parts", "replicates": prepared.size.replicates, "runs": prepared.runs,
+        "sets": file.sets, "baseline": AS_IT_IS,
+        "arms": {str(where.name): results.manifest["fingerprint"] for where, results in list(found.items())[1:]},
+        "parts": judge(file, prepared.arms, runs, prepared.size),
+    }  # fmt: skip
+    store_finding(folder, KIND, content, shown.manifest)
+    return Claims(file.name, file.title, content, shown)
+
+
+def said_of(content: Mapping[str, Any]) -> str:
+    """How many parts of stored claims got which verdict, in a sentence."""
+    words = [part["verdict"] for part in content["parts"]]
+    counts = [f"{words.count(word)} {word}" for word in VERDICTS if word in words]
+    claims = len({part["claim"] for part in content["parts"]})
+    return f"{plural(claims, 'claim')} in {plural(len(words), 'part')}: {listed(counts)}"
+
+
+def _chosen(file: ClaimsFile, only: Iterable[str]) -> ClaimsFile:
+    refuse(list_faults("only", only))
+    names = list(only)
+    refuse(name_faults("claim", names, [claim.name for claim in file.claims], "must be a claim of the file"))
+    if not names:
+        raise ConfigError([argument_fault("only", "must name a claim", "none")])
+    return replace(file, claims=tuple(claim for claim in file.claims if claim.name in names))
+
+
+def _row(part: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("claim", "part", "text", "source", "scenario", "measure", "expect", "verdict", "why")
+    return {key: part[key] for key in keys} | _numbers(part["effect"]) | {"p_holm": part["p adjusted"]}
+
+
+def _numbers(effect: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "effect": effect["value"], "low": effect["chance"][0], "high": effect["chance"][1],
+        "assumptions_low": effect["assumptions"][0], "assumptions_high": effect["assumptions"][1],
+        "rises": effect["up"], "falls": effect["down"], "worlds": effect["worlds"], "runs": effect["runs"],
+    }  # fmt: skip

@@ -1,0 +1,171 @@
+"""Claims files: every fault at once, with its line, and never anything but a fault; a small file runs to its verdicts."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from made_claims import SMALL
+from typer.testing import CliRunner
+
+from sim import Results, claims, load_scenario
+from sim.cli import app
+from sim.comparison.claims.claims import Claims
+from sim.comparison.claims.read import load_claims, shipped_claims
+from sim.comparison.claims.schema import PART, claims_schema
+from sim.dashboard.page import page
+from sim.errors import ConfigError
+from sim.scenario.scenario import Scenario
+from sim.storage.findings import stored_finding
+
+FAULTS = [
+    ("expect: more", "expect: sideways", "expect must be one of more, less, same, either"),
+    ('outcome: "control.VAL:final"', 'outcome: "contrl.VAL:final"', "must be an outcome with its statistic"),
+    ('outcome: "control.VAL:final"', 'outcome: "control.VAL"', "must have a statistic that it takes"),
+    ("margin: 0.05", "margin: -1", "margin must be a number"),
+    ("        margin: 0.05\n", "", "margin is missing"),
+    ("behaviour.commit: 0", "behaviour.comit: 0", "must be a path of the scenario"),
+    ("behaviour.commit: 0", '"nothing.*": 0', "must match a path of the scenario"),
+    ("states.COR.distraction: 0.3", "states.COR.distraction: 3", "must lie in [0, 1]"),
+    ("fight-challenger", "sing", "posture_policy"),
+    ("asks: consequence", "asks: why", "asks must be one of reason, consequence"),
+    ("shuffle:", "jumble:", "is not a key here"),
+    ("shuffle: \"alignments.*\"", "shuffle: \"states.*\"", "must match paths of one kind"),
+    ("name: small", "name: ../small", "must be short"),
+    ("source: invented", "", "source must be text"),
+    ("  C1:", "  'C 1':", "must have a short name"),
+    ("        mechanisms: {help", "        scenario: elsewhere\n        mechanisms: {help", "must be a name of `scenarios`"),
+    ("        expect: more\n", "        expect: more\n        is: [high]\n", "must be a list of words"),
+    ("        expect: more\n", "        expect: more\n        between: [1, 0]\n", "must be two numbers, the lower one first"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def valley() -> Scenario:
+    return load_scenario("two-rivals-one-patron")
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Claims:
+    folder = tmp_path_factory.mktemp("claims")
+    (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
+    return claims("two-rivals-one-patron", folder / "small.yaml", sets=12, replicates=6, out=folder / "out", threads=1)
+
+
+@pytest.mark.parametrize(("good", "bad", "said"), FAULTS)
+def test_each_fault_is_named_with_its_line(small: Path, valley: Scenario, good: str, bad: str, said: str) -> None:
+    assert good in SMALL
+    small.write_text(SMALL.replace(good, bad), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_claims(small, valley)
+    lines = [str(fault) for fault in caught.value.faults]
+    assert any(said in line for line in lines), lines
+    assert all(line.startswith(f"{small}:") for line in lines)
+
+
+def test_all_faults_come_at_once(small: Path, valley: Scenario) -> None:
+    text = SMALL
+    for good, bad, _ in (FAULTS[0], FAULTS[3], FAULTS[5]):
+        text = text.replace(good, bad)
+    small.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_claims(small, valley)
+    assert len(caught.value.faults) == 3
+
+
+TREE = yaml.safe_load(SMALL)
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.sampled_from([*PART, "*", "C1", "set"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*PART, "parts", "p", "*"]), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+
+
+def places(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place of a tree."""
+    below = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [at, *(one for key, child in below for one in places(child, (*at, key)))]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.sampled_from(places(TREE)[1:]), put=ANY)
+def test_whatever_stands_somewhere_is_read_or_refused(
+    small: Path, valley: Scenario, place: tuple[Any, ...], put: Any
+) -> None:
+    tree = json.loads(json.dumps(TREE))
+    node = tree
+    for key in place[:-1]:
+        node = node[key]
+    node[place[-1]] = put
+    small.write_text(yaml.safe_dump(tree), encoding="utf-8")
+    with suppress(ConfigError):
+        load_claims(small, valley)
+
+
+def test_shipped_claims_are_good_for_the_schema_and_for_their_config() -> None:
+    file = shipped_claims()["october-2020"]
+    tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert list(Draft202012Validator(claims_schema()).iter_errors(tree)) == []
+    assert [*tree["claims"]] == [f"H{number}" for number in range(1, 21)]
+    read = load_claims(file, load_scenario(tree["about"]))
+    assert len(read.parts) == sum(len(claim["parts"]) for claim in tree["claims"].values())
+
+
+def test_small_file_runs_to_its_verdicts(found: Claims) -> None:
+    table = found.table.set_index("part")
+    assert table.loc["ground", "effect"] > 0.1
+    assert table.loc["nothing", "verdict"] in ("supported", "built in")
+    assert (table["low"] <= table["effect"]).all()
+    assert (table["effect"] <= table["high"]).all()
+    assert table.loc["ground", "runs"] == 12 * 6
+
+
+def test_effect_is_the_mean_difference_of_pairs(found: Claims) -> None:
+    arms = Results.open(f"{found.results.folder}.arms/two-rivals-one-patron")
+    words = {"treatment": "C1.ground: treatment", "baseline": "C1.ground: baseline"}
+    pairs = arms.pairs({"arm": words["treatment"]}, {"arm": words["baseline"]})
+    effect = found.table.set_index("part").loc["ground", "effect"]
+    assert pairs["control.VAL:final"].mean() == pytest.approx(effect, abs=1e-9)
+
+
+def test_verdicts_are_stored_and_shown_on_the_page(found: Claims) -> None:
+    folder = found.results.folder
+    assert folder is not None
+    assert stored_finding(folder, "claims") == json.loads(json.dumps(found.content))
+    shown = page(found.results)
+    for part in found.content["parts"]:
+        assert f'id="claim-{part["claim"]}-{part["part"]}"' in shown
+        assert f'href="#claim-{part["claim"]}-{part["part"]}"' in shown
+    assert len(found.figure().data) > 1
+
+
+def test_texts_of_a_file_are_escaped_on_the_page(found: Claims) -> None:
+    folder = found.results.folder
+    assert folder is not None
+    from sim.storage.findings import store_finding
+
+    content = json.loads(json.dumps(found.content))
+    content["parts"][0]["text"] = "<script>alert(1)</script>"
+    store_finding(folder, "claims", content, found.results.manifest)
+    shown = page(found.results)
+    store_finding(folder, "claims", found.content, found.results.manifest)
+    assert "<script>alert(1)" not in shown
+    assert "&lt;script&gt;alert(1)" in shown
+
+
+def test_same_file_gives_the_same_verdicts_on_two_threads(found: Claims, small: Path, tmp_path: Path) -> None:
+    again = claims("two-rivals-one-patron", small, sets=12, replicates=6, out=tmp_path / "out", threads=2)
+    assert again.content == found.content
+
+
+def test_command_names_an_unknown_claim(small: Path) -> None:
+    done = CliRunner().invoke(app, ["claims", "two-rivals-one-patron", "--claims", str(small), "--claim", "C9"])
+    assert done.exit_code == 2
+    assert "must be a claim of the file" in done.stderr
