@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.agents import State
+    from sim.analysis.exercised.influence import exercised_influence
     from sim.analysis.fit import fit
     from sim.comparison.compare import compare
     from sim.execution.run import simulate, sweep
@@ -19,13 +20,24 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "sweep", "compare", "fit"]
+__all__ = [
+    "InfluenceModel",
+    "Results",
+    "State",
+    "load_scenario",
+    "simulate",
+    "sweep",
+    "compare",
+    "fit",
+    "exercised_influence",
+]
 
 _HOME = {
     "InfluenceModel": "sim.model",
     "State": "sim.agents",
     "Results": "sim.results.results",
     "compare": "sim.comparison.compare",
+    "exercised_influence": "sim.analysis.exercised.influence",
     "fit": "sim.analysis.fit",
     "load_scenario": "sim.scenario.load",
     "simulate": "sim.execution.run",
