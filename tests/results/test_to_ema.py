@@ -27,11 +27,3 @@ def test_rows_are_runs_beside_the_factors_of_their_points(results):
     assert all(values.shape == (12,) and values.dtype == np.float64 for values in outcomes.values())
     assert outcomes["control.VAL:final"].tolist() == results.runs["control.VAL:final"].tolist()
     assert "phase.VAL:final" not in outcomes  # a code has no mean
-
-
-def test_the_workbench_takes_them(results):
-    scoring = pytest.importorskip("ema_workbench.analysis.feature_scoring")
-    experiments, outcomes = results.to_ema()
-    factors = experiments[["contests.VAL.control", "replicate"]]
-    scores = scoring.get_feature_scores_all(factors, {"control": outcomes["control.VAL:final"]})
-    assert scores.loc["contests.VAL.control", "control"] > scores.loc["replicate", "control"]
