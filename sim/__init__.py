@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.agents import State
+    from sim.analysis.camps.energy import landscape
     from sim.analysis.exercised.influence import exercised_influence
     from sim.analysis.fit import fit
     from sim.comparison.compare import compare
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "fit",
     "exercised_influence",
+    "landscape",
 ]
 
 _HOME = {
@@ -39,6 +41,7 @@ _HOME = {
     "compare": "sim.comparison.compare",
     "exercised_influence": "sim.analysis.exercised.influence",
     "fit": "sim.analysis.fit",
+    "landscape": "sim.analysis.camps.energy",
     "load_scenario": "sim.scenario.load",
     "simulate": "sim.execution.run",
     "sweep": "sim.execution.run",
