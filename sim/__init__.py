@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.agents import State
+    from sim.analysis.camps.energy import landscape
+    from sim.analysis.exercised.influence import exercised_influence
     from sim.analysis.fit import fit
     from sim.comparison.claims.claims import claims
     from sim.comparison.compare import compare
@@ -20,7 +22,19 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InfluenceModel", "Results", "State", "load_scenario", "simulate", "sweep", "compare", "claims", "fit"]
+__all__ = [
+    "InfluenceModel",
+    "Results",
+    "State",
+    "load_scenario",
+    "simulate",
+    "sweep",
+    "compare",
+    "claims",
+    "fit",
+    "exercised_influence",
+    "landscape",
+]
 
 _HOME = {
     "InfluenceModel": "sim.model",
@@ -28,7 +42,9 @@ _HOME = {
     "Results": "sim.results.results",
     "claims": "sim.comparison.claims.claims",
     "compare": "sim.comparison.compare",
+    "exercised_influence": "sim.analysis.exercised.influence",
     "fit": "sim.analysis.fit",
+    "landscape": "sim.analysis.camps.energy",
     "load_scenario": "sim.scenario.load",
     "simulate": "sim.execution.run",
     "sweep": "sim.execution.run",

@@ -23,7 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
-from sim.cli.evidence import claims
+from sim.cli.evidence import camps, claims, influence
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -282,6 +282,8 @@ for command in (
     results.merge,
     compare.compare,
     claims.claims,
+    influence.influence,
+    camps.camps,
     demo.demo,
     guide.guide,
 ):

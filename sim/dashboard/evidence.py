@@ -24,12 +24,13 @@ class Evidence:
     study : Study
     views : sequence of View
     stored : mapping
-        What commands have found out about these results and stored beside them, by kind.
+        What commands have found out about these results and stored beside them, by kind; whoever may write there may
+        have written anything.
     """
 
     study: Study
     views: Sequence[View]
-    stored: Mapping[str, Any] = field(default_factory=dict)
+    stored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def variation(self) -> Variation | None:
@@ -50,10 +51,12 @@ class Evidence:
 def gather(results: Stored) -> Evidence:
     """What a results folder has to show."""
     what = study(results)
-    return Evidence(what, what.views, stored_with(results))
+    return Evidence(what, what.views, stored_of(results))
 
 
-def stored_with(results: Stored) -> Mapping[str, Any]:
-    """What is stored beside results, by kind; nothing for results in memory."""
+def stored_of(results: Stored) -> dict[str, dict[str, Any]]:
+    """Findings that are stored beside results; none of results in memory, or not complete."""
     folder = getattr(results, "folder", None)
-    return stored_findings(folder) if folder is not None else {}
+    if folder is None or not results.manifest["complete"]:
+        return {}
+    return stored_findings(folder)

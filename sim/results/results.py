@@ -24,7 +24,9 @@ from sim.storage.manifest import DESIGN, REASONS
 from sim.storage.parts import read_part
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
+    from numpy.typing import NDArray
     from plotly.graph_objects import Figure
 
 
@@ -187,6 +189,30 @@ class Results:
         from sim.results.to_xarray import dataset  # noqa: PLC0415
 
         return dataset(self, series=series, grid=grid)
+
+    def to_ema(self) -> tuple[pd.DataFrame, dict[str, NDArray[np.float64]]]:
+        """Experiments and outcomes, as the analyses of the EMA Workbench want them.
+
+        Returns
+        -------
+        experiments : DataFrame
+            One row a run that did not fail: a column for each factor, ``replicate``, and the Workbench's own
+            ``scenario`` (the design point), ``policy`` and ``model``.
+        outcomes : dict of str to ndarray, shape (runs,)
+            Every number that the runs keep, in the same order; NaN where a run has none. Codes are left out.
+
+        Raises
+        ------
+        ResultsError
+            If there is no run yet.
+
+        Examples
+        --------
+        >>> experiments, outcomes = results.to_ema()  # doctest: +SKIP
+        """
+        from sim.results.to_ema import experiments_and_outcomes  # noqa: PLC0415
+
+        return experiments_and_outcomes(self)
 
     def figure(self, name: str, point: int | None = None, *, theme: str = "light") -> Figure:
         """A figure of the dashboard, for a notebook.

@@ -7,11 +7,22 @@ After the Formal Bilateral Influence Capacity index (Moyer, Meisel, Matthews, Bo
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.kernel.compiler import rule
 from sim.kernel.lanes import clip, log
 
 PER_LOG_101 = 1.0 / 4.61512051684126  # a product takes less time than a division
+
+BANDWIDTH = (0.11, 0.19, 0.14, 0.35, 0.13, 0.08)
+"""Published weights of the terms of bandwidth: diplomacy, organisations, agreements, trade, alliances, arms."""
+DEPENDENCE = (0.21, 0.12, 0.28, 0.16, 0.10, 0.13)
+"""Published weights of the terms of dependence: aid, its share, trade, its share, arms, their share."""
+HIGHEST_BANDWIDTH, HIGHEST_DEPENDENCE, HIGHEST_FBIC = 3.183157, 4.122769, 0.58199161
+"""Highest values in the data that the index was published with, by which it divides."""
 
 
 @rule
@@ -53,36 +64,65 @@ def interdependence(one: float, other: float) -> float:
     return 0.5 * (one + other)
 
 
-@rule
 def fbic_bandwidth(
-    diplomacy: float, organisations: float, agreements: float, log_trade: float, alliances: float, arms: float
-) -> float:
-    """Bandwidth of the published FBIC from its six terms, each already normalised to [0, 1]."""
-    terms = 0.11 * diplomacy + 0.19 * organisations + 0.14 * agreements
-    return (terms + 0.35 * log_trade + 0.13 * alliances + 0.08 * arms) / 3.183157
+    diplomacy: ArrayLike,
+    organisations: ArrayLike,
+    agreements: ArrayLike,
+    log_trade: ArrayLike,
+    alliances: ArrayLike,
+    arms: ArrayLike,
+) -> Any:
+    """Bandwidth of the published FBIC from its six terms, each already normalised to [0, 1].
 
+    Parameters
+    ----------
+    diplomacy, organisations, agreements, log_trade, alliances, arms : array_like
+        Numbers, or arrays that are broadcast against each other: a dyad, or a dyad and year, each.
 
-@rule
-def fbic_dependence(
-    aid_gdp: float,
-    aid_share: float,
-    trade_gdp: float,
-    trade_share: float,
-    arms_stock: float,
-    arms_share: float,
-) -> float:
-    """Dependence of the published FBIC from six ratios in per cent.
-
-    Aid over GDP, share of all aid, trade over GDP, share of all trade, arms over the military stock,
-    share of all arms imports.
+    Returns
+    -------
+    float or ndarray
     """
-    aid = 0.21 * log(1.0 + aid_gdp) + 0.12 * log(1.0 + aid_share)
-    trade = 0.28 * log(1.0 + trade_gdp) + 0.16 * log(1.0 + trade_share)
-    arms = 0.10 * log(1.0 + arms_stock) + 0.13 * log(1.0 + arms_share)
-    return (aid + trade + arms) / 4.122769
+    given = (diplomacy, organisations, agreements, log_trade, alliances, arms)
+    weighted = [weight * np.asarray(term) for weight, term in zip(BANDWIDTH, given, strict=True)]
+    return sum(weighted[1:], weighted[0]) / HIGHEST_BANDWIDTH
 
 
-@rule
-def fbic(bandwidth: float, dependence: float) -> float:
-    """The published FBIC: bandwidth · dependence over its highest value in the data."""
-    return bandwidth * dependence / 0.58199161
+def fbic_dependence(
+    aid_gdp: ArrayLike,
+    aid_share: ArrayLike,
+    trade_gdp: ArrayLike,
+    trade_share: ArrayLike,
+    arms_stock: ArrayLike,
+    arms_share: ArrayLike,
+) -> Any:
+    """Dependence of the published FBIC from six ratios in per cent; each counts by ln(1 + ratio).
+
+    Parameters
+    ----------
+    aid_gdp, aid_share, trade_gdp, trade_share, arms_stock, arms_share : array_like
+        Aid over GDP, share of all aid, trade over GDP, share of all trade, arms over the military stock, share of all
+        arms imports. Numbers, or arrays that are broadcast against each other.
+
+    Returns
+    -------
+    float or ndarray
+    """
+    given = (aid_gdp, aid_share, trade_gdp, trade_share, arms_stock, arms_share)
+    weighted = [weight * np.log1p(np.asarray(ratio)) for weight, ratio in zip(DEPENDENCE, given, strict=True)]
+    return sum(weighted[1:], weighted[0]) / HIGHEST_DEPENDENCE
+
+
+def fbic(bandwidth: ArrayLike, dependence: ArrayLike) -> Any:
+    """The published FBIC: bandwidth · dependence over its highest value in the data.
+
+    Parameters
+    ----------
+    bandwidth, dependence : array_like
+        As `fbic_bandwidth` and `fbic_dependence` give them; they are broadcast against each other.
+
+    Returns
+    -------
+    float or ndarray
+    """
+    return np.asarray(bandwidth) * np.asarray(dependence) / HIGHEST_FBIC

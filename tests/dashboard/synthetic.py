@@ -174,6 +174,7 @@ class Folder:
     runs: pd.DataFrame
     series: pd.DataFrame
     reasons: pd.DataFrame
+    folder: Path | None = None
 
 
 def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder:

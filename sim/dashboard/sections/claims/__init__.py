@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sim.dashboard.evidence import Evidence
@@ -29,7 +30,7 @@ def figures(evidence: Evidence) -> list[Slot]:
     return effects(found["parts"], len(evidence.views)) if found and found.get("parts") else []
 
 
-def _facts(found: dict[str, Any], rows: list[Row]) -> dict[str, Any]:
+def _facts(found: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for one in rows:
         counts[one.verdict] = counts.get(one.verdict, 0) + 1

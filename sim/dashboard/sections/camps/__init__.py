@@ -1,0 +1,78 @@
+"""Camps: how often states stand together, as a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.dashboard.evidence import Evidence
+from sim.dashboard.figures.drawing import Figure, Slot, safe
+from sim.dashboard.sections.section import Content, Section
+from sim.dashboard.study import Study
+from sim.dashboard.words import percent
+from sim.errors import ResultsError
+
+KIND = "camps"
+ROW, AROUND = 34, 120
+"""Pixels for a row, and for the names around the matrix."""
+HOW = "Share of runs in which two states are in one camp of the best split in the last week."
+
+
+def data(evidence: Evidence) -> Content | None:
+    """The matrix, the most frequent splits and how many runs changed theirs; nothing without such a finding."""
+    found = evidence.stored.get(KIND)
+    if found is None:
+        return None
+    slots = figures(evidence)
+    try:
+        splits = [_split(evidence.study, one) for one in found["splits"]]
+        words = {"splits": splits, "changed": percent(float(found["changed"])), "notes": list(map(str, found["notes"]))}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _faulty(error) from error
+    return Content(words, slots)
+
+
+def figures(evidence: Evidence) -> list[Slot]:
+    """The matrix of the last week."""
+    found = evidence.stored.get(KIND)
+    try:
+        return [] if found is None else [Slot("camps-together", "Who stands together", HOW, [_matrix(evidence, found)])]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise _faulty(error) from error
+
+
+def _matrix(evidence: Evidence, found: Mapping[str, Any]) -> Figure:
+    names = [evidence.study.name(str(code)) for code in found["states"]]
+    shares = [[round(float(share), 4) for share in row] for row in found["together"][-1]]
+    if len(shares) != len(names) or any(len(row) != len(names) for row in shares):
+        raise ValueError("its matrix is not one of its states")
+    shown = [safe(name) for name in names]
+    figure = Figure(f"Over {int(found['runs']):,} runs.", height=ROW * len(names) + AROUND)
+    figure.columns = {"State": shown} | {
+        f"with {name}": [row[at] for row in shares] for at, name in enumerate(shown)
+    }  # fmt: skip
+    scale = [[0, "$low"], [1, "$high"]]
+    figure.traces = [
+        {"type": "heatmap", "x": shown, "y": shown, "z": shares, "zmin": 0, "zmax": 1, "colorscale": scale,
+         "xgap": 2, "ygap": 2, "showscale": False, "hovertemplate": "%{y}, %{x}: %{z:.0%}<extra></extra>"}
+    ]  # fmt: skip
+    axis = {"type": "category", "showgrid": False, "ticks": ""}
+    figure.layout = {
+        "margin": {"t": 100, "b": 10, "l": 110, "r": 40},
+        "xaxis": {**axis, "side": "top", "tickangle": -45},
+        "yaxis": {**axis, "autorange": "reversed"},
+    }
+    return figure
+
+
+def _split(study: Study, one: Mapping[str, Any]) -> dict[str, str]:
+    """A split in words."""
+    sides = [", ".join(study.name(code) for code in str(one[key]).split()) for key in ("camp", "other")]
+    return {"share": percent(float(one["share"])), "camp": sides[0], "other": sides[1] or "nobody"}
+
+
+def _faulty(error: Exception) -> ResultsError:
+    return ResultsError(f"the stored finding {KIND} is none of `counterpoise camps` ({error}); make it again")
+
+
+SECTION = Section("camps", "Camps: who stands together", "Camps", data, figures)
