@@ -23,6 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
+from sim.cli.evidence import analyse
 from sim.cli.paths import CONFIG, FOLDER, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -286,7 +287,16 @@ def fit(  # noqa: PLR0913 (one parameter an option)
         fits.say_fit(found)
 
 
-for command in (run.run, run.sweep, results.status, results.merge, compare.compare, demo.demo, guide.guide):
+for command in (
+    run.run,
+    run.sweep,
+    results.status,
+    results.merge,
+    compare.compare,
+    analyse.analyse,
+    demo.demo,
+    guide.guide,
+):
     app.command()(command)
 
 

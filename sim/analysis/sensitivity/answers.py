@@ -19,9 +19,7 @@ from sim.errors import ResultsError
 if TYPE_CHECKING:
     from sim.results.stored import Stored
 
-ONE = (
-    "with one replicate a point, noise cannot be told from effects: lower ends allow for as much of it as there may be"
-)
+ONE = "with one replicate a point, noise cannot be told from effects: lower ends allow for the most there may be"
 PAIRS = "with two replicates, chance that all points share is not in the intervals of indices"
 
 

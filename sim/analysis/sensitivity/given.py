@@ -1,7 +1,7 @@
 """What numbers that were drawn have to do with outcomes: rank correlations, plain and partial.
 
-`n` rows that a design drew, `k` numbers, `R` replicates. Errors leave out one group of rows, or of replicates, at a time,
-and both are added: the choice of points and chance.
+`n` rows that a design drew, `k` numbers, `R` replicates. Errors leave out one group of rows, or of replicates, at a
+time, and both are added: the choice of points and chance.
 
 Sources: Spearman (1904), American Journal of Psychology 15; Iman and Conover (1979), Technometrics 21, for partial
 rank correlations; Efron and Stein (1981), Annals of Statistics 9, for the errors.

@@ -1,9 +1,9 @@
 """First and total order indices of variance, from Saltelli's design, without the noise of replicates.
 
-`N` samples, `D` factors or groups, `R` replicates. Every square and product is a mean over pairs of different replicates
-(`sim.analysis.sensitivity.bootstrap`), so that what chance adds to the variance is in neither side of an index. From one
-replicate the noise cannot be told apart: it is at most the least of all total effects, and the intervals allow for
-that much of it.
+`N` samples, `D` factors or groups, `R` replicates. Every square and product is a mean over pairs of different
+replicates (`sim.analysis.sensitivity.bootstrap`), so that what chance adds to the variance is in neither side of an
+index. From one replicate the noise cannot be told apart: it is at most the least of all total effects, and the
+intervals allow for that much of it.
 
 Sources: Saltelli et al. (2010), Computer Physics Communications 181, for the first order; Jansen (1999), Computer
 Physics Communications 117, for the total order. SALib has both, for one value a point.
@@ -29,7 +29,7 @@ MOST_NOISE = 0.9
 class Indices:
     """Indices of D factors: values and ends of their 95% intervals, each of shape (D,).
 
-    `half` is the total order from the first half of the samples, `ranks` the interval of each one's place by total order.
+    `half` is the total order from the first half of the samples, `ranks` the interval of each place by it.
     """
 
     first: Floats
