@@ -196,8 +196,9 @@ class Results:
     def sensitivity(self, outcomes: Sequence[str] | None = None) -> Answer:
         """What outcomes vary with, by the method that the design was drawn for.
 
-        Morris's design gives elementary effects, Saltelli's indices of variance, a drawn one rank correlations, distances
-        of distributions for skewed outcomes and a surface over two numbers. `outcomes` and errors are those of `effects`.
+        Morris's design gives elementary effects, Saltelli's indices of variance, a drawn one rank correlations,
+        distances of distributions for skewed outcomes and a surface over two numbers. `outcomes` and errors are
+        those of `effects`.
         """
         from sim.analysis.sensitivity.answers import sensitivity  # noqa: PLC0415
 

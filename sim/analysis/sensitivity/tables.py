@@ -39,6 +39,10 @@ def drawn_indices(cube: Cube, part: Part) -> tuple[pd.DataFrame, list[str]]:
                 "total_half": found.half, "rank_low": found.ranks[0], "rank_high": found.ranks[1],
                 "samples": len(whole)})  # fmt: skip
             tables.append(table.sort_values("total", ascending=False, kind="stable"))
+            if (found.total_low > 1.0).any():
+                said.append(
+                    f"{outcome}: a total order index above 1 shows that {plural(len(whole), 'sample')} are too few"
+                )
     return _joined(tables), said
 
 
