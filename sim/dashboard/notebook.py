@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.arguments import argument_fault, as_whole, unknown_name
-from sim.dashboard.evidence import Evidence
+from sim.dashboard.evidence import Evidence, stored_beside
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe
 from sim.dashboard.page import own, page, write_page
 from sim.dashboard.sections import sections
@@ -36,7 +36,7 @@ TITLE = 70
 def titles(results: Stored) -> dict[str, str]:
     """Title of each figure by its name; see `Results.figures`."""
     what = study(results)
-    drawn = _figures_of(what, what.views[0]) if what.points else {}
+    drawn = _figures_of(what, what.views[0], results) if what.points else {}
     return {slot.anchor: slot.title for slots in drawn.values() for slot in slots}
 
 
@@ -49,7 +49,7 @@ def figure(results: Stored, name: str, point: int | None, theme: str) -> PlotlyF
     if faults:
         raise ConfigError(faults)
     view = what.views[0] if point is None else View(what.point_name(int(point)), (int(point),))
-    found = _figures_of(what, view)
+    found = _figures_of(what, view, results)
     slots = {slot.anchor: slot for section in found.values() for slot in section}
     slots |= {anchor: section[0] for anchor, section in found.items() if section}
     if name in found and name not in slots:
@@ -89,9 +89,9 @@ def colours() -> dict[str, dict[str, str]]:
     return {"light": found[False], "dark": {**found[False], **found[True]}}
 
 
-def _figures_of(what: Study, view: View) -> dict[str, list[Slot]]:
+def _figures_of(what: Study, view: View, results: Stored) -> dict[str, list[Slot]]:
     """Figures of each section of the page in a view, by the section's anchor."""
-    evidence = Evidence(what, (view,))
+    evidence = Evidence(what, (view,), stored_beside(results))
     return {section.anchor: section.figures(evidence) for section in sections().values() if section.figures}
 
 

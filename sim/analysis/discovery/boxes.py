@@ -24,8 +24,8 @@ MISSING = "boxes need the extra `discover` (ema_workbench); install counterpoise
 MOST_BOXES = 3
 SMALLEST = 0.05
 """Share of all points that a box holds at least."""
-DENSE = 0.8
-"""Density up to which a box is taken no smaller than it needs to be."""
+ENOUGH = 0.95
+"""Share of the region that boxes hold together before no more are looked for."""
 SIGNIFICANT = 0.05
 
 
@@ -81,6 +81,8 @@ def boxes(design: pd.DataFrame, inside: NDArray[np.bool_]) -> list[Box]:
             if not made.limits or made.density <= inside.mean():
                 break
             found.append(made)
+            if sum(one.coverage for one in found) >= ENOUGH:
+                break
     return found
 
 
@@ -125,11 +127,8 @@ def _column(values: pd.Series) -> Any:
 
 
 def _chosen(trajectory: pd.DataFrame) -> int:
-    """Step of the peeling: the largest box that is dense enough, or else the one of the best mean of both shares."""
+    """Step of the peeling: the box whose harmonic mean of coverage and density is largest."""
     coverage, density = (trajectory[name].to_numpy(dtype=np.float64) for name in ("coverage", "density"))
-    dense = np.flatnonzero(density >= DENSE)
-    if len(dense) and coverage[dense].max() >= SMALLEST:
-        return int(dense[np.argmax(coverage[dense])])
     with np.errstate(invalid="ignore", divide="ignore"):
         both = np.nan_to_num(2 * coverage * density / (coverage + density))
     return int(np.argmax(both))

@@ -41,6 +41,8 @@ def leveled(cube: Cube) -> list[tuple[int, Mapping[str, Any], list[Any]]]:
 
 def paired(cube: Cube) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Effects of each factor's levels against its first, and regrets; both empty where no points are pairs."""
+    if not cube.factors:
+        return pd.DataFrame(), pd.DataFrame()
     neighbours = Neighbours([cube.design[factor["path"]] for factor in cube.factors])
     effects, regrets = [], []
     for place, factor, levels in leveled(cube):

@@ -18,6 +18,7 @@ SECTIONS = (
     "alignment",
     "reasons",
     "comparison",
+    "sensitivity",
     "provenance",
 )
 """Folders in reading order. Each has a `SECTION` and a ``section.html.j2``, and perhaps scripts and styles."""
