@@ -23,7 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
-from sim.cli.evidence import camps, claims, influence
+from sim.cli.evidence import analyse, camps, claims, influence
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -281,6 +281,7 @@ for command in (
     results.status,
     results.merge,
     compare.compare,
+    analyse.analyse,
     claims.claims,
     influence.influence,
     camps.camps,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
     from plotly.graph_objects import Figure
+
+    from sim.analysis.sensitivity.answer import Answer
 
 
 KINDS = ("runs", "series", DESIGN, REASONS)
@@ -111,6 +113,11 @@ class Results:
         """One row a run, by point and replicate: these two, a column for each outcome and statistic, ``failure``."""
         return self._frame("runs")
 
+    def some(self, columns: Sequence[str]) -> pd.DataFrame:
+        """`runs` with some of its columns; no others are read."""
+        parts = [one.select(list(columns)) for one in self._parts("runs", list(columns))]
+        return in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame(columns=list(columns))
+
     @cached_property
     def series(self) -> pd.DataFrame:
         """One row a kept run and week, in order: ``point``, ``replicate``, ``week``, a column for each outcome."""
@@ -167,6 +174,56 @@ class Results:
         >>> results.pairs({arms: "none"}, {arms: "endogenous"})["control.NK:final"].mean()  # doctest: +SKIP
         """
         return differences(self, treatment, baseline)
+
+    def effects(self, outcomes: Sequence[str] | None = None) -> Answer:
+        """Effects of a design's levels in pairs of runs that share their chance events, over worlds, and regrets.
+
+        Parameters
+        ----------
+        outcomes : sequence of str, optional
+            Names of columns with ``*`` and ``?``; by default a few that say who holds what, how much is fought and who
+            leads.
+
+        Raises
+        ------
+        ConfigError
+            For a name that is no outcome.
+        ResultsError
+            If no two points differ in one factor alone.
+        """
+        from sim.analysis.sensitivity.answers import effects  # noqa: PLC0415 (a room above this one)
+
+        return effects(self, outcomes)
+
+    def sensitivity(self, outcomes: Sequence[str] | None = None) -> Answer:
+        """What outcomes vary with, by the method that the design was drawn for.
+
+        Morris's design gives elementary effects, Saltelli's indices of variance, a drawn one rank correlations,
+        distances of distributions for skewed outcomes and a surface over two numbers. `outcomes` and errors are
+        those of `effects`.
+        """
+        from sim.analysis.sensitivity.answers import sensitivity  # noqa: PLC0415
+
+        return sensitivity(self, outcomes)
+
+    def discover(self, region: str) -> Answer:
+        """Where in the design outcomes lie in a region, as boxes (PRIM) and as a tree (CART).
+
+        Parameters
+        ----------
+        region : str
+            Comparisons of outcomes, such as ``"control.NK:final > 0.9"``.
+
+        Raises
+        ------
+        ConfigError
+            For anything but comparisons of outcomes.
+        ResultsError
+            If the extra ``discover`` is not installed, no point lies in the region, or all do.
+        """
+        from sim.analysis.discovery.discover import discover  # noqa: PLC0415
+
+        return discover(self, region)
 
     def to_xarray(self, *, series: bool = True, grid: bool = False) -> xr.Dataset:
         """All results as an xarray Dataset over ``point``, ``replicate`` and, for series, ``week``.
@@ -292,9 +349,9 @@ class Results:
             raise unknown_name("kind", kind, KINDS, f"must be one of {', '.join(KINDS)}")
         return self._parts(kind)
 
-    def _parts(self, kind: str) -> Iterator[pa.Table]:
+    def _parts(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
         for part in self._tables.get(kind, ()):
-            yield read_part(part.folder, part.manifest, part.name) if isinstance(part, Stored) else part
+            yield read_part(part.folder, part.manifest, part.name, columns) if isinstance(part, Stored) else part
 
     def __repr__(self) -> str:
         where = self.folder if self.folder is not None else "memory"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -40,3 +40,6 @@ class Stored(Protocol):
     @property
     def reasons(self) -> pd.DataFrame:
         """Mean utility terms by point, party and posture."""
+
+    def some(self, columns: Sequence[str], /) -> pd.DataFrame:
+        """One row a run, with these columns only."""

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.comparison.neighbours import Neighbours
+from sim.comparison.ranks import Ranks
 from sim.comparison.variance import parts_of_variance
-from sim.dashboard.effects.neighbours import Neighbours
-from sim.dashboard.effects.ranks import Ranks
 from sim.dashboard.effects.variation import Variation, variation
 from sim.dashboard.study import study
 

@@ -15,20 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.comparison.members import Member, member_of, units
+from sim.comparison.neighbours import Neighbours
 from sim.comparison.over_sets import OverSets, over_sets
+from sim.comparison.ranks import Ranks
+from sim.comparison.student import by_group, standard_error, student_half, student_p
 from sim.comparison.variance import jackknife, mean_of, parts_of_variance
 from sim.dashboard.effects.effect import LEVEL, Effect, Spread
-from sim.dashboard.effects.neighbours import Neighbours
-from sim.dashboard.effects.ranks import Ranks
-from sim.dashboard.effects.units import Member, member_of, units
 from sim.dashboard.outcomes import Outcome, outcomes
-from sim.dashboard.statistics import (
-    Estimate,
-    by_group,
-    standard_error,
-    student_half,
-    student_p,
-)
+from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import MOST_LEVELS, Study
 from sim.experiments.designs import kind_of
 

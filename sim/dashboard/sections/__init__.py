@@ -21,6 +21,7 @@ SECTIONS = (
     "camps",
     "reasons",
     "comparison",
+    "sensitivity",
     "provenance",
 )
 """Folders in reading order. Each has a `SECTION` and a ``section.html.j2``, and perhaps scripts and styles."""

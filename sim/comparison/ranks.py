@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.comparison.student import spearman_p, student_p
 from sim.comparison.variance import jackknife, mean_of
-from sim.dashboard.statistics import spearman_p, student_p
 
 Floats = NDArray[np.float64]
 

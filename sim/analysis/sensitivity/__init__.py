@@ -1,0 +1,1 @@
+"""What moves the outcomes of a stored design: paired effects, regrets, screening, indices of variance, ranks."""

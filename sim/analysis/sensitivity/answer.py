@@ -1,0 +1,63 @@
+"""An answer to a question about stored results: tables, and what they say in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.notebook import as_html
+from sim.phrases import plural, printable
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer.
+
+    Attributes
+    ----------
+    kind : str
+        ``effects``, ``sensitivity`` or ``discovery``.
+    said : tuple of str
+        What was found, a sentence each; the first one is the shortest answer.
+    tables : mapping of str to DataFrame
+        One row a number with its interval, by the name of the method.
+    """
+
+    kind: str
+    said: tuple[str, ...]
+    tables: Mapping[str, pd.DataFrame]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as JSON can hold it; None for what is missing."""
+        return {
+            "said": list(self.said),
+            "tables": {name: plain_rows(table) for name, table in self.tables.items()},
+        }
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name}: {plural(len(table), 'row')}" for name, table in self.tables.items())
+        return printable(f"<Answer on {self.kind}: {rows}>")
+
+    def _repr_html_(self) -> str:
+        return as_html(self.kind, {f"said {number}": one for number, one in enumerate(self.said, 1)}) + "".join(
+            str(table.to_html(index=False)) for table in self.tables.values()
+        )
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as JSON can hold them; None for what is missing or not finite."""
+    return [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return None if value is None else str(value)
