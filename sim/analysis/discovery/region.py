@@ -82,7 +82,7 @@ def read_region(results: Stored, text: str) -> Region:
         raise ConfigError([argument_fault(fault, error.rule, error.found, error.remedy)]) from None
     share = pd.Series(np.broadcast_to(inside, len(runs)).astype(np.float64)).groupby(runs["point"].to_numpy()).mean()
     design = results.design.set_index("point").loc[share.index].reset_index(drop=True)
-    region = Region(text, design, share.to_numpy())
+    region = Region(text, design, np.asarray(share, np.float64))
     count = int(region.inside.sum())
     if count in (0, len(share)):
         most = f"; the largest share of a point's runs in it is {share.max():.0%}" if len(share) and not count else ""

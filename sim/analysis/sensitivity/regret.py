@@ -42,7 +42,7 @@ def regret(values: Floats, weights: NDArray[np.int64]) -> Regret | None:
     weights : ndarray of int, shape (W,)
         How often each world counts.
     """
-    held: NDArray[np.bool_] = np.asarray(np.isfinite(values).any(axis=2)).all(axis=1)
+    held = np.asarray(np.asarray(np.isfinite(values).any(axis=2)).all(axis=1))
     values, share = values[held], weights[held] / max(1, weights[held].sum())
     if not len(values):
         return None

@@ -23,18 +23,17 @@ def of_effects(table: pd.DataFrame, regrets: pd.DataFrame) -> list[str]:
     """The largest effect on each outcome, and which policy is best in how many worlds."""
     said = []
     for outcome, rows in table.groupby("outcome", sort=False):
-        row = rows.loc[rows["mean"].abs().idxmax()]
+        row = rows.iloc[int(rows["mean"].abs().fillna(-1.0).to_numpy().argmax())]
         signs = f"up in {row['rises']:.0%} and down in {row['falls']:.0%} of {plural(row['worlds'], 'world')}"
         said.append(
             f"{outcome}: {row['label']} = {row['level']} instead of {row['baseline']} changes it most, by "
             f"{_signed(row['mean'])}{_ends(row['chance_low'], row['chance_high'])}, {signs}"
         )
-    for (outcome, label, best), rows in (
-        regrets.groupby(["outcome", "label", "best_is"], sort=False) if len(regrets) else ()
-    ):
-        row = rows.loc[rows["max_regret"].idxmin()]
+    for key, held in regrets.groupby(["outcome", "label", "best_is"], sort=False) if len(regrets) else ():
+        of, label, best = key
+        row = held.iloc[int(held["max_regret"].fillna(np.inf).to_numpy().argmin())]
         said.append(
-            f"{outcome}, where the {best} is best: {label} = {row['level']} has the smallest largest regret, "
+            f"{of}, where the {best} is best: {label} = {row['level']} has the smallest largest regret, "
             f"{row['max_regret']:.3g}, and is best in {row['best_in']:.0%} of {plural(row['worlds'], 'world')}"
         )
     return said

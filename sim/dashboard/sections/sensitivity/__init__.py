@@ -1,4 +1,4 @@
-"""What `counterpoise analyse` found in these results: effects, indices, ranks, regrets and boxes, as they are stored."""
+"""What `counterpoise analyse` found in these results: effects, indices, ranks, regrets and boxes, as stored."""
 
 from __future__ import annotations
 

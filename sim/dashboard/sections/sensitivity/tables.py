@@ -16,13 +16,13 @@ def tables(answers: Mapping[str, Mapping[str, Any]]) -> list[Table]:
     limits: Rows = answers.get("discovery", {}).get("tables", {}).get("boxes", ())
     found = []
     if regrets:
-        names = ("Policy", "Outcome", "Best is the", "Mean regret", "Largest regret", "Best in")
+        heads: tuple[str, ...] = ("Policy", "Outcome", "Best is the", "Mean regret", "Largest regret", "Best in")
         how = "What a policy gives away against the one that is best in a world; in how many worlds it is the best."
-        found.append(Table("regret", "Regret of policies over worlds", how, names, tuple(map(_regret, regrets))))
+        found.append(Table("regret", "Regret of policies over worlds", how, heads, tuple(map(_regret, regrets))))
     if limits:
-        names = ("Limit", "Box", "Quasi-p", "Coverage", "Density")
+        heads = ("Limit", "Box", "Quasi-p", "Coverage", "Density")
         how = "Coverage: share of the region that the box holds. Density: share of the box that lies in the region."
-        found.append(Table("boxes", "Boxes of the region", how, names, tuple(map(_limit, limits))))
+        found.append(Table("boxes", "Boxes of the region", how, heads, tuple(map(_limit, limits))))
     return found
 
 
