@@ -17,6 +17,7 @@ from sim.dashboard.evidence import Evidence, gather
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.sections import FOLDER, sections, texts
 from sim.dashboard.sections.section import Content, Section
+from sim.dashboard.words import capital
 from sim.files import place, write_file
 from sim.phrases import plural
 from sim.results.stored import Stored
@@ -163,5 +164,5 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["plural"] = plural
+    found.filters |= {"plural": plural, "capital": capital}
     return found
