@@ -157,7 +157,7 @@ def why_it_kept_out(study: Study, contest: Contest, view: View) -> Question | No
         chart=argued.chart,
         anchor=f"why-{contest.code}-{party}",
         link=f"Why {name} did so",
-        sure=sure_of(study, bar),
+        sure=(("It fights", f"{bar.said} of {bar.runs}"), *sure_of(study, bar)),
         about=argued.about,
         outcomes=(f"posture.{contest.code}.{party}",),
     )
