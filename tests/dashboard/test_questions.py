@@ -14,8 +14,8 @@ from made_sets import make_sets
 
 from sim import simulate, sweep
 from sim.dashboard.evidence import gather
+from sim.dashboard.figures.small import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Chart, folded, scale_of
 from sim.dashboard.findings.finding import BADGES
-from sim.dashboard.sections.questions.chart import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Chart, folded, scale_of
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
 from sim.experiments.files.sweep_file import load_sweep

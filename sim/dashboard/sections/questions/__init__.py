@@ -14,4 +14,10 @@ def data(evidence: Evidence) -> Content | None:
     return Content({"questions": asked, "badges": BADGES}) if asked else None
 
 
-SECTION = Section("questions", "The questions", "Questions", data)
+SECTION = Section(
+    "questions",
+    "The questions",
+    "Questions",
+    data,
+    words=("influence", "lead", "chance", "assumptions", "plausible set", "version", "world", "fitted", "predicted"),
+)

@@ -20,11 +20,11 @@ from sim.dashboard.effects.factors import (
     step_words,
 )
 from sim.dashboard.effects.variation import Variation
+from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, VERSIONS, WORLDS, sure_of, worlds_bar
+from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.findings.certainty import HARDLY, SMALL, change
 from sim.dashboard.outcomes import Outcome, headline
-from sim.dashboard.sections.questions.chart import Bar, Chart, scale_of
 from sim.dashboard.sections.questions.question import Question
-from sim.dashboard.sections.questions.rows import ASSUMPTIONS, CHANCE, VERSIONS, WORLDS, sure_of, worlds_bar
 from sim.dashboard.study import level
 from sim.dashboard.words import capital, percent, percent_ends, value_words
 from sim.phrases import plural

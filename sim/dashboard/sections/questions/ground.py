@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from sim.dashboard.estimates import mean_in
+from sim.dashboard.figures.bars import share_bar, sure_of
+from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.finding import ASSUMED
 from sim.dashboard.outcomes import headline, outcomes
 from sim.dashboard.parameters import CONSTANT, count_by_kind, provenance
-from sim.dashboard.sections.questions.chart import Bar, Chart
 from sim.dashboard.sections.questions.question import Question
-from sim.dashboard.sections.questions.rows import share_bar, sure_of
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, percent
 from sim.phrases import plural

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from sim.dashboard.contests import Contest
-from sim.dashboard.estimates import mean_in, share_of
-from sim.dashboard.figures.drawing import PALETTE
+from sim.dashboard.estimates import share_of
+from sim.dashboard.figures.bars import share_bar, signed_bar, sure_of
+from sim.dashboard.figures.moves import ends_of_runs, held_by, top_of
+from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.certainty import FEW, change, happens
 from sim.dashboard.findings.contests import endings, fights, leader
 from sim.dashboard.findings.influence import strongest
-from sim.dashboard.sections.questions.chart import Bar, Chart
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.reasons import against_fighting
-from sim.dashboard.sections.questions.rows import share_bar, signed_bar, sure_of
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, change_words, ending_words, figure, kept_runs
@@ -76,29 +75,19 @@ def _most_often(first: Bar, runs: int) -> str:
 
 def who_gains_influence(study: Study, view: View) -> Question | None:
     """Whether the leading patron's part of all influence moves, client by client."""
-    kept = study.series_of(view)
-    if kept.empty:
+    ends = ends_of_runs(study, view)
+    if ends is None:
         return None
-    opening, closing = (kept[kept["week"] == week].set_index("replicate") for week in _ends(kept))
-    patrons = list(dict.fromkeys(strongest_known(study, opening).values()))
-    if not patrons:
+    leaders = list(strongest_known(study, ends.opening).values())
+    if not leaders:
         return None
-    first = max(patrons, key=list(strongest_known(study, opening).values()).count)
-    held = {c: f"influence.{first}.{c}" for c in study.clients if c != first and f"influence.{first}.{c}" in kept}
+    first = max(sorted(set(leaders)), key=leaders.count)
+    held = held_by(study, first, ends.opening)
     if not held:
         return None
-    runs = study.kept_runs_of(view)
-    moves = {client: (closing[column] - opening[column]).to_numpy(np.float64) for client, column in held.items()}
-    whole = mean_in(study, runs, np.mean(list(moves.values()), axis=0))
-    name, colour = study.name(first), PALETTE[study.patrons.index(first) % len(PALETTE)].removeprefix("$")
+    name, whole = study.name(first), ends.mean_move(list(held.values()))
     total = signed_bar("Mean over its clients: change in percentage points", whole, lambda v: change_words(v, ".0%"))
-    rows = []
-    for client, column in held.items():
-        start, end = (
-            mean_in(study, runs, table[column].to_numpy(np.float64), share=True) for table in (opening, closing)
-        )
-        bar = share_bar(study.name(client), end, colour)
-        rows.append(_moved(bar, start.value))
+    rows = [ends.bar(column, study.name(client), first) for client, column in held.items()]
     rows = sorted(rows, key=lambda bar: -abs(bar.value - bar.start))[:MOST_CLIENTS]
     largest = rows[0]
     where = f" It moves most in {largest.words}: {largest.said}." if len(rows) > 1 else ""
@@ -106,7 +95,7 @@ def who_gains_influence(study: Study, view: View) -> Question | None:
         asked=f"Does {name} lose influence?",
         answer=f"{capital(name)}'s part of all influence, on average over its clients, {change(whole)} "
         f"({total.said} percentage points).{where}",
-        chart=Chart(tuple(rows), high=_top(rows), number="From start to end"),
+        chart=Chart(tuple(rows), high=top_of(rows), number="From start to end"),
         anchor=f"influence-{next(iter(held))}",
         link="Influence over time",
         sure=sure_of(study, total),
@@ -115,26 +104,12 @@ def who_gains_influence(study: Study, view: View) -> Question | None:
     )
 
 
-def _ends(kept: pd.DataFrame) -> tuple[float, float]:
-    return kept["week"].min(), kept["week"].max()
-
-
 def strongest_known(study: Study, opening: pd.DataFrame) -> dict[str, str]:
     """Strongest patron over each client in the first week; none where a pair is not stored."""
     pairs = [(patron, client) for client in study.clients for patron in study.patrons if patron != client]
     if not pairs or not all(f"influence.{patron}.{client}" in opening for patron, client in pairs):
         return {}
     return strongest(study, opening)
-
-
-def _moved(bar: Bar, start: float) -> Bar:
-    return replace(bar, said=f"{figure(start)} → {bar.said}", start=start)
-
-
-def _top(rows: list[Bar]) -> float:
-    """Upper end of a scale of shares: a tenth above the highest."""
-    ends = [end for row in rows for end in (row.value, row.start, *row.chance, *row.assumptions) if np.isfinite(end)]
-    return min(1.0, float(np.ceil(10 * max([*ends, 0.05])) / 10))
 
 
 def why_it_kept_out(study: Study, contest: Contest, view: View) -> Question | None:

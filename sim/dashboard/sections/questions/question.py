@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sim.dashboard.figures.small import Chart
 from sim.dashboard.findings.finding import PREDICTED
-from sim.dashboard.sections.questions.chart import Chart
 
 
 @dataclass(frozen=True)

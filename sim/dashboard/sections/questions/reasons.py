@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dashboard.contests import Contest
-from sim.dashboard.sections.questions.chart import Bar, Chart, scale_of
+from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import INERTIA, enumeration, posture_words, reason_words
 

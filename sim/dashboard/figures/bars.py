@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sim.dashboard.effects.effect import Effect
-from sim.dashboard.sections.questions.chart import Bar, ends_of
+from sim.dashboard.figures.small import Bar, ends_of
 from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import Study
 from sim.dashboard.words import figure, percent_ends
