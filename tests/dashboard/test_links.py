@@ -107,10 +107,11 @@ def test_a_choice_is_in_the_address_by_name_and_back_undoes_it(sweep_page: Path,
     page.locator("#week").fill("4")
     page.wait_for_timeout(600)
     page.go_back()
-    page.locator("html[data-drawn]").wait_for(state="attached")
+    page.wait_for_timeout(500)
     assert [page.locator(one).input_value() for one in ("#case", "#point")] == ["0", "3"]
     assert page.locator("#point option:checked").text_content() == name
     page.go_forward()
+    page.wait_for_timeout(500)
     assert page.locator("#case").input_value() == "1"
     sent = opened(sweep_page, hash=page.url[page.url.index("#") :])
     assert [sent.locator(one).input_value() for one in ("#case", "#point", "#week")] == ["1", "3", "4"]
