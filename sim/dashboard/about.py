@@ -12,6 +12,7 @@ def about(study: Study) -> dict[str, Any]:
     manifest = study.manifest
     made = manifest.get("provenance") or {}
     return {
+        "scenario": str(study.scenario.get("name") or manifest["name"]),
         "title": manifest["title"] or manifest["name"],
         "description": study.scenario.get("description") or "",
         "runs": len(study.runs),

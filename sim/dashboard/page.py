@@ -16,7 +16,9 @@ from sim.dashboard.encode import compress, embedded_json, script_hash
 from sim.dashboard.evidence import Evidence, gather
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.sections import FOLDER, sections, texts
+from sim.dashboard.sections.glossary import meanings
 from sim.dashboard.sections.section import Content, Section
+from sim.dashboard.words import capital
 from sim.files import place, write_file
 from sim.phrases import plural
 from sim.results.stored import Stored
@@ -66,6 +68,7 @@ def page_of(evidence: Evidence) -> str:
             data=embedded_json({"points": common["versions"], "name": str(what.manifest["name"])}),
             bulk=compress(embedded_json(bulk(shown))),
             sections=[one.section for one in shown],
+            meanings=meanings,
             blocks=blocks(shown, fragments(shown, evidence.findings, common)),
         )
     )
@@ -163,5 +166,5 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["plural"] = plural
+    found.filters |= {"plural": plural, "capital": capital}
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-FORBIDDEN = "history.replaceState = () => { throw new DOMException('too many', 'SecurityError'); };"
+FORBIDDEN = "history.pushState = history.replaceState = () => { throw new DOMException('too many', 'SecurityError'); };"
 COUNTED = "const own = history.replaceState.bind(history); window.writes = 0; history.replaceState = (...all) => { window.writes += 1; own(...all); };"
 TOP = "(id) => document.getElementById(id).getBoundingClientRect().top"
 
@@ -91,5 +91,27 @@ def test_play_writes_the_address_once(browser: Any, run_page: Path) -> None:
     page.locator("#play[aria-pressed=false]").wait_for(timeout=60_000)
     page.wait_for_timeout(600)
     assert page.evaluate("window.writes") <= 2
-    assert "week=19" in page.url
+    assert f"week={page.evaluate('data.alignment.dates[19]')}" in page.url
     page.close()
+
+
+def test_a_choice_is_in_the_address_by_name_and_back_undoes_it(sweep_page: Path, opened: Callable[..., Any]) -> None:
+    page = opened(sweep_page)
+    name = page.locator("#point option").nth(3).text_content()
+    page.select_option("#point", index=3)
+    page.wait_for_timeout(600)
+    page.select_option("#case", index=1)
+    page.wait_for_timeout(600)
+    assert f"case={page.evaluate('`${data.reasons.cases[1].contest}-${data.reasons.cases[1].party}`')}" in page.url
+    assert f"point={page.evaluate('called(data.points[3])')}" in page.url
+    page.locator("#week").fill("4")
+    page.wait_for_timeout(600)
+    page.go_back()
+    page.wait_for_timeout(500)
+    assert [page.locator(one).input_value() for one in ("#case", "#point")] == ["0", "3"]
+    assert page.locator("#point option:checked").text_content() == name
+    page.go_forward()
+    page.wait_for_timeout(500)
+    assert page.locator("#case").input_value() == "1"
+    sent = opened(sweep_page, hash=page.url[page.url.index("#") :])
+    assert [sent.locator(one).input_value() for one in ("#case", "#point", "#week")] == ["1", "3", "4"]

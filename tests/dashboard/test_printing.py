@@ -62,9 +62,10 @@ def test_without_scripts_the_page_says_so_at_its_top(browser: Any, run_page: Pat
     page = context.new_page()
     page.goto(f"file://{run_page}")
     notice = page.locator("body > noscript > p")
-    assert "The figures need JavaScript" in notice.text_content()
+    assert "The large figures need JavaScript" in notice.text_content()
     assert notice.bounding_box()["y"] < page.locator("h1").bounding_box()["y"]
     assert page.locator(".card").first.is_visible()
+    assert page.locator(".question svg").first.is_visible()
     assert page.locator(".facts").first.is_visible()
     assert not page.locator(".plot").first.is_visible()
     assert not page.locator("[data-csv]").first.is_visible()

@@ -28,6 +28,8 @@ FEW = 20
 """Fewer runs than this are counted out."""
 SURE = 0.95
 """Share of runs that "always" must be sure of, by its 95% interval; "never" mirrors it."""
+HARDLY, UNCLEAR = "hardly changes", "does not clearly change"
+"""What is said of a change that is small, and of one that chance may have made."""
 SMALL = 0.01
 """A change below this part of what an outcome can be is hardly one."""
 
@@ -76,12 +78,12 @@ def change(mean: Estimate, most: float = 1.0, clear: bool | None = None) -> str:
         Whether it is clear of chance; by default, whether its interval leaves out zero.
     """
     small = abs(round(mean.value, 3)) < SMALL * most
-    moved = "hardly changes" if small else "rises" if mean.value > 0 else "falls"
+    moved = HARDLY if small else "rises" if mean.value > 0 else "falls"
     if mean.runs == 1:
         return f"{moved} in the only run"
     unclear = not (mean.low > 0 or mean.high < 0) if clear is None else not clear
     bounded = max(abs(mean.low), abs(mean.high)) < SMALL * most
-    return "does not clearly change" if unclear and not bounded else moved
+    return UNCLEAR if unclear and not bounded else moved
 
 
 def share_interval(share: Estimate) -> str:

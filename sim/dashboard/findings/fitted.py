@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.analysis.pattern_file import SCENARIO
 from sim.analysis.pattern_shares import shares
 from sim.analysis.patterns import Pattern, Patterns, patterns_of
-from sim.dashboard.findings.finding import ASSUMED, FITTED, Finding
+from sim.dashboard.findings.finding import ASSUMED, FITTED, PREDICTED, Finding
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import percent
@@ -74,12 +74,18 @@ def with_badges(study: Study, findings: list[Finding]) -> list[Finding]:
 
 def with_badge(study: Study, patterns: tuple[Pattern, ...], finding: Finding) -> Finding:
     """A finding with its badge, and what that goes by."""
-    if is_held(study, next(iter(finding.outcomes), "")):
-        return replace(finding, badge=ASSUMED, because="The scenario holds it to one posture.")
-    same = [one for one in patterns if one.outcome in finding.outcomes and _meet(one.weeks, finding.weeks)]
-    if same:
-        return replace(finding, badge=FITTED, because="; ".join(pattern.text for pattern in same))
-    return finding
+    badge, because = badge_of(study, patterns, finding.outcomes, finding.weeks)
+    return replace(finding, badge=badge, because=because) if because else finding
+
+
+def badge_of(
+    study: Study, patterns: tuple[Pattern, ...], outcomes: tuple[str, ...], weeks: tuple[float, float] | None
+) -> tuple[str, str]:
+    """Badge of what rests on some outcomes in some weeks, and what it goes by; see `Finding`."""
+    if is_held(study, next(iter(outcomes), "")):
+        return ASSUMED, "The scenario holds it to one posture."
+    same = [one for one in patterns if one.outcome in outcomes and _meet(one.weeks, weeks)]
+    return (FITTED, "; ".join(pattern.text for pattern in same)) if same else (PREDICTED, "")
 
 
 def _meet(fitted: tuple[int, int], said: tuple[float, float] | None) -> bool:

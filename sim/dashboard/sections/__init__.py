@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
+    "questions",
     "findings",
     "claims",
     "variation",

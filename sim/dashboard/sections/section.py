@@ -50,6 +50,8 @@ class Section:
         Whether it follows the choice of a version.
     whole : tuple of str, optional
         Words of a link to it from the choice of a version, and what it does with all versions, where it shows them.
+    words : tuple of str
+        Words of the glossary that can be opened below its heading.
     """
 
     anchor: str
@@ -59,6 +61,7 @@ class Section:
     figures: Callable[[Evidence], list[Slot]] | None = None
     by_version: bool = False
     whole: tuple[str, str] | None = None
+    words: tuple[str, ...] = ()
 
 
 def with_figures(slots: list[Slot]) -> Content | None:

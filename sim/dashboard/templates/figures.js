@@ -67,7 +67,6 @@ function reserve(room) {
 }
 
 function drawFigure(room) {
-  const anchor = room.dataset.figure;
   const body = bodyOf(room);
   room.hidden = !body;
   room.parentElement.querySelector(".absent").hidden = Boolean(body);
@@ -75,7 +74,6 @@ function drawFigure(room) {
   room.style.height = `${body.height}px`;
   room.setAttribute("aria-label", `${room.parentElement.querySelector("h3").textContent}. ${body.summary}`);
   plot(room, filled(body.traces, body.columns), { ...filled(body.layout, body.columns), height: body.height });
-  tables.set(anchor, () => body);
 }
 
 function cell(value) {

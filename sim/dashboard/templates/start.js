@@ -1,4 +1,4 @@
-// Start: unpack the library, draw everything, connect the controls.
+// Start: the page can be used at once; the library is unpacked when the browser is idle, and figures are drawn, those in sight first.
 
 async function unpack(id) {
   const packed = atob(byId(id).textContent);
@@ -14,9 +14,49 @@ async function loadPlotly() {
   document.head.append(script);
 }
 
-function drawFigures() {
+const tasks = new Map(); // room -> function that draws what stands in it
+const waiting = new Set(); // rooms that are not drawn, or not as things stand now
+let drawing = false;
+
+const figureRooms = () => [...document.querySelectorAll("[data-figure]")];
+const idle = () => new Promise((resolve) => { if (globalThis.requestIdleCallback) requestIdleCallback(resolve, { timeout: 200 }); else setTimeout(resolve, 0); });
+
+// How far a room is from what is in sight, in pixels.
+function distance(room) {
+  const { top, bottom } = room.getBoundingClientRect();
+  return Math.max(0, top - innerHeight, -bottom);
+}
+
+function draw(room) {
+  waiting.delete(room);
+  tasks.get(room)();
+}
+
+// One room after the other, the nearest first, so that the page answers in between.
+async function drawWaiting() {
+  if (drawing) return;
+  drawing = true;
+  document.documentElement.removeAttribute("data-drawn");
+  while (waiting.size) {
+    await idle();
+    const away = new Map([...waiting].map((room) => [room, distance(room)]));
+    if (away.size) draw([...away.keys()].reduce((best, room) => (away.get(room) < away.get(best) ? room : best)));
+  }
+  document.documentElement.dataset.drawn = "yes";
+  drawing = false;
+}
+
+// What is in sight is drawn anew at once, the rest when the browser is idle.
+function renew(rooms) {
+  if (!globalThis.Plotly) return;
+  rooms.forEach((room) => waiting.add(room));
+  rooms.filter((room) => distance(room) === 0).forEach(draw);
+  drawWaiting().catch(admit);
+}
+
+function drawAll() {
   paintKeys();
-  figureRooms().forEach(drawFigure);
+  [...tasks.keys()].forEach(draw);
 }
 
 function connectLinks() {
@@ -34,12 +74,16 @@ function connect() {
   document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); redraw(); });
   sections.filter((one) => one.connect).forEach((one) => one.connect());
-  addEventListener("hashchange", () => { const next = readHash(); change(next); goTo(next.anchor); });
+  addEventListener("hashchange", () => {
+    const next = readHash();
+    arrive({ ...next, theme: next.theme || state.theme });
+    goTo(next.anchor);
+  });
 }
 
 function redraw() {
-  drawFigures();
-  drawnSections().forEach((one) => one.draw());
+  paintKeys();
+  renew([...tasks.keys()]);
 }
 
 // Printing is always in light, and as wide as the paper; what has not been drawn yet is drawn then.
@@ -49,7 +93,7 @@ function connectPrinting() {
     state.theme = theme;
     document.documentElement.classList.toggle("printing", printing);
     applyTheme();
-    if (globalThis.Plotly) redraw();
+    if (globalThis.Plotly) drawAll();
   };
   addEventListener("beforeprint", () => { before = state.theme; switchTo("light", true); });
   addEventListener("afterprint", () => switchTo(before, false));
@@ -68,22 +112,23 @@ function holdLoading() {
   return () => { if (frame.contentDocument) frame.contentDocument.close(); frame.remove(); };
 }
 
-const drawnSections = () => sections.filter((one) => one.draw);
-const figureRooms = () => [...document.querySelectorAll("[data-figure]")];
-const breath = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+function showPoint() {
+  if (byId("point")) byId("point").value = state.point;
+}
 
-// The page can be used from the first figure on; the others follow one by one, those of the linked section first.
-async function drawAll() {
-  const linked = byId(state.anchor) ? byId(state.anchor).closest("section") : null;
-  const near = (room) => Number(Boolean(linked) && linked.contains(room));
-  const tasks = figureRooms().map((room) => ({ room, draw: () => drawFigure(room) }));
-  tasks.push(...drawnSections().map((one) => ({ room: byId(one.room), draw: () => { whenChanged(one.redrawn, one.draw); one.draw(); } })));
-  tasks.sort((a, b) => near(b.room) - near(a.room));
-  for (const [place, { draw }] of tasks.entries()) {
-    draw();
-    if (place === 0) document.documentElement.dataset.ready = "yes";
-    await breath();
-  }
+function plan() {
+  figureRooms().forEach((room) => {
+    tasks.set(room, () => drawFigure(room));
+    tables.set(room.dataset.figure, () => bodyOf(room) || { names: [], columns: [[]] });
+  });
+  sections.filter((one) => one.draw).forEach((one) => tasks.set(byId(one.room), one.draw));
+  [...tasks.keys()].forEach((room) => waiting.add(room));
+  whenChanged(["theme"], () => { applyTheme(); redraw(); });
+  whenChanged(["point"], () => { showPoint(); renew(figureRooms()); });
+  // A section's own choice is drawn at once, wherever it is: a link may lead there.
+  sections.filter((one) => one.draw).forEach((one) => {
+    whenChanged(one.redrawn.filter((key) => key !== "theme"), () => { if (globalThis.Plotly) draw(byId(one.room)); });
+  });
 }
 
 function connectResizing() {
@@ -98,26 +143,25 @@ async function start() {
   applyTheme();
   connectLinks();
   Object.assign(data, JSON.parse(await unpack("bulk")));
-  Object.assign(state, readHash());
+  arrive(readHash());
   applyTheme();
   paintKeys();
   figureRooms().forEach(reserve);
-  whenChanged(["theme"], applyTheme);
-  whenChanged(["theme", "point"], drawFigures);
-  if (byId("point")) byId("point").value = state.point;
-  const library = loadPlotly();
-  if (state.anchor) goTo(state.anchor);
-  connectPrinting();
-  await library;
+  showPoint();
+  plan();
   connect();
-  const before = scrollY;
-  await drawAll();
-  connectResizing();
   whenChanged(Object.keys(choices), refreshTables);
   whenChanged(Object.keys(choices), spellChoices);
+  if (state.anchor) goTo(state.anchor);
+  connectPrinting();
+  document.documentElement.dataset.ready = "yes";
+  await idle();
+  await loadPlotly();
+  const before = scrollY;
+  await drawWaiting();
+  connectResizing();
   spellChoices();
   if (state.anchor && scrollY === before) goTo(state.anchor);
-  document.documentElement.dataset.drawn = "yes";
 }
 
 function admit(error) {

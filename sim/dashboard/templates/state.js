@@ -3,7 +3,7 @@
 // The small part of the data; `start` adds the figures, which are compressed.
 const data = JSON.parse(document.getElementById("data").textContent);
 const state = { theme: "", anchor: "" };
-const choices = {}; // key -> { most, none }: the largest value that a link may have, and the value without a choice
+const choices = {}; // key -> { most, none, names, passing }, see `addChoices`
 const listeners = [];
 const sections = [];
 const byId = (id) => document.getElementById(id);
@@ -16,12 +16,14 @@ function register(section) {
   addChoices(section.choices || {});
 }
 
+// The largest value that a link may have (`most`), the value without a choice (`none`), what a link calls each value,
+// given the choices before it (`names`), and whether going back passes over it (`passing`).
 function addChoices(more) {
   Object.assign(choices, more);
   Object.entries(more).forEach(([key, { none }]) => { state[key] = none; });
 }
 
-addChoices({ point: { most: () => data.points.length - 1, none: 0 } });
+addChoices({ point: { most: () => data.points.length - 1, none: 0, names: () => data.points } });
 
 function whenChanged(keys, listener) {
   listeners.push({ keys, listener });
@@ -35,21 +37,41 @@ function change(next) {
   writeHash();
 }
 
-// Written at rest: a browser allows few changes of its address in a while, and Play makes many.
+// Written at rest: a browser allows few changes of its address in a while, and Play makes many. What a viewer may want to
+// come back to is a step of the browser's history; a week or a theme is not.
 const REST = 400;
-let writing = 0;
+let writing = 0, lasting = null;
 
 function writeHash() {
   clearTimeout(writing);
   writing = setTimeout(() => {
     const chosen = Object.keys(choices).filter((key) => state[key] !== choices[key].none);
-    const parts = [...chosen, ...(state.theme ? ["theme"] : [])].map((key) => `${key}=${encodeURIComponent(state[key])}`);
+    const part = (key) => `${key}=${calledIn(key, state)}`;
+    const place = [state.anchor, ...chosen.filter((key) => !choices[key].passing).map(part)].filter(Boolean).join("&");
+    const rest = [...chosen.filter((key) => choices[key].passing).map(part), ...(state.theme ? [`theme=${state.theme}`] : [])];
+    const step = lasting !== null && place !== lasting;
+    lasting = place;
     try {
-      history.replaceState(null, "", `#${[state.anchor, ...parts].filter(Boolean).join("&")}`);
+      history[step ? "pushState" : "replaceState"](null, "", `#${[place, ...rest].filter(Boolean).join("&")}`);
     } catch {
       // Frames of notebooks forbid it: the page then works without an address to send.
     }
   }, REST);
+}
+
+const called = (name) => encodeURIComponent(String(name).replaceAll(" ", "-"));
+
+// What a link calls a choice: its name, or its number where it has none of its own.
+function calledIn(key, chosen) {
+  const names = choices[key].names ? choices[key].names(chosen).map(called) : [];
+  const name = names[chosen[key]];
+  return name && names.indexOf(name) === chosen[key] ? name : String(chosen[key]);
+}
+
+function chosenBy(key, text, chosen) {
+  const { most, none, names } = choices[key];
+  const place = text && names ? names(chosen).map(called).indexOf(text) : -1;
+  return place >= 0 ? place : number(text, most(), none);
 }
 
 function number(text, most, fallback) {
@@ -60,12 +82,21 @@ function number(text, most, fallback) {
 function readHash() {
   const [first, ...rest] = location.hash.slice(1).split("&");
   const parts = new Map([first, ...rest].filter((part) => part.includes("=")).map((part) => part.split("=")));
-  const chosen = Object.entries(choices).map(([key, { most, none }]) => [key, number(parts.get(key), most(), none)]);
+  const chosen = {};
+  Object.keys(choices).forEach((key) => { chosen[key] = chosenBy(key, parts.get(key), chosen); });
   return {
-    ...Object.fromEntries(chosen),
+    ...chosen,
     anchor: first.includes("=") ? "" : first,
     theme: ["light", "dark"].includes(parts.get("theme")) ? parts.get("theme") : "",
   };
+}
+
+// Where the browser stands in its history: no step of its own.
+function arrive(next) {
+  Object.assign(state, { anchor: next.anchor });
+  change(next);
+  const kept = Object.keys(choices).filter((key) => !choices[key].passing && state[key] !== choices[key].none);
+  lasting = [state.anchor, ...kept.map((key) => `${key}=${calledIn(key, state)}`)].filter(Boolean).join("&");
 }
 
 function goTo(anchor) {

@@ -29,4 +29,12 @@ def figures(evidence: Evidence) -> list[Slot]:
     return matrices(evidence.study, evidence.views)
 
 
-SECTION = Section("alignment", "Alignment: who stands with whom", "Alignment", data, figures, by_version=True)
+SECTION = Section(
+    "alignment",
+    "Alignment: who stands with whom",
+    "Alignment",
+    data,
+    figures,
+    by_version=True,
+    words=("alignment", "influence"),
+)

@@ -115,7 +115,7 @@ function play(on) {
 
 register({
   room: "alignment",
-  choices: { week: { most: () => data.alignment.weeks.length - 1, none: 0 } },
+  choices: { week: { most: () => data.alignment.weeks.length - 1, none: 0, names: () => data.alignment.dates, passing: true } },
   redrawn: ["week", "point", "theme"],
   draw: drawAlignment,
   connect() {

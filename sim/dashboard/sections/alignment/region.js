@@ -143,7 +143,7 @@ function tableOfMap(weeks) {
 
 register({
   room: "map",
-  choices: { view: { most: () => data.region.views.length - 1, none: 0 } },
+  choices: { view: { most: () => data.region.views.length - 1, none: 0, names: () => data.region.views.map(({ kind, code }) => `${kind}-${code}`) } },
   redrawn: ["week", "point", "theme", "view"],
   draw: drawRegion,
   connect() {

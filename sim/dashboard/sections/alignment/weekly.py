@@ -24,7 +24,8 @@ def alignment(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``states`` (codes), ``names``, ``weeks``, of how many kept (``all_weeks``), ``days``, and ``points``: for each
+        ``states`` (codes), ``names``, ``weeks``, of how many kept (``all_weeks``), ``dates``,
+        ``days`` (words), and ``points``: for each
         view None or its
         two matrices, hundredths as integers in the order week, row, column. Row i, column j of
         ``alignment`` is i's disposition toward j; of ``influence``, what i holds over j. Beside them, by contest,
@@ -40,6 +41,7 @@ def alignment(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
         "patrons": list(study.patrons),
         "weeks": [round(float(week), 2) for week in weeks],
         "all_weeks": len(held),
+        "dates": [study.day(study.seen(week)).isoformat() for week in weeks],
         "days": [study.day_words(study.seen(float(week))) for week in weeks],
         "points": [matrices(study, view, weeks) for view in views],
     }

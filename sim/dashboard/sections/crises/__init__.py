@@ -18,4 +18,6 @@ def figures(evidence: Evidence) -> list[Slot]:
     return crises(evidence.study, evidence.views)
 
 
-SECTION = Section("crises", "The crises, week by week", "The crises", data, figures, by_version=True)
+SECTION = Section(
+    "crises", "The crises, week by week", "The crises", data, figures, by_version=True, words=("posture", "held")
+)

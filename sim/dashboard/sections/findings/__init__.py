@@ -23,7 +23,7 @@ def data(evidence: Evidence) -> Content:
         "scope": evidence.scope,
         **fit_of(evidence),
     }
-    return Content(words)
+    return Content(words, anchors=frozenset({"caveat"}))
 
 
 def fit_of(evidence: Evidence) -> dict[str, Any]:

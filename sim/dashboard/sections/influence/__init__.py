@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
+from sim.dashboard.sections.influence.dumbbells import Moves, start_to_end
 from sim.dashboard.sections.influence.panel import influence
 from sim.dashboard.sections.section import Content, Section, with_figures
 
 
 def data(evidence: Evidence) -> Content | None:
     """Panels of which there are weeks."""
-    return with_figures(figures(evidence))
+    found = with_figures(figures(evidence))
+    return replace(found, words={"moves": moves(evidence)}) if found else None
+
+
+def moves(evidence: Evidence) -> Moves | None:
+    """Influence from start to end, client by client, where the first view's runs have a last week in common."""
+    study = evidence.study
+    return start_to_end(study, study.baseline if study.over_sets else study.views[0])
 
 
 def figures(evidence: Evidence) -> list[Slot]:
@@ -18,4 +28,12 @@ def figures(evidence: Evidence) -> list[Slot]:
     return influence(evidence.study, evidence.views)
 
 
-SECTION = Section("influence", "Influence: who holds how much", "Influence", data, figures, by_version=True)
+SECTION = Section(
+    "influence",
+    "Influence: who holds how much",
+    "Influence",
+    data,
+    figures,
+    by_version=True,
+    words=("influence", "lead"),
+)

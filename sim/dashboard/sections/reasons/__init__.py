@@ -20,4 +20,4 @@ def data(evidence: Evidence) -> Content | None:
     return Content({"cases": cases, "longest": longest}, script={"reasons": terms}, anchors=frozenset(cases))
 
 
-SECTION = Section("why", "Why they did it", "Why they did it", data, by_version=True)
+SECTION = Section("why", "Why they did it", "Why they did it", data, by_version=True, words=("posture", "reason"))

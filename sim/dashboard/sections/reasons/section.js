@@ -187,7 +187,10 @@ function leadToCase(anchor) {
 
 register({
   room: "why",
-  choices: { case: { most: () => data.reasons.cases.length - 1, none: 0 }, posture: { most: () => MOST_POSTURES - 1, none: NO_POSTURE } },
+  choices: {
+    case: { most: () => data.reasons.cases.length - 1, none: 0, names: () => data.reasons.cases.map(({ contest, party }) => `${contest}-${party}`) },
+    posture: { most: () => MOST_POSTURES - 1, none: NO_POSTURE, names: (chosen) => data.reasons.cases[chosen.case].postures },
+  },
   redrawn: ["case", "posture", "point", "theme"],
   draw: drawReasons,
   lead: leadToCase,

@@ -1,0 +1,61 @@
+"""Estimates as rows of a chart, and what is known of how sure they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from sim.dashboard.effects.effect import Effect
+from sim.dashboard.figures.small import Bar, ends_of
+from sim.dashboard.statistics import Estimate
+from sim.dashboard.study import Study
+from sim.dashboard.words import figure, percent_ends
+from sim.phrases import between, plural
+
+CHANCE, ASSUMPTIONS, WORLDS, VERSIONS = "Chance", "Assumptions", "Worlds", "Versions"
+"""Headings of intervals: 95% by chance; where nine in ten plausible sets, worlds or versions lie."""
+Sure = tuple[tuple[str, str], ...]
+
+
+def share_bar(words: str, share: Estimate, colour: str = "accent") -> Bar:
+    """A share with its intervals."""
+    bar = _bar(words, share, percent_ends, figure(share.value))
+    return replace(bar, colour=colour)
+
+
+def signed_bar(words: str, moved: Estimate, said: Callable[[float], str]) -> Bar:
+    """A change, or anything else with a sign, with its intervals."""
+    return _bar(words, moved, lambda low, high: between(said(low), said(high)), said(moved.value))
+
+
+def _bar(words: str, estimate: Estimate, span: Callable[[float, float], str], said: str) -> Bar:
+    chance, assumptions = ends_of(estimate)
+    return Bar(
+        words,
+        said,
+        estimate.value,
+        chance=chance,
+        assumptions=assumptions,
+        chance_said=span(*chance) if all(map(math.isfinite, chance)) else "",
+        assumptions_said=span(*assumptions) if all(map(math.isfinite, assumptions)) else "",
+        runs=plural(estimate.runs, "run"),
+    )
+
+
+def worlds_bar(words: str, effect: Effect, said: Callable[[float], str], colour: str) -> Bar:
+    """An effect with its intervals: over plausible sets, or else over the worlds of a design."""
+    bar = replace(signed_bar(words, effect.estimate, said), colour=colour)
+    if effect.estimate.sets or effect.worlds < 2 or not all(map(math.isfinite, effect.spread)):
+        return bar
+    return replace(bar, assumptions=effect.spread, assumptions_said=between(*map(said, effect.spread)))
+
+
+def sure_of(study: Study, bar: Bar, second: str = ASSUMPTIONS) -> Sure:
+    """Both intervals of a number in words; of one that is missing, why."""
+    missing_chance = "unknown from one run" if len(study.runs) < 2 else "unknown: it takes more runs of each version"
+    if second == ASSUMPTIONS:
+        missing = "unknown: these runs rest on one set of them"
+    else:
+        missing = "unknown: there is one of them"
+    return (CHANCE, bar.chance_said or missing_chance), (second, bar.assumptions_said or missing)

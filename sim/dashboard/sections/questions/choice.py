@@ -1,0 +1,51 @@
+"""Which questions a page asks: those that its results can answer, at most six."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from sim.dashboard.evidence import Evidence
+from sim.dashboard.findings.finding import PREDICTED
+from sim.dashboard.findings.fitted import badge_of, fit_target
+from sim.dashboard.sections.questions.designs import level_questions, number_questions, spread_questions
+from sim.dashboard.sections.questions.ground import how_sure, where_from
+from sim.dashboard.sections.questions.histories import history_questions
+from sim.dashboard.sections.questions.question import Question
+
+MOST = 6
+
+
+def questions(evidence: Evidence) -> list[Question]:
+    """Questions with their answers, the title's own first, the ground that they stand on last."""
+    study = evidence.study
+    if study.runs.empty:
+        return []
+    pooled = study.pooled and not study.over_sets
+    view = study.baseline if study.over_sets else study.views[0]
+    last = [question for question in (None if pooled else how_sure(study, view), where_from(study)) if question]
+    first = list(islice(_asked(evidence, pooled=pooled), MOST - len(last)))
+    return [_badged(evidence, question) for question in (*first, *last)]
+
+
+def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
+    """What may be asked of these results, the most asked first."""
+    study, vary = evidence.study, evidence.variation
+    if vary:
+        yield from level_questions(vary)
+    if pooled and vary:
+        asked = [*spread_questions(vary)]
+        numbers = [*number_questions(vary)]
+        yield from (*numbers[:1], *asked[:1], *numbers[1:2], *asked[1:], *numbers[2:])
+        return
+    yield from history_questions(study, study.baseline if study.over_sets else study.views[0])
+
+
+def _badged(evidence: Evidence, question: Question) -> Question:
+    """The question with the badge of what it rests on."""
+    if question.badge != PREDICTED or not question.outcomes:
+        return question
+    fit = fit_target(evidence.study)
+    badge, because = badge_of(evidence.study, fit.patterns if fit else (), question.outcomes, question.weeks)
+    return replace(question, badge=badge, because=because)

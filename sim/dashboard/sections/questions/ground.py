@@ -1,0 +1,96 @@
+"""Questions on the ground that answers stand on: how sure they are, and where the numbers come from."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.dashboard.estimates import mean_in
+from sim.dashboard.figures.bars import share_bar, sure_of
+from sim.dashboard.figures.small import Bar, Chart
+from sim.dashboard.findings.finding import ASSUMED
+from sim.dashboard.outcomes import headline, outcomes
+from sim.dashboard.parameters import CONSTANT, count_by_kind, provenance
+from sim.dashboard.sections.questions.question import Question
+from sim.dashboard.study import Study, View
+from sim.dashboard.words import capital, percent
+from sim.phrases import plural
+
+KIND_WORDS = {
+    "document": "From the document",
+    "publication": "From publications",
+    "assumption": "Assumptions with a range",
+    CONSTANT: "Constants: choices without a range",
+}
+MOST_ROWS = 4
+
+
+def how_sure(study: Study, view: View) -> Question | None:
+    """Both intervals of the headline outcomes, and which of the two is the wider."""
+    runs = study.runs_of(view)
+    found = [
+        (outcome, mean_in(study, runs, runs[outcome.column].to_numpy(np.float64), share=True))
+        for outcome in headline(study, outcomes(study))
+        if outcome.share
+    ][:MOST_ROWS]
+    if not found or not len(runs):
+        return None
+    rows = [share_bar(outcome.brief, mean) for outcome, mean in found]
+    widest = max(rows, key=lambda bar: (_width(bar.assumptions), _width(bar.chance)))
+    return Question(
+        asked="How sure is that?",
+        answer=_sureness(study, widest),
+        chart=Chart(tuple(rows), number="Mean"),
+        anchor="caveat",
+        link="What the intervals include, and what not",
+        sure=sure_of(study, widest),
+        about="thick: chance; thin: assumptions" if widest.assumptions_said else "the thick line is chance alone",
+        outcomes=tuple(outcome.column.partition(":")[0] for outcome, _ in found),
+        weeks=(study.weeks, study.weeks),
+    )
+
+
+def _width(ends: tuple[float, float]) -> float:
+    return ends[1] - ends[0] if all(map(math.isfinite, ends)) else -1.0
+
+
+def _sureness(study: Study, bar: Bar) -> str:
+    if bar.assumptions_said and bar.chance_said:
+        wider = "assumptions" if _width(bar.assumptions) > _width(bar.chance) else "chance"
+        return f"Least sure is “{bar.words}”: {bar.said}. More of its doubt comes from {wider} ({_both(bar)})."
+    if bar.chance_said:
+        return (
+            f"Sure only within one set of assumptions: “{bar.words}” is {bar.said} (chance: "
+            f"{bar.chance_said}). Other plausible numbers may say otherwise, and none was tried here."
+        )
+    return "Not at all: this is one run. More runs say what is chance, and plausible sets what is assumed."
+
+
+def _both(bar: Bar) -> str:
+    return f"chance: {bar.chance_said}; assumptions: {bar.assumptions_said}"
+
+
+def where_from(study: Study) -> Question:
+    """How many numbers of the scenario have a source, and how many are assumed."""
+    rows = provenance(study)
+    counts = [(kind, count) for kind, count in count_by_kind(rows) if count]
+    most = max((count for _, count in counts), default=1)
+    assumed = sum(count for kind, count in counts if kind == "assumption")
+    varied = [count for kind, count in counts if kind != CONSTANT]
+    bars = tuple(
+        Bar(KIND_WORDS.get(kind, capital(kind)), f"{count:,}", count / most, "c5" if kind == "assumption" else "c7")
+        for kind, count in counts
+    )
+    share = percent(assumed / sum(varied)) if sum(varied) else "none"
+    return Question(
+        asked="Where do the numbers come from?",
+        answer=f"Of {plural(len(rows), 'number')}, {assumed:,} are assumptions with a range: {share} of all that are "
+        "no constants. Each has a note that says why.",
+        chart=Chart(bars, number="Numbers"),
+        anchor="numbers",
+        link="Every number with its source",
+        about="numbers of the scenario, by kind of source",
+        badge=ASSUMED,
+        because="The scenario says so itself.",
+    )

@@ -1,0 +1,74 @@
+"""What spoke against fighting, from the stored reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.dashboard.contests import Contest
+from sim.dashboard.figures.small import Bar, Chart, scale_of
+from sim.dashboard.study import Study, View
+from sim.dashboard.words import INERTIA, enumeration, posture_words, reason_words
+
+MOST_TERMS = 3
+SMALL = 0.01
+"""Reasons below this are not told."""
+
+
+@dataclass(frozen=True)
+class Argued:
+    """What speaks against a choice: a sentence, the chart of its terms, and what these are."""
+
+    text: str
+    chart: Chart
+    about: str
+
+
+def against_fighting(study: Study, contest: Contest, party: str, view: View) -> Argued | None:
+    """What speaks for a party's usual choice and against fighting for the side that it would sooner fight for.
+
+    Terms are means over the explained runs and all weeks; a positive one speaks against fighting. None where no reasons
+    are stored, or where the menu has no fighting.
+    """
+    table = study.reasons
+    rows = table[
+        (table["contest"] == contest.code) & (table["party"] == party) & table["point"].isin(view.points)
+    ] if len(table) else table  # fmt: skip
+    if rows.empty:
+        return None
+    terms = rows.pivot_table(index="posture", columns="term", values="value", aggfunc="mean", observed=True).fillna(0.0)
+    menu = {posture.name: posture for posture in study.postures if posture.name in terms.index}
+    fighting = [name for name, posture in menu.items() if posture.fights]
+    usual = _usual(study, contest, party, view)
+    if not fighting or usual not in menu or usual in fighting:
+        return None
+    total = terms.drop(columns=[term for term in INERTIA if term in terms]).sum(axis=1)
+    other = max(fighting, key=lambda name: (total[name], name))
+    values = terms.loc[usual].to_numpy(np.float64) - terms.loc[other].to_numpy(np.float64)
+    apart = {str(term): float(v) for term, v in zip(terms.columns, values, strict=True) if term not in INERTIA}
+    told = [term for term in sorted(apart, key=lambda term: -apart[term]) if apart[term] >= SMALL][:MOST_TERMS]
+    margin = sum(apart.values())
+    rest = margin - sum(apart[term] for term in told)
+    bars = [_bar(reason_words(term), apart[term]) for term in told]
+    bars += [_bar("All other reasons together", rest), _bar("Balance against fighting", margin)]
+    does, would = (posture_words(menu[name], contest) for name in (usual, other))
+    named = enumeration([f"“{reason_words(term)}”" for term in told]) if told else ""
+    text = "No single reason speaks against it; it is as good as what it does."
+    if told:
+        text = f"Most against it, compared with what it mostly does: {named}."
+    chart = Chart(tuple(bars), *scale_of(bars), number="Points of utility")
+    about = f"how much more speaks for “{does}” than for “{would}”, mean over weeks and explained runs"
+    return Argued(text, chart, about)
+
+
+def _usual(study: Study, contest: Contest, party: str, view: View) -> str:
+    """Name of the posture that is held most, over weeks and kept runs."""
+    codes = study.series_of(view)[f"posture.{contest.code}.{party}"].to_numpy()
+    counts = np.bincount(codes[np.isfinite(codes)].astype(np.int64), minlength=len(study.postures))
+    return study.postures[int(np.argmax(counts))].name
+
+
+def _bar(words: str, value: float) -> Bar:
+    said = f"{value:+.2f}".replace("-", "−")
+    return Bar(words, said, value, "c4" if value > 0 else "c3")

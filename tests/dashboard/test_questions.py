@@ -1,0 +1,136 @@
+"""The questions: asked of what the folder holds, and answered by numbers that stand in their charts, to the digit."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_sets import make_sets
+
+from sim import simulate, sweep
+from sim.dashboard.evidence import gather
+from sim.dashboard.figures.small import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Chart, folded, scale_of
+from sim.dashboard.findings.finding import BADGES
+from sim.dashboard.sections.questions.choice import MOST, questions
+from sim.dashboard.sections.questions.question import Question
+from sim.experiments.files.sweep_file import load_sweep
+from sim.scenario.load import load_scenario
+
+NUMBER = re.compile(r"[<>]?[+−-]?\d[\d,]*(?:\.\d+)?%?")
+BASE = "two-rivals-one-patron"
+DRAWN = "design: product\nof:\n  - {design: sobol, points: 32, factors: [{path: behaviour.attack_rate}, {path: contests.VAL.pace}]}\n"
+POLICY = "factors: [{path: states.ALD.arms_policy, label: whom Aldia arms, values: [both, none]}]"
+
+
+def asked(results: Any) -> list[Question]:
+    """The questions of some results."""
+    return questions(gather(results))
+
+
+def missing(question: Question) -> set[str]:
+    """Numbers of an answer that stand neither in its chart's rows nor in its intervals."""
+    rows = [
+        f"{one.words} {one.said} {one.chance_said} {one.assumptions_said} {one.runs}" for one in question.chart.rows
+    ]
+    held = " ".join([*rows, question.about, question.asked, *(words for _, words in question.sure)])
+    said = question.answer.replace("under ", "<").replace("over ", ">")
+    return set(NUMBER.findall(said)) - set(NUMBER.findall(held))
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Two policies in 32 drawn worlds."""
+    file = tmp_path_factory.mktemp("drawn") / "drawn.yaml"
+    text = (
+        f"name: drawn\nscenario: {BASE}\nweeks: 8\nreplicates: 4\nseries: {{replicates: 0}}\n{DRAWN}  - {{{POLICY}}}\n"
+    )
+    file.write_text(text, encoding="utf-8")
+    return sweep(load_sweep(file))
+
+
+@pytest.mark.parametrize("replicates", [1, 3, 30])
+def test_numbers_of_an_answer_are_those_of_its_chart(synthetic: Any, replicates: int) -> None:
+    found = asked(synthetic.folder(replicates=replicates, weeks=12))
+    assert 3 < len(found) <= MOST
+    counts = found.pop()  # of all numbers together, which is the sum of its rows
+    total, assumed = (int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*", counts.answer)[:2])
+    rows = {bar.words: int(bar.said.replace(",", "")) for bar in counts.chart.rows}
+    assert total == sum(rows.values())
+    assert assumed == rows["Assumptions with a range"]
+    means = {"Does Russia lose influence?"}  # whose first number is the mean over the rows
+    assert [(one.asked, left) for one in found if one.asked not in means and (left := missing(one))] == []
+    assert all(one.badge in BADGES for one in found)
+
+
+def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any) -> None:
+    for one in asked(synthetic.folder(replicates=1, weeks=12))[:-1]:
+        assert dict(one.sure)["Chance"] == "unknown from one run"
+        assert dict(one.sure)["Assumptions"].startswith("unknown")
+        assert all(not bar.chance_said and not bar.assumptions_said for bar in one.chart.rows)
+
+
+def test_plausible_sets_give_both_intervals() -> None:
+    sets = make_sets(load_scenario(BASE), "behaviour.*", "contests.VAL.control", count=6)
+    found = asked(simulate(BASE, 4, plausible=sets, weeks=12))
+    sure = next(one for one in found if one.asked == "How sure is that?")
+    assert not any(words.startswith("unknown") for _, words in sure.sure)
+    assert all(bar.chance_said and bar.assumptions_said for bar in sure.chart.rows)
+
+
+def test_a_drawn_design_is_asked_of_all_its_points(drawn: Any) -> None:
+    found = asked(drawn)
+    words = " ".join(one.asked for one in found)
+    assert "whom Aldia arms" in found[0].asked
+    assert "How does it end" not in words
+    assert "uncertain numbers matter" in words
+    bar = found[0].chart.rows[0]
+    runs = drawn.runs.merge(drawn.design[["point", "states.ALD.arms_policy"]], on="point")
+    lead = runs.groupby("states.ALD.arms_policy")["primacy.ALD:final"].mean()
+    assert bar.value == pytest.approx(lead["none"] - lead["both"], abs=1e-6)
+
+
+def test_questions_that_cannot_be_answered_are_not_asked(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=6, weeks=8)
+    results.manifest["scenario"]["structure"] |= {"contests": [], "clients": [], "patrons": []}
+    assert [one.asked for one in asked(results)] == ["Where do the numbers come from?"]
+
+
+values = st.floats(-1, 1, allow_nan=False)
+
+
+@given(st.lists(st.tuples(values, values, values), min_size=1, max_size=6))
+def test_a_bar_ends_at_its_value_and_nothing_leaves_the_picture(rows: list[tuple[float, float, float]]) -> None:
+    bars = tuple(Bar("what", f"{v:.2f}", v, chance=(min(a, b), max(a, b))) for v, a, b in rows)
+    chart = Chart(bars, *scale_of(bars))
+    left, right = chart.across(chart.low), chart.across(chart.high)
+    for bar, mark in zip(bars, chart.marks, strict=True):
+        read = chart.low + (mark.x - left) / (right - left) * (chart.high - chart.low)
+        assert math.isclose(read, bar.value, abs_tol=(chart.high - chart.low) / 500)
+        assert mark.left >= 0
+        assert mark.left + mark.length <= WIDTH
+        assert mark.top + BAR <= chart.height
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_long_words_fit_above_their_bar(text: str) -> None:
+    lines = folded(text, LONGEST, MOST_LINES)
+    assert 1 <= len(lines) <= MOST_LINES
+    assert all(len(line) <= LONGEST for line in lines if " " in text or len(text) > LONGEST)
+
+
+def test_the_answers_can_be_read_without_scripts(browser: Any, run_page: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"file://{run_page}")
+    first = page.locator(".question").first
+    assert first.bounding_box()["y"] < 450
+    assert first.locator("svg > g").count() == first.locator("tbody tr").count() > 0
+    said = [text.text_content() for text in first.locator("svg .said-number").all()]
+    first.locator("summary").click()
+    assert said == [cell.text_content() for cell in first.locator("tbody td:nth-child(2)").all()]
+    context.close()
