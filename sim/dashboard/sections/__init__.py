@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent
 SECTIONS = (
     "findings",
     "variation",
+    "explorer",
     "crises",
     "influence",
     "alignment",

@@ -34,7 +34,11 @@ function connect() {
   document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); redraw(); });
   sections.filter((one) => one.connect).forEach((one) => one.connect());
-  addEventListener("hashchange", () => { const next = readHash(); change(next); goTo(next.anchor); });
+  addEventListener("hashchange", () => {
+    const next = readHash(), elsewhere = next.anchor !== state.anchor;
+    change(next);
+    if (elsewhere) goTo(next.anchor); // a step back within a section leaves the page where it is
+  });
 }
 
 function redraw() {

@@ -3,7 +3,9 @@
 // The small part of the data; `start` adds the figures, which are compressed.
 const data = JSON.parse(document.getElementById("data").textContent);
 const state = { theme: "", anchor: "" };
-const choices = {}; // key -> { most, none }: the largest value that a link may have, and the value without a choice
+// key -> { most, none }: the largest value that a link may have, and the value without a choice; or { read, none } for a
+// choice that is a text, which `read` makes of what a link has. A change of one that is a `step` can be taken back.
+const choices = {};
 const listeners = [];
 const sections = [];
 const byId = (id) => document.getElementById(id);
@@ -31,21 +33,25 @@ function change(next) {
   const moved = Object.keys(next).filter((key) => state[key] !== next[key]);
   if (!moved.length) return;
   Object.assign(state, next);
+  stepping ||= moved.some((key) => choices[key] && choices[key].step);
   listeners.filter(({ keys }) => keys.some((key) => moved.includes(key))).forEach(({ listener }) => listener());
   writeHash();
 }
 
 // Written at rest: a browser allows few changes of its address in a while, and Play makes many.
 const REST = 400;
-let writing = 0;
+let writing = 0, stepping = false;
 
 function writeHash() {
   clearTimeout(writing);
   writing = setTimeout(() => {
     const chosen = Object.keys(choices).filter((key) => state[key] !== choices[key].none);
     const parts = [...chosen, ...(state.theme ? ["theme"] : [])].map((key) => `${key}=${encodeURIComponent(state[key])}`);
+    const address = `#${[state.anchor, ...parts].filter(Boolean).join("&")}`, step = stepping;
+    stepping = false;
+    if (address === (location.hash || "#")) return; // the browser's own step back or forward
     try {
-      history.replaceState(null, "", `#${[state.anchor, ...parts].filter(Boolean).join("&")}`);
+      history[step ? "pushState" : "replaceState"](null, "", address);
     } catch {
       // Frames of notebooks forbid it: the page then works without an address to send.
     }
@@ -57,10 +63,18 @@ function number(text, most, fallback) {
   return Number.isInteger(value) && value >= 0 && value <= most ? value : fallback;
 }
 
+function decoded(text) {
+  try {
+    return decodeURIComponent(text || "");
+  } catch {
+    return ""; // a link that was cut
+  }
+}
+
 function readHash() {
   const [first, ...rest] = location.hash.slice(1).split("&");
   const parts = new Map([first, ...rest].filter((part) => part.includes("=")).map((part) => part.split("=")));
-  const chosen = Object.entries(choices).map(([key, { most, none }]) => [key, number(parts.get(key), most(), none)]);
+  const chosen = Object.entries(choices).map(([key, { most, none, read }]) => [key, read ? read(decoded(parts.get(key))) : number(parts.get(key), most(), none)]);
   return {
     ...Object.fromEntries(chosen),
     anchor: first.includes("=") ? "" : first,
