@@ -1,6 +1,6 @@
 // Axes of the runs side by side on a canvas: a histogram each, at most 300 lines, brushed by mouse; by key below them.
 
-const AXES = { top: 78, height: 300, bottom: 14, left: 14, least: 96, lines: 300, bins: 24 };
+const AXES = { top: 78, height: 300, bottom: 22, left: 14, least: 96, lines: 300, bins: 24 };
 
 function axisAt(place, step) {
   return AXES.left + place * step;
@@ -67,7 +67,8 @@ function drawAxis(pen, column, place, step) {
   cut.forEach((line, row) => pen.fillText(line, x - 8, 12 + 14 * row));
   const marks = column.words ? [...column.words.keys()] : column.high > column.low ? [column.low, column.high] : [column.low];
   pen.fillStyle = colour("$soft");
-  for (const mark of marks) if (Number.isFinite(mark)) rimmed(pen, shortened(said(column, mark), letters), x + 5, Math.max(AXES.top - 4, heightOf(column, mark) + (column.words ? 4 : mark === column.low ? -4 : -4)));
+  const under = (mark) => (column.words ? -14 : mark === column.low ? 14 : -4); // words above their bar, ends beyond theirs
+  for (const mark of marks) if (Number.isFinite(mark)) rimmed(pen, shortened(said(column, mark), letters), x + 3, heightOf(column, mark) + under(mark));
   const brush = explorer.brushes.get(column);
   if (!brush) return;
   const within = (value) => Math.max(AXES.top - 4, Math.min(AXES.top + AXES.height + 4, value));

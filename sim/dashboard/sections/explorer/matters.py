@@ -90,7 +90,7 @@ def _correlations(number: Floats, means: Floats, ranks: Floats) -> Floats:
     return np.array(found)
 
 
-def _pearson(x: Floats, y: Floats) -> Floats:
+def _pearson(x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> Floats:
     """Correlation of one column with each of others; NaN where one does not vary."""
     if not len(x):
         return np.full(y.shape[1], np.nan)

@@ -23,10 +23,9 @@ function drawExplorer() {
 }
 
 function fillSelect(id, columns, key) {
-  const select = byId(id);
-  if (!select) return;
-  select.append(...columns.map((column) => made("option", { value: column.key, textContent: column.name })));
-  select.addEventListener("change", () => change({ [key]: select.value }));
+  const box = byId(id);
+  box.append(...columns.map((column) => made("option", { value: column.key, textContent: column.name })));
+  box.addEventListener("change", () => change({ [key]: box.value }));
 }
 
 function connectExplorer() {
