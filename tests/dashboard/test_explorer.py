@@ -20,7 +20,7 @@ from sim.dashboard import write_dashboard
 from sim.dashboard.effects.variation import variation
 from sim.dashboard.evidence import gather
 from sim.dashboard.sections.explorer import data
-from sim.dashboard.sections.explorer.columns import coded
+from sim.dashboard.sections.explorer.columns import coded, numbers_of
 from sim.dashboard.sections.explorer.matters import strengths
 from sim.dashboard.sections.explorer.sample import sampled
 from sim.dashboard.study import study
@@ -238,6 +238,16 @@ def test_strength_is_the_rank_correlation_of_means(results: Any) -> None:
     means = results.runs.groupby("point")[CONTROL].mean()
     column = [one.column for one in vary.outcomes].index(CONTROL)
     assert found.values[0, column] == pytest.approx(spearmanr([0, 1, 0, 1], means)[0])
+
+
+@pytest.mark.parametrize(
+    "factor", [{"values": [], "labels": []}, {}, {"values": list(np.linspace(0, 1, 40)), "labels": ["x"] * 40}]
+)
+def test_numbers_that_were_drawn_have_no_words(factor: dict[str, Any]) -> None:
+    drawn = np.random.default_rng(1).random(40)
+    words, number = numbers_of({"path": "a", "label": "a", **factor}, pd.DataFrame({"point": range(40), "a": drawn}))
+    assert words == []
+    assert (number == drawn).all()
 
 
 def test_single_point_has_no_explorer(synthetic: Any) -> None:

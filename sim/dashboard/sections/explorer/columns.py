@@ -91,7 +91,7 @@ def numbers_of(factor: Mapping[str, Any], design: pd.DataFrame) -> tuple[list[st
     here = design[factor["path"]]
     given = list(factor.get("values") or ())
     number = pd.to_numeric(here, errors="coerce").to_numpy(dtype=np.float64)
-    spoken = len(factor.get("labels") or ()) == len(given) <= MOST_LEVELS
+    spoken = 0 < len(given) == len(factor.get("labels") or ()) <= MOST_LEVELS
     if not spoken and np.isfinite(number).sum() == here.notna().sum():
         return [], number
     levels = given or sorted(here.dropna().unique().tolist(), key=str)
