@@ -15,6 +15,7 @@ SECTIONS = (
     "findings",
     "claims",
     "variation",
+    "explorer",
     "crises",
     "influence",
     "exercised",

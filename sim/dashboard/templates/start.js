@@ -75,9 +75,9 @@ function connect() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); redraw(); });
   sections.filter((one) => one.connect).forEach((one) => one.connect());
   addEventListener("hashchange", () => {
-    const next = readHash();
+    const next = readHash(), elsewhere = next.anchor !== state.anchor;
     arrive({ ...next, theme: next.theme || state.theme });
-    goTo(next.anchor);
+    if (elsewhere) goTo(next.anchor); // a step back within a section leaves the page where it is
   });
 }
 

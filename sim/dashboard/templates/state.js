@@ -3,7 +3,7 @@
 // The small part of the data; `start` adds the figures, which are compressed.
 const data = JSON.parse(document.getElementById("data").textContent);
 const state = { theme: "", anchor: "" };
-const choices = {}; // key -> { most, none, names, passing }, see `addChoices`
+const choices = {}; // key -> { most, none, names, passing } or { read, none }, see `addChoices`
 const listeners = [];
 const sections = [];
 const byId = (id) => document.getElementById(id);
@@ -17,7 +17,8 @@ function register(section) {
 }
 
 // The largest value that a link may have (`most`), the value without a choice (`none`), what a link calls each value,
-// given the choices before it (`names`), and whether going back passes over it (`passing`).
+// given the choices before it (`names`), and whether going back passes over it (`passing`). A choice that is a text has
+// `read` instead of the first and the third: what it makes of what a link has.
 function addChoices(more) {
   Object.assign(choices, more);
   Object.entries(more).forEach(([key, { none }]) => { state[key] = none; });
@@ -33,6 +34,7 @@ function change(next) {
   const moved = Object.keys(next).filter((key) => state[key] !== next[key]);
   if (!moved.length) return;
   Object.assign(state, next);
+  stepping ||= moved.some((key) => choices[key] && choices[key].step);
   listeners.filter(({ keys }) => keys.some((key) => moved.includes(key))).forEach(({ listener }) => listener());
   writeHash();
 }
@@ -63,13 +65,15 @@ const called = (name) => encodeURIComponent(String(name).replaceAll(" ", "-"));
 
 // What a link calls a choice: its name, or its number where it has none of its own.
 function calledIn(key, chosen) {
+  if (choices[key].read) return encodeURIComponent(chosen[key]);
   const names = choices[key].names ? choices[key].names(chosen).map(called) : [];
   const name = names[chosen[key]];
   return name && names.indexOf(name) === chosen[key] ? name : String(chosen[key]);
 }
 
 function chosenBy(key, text, chosen) {
-  const { most, none, names } = choices[key];
+  const { most, none, names, read } = choices[key];
+  if (read) return read(decoded(text));
   const place = text && names ? names(chosen).map(called).indexOf(text) : -1;
   return place >= 0 ? place : number(text, most(), none);
 }
@@ -77,6 +81,14 @@ function chosenBy(key, text, chosen) {
 function number(text, most, fallback) {
   const value = Number.parseInt(text, 10);
   return Number.isInteger(value) && value >= 0 && value <= most ? value : fallback;
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text || "");
+  } catch {
+    return ""; // a link that was cut
+  }
 }
 
 function readHash() {

@@ -1,0 +1,59 @@
+"""The run explorer: runs of a design brushed on axes, with what matters, a scatter, a table and trajectories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.dashboard.evidence import Evidence
+from sim.dashboard.sections.explorer.columns import factor_columns, outcome_columns
+from sim.dashboard.sections.explorer.matters import strengths
+from sim.dashboard.sections.explorer.paths import paths
+from sim.dashboard.sections.explorer.sample import factors_that_fit, places_at_points, sampled
+from sim.dashboard.sections.section import Content, Section
+
+MOST_AXES = 8
+"""Axes that stand side by side at once."""
+FACTORS_FIRST = 4
+"""Factors among the axes that a page opens with."""
+
+
+def data(evidence: Evidence) -> Content | None:
+    """Columns of the runs of a design; nothing of a single point, or of a design without factors."""
+    study, vary = evidence.study, evidence.variation
+    if vary is None or not study.factors:
+        return None
+    found = strengths(vary)
+    runs = sampled(study.runs, len(vary.outcomes))
+    held = factors_that_fit(found, len(vary.design))
+    columns = factor_columns(study, vary.design, held) + outcome_columns(vary.outcomes, runs)
+    lines = paths(study, runs)
+    script = {
+        "runs": len(runs),
+        **places_at_points(runs, vary.design),
+        "columns": columns,
+        "strength": found.rows(held),
+        "axes": opening_axes(columns, len(held)),
+        "mostAxes": MOST_AXES,
+        "paths": lines,
+    }
+    words = {
+        "shown": len(runs),
+        "all": len(study.runs),
+        "factors": len(held),
+        "all_factors": len(study.factors),
+        "most_axes": MOST_AXES,
+        "kept": len(lines["runs"]) if lines else 0,
+    }
+    return Content(words, script={"explorer": script})
+
+
+def opening_axes(columns: Sequence[Mapping[str, Any]], factors: int) -> list[int]:
+    """Places of the columns that a page opens with: the first factors and outcomes, those that vary before others."""
+    still = [len(column.get("values", "more")) < 2 for column in columns]
+    outcomes = sorted(range(factors, len(columns)), key=still.__getitem__)
+    first = min(factors, FACTORS_FIRST)
+    return [*range(first), *sorted(outcomes[: MOST_AXES - first])]
+
+
+SECTION = Section("explorer", "Explore the runs", "Explore the runs", data)
