@@ -34,7 +34,6 @@ function change(next) {
   const moved = Object.keys(next).filter((key) => state[key] !== next[key]);
   if (!moved.length) return;
   Object.assign(state, next);
-  stepping ||= moved.some((key) => choices[key] && choices[key].step);
   listeners.filter(({ keys }) => keys.some((key) => moved.includes(key))).forEach(({ listener }) => listener());
   writeHash();
 }
