@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 HEADLINES = ("control.*:final", "governs.*:final", "weeks_fought.*:final", "primacy.*:final")
 """Outcomes that are looked at unless others are named: who holds what, how much is fought, and who leads."""
-MOST_EACH = 2
+MOST_EACH = 4
 """Of each of these, the first so many that vary."""
 MOST_ALIKE = 6
 """Without any of these, the first so many numbers that vary."""
