@@ -9,7 +9,7 @@ import typer
 
 from sim.cli import options as given
 from sim.cli.completion import claims_files
-from sim.cli.console import Voice, conclude, draw, progress, say_json
+from sim.cli.console import Voice, draw, progress, say_json
 from sim.cli.paths import CLAIMS, CONFIG, expecting, source
 from sim.files import place
 
@@ -83,9 +83,10 @@ def claims(  # noqa: PLR0913 (one parameter an option)
         say_json({**found.content, "folder": str(folder)})
     else:
         _say(found, voice)
-    if not no_dashboard:
-        draw(folder)  # also where the runs were there already: the verdicts may be new
-    conclude(found.results, folder, Voice(quiet=quiet or as_json), dashboard=False)
+    if no_dashboard:
+        voice.say(f"the verdicts are in {folder}; counterpoise dashboard {folder} draws their page")
+    else:
+        voice.say(f"open {draw(folder)}")  # also where the runs were there already: the verdicts may be new
 
 
 def _announce(prepared: Prepared, threads: int | None, voice: Voice) -> None:
