@@ -47,7 +47,7 @@ def dashboard(
     ],
 ) -> None:
     """Draw the page of a results folder again; of a folder of results the page of each, and an index of them."""
-    from sim.dashboard.index import results_in
+    from sim.dashboard.folder import results_in
     from sim.storage.manifest import MANIFEST
 
     several = folder.is_dir() and not (folder / MANIFEST).is_file() and results_in(folder)
@@ -62,7 +62,7 @@ def dashboard(
 def _draw_index(folder: Path, several: list[Path]) -> Path:
     """The page of each results folder that lies in one, where it is not there yet, and their index."""
     from sim.dashboard import gather
-    from sim.dashboard.index import entry, write_index
+    from sim.dashboard.folder import entry, write_index
     from sim.storage.page_mark import is_current
 
     entries = []

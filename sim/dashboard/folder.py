@@ -1,11 +1,28 @@
-"""The page of a results folder."""
+"""Pages of results folders: that of one, and the index of a folder that holds several."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+from sim.dashboard.about import about
 from sim.dashboard.evidence import Evidence
-from sim.dashboard.page import write_page, write_page_of
+from sim.dashboard.page import environment, page_style, write_page, write_page_of
+from sim.errors import ResultsError
+from sim.files import read_file, write_file
+from sim.storage.manifest import MANIFEST
+from sim.storage.page_mark import DASHBOARD, is_current
+
+INDEX = "index.html"
+MARK = '<meta name="counterpoise-index"'
+HEAD = 2048
+"""Bytes within which the mark of an index stands."""
+MOST_TOLD = 3
+"""Findings that an index tells of each results folder."""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def write_dashboard(folder: Path, evidence: Evidence | None = None) -> Path:
@@ -31,3 +48,70 @@ def write_dashboard(folder: Path, evidence: Evidence | None = None) -> Path:
     from sim.results.results import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
 
     return write_page(Results.open(folder), folder) if evidence is None else write_page_of(evidence, folder)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A results folder as the index tells it.
+
+    Attributes
+    ----------
+    folder : str
+        Its name within the folder of the index.
+    about : mapping
+        What was run, as `about` says it.
+    findings : tuple
+        The first findings of its page.
+    page : str
+        Address of its page; empty where that is of earlier results, or was not drawn.
+    """
+
+    folder: str
+    about: dict[str, Any]
+    findings: tuple[Any, ...]
+    page: str
+
+
+def results_in(folder: Path) -> list[Path]:
+    """Results folders that stand in a folder, by name; links are passed over."""
+    return sorted(
+        one for one in folder.iterdir() if one.is_dir() and not one.is_symlink() and (one / MANIFEST).is_file()
+    )
+
+
+def entry(folder: Path, evidence: Evidence) -> Entry:
+    """What the index says of a results folder."""
+    manifest = evidence.study.manifest
+    current = is_current(folder, manifest.get("seal") or "")
+    page = f"{quote(folder.name)}/{DASHBOARD}" if current else ""
+    return Entry(folder.name, about(evidence.study), tuple(evidence.findings[:MOST_TOLD]), page)
+
+
+def write_index(folder: Path, entries: Sequence[Entry]) -> Path:
+    """Write the index of a folder, ``index.html``.
+
+    Parameters
+    ----------
+    folder : Path
+    entries : sequence of Entry
+        In the order in which they are told; all text in them is escaped.
+
+    Raises
+    ------
+    ResultsError
+        If another file of that name stands there.
+    """
+    target = folder / INDEX
+    if target.is_symlink() or (target.exists() and MARK.encode() not in read_file(target, HEAD)):
+        raise ResultsError(f"{target} is no index that Counterpoise wrote; move it away, and give the command again")
+    text = environment().get_template("index.html.j2").render(
+        entries=entries, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK, title=folder.resolve().name
+    )  # fmt: skip
+    write_file(target, text.encode())
+    return target
+
+
+def in_the_dark() -> str:
+    """The colours of the page's dark theme where the system asks for one: an index has no script to choose it."""
+    block = page_style().split(':root[data-theme="dark"] {', 1)[1].split("}", 1)[0]
+    return f"@media (prefers-color-scheme: dark) {{ :root {{{block}}} }}\n"

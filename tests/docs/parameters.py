@@ -131,9 +131,9 @@ def levers() -> str:
 
 
 def rules_of(file: str) -> str:
-    """Names of the rules in a file, in their order."""
+    """Names of the rules in a file, compiled ones and others, in their order."""
     source = (ODD.parent / file).read_text(encoding="utf-8")
-    return f"`{file}`: " + ", ".join(f"`{name}`" for name in re.findall(r"^@rule\ndef (\w+)", source, re.MULTILINE))
+    return f"`{file}`: " + ", ".join(f"`{name}`" for name in re.findall(r"^def (\w+)", source, re.MULTILINE))
 
 
 def renewed(text: str) -> str:
