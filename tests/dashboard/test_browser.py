@@ -195,7 +195,7 @@ def test_every_figure_has_a_table_and_a_csv(run_page: Path, opened) -> None:
     assert (
         page.locator("figure").count()
         == page.locator("figure [data-csv]").count()
-        == page.locator("figure [data-table]").count()
+        == page.locator("figure :is([data-table], [data-rows])").count()
     )
     page.evaluate("document.querySelectorAll('details[data-table]').forEach((one) => { one.open = true; })")
     page.wait_for_timeout(300)

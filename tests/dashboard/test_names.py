@@ -67,10 +67,8 @@ def test_states_of_one_name_are_told_apart_everywhere(drawn: Any) -> None:
     assert len(set(ticks)) == 9
     assert {"Georgia (ARM)", "Georgia (AZE)", "Union (RUS)", "Union (EUU)"} <= set(ticks)
     assert page.evaluate(CELLS, "alignment") == 72
-    assert page.locator("#influence h3").all_text_contents()[1:3] == [
-        "Influence over Georgia (ARM)",
-        "Influence over Georgia (AZE)",
-    ]
+    titles = page.locator("#influence h3").all_text_contents()
+    assert {"Influence over Georgia (ARM)", "Influence over Georgia (AZE)"} <= set(titles)
     lines = "document.querySelectorAll('#plot-influence-ARM .annotation').length"
     assert page.evaluate(lines) == 5
 
