@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,8 @@ KIND = "claims"
 """Name of the stored finding."""
 USUAL = Size(sets=100, replicates=40)
 QUICK = Size(sets=20, replicates=10, ladder=False)
+MOST_NAMED = 3
+"""Claims that the folder is named after; of more there is their number."""
 MOST_SHOWN = 20
 """Runs a world of the scenario as it is, for the page of the folder."""
 GIVEN_UP = (
@@ -135,6 +137,7 @@ def prepare(
     size: Size = USUAL,
 ) -> Prepared:
     """Read claims, and lay out what is to be run for them; see `claims`."""
+    only = None if only is None else list(only)
     scenario = config if isinstance(config, Scenario) else load_scenario(config)
     file = load_claims(claims, scenario)
     if only is not None:
@@ -143,7 +146,7 @@ def prepare(
     drawn = drawn_worlds(file, scenario, size)
     replicates = min(size.replicates, MOST_SHOWN)
     series = replace(scenario.series, replicates=min(replicates, -(-KEPT // drawn.points.count)))
-    name, title = f"claims-{scenario.name}", f"{scenario.title}, and what was claimed of it"
+    name, title = _folder_name(scenario, only, size), f"{scenario.title}, and what was claimed of it"
     shown = Plan(name, title, "sweep", scenario, drawn.points, replicates, size.seed, series, drawn.sampling)
     return Prepared(file, size, arms, shown)
 
@@ -175,7 +178,8 @@ def claims(
         Worlds that the claims are tested in (100, or all plausible sets where there are fewer), and runs of each arm
         in each (40).
     out : str or Path, optional
-        Folder of the results, ``results/claims-NAME`` by default; the arms' runs go into ``OUT.arms``.
+        Folder of the results, by default ``results/claims-NAME``, which also names chosen claims and a quick look;
+        the arms' runs go into ``OUT.arms``.
     **options
         Options of runs, as `simulate` has them.
 
@@ -229,6 +233,12 @@ def said_of(content: Mapping[str, Any]) -> str:
     counts = [f"{words.count(word)} {word}" for word in VERDICTS if word in words]
     claims = len({part["claim"] for part in content["parts"]})
     return f"{plural(claims, 'claim')} in {plural(len(words), 'part')}: {listed(counts)}"
+
+
+def _folder_name(scenario: Scenario, only: Sequence[str] | None, size: Size) -> str:
+    """Name of the results: a quick look, or some claims alone, do not stand in the way of a whole test."""
+    chosen = [] if only is None else list(only) if len(only) <= MOST_NAMED else [f"{len(only)}-claims"]
+    return "-".join(["claims", scenario.name, *chosen, *([] if size.ladder else ["quick"])])
 
 
 def _chosen(file: ClaimsFile, only: Iterable[str]) -> ClaimsFile:
