@@ -1,4 +1,4 @@
-"""The rules by which a part gets its verdict. They were fixed before any claim was run, and know nothing of claims."""
+"""The rules by which a part gets its verdict; they know nothing of claims."""
 
 from __future__ import annotations
 
