@@ -61,15 +61,15 @@ def checked(file: str) -> tuple[str, dict[str, Any] | None]:
     from sim.scenario.load import load_scenario
 
     with expecting(file, CONFIG, SWEEP, PATTERNS, CLAIMS):
-        if is_sweep(file):
-            plan = load_sweep(file)
-            runs = runs_said(plan.points, plan.replicates)
-            return f"{plural(plan.points, 'point')} of {plan.scenario.name}, {runs}", None
         if is_patterns(file):
             return plural(len(load_patterns(file).patterns), "pattern"), None
         if is_claims(file):
             claims = check_claims(file)
             return f"{plural(len(claims.claims), 'claim')} in {plural(len(claims.parts), 'part')}", None
+        if is_sweep(file):
+            plan = load_sweep(file)
+            runs = runs_said(plan.points, plan.replicates)
+            return f"{plural(plan.points, 'point')} of {plan.scenario.name}, {runs}", None
         scenario = load_scenario(file)
     structure = scenario.structure
     parts = {"state": structure.states, "tie": structure.ties, "contest": structure.contests}

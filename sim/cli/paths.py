@@ -71,7 +71,8 @@ def kind_of(given: str) -> str | None:
     by_name = [kind for end, kind in ENDS.items() if path.name.lower().endswith(end)]
     if by_name and path.is_file():
         return by_name[0]
-    tests = ((SWEEP, is_sweep), (PATTERNS, is_patterns), (CLAIMS, is_claims), (CONFIG, _is_config))
+    # a claims file has keys that a sweep may have, and never the other way round
+    tests = ((PATTERNS, is_patterns), (CLAIMS, is_claims), (SWEEP, is_sweep), (CONFIG, _is_config))
     return next((kind for kind, test in tests if test(given)), None)
 
 

@@ -94,6 +94,12 @@ def places(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [at, *(one for key, child in below for one in places(child, (*at, key)))]
 
 
+def test_shipped_claims_are_checked_as_such_by_their_path() -> None:
+    done = CliRunner().invoke(app, ["check", str(shipped_claims()["october-2020"])])
+    assert done.exit_code == 0, done.output
+    assert "20 claims in 57 parts" in done.output
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(places(TREE)[1:]), put=ANY)
 def test_whatever_stands_somewhere_is_read_or_refused(
