@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.arguments import argument_fault, unknown_name
+from sim.arguments import argument_fault
 from sim.errors import ConfigError, ResultsError
-from sim.experiments.constraints import ConstraintError, constraint
+from sim.expressions import Expression, ExpressionError, Names, parse
 from sim.phrases import plural
 from sim.results.measures import FAILED, codes
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 0.5
 """Share of a point's runs that must lie in the region for the point to do so."""
+RULE = "must speak of outcomes that the runs keep"
+EXAMPLE = "a comparison of outcomes, such as control.NK:final > 0.9"
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,7 @@ def read_region(results: Stored, text: str) -> Region:
     ----------
     results : Stored
     text : str
-        Comparisons of plain arithmetic between outcomes, as constraints of a design are written; codes are compared
-        with their words.
+        Comparisons of outcomes in the language of `sim.expressions`; codes are compared with their words.
 
     Raises
     ------
@@ -63,23 +64,10 @@ def read_region(results: Stored, text: str) -> Region:
     ResultsError
         If no point lies in it, or all do.
     """
-    columns = results.manifest["columns"]
-    fault = "region"
-    try:
-        # an outcome's name has a colon, which no path has: it is read as a name in backquotes
-        found = constraint(_quoted(text, list(columns)), columns.__contains__)
-    except ConstraintError as error:
-        raise ConfigError([argument_fault(fault, error.rule, error.found, error.remedy)]) from None
-    unknown = [name for name in found.names if name not in columns]
-    if unknown:
-        faults = [one for name in unknown for one in unknown_name(fault, name, columns, "must name outcomes").faults]
-        raise ConfigError(faults)
+    found = _condition(results, text)
     runs = results.some(["point", FAILED, *found.names])
     runs = runs[runs[FAILED].isna()]
-    try:
-        inside = found.holds({name: _column(results, runs, name) for name in found.names})
-    except ConstraintError as error:
-        raise ConfigError([argument_fault(fault, error.rule, error.found, error.remedy)]) from None
+    inside = found.evaluate({name: runs[name].to_numpy(np.float64, na_value=np.nan) for name in found.names})
     share = pd.Series(np.broadcast_to(inside, len(runs)).astype(np.float64)).groupby(runs["point"].to_numpy()).mean()
     design = results.design.set_index("point").loc[share.index].reset_index(drop=True)
     region = Region(text, design, np.asarray(share, np.float64))
@@ -91,22 +79,15 @@ def read_region(results: Stored, text: str) -> Region:
     return region
 
 
-def _quoted(text: str, names: list[str]) -> str:
-    """The text with the names of outcomes in backquotes, longest names first."""
-    parts = text.split("`")
-    for place in range(0, len(parts), 2):
-        for number, name in enumerate(sorted(names, key=len, reverse=True)):
-            parts[place] = parts[place].replace(name, f"\0{number}\0")
-        for number, name in enumerate(sorted(names, key=len, reverse=True)):
-            parts[place] = parts[place].replace(f"\0{number}\0", f"\1{name}\1")
-    return "`".join(parts).replace("\1", "`")
-
-
-def _column(results: Stored, runs: pd.DataFrame, name: str) -> NDArray[np.generic]:
-    """Values of an outcome by run; words instead of codes."""
-    values = runs[name].to_numpy(np.float64, na_value=np.nan)
-    words = codes(results.manifest, name)
-    if words is None:
-        return values
-    at = np.where(np.isfinite(values), values, len(words)).astype(np.int64)
-    return np.array([*words, ""], dtype=np.str_)[np.clip(at, 0, len(words))]
+def _condition(results: Stored, text: str) -> Expression:
+    """What must hold of a run that lies in the region."""
+    columns = results.manifest["columns"]
+    words = {name: known for name in columns if (known := codes(results.manifest, name)) is not None}
+    units = {name: column["unit"] for name, column in columns.items()}
+    try:
+        found = parse(text, Names(columns=columns, words=words, units=units, rule=RULE), EXAMPLE)
+    except ExpressionError as error:
+        raise ConfigError([argument_fault("region", one.rule, one.shown, one.remedy) for one in error.slips]) from None
+    if not found.is_condition:
+        raise ConfigError([argument_fault("region", "must be a comparison", text, "compare it: `... > 0`")])
+    return found

@@ -38,6 +38,19 @@ def test_planted_box_is_found(planted):
     assert found.tables["tree"].iloc[0]["density"] > 0.95
 
 
+def test_planted_box_of_two_ranges_is_found(results_of):  # noqa: F811
+    pytest.importorskip("ema_workbench")
+    draws = np.random.default_rng(11)
+    design = pd.DataFrame({"point": range(500), **{name: draws.uniform(-2, 3, 500) for name in "abcd"}})
+    inside = ((design["b"] < 0.5) & (design["d"] > 1)).to_numpy(float)
+    runs = pd.DataFrame({"point": design["point"], "replicate": 0, "control.X:final": inside})
+    box = results_of(runs, design).discover("control.X:final > 0.5").tables["boxes"].query("box == 1")
+    limits = box.set_index("factor")
+    assert set(limits.index) == {"b", "d"}
+    assert limits.loc["b", "high"] == pytest.approx(0.5, abs=0.25)
+    assert limits.loc["d", "low"] == pytest.approx(1.0, abs=0.25)
+
+
 @pytest.mark.parametrize("region", ["y", "y > ", "nothing > 1", "y > 'word'", "__import__('os')", "y > y.real()"])
 def test_what_is_no_region_is_refused(planted, region):
     with pytest.raises(ConfigError):
