@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim import __version__
 from sim.errors import ResultsError
@@ -17,6 +19,9 @@ from sim.files import StrangeFileError, read_file, write_file
 from sim.storage.folder import FINDING, FINDINGS, findings_in, mendable
 from sim.storage.manifest import digest, read_manifest, seal
 from sim.storage.parts import unreadable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LARGEST = 64 * 2**20
 FORMAT = 1
@@ -82,6 +87,21 @@ def stored_findings(folder: Path) -> dict[str, dict[str, Any]]:
     _refuse_link(folder)
     found = {file.stem: stored_finding(folder, file.stem) for file in findings_in(folder)}
     return {kind: content for kind, content in found.items() if content is not None}
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as JSON can hold them; None for what is missing or not finite."""
+    return [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return None if value is None else str(value)
 
 
 def _read(file: Path, content: bytes) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sim.results.measures import FAILED
 from sim.results.results import Results
 from sim.results.stored import Stored
 from sim.results.worlds import Worlds, worlds
-from sim.storage.findings import store_finding
+from sim.storage.findings import plain_rows, store_finding
 
 KIND = "camps"
 """Name of the stored finding."""
@@ -72,8 +72,8 @@ class CampsFound:
             "states": list(self.states),
             "weeks": list(self.weeks),
             "together": self.together.round(6).tolist(),
-            "pairs": _records(self.pairs),
-            "splits": _records(self.splits),
+            "pairs": plain_rows(self.pairs),
+            "splits": plain_rows(self.splits),
             "changed": self.changed,
             "runs": self.runs,
             "notes": list(self.notes),
@@ -275,13 +275,6 @@ def _notes(results: Stored, chosen: Sequence[str]) -> Iterator[str]:
         yield f"left out, for the series keep too few of their alignments: {', '.join(left)}"
     if len(chosen) > EXACT_UP_TO:
         yield f"with more than {EXACT_UP_TO} states the best split is that of descent, and may not be the lowest"
-    if len(results.manifest["factors"]) and worlds(results.manifest, results.design) is None:
-        yield "all points of the design count together"
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows with None for what is missing."""
-    return [
-        {str(key): None if isinstance(value, float) and not np.isfinite(value) else value for key, value in row.items()}
-        for row in table.to_dict("records")
-    ]
+    sets = worlds(results.manifest, results.design)
+    if len(results.design) > (1 if sets is None else len(sets)):
+        yield "all versions of the design count together"

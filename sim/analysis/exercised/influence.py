@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
-import numpy as np
 import pandas as pd
 
 from sim.analysis.exercised.disagreements import disagreements, said
@@ -24,7 +23,7 @@ from sim.results.results import Results
 from sim.results.stored import Stored
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
-from sim.storage.findings import store_finding
+from sim.storage.findings import plain_rows, store_finding
 
 KIND = "influence"
 """Name of the stored finding."""
@@ -61,8 +60,8 @@ class ExercisedInfluence:
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it, without the runs; a missing number is None."""
         return {
-            "capacity": _records(self.capacity),
-            "exercised": _records(self.table),
+            "capacity": plain_rows(self.capacity),
+            "exercised": plain_rows(self.table),
             "disagreements": list(self.disagreements),
             "notes": list(self.notes),
         }
@@ -187,12 +186,4 @@ def _returning(structure: Structure) -> list[str]:
     levers = {f"ties.{patron}.{client}.{lever}" for patron, client, lever in structure.ties}
     return [
         f"{one.name} ({one.path})" for one in structure.events if one.path in levers and one.operation != "multiply"
-    ]
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows with None for what is missing."""
-    return [
-        {str(key): None if isinstance(value, float) and not np.isfinite(value) else value for key, value in row.items()}
-        for row in table.to_dict("records")
     ]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sim.notebook import as_html
 from sim.phrases import plural, printable
+from sim.storage.findings import plain_rows
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,3 @@ class Answer:
         return as_html(self.kind, {f"said {number}": one for number, one in enumerate(self.said, 1)}) + "".join(
             str(table.to_html(index=False)) for table in self.tables.values()
         )
-
-
-def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table as JSON can hold them; None for what is missing or not finite."""
-    return [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return float(value) if np.isfinite(value) else None
-    return None if value is None else str(value)
