@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from sim.cli.completion import configs, sweeps
+from sim.cli.completion import configs, plausible_sets, sweeps
 from sim.cli.paths import source
 from sim.execution.options import OPTIONS, Option
 from sim.files import place
@@ -27,6 +27,18 @@ Sweep = Annotated[
     typer.Argument(
         metavar="SWEEP", help="A sweep file, or the name of a shipped one.", parser=source, autocompletion=sweeps
     ),
+]
+Plausible = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SETS",
+        help="Run it over plausible sets of its numbers: a file, or the name of shipped ones.",
+        parser=source,
+        autocompletion=plausible_sets,
+    ),
+]
+PlanOnly = Annotated[
+    bool, typer.Option("--plan", help="Say how many points and runs, how long and how large; run nothing.")
 ]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.", parser=place)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]

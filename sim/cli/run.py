@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Unpack
 import typer
 
 from sim.cli import options as given
-from sim.cli.completion import plausible_sets
 from sim.cli.console import Bar, Voice, conclude, progress, say, say_json
-from sim.cli.paths import CONFIG, SWEEP, expecting, source
+from sim.cli.paths import CONFIG, SWEEP, expecting
 from sim.errors import ConfigError, Fault
 from sim.execution.options import RunOptions, custom_model, through_mesa
 
@@ -31,15 +30,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
         int | None, typer.Option(min=1, help="Number of runs.", show_default="1000, or 20 a plausible set")
     ] = None,
     seed: given.Seed = 1,
-    plausible: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SETS",
-            help="Run it over plausible sets of its numbers: a file, or the name of shipped ones.",
-            parser=source,
-            autocompletion=plausible_sets,
-        ),
-    ] = None,
+    plausible: given.Plausible = None,
     sets: Annotated[
         int | None, typer.Option(min=1, help="How many of these, evenly by weight.", show_default="all")
     ] = None,
@@ -77,9 +68,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
 @given.with_run_options
 def sweep(  # noqa: PLR0913 (one parameter an option)
     file: given.Sweep,
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Say how many points and runs, how long and how large; run nothing.")
-    ] = False,
+    plan: given.PlanOnly = False,
     replicates: Annotated[int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")] = None,
     cluster: given.Cluster = None,

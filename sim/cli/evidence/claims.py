@@ -37,7 +37,7 @@ def claims(  # noqa: PLR0913 (one parameter an option)
         list[str] | None, typer.Option("--claim", metavar="NAME", help="Test this claim; may be repeated.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Few worlds and replicates, for a first look.")] = False,
-    plan: Annotated[bool, typer.Option("--plan", help="Say how many runs and how long; run nothing.")] = False,
+    plan: given.PlanOnly = False,
     sets: Annotated[
         int | None, typer.Option(min=1, help="Worlds to test them in.", show_default="100, quick 20")
     ] = None,

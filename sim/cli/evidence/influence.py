@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli import options
-from sim.cli.completion import plausible_sets
 from sim.cli.console import Voice, draw, say_json, tell
-from sim.cli.paths import CONFIG, expecting, source
+from sim.cli.paths import CONFIG, expecting
 from sim.files import place
 from sim.phrases import plural
 
@@ -30,15 +29,7 @@ AGREED = "Capacity and exercised influence nowhere disagree beyond chance."
 
 def influence(  # noqa: PLR0913 (one parameter an option)
     config: options.Config,
-    plausible: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SETS",
-            help="Plausible sets: a file, or the name of shipped ones.",
-            parser=source,
-            autocompletion=plausible_sets,
-        ),
-    ] = None,
+    plausible: options.Plausible = None,
     sets: Annotated[int | None, typer.Option(min=1, help="How many of them.", show_default="32")] = None,
     replicates: Annotated[
         int | None,
@@ -52,9 +43,7 @@ def influence(  # noqa: PLR0913 (one parameter an option)
         list[str] | None, typer.Option("--client", metavar="CODE", help="Only this client; may be repeated.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Few sets and runs, for a first look.")] = False,
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Say how many runs, how long and how large; run nothing.")
-    ] = False,
+    plan: options.PlanOnly = False,
     each: Annotated[bool, typer.Option("--each", help="Print single levers too, and what is undecided.")] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Results folder.", show_default="results/NAME", parser=place)
