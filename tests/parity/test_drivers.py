@@ -122,13 +122,16 @@ def test_runs_whose_menus_differ_have_the_bits_that_they_have_alone(
     ensemble: Ensemble, bits: Callable[..., str]
 ) -> None:
     # where all lanes share what postures bring it is not packed, where a design varies it it is
-    paths = ("postures.mediate.effort", "postures.back-holder.aid")
-    values = np.array([[0.2, 0.5], [0.9, 0.1], [0.2, 0.9]])
-    mixed = np.array([[point, replicate] for replicate in range(20) for point in range(3)])
+    # a posture may back a side and mediate at once, and one of no side may keep a peace
+    paths = ("postures.mediate.effort", "postures.back-holder.aid", "postures.back-holder.mediation",
+             "postures.mediate.presence")  # fmt: skip
+    values = np.array([[0.2, 0.5, 0.0, 0.0], [0.9, 0.1, 0.0, 0.0], [0.2, 0.9, 0.6, 0.0], [0.2, 0.5, 0.3, 0.4]])
+    count = len(values)
+    mixed = np.array([[point, replicate] for replicate in range(20) for point in range(count)])
     summary, series = gathered(ensemble, mixed, Design(paths, values))
-    for point in range(3):
+    for point in range(count):
         alone = gathered(ensemble, runs_of(13), Design(paths, values[point : point + 1]))
-        at = 3 * 13 + point
+        at = count * 13 + point
         assert bits(summary[at : at + 1], series[at : at + 1]) == bits(*alone)
 
 

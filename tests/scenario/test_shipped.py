@@ -24,6 +24,21 @@ def summed(terms: str) -> float:
     return sum(float(term) for term in terms.split("+"))
 
 
+def test_later_shocks_that_are_switched_off_leave_the_world_of_2020() -> None:
+    base, later = load_scenario(BASE_SCENARIO, {"weeks": 170}), load_scenario("post-soviet-2020-long")
+    shocks = [one for one in later.structure.events if one not in base.structure.events]
+    assert len(shocks) == 6
+    none = {f"events.{one.name}.value": 1 if one.operation == "multiply" else 0 for one in shocks}
+    assert all(later.numbers[path].range[0] <= size <= later.numbers[path].range[1] for path, size in none.items())
+    runs = np.stack([np.zeros(16, int), np.arange(16)], 1)
+    ends = [
+        np.concatenate([block.summary for block in Ensemble(one.structure, one.inputs()).blocks(BASE, runs, 1)])
+        for one in (base, later.with_(none), later)
+    ]
+    np.testing.assert_allclose(ends[1], ends[0], rtol=1e-9, atol=1e-9)
+    assert not np.allclose(ends[2], ends[0], atol=1e-3, equal_nan=True)
+
+
 @pytest.fixture(scope="module")
 def run_up() -> Scenario:
     """The four years before the war, and a year of it."""
