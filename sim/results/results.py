@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from sim.arguments import unknown_name
+from sim.arguments import list_faults, name_faults, refuse, unknown_name
 from sim.errors import ResultsError
 from sim.files import place
 from sim.notebook import as_html
@@ -114,7 +114,9 @@ class Results:
         return self._frame("runs")
 
     def some(self, columns: Sequence[str]) -> pd.DataFrame:
-        """`runs` with some of its columns; no others are read."""
+        """`runs` with some of its columns; no others are read. Raises ConfigError for one that is not there."""
+        known = ["point", "replicate", *self.manifest["columns"], "failure"]
+        refuse([*list_faults("columns", columns)] or name_faults("columns", columns, known, "must be columns of runs"))
         parts = [one.select(list(columns)) for one in self._parts("runs", list(columns))]
         return in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame(columns=list(columns))
 

@@ -14,10 +14,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_claims import SMALL
 from made_sets import make_sets
 
 import sim
-from sim import InfluenceModel, Results, State, compare, fit, load_scenario, simulate, sweep
+from sim import (
+    InfluenceModel,
+    Results,
+    State,
+    claims,
+    compare,
+    exercised_influence,
+    fit,
+    landscape,
+    load_scenario,
+    simulate,
+    sweep,
+)
 from sim.analysis.fit import LARGEST_SEED
 from sim.arguments import LARGEST_KEY, REPEATED, as_number, as_whole
 from sim.errors import ConfigError, CounterpoiseError
@@ -70,6 +83,8 @@ class Doors:
         self.war, self.patterns = "post-soviet-2020", "october-2020"
         self.few = folder / "few.yaml"
         self.few.write_text(PATTERNS)
+        self.claims = folder / "claims.yaml"
+        self.claims.write_text(SMALL)
         self.worlds = make_sets(scenario, count=8)
 
 
@@ -99,6 +114,29 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
     "fit.replicates": (lambda n, at: fit(at.scenario, at.few, 1, n, wanted=0), 1, 10_000_000),
     "fit.seed": (lambda n, at: fit(at.scenario, at.few, 1, 1, n, wanted=0), 0, LARGEST_SEED),
     "fit.threads": (lambda n, at: fit(at.scenario, at.few, 1, 1, threads=n, wanted=0), 1, 4096),
+    "claims.sets": (lambda n, at: claims(at.scenario, at.claims, sets=n, replicates=2, out=at.out), 1, 10_000),
+    "claims.replicates": (
+        lambda n, at: claims(at.scenario, at.claims, sets=1, replicates=n, out=at.out),
+        2,
+        10_000_000,
+    ),
+    "exercised_influence.sets": (
+        lambda n, at: exercised_influence(at.scenario, at.worlds, sets=n, replicates=2, clients=["BOR"]),
+        1,
+        8,
+    ),
+    "exercised_influence.replicates": (
+        lambda n, at: exercised_influence(at.scenario, replicates=n, clients=["BOR"]),
+        1,
+        10_000_000,
+    ),
+    "exercised_influence.seed": (
+        lambda n, at: exercised_influence(at.scenario, replicates=2, seed=n, clients=["BOR"]),
+        0,
+        LARGEST_KEY,
+    ),
+    "landscape.starts": (lambda n, at: landscape(np.eye(3), starts=n), 1, 1_000_000),
+    "landscape.seed": (lambda n, at: landscape(np.eye(3), seed=n), 0, LARGEST_KEY),
     "compare.resamples": (lambda n, at: compare(at.results, at.results, resamples=n), 100, 1_000_000),
     "Results.pairs.treatment": (lambda n, at: at.results.pairs(n, 0), 0, 1),
     "Results.pairs.baseline": (lambda n, at: at.results.pairs(0, n), 0, 1),
@@ -126,6 +164,19 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "fit.scenario": (lambda at: fit("two-rivals-one-patrn", at.patterns), "did you mean two-rivals-one-patron?"),
     "fit.patterns": (lambda at: fit(at.war, "october-202"), "did you mean october-2020?"),
     "fit.options": (lambda at: fit(at.war, at.patterns, forc=True), "did you mean force?"),
+    "claims.config": (lambda at: claims("two-rivals-one-patrn", at.claims), "did you mean two-rivals-one-patron?"),
+    "claims.claims": (lambda at: claims(at.war, "october-202"), "did you mean october-2020?"),
+    "claims.only": (lambda at: claims(at.scenario, at.claims, ["C2"]), "must be a claim of the file"),
+    "claims.options": (lambda at: claims(at.scenario, at.claims, sets=1, replicates=2, out=at.out, thread=1), "did you mean threads?"),
+    "exercised_influence.scenario": (lambda at: exercised_influence("two-rivals-one-patrn"), "did you mean two-rivals-one-patron?"),
+    "exercised_influence.plausible": (lambda at: exercised_influence(at.scenario, "october"), "the name of a shipped file of plausible sets"),
+    "exercised_influence.patrons": (lambda at: exercised_influence(at.scenario, patrons=["ALDD"]), "did you mean ALD?"),
+    "exercised_influence.clients": (lambda at: exercised_influence(at.scenario, clients=["BOOR"]), "did you mean BOR?"),
+    "exercised_influence.options": (lambda at: exercised_influence(at.scenario, replicates=1, thread=1), "did you mean threads?"),
+    "Results.effects.outcomes": (lambda at: at.results.effects(["contrl.VAL:final"]), "did you mean control.VAL:final?"),
+    "Results.sensitivity.outcomes": (lambda at: at.results.sensitivity(["contrl.VAL:final"]), "did you mean control.VAL:final?"),
+    "Results.discover.region": (lambda at: at.results.discover("contrl.VAL:final > 0.5"), "did you mean control.VAL:final?"),
+    "Results.some.columns": (lambda at: at.results.some(["contrl.VAL:final"]), "did you mean control.VAL:final?"),
     "load_scenario.source": (lambda at: load_scenario("post-soviet-200"), "did you mean post-soviet-2020?"),
     "load_scenario.overrides": (lambda at: load_scenario(SCENARIO, {"week": 3}), "did you mean weeks?"),
     "Scenario.with_.overrides": (lambda at: at.scenario.with_({"behaviour.rationalty": 1}), "did you mean behaviour.rationality?"),
@@ -166,6 +217,12 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "simulate.plausible as a mapping": (lambda at: simulate(at.scenario, plausible={}), "must be PlausibleSets, or a file"),
     "fit.scenario as a mapping": (lambda at: fit({"name": "x"}, at.patterns), "write the mapping to a YAML file"),
     "fit.patterns as a mapping": (lambda at: fit(at.war, {"name": "x"}), "patterns must be"),
+    "claims.only as a text": (lambda at: claims(at.scenario, at.claims, "C1"), 'write ["C1"]'),
+    "claims.config as a mapping": (lambda at: claims({"name": "x"}, at.claims), "write the mapping to a YAML file"),
+    "exercised_influence.patrons as a text": (lambda at: exercised_influence(at.scenario, patrons="ALD"), 'write ["ALD"]'),
+    "landscape.propensity": (lambda at: landscape([[0, 1]]), "propensity must be"),
+    "landscape.size": (lambda at: landscape(np.eye(2), [1]), "size must be"),
+    "Results.effects.outcomes as a text": (lambda at: at.results.effects("control.VAL:final"), 'write ["control.VAL:final"]'),
     "simulate.scenario as nothing": (lambda at: simulate(None, 1), "scenario must be a Scenario, a config file"),
     "InfluenceModel.scenario as a mapping": (lambda at: InfluenceModel({"name": "x"}), "write the mapping to a YAML file"),
     "load_scenario.source as a mapping": (lambda at: load_scenario({"name": "x"}), "write the mapping to a YAML file"),
@@ -191,12 +248,13 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
 """Arguments of a wrong kind, and what is said."""
 FREE = {
     "progress", "tell", "watch", "force", "extend", "wait", "large", "out", "path", "folder", "found", "series", "grid",
-    "first", "second", "other", "each_point",
+    "first", "second", "other", "each_point", "quick",
 }  # fmt: skip
 """Functions, truth values, folders and results: there is nothing to spell or to count."""
 PUBLIC = {
     "simulate": simulate, "sweep": sim.execution.run.sweep, "load_scenario": load_scenario, "load_sweep": load_sweep,
-    "fit": fit, "compare": compare, "InfluenceModel": InfluenceModel.__init__,
+    "fit": fit, "compare": compare, "claims": claims, "exercised_influence": exercised_influence,
+    "landscape": landscape, "InfluenceModel": InfluenceModel.__init__,
     **{f"InfluenceModel.{name}": getattr(InfluenceModel, name) for name in ("state", "contest", "outcome")},
     **{f"Scenario.{name}": getattr(Scenario, name) for name in ("with_", "word", "at")},
     **{f"Results.{name}": value for name, value in vars(Results).items() if inspect.isfunction(value) and name[0] != "_"},
@@ -210,7 +268,8 @@ def test_every_argument_of_a_public_function_is_in_a_table() -> None:
     assert set(sim.__all__) - {"Results", "State"} <= taken  # both are made by functions, not by hand
     shared = [f"simulate.{option}" for option in RunOptions.__annotations__]
     named = [f"{name}.{one}" for name, function in PUBLIC.items() for one in inspect.signature(function).parameters]
-    named = [name for name in named if name.removeprefix("sweep.") not in RunOptions.__annotations__]  # as in simulate
+    handed_on = {f"{name}.{one}" for name in ("sweep", "exercised_influence") for one in RunOptions.__annotations__}
+    named = [name for name in named if name not in handed_on]  # as in simulate
     lacking = {name for name in (*named, *shared) if name.rsplit(".", 1)[1] not in {"self", *FREE}} - set(tables)
     also = {"load_sweep.file": "sweep.design"}
     assert {also.get(name, name) for name in lacking} <= set(tables)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.arguments import argument_fault, list_faults, name_faults, refuse
+from sim.arguments import LARGEST_KEY, argument_fault, list_faults, name_faults, refuse, whole_faults
 from sim.errors import ConfigError, Fault
 from sim.execution.run import plan_of
 from sim.experiments.factors import Factor, Level
 from sim.experiments.plan import Plan
 from sim.experiments.plausible import PlausibleSets
 from sim.experiments.points import Grid, Product
+from sim.experiments.replicates import MOST_REPLICATES
 from sim.kernel.structure import Structure
 from sim.outcomes import default_columns
 from sim.scenario.scenario import Scenario
@@ -74,12 +75,17 @@ def influence_plan(
 ) -> Plan:
     """Plan of paired runs with and without levers; see `exercised_influence`."""
     structure = scenario.structure
+    refuse([
+        *whole_faults("replicates", replicates, 1, MOST_REPLICATES, optional=True),
+        *whole_faults("seed", seed, 0, LARGEST_KEY),
+    ])  # fmt: skip
     _refuse_states(structure, patrons, clients)
     taken = removals(structure, patrons, clients)
     if not taken:
         rule = "must have a lever of one of these patrons over one of these clients"
         raise ConfigError([argument_fault("scenario", rule, scenario.name, "`counterpoise sources` lists all ties")])
-    base = plan_of(scenario, replicates or _replicates(plausible), seed, plausible, _sets(plausible, sets))
+    runs = _replicates(plausible) if replicates is None else int(replicates)
+    base = plan_of(scenario, runs, int(seed), plausible, _sets(plausible, sets))
     variants = Grid((_factor(structure, taken),))
     over = base.factors
     return replace(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.arguments import argument_fault, unknown_name
+from sim.arguments import argument_fault, list_faults, refuse, unknown_name
 from sim.errors import ConfigError, ResultsError
 from sim.outcomes import is_time
 from sim.results.measures import FAILED, Measure, codes, comparable, measures
@@ -123,6 +123,7 @@ def read_cube(results: Stored, patterns: Sequence[str] | None = None) -> Cube:
 
 def _named(columns: Sequence[str], patterns: Sequence[str], results: Stored) -> list[str]:
     """Columns that patterns name; raises ConfigError for a pattern that names none."""
+    refuse(list_faults("outcomes", patterns))
     faults = [
         fault
         for one in patterns

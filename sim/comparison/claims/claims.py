@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import argument_fault, list_faults, name_faults, refuse
+from sim.arguments import argument_fault, list_faults, name_faults, plain, refuse
 from sim.comparison.claims.arms import AS_IT_IS, Arms, Size, arms_of, drawn_worlds
 from sim.comparison.claims.claim import ClaimsFile
 from sim.comparison.claims.judge import judge
@@ -137,7 +137,6 @@ def prepare(
     size: Size = USUAL,
 ) -> Prepared:
     """Read claims, and lay out what is to be run for them; see `claims`."""
-    only = None if only is None else list(only)
     scenario = config if isinstance(config, Scenario) else load_scenario(config)
     file = load_claims(claims, scenario)
     if only is not None:
@@ -146,7 +145,8 @@ def prepare(
     drawn = drawn_worlds(file, scenario, size)
     replicates = min(size.replicates, MOST_SHOWN)
     series = replace(scenario.series, replicates=min(replicates, -(-KEPT // drawn.points.count)))
-    name, title = _folder_name(scenario, only, size), f"{scenario.title}, and what was claimed of it"
+    name = _folder_name(scenario, None if only is None else file, size)
+    title = f"{scenario.title}, and what was claimed of it"
     shown = Plan(name, title, "sweep", scenario, drawn.points, replicates, size.seed, series, drawn.sampling)
     return Prepared(file, size, arms, shown)
 
@@ -201,8 +201,8 @@ def claims(
 def size_of(sets: int | None, replicates: int | None, *, quick: bool) -> Size:
     """How much is run."""
     usual = QUICK if quick else USUAL
-    return replace(usual, sets=usual.sets if sets is None else sets,
-                   replicates=usual.replicates if replicates is None else replicates)  # fmt: skip
+    return replace(usual, sets=usual.sets if sets is None else plain(sets),
+                   replicates=usual.replicates if replicates is None else plain(replicates))  # fmt: skip
 
 
 def folder_of(prepared: Prepared, out: str | Path | None) -> Path:
@@ -235,10 +235,11 @@ def said_of(content: Mapping[str, Any]) -> str:
     return f"{plural(claims, 'claim')} in {plural(len(words), 'part')}: {listed(counts)}"
 
 
-def _folder_name(scenario: Scenario, only: Sequence[str] | None, size: Size) -> str:
+def _folder_name(scenario: Scenario, chosen: ClaimsFile | None, size: Size) -> str:
     """Name of the results: a quick look, or some claims alone, do not stand in the way of a whole test."""
-    chosen = [] if only is None else list(only) if len(only) <= MOST_NAMED else [f"{len(only)}-claims"]
-    return "-".join(["claims", scenario.name, *chosen, *([] if size.ladder else ["quick"])])
+    names = [claim.name for claim in chosen.claims] if chosen else []
+    names = names if len(names) <= MOST_NAMED else [f"{len(names)}-claims"]
+    return "-".join(["claims", scenario.name, *names, *([] if size.ladder else ["quick"])])
 
 
 def _chosen(file: ClaimsFile, only: Iterable[str]) -> ClaimsFile:
