@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from sim import Results, claims, load_scenario
 from sim.cli import app
-from sim.comparison.claims.claims import Claims
+from sim.comparison.claims.claims import QUICK, USUAL, Claims, folder_of, prepare
 from sim.comparison.claims.read import load_claims, shipped_claims
 from sim.comparison.claims.schema import PART, claims_schema
 from sim.dashboard.page import page
@@ -92,6 +92,15 @@ def places(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every place of a tree."""
     below = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     return [at, *(one for key, child in below for one in places(child, (*at, key)))]
+
+
+def test_chosen_claims_and_a_quick_look_have_folders_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL)
+    asked = ((None, USUAL), (["C1"], USUAL), (None, QUICK), (["C1"], QUICK))
+    found = [folder_of(prepare("two-rivals-one-patron", file, *one), None).name for one in asked]
+    name = "claims-two-rivals-one-patron"
+    assert found == [name, f"{name}-C1", f"{name}-quick", f"{name}-C1-quick"]
 
 
 def test_shipped_claims_are_checked_as_such_by_their_path() -> None:
