@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from made_pages import until
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -127,7 +128,7 @@ def violations() -> Callable[..., list[str]]:
 
     def found(page: Any, scheme: str) -> list[str]:
         page.evaluate(OPEN)
-        page.wait_for_function(FILLED)
+        until(page, FILLED)
         page.evaluate(SHORTENED)
         checked = axe.run(page, options={"runOnly": ["color-contrast"]} if scheme == "dark" else None)
         assert checked.response["passes"]

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from made_pages import address_at_rest, until
 
 from sim import sweep
 from sim.dashboard.page import page as page_of
@@ -15,12 +16,6 @@ from sim.dashboard.page import page as page_of
 def foreign(page) -> list[str]:
     """Requests other than for the page itself and what it made itself."""
     return [url for url in page.asked[1:] if not url.startswith(("data:", "blob:"))]
-
-
-def address_at_rest(page) -> str:
-    """The page's address, once it is written: a moment after the last change."""
-    page.wait_for_timeout(600)
-    return page.url
 
 
 def day_of(page, week: int) -> str:
@@ -198,11 +193,8 @@ def test_every_figure_has_a_table_and_a_csv(run_page: Path, opened) -> None:
         == page.locator("figure :is([data-table], [data-rows])").count()
     )
     page.evaluate("document.querySelectorAll('details[data-table]').forEach((one) => { one.open = true; })")
-    page.wait_for_timeout(300)
+    until(page, "[...document.querySelectorAll('details[data-table]')].every((one) => one.querySelector('tbody tr'))")
     assert page.locator("details[data-table] tbody tr").count() > page.locator("figure").count()
-    assert page.evaluate(
-        "[...document.querySelectorAll('details[data-table]')].every((one) => one.querySelector('tbody tr'))"
-    )
 
 
 def test_hostile_names_are_shown_as_text(hostile_page: Path, opened) -> None:

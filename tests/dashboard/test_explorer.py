@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from made_pages import address_at_rest, go
 from scipy.stats import spearmanr
 
 from sim.dashboard import write_dashboard
@@ -180,25 +181,26 @@ def test_csv_has_a_row_for_each_selected_run(page: Any, results: Any, tmp_path: 
 
 
 def test_hash_restores_and_back_undoes(page: Any, results: Any) -> None:
-    page.wait_for_timeout(500)
+    address_at_rest(page)
     drag(page, CONTROL, 0.4, 0.8)
     wanted = runs_within(results, **{CONTROL: brush_of(page, CONTROL)})
-    page.wait_for_timeout(500)
+    address_at_rest(page)
     page.locator("#explorer-table tbody button").nth(3).click()
     marked = page.locator("#explorer-table tr.marked button").text_content()
-    page.wait_for_timeout(500)
-    assert f"run={marked}" in page.url
+    assert f"run={marked}" in address_at_rest(page)
     page.reload(wait_until="commit")
     page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
     assert page.locator("#explorer-table tr.marked button").text_content() == marked
     assert names_in(page) == wanted
-    page.go_back(wait_until="commit")
-    page.wait_for_timeout(300)
-    assert "run=" not in page.url
-    assert "brush=" in page.url
-    page.go_back(wait_until="commit")
-    page.wait_for_timeout(300)
-    assert page.locator("#explorer-room").get_attribute("data-selected") == str(len(results.runs))
+    address_at_rest(page)
+    go(page, "back", "!location.hash.includes('run=')")
+    assert "brush=" in address_at_rest(page)
+    go(
+        page,
+        "back",
+        "(all) => document.getElementById('explorer-room').dataset.selected === all",
+        str(len(results.runs)),
+    )
 
 
 def test_marks_the_run_in_every_view_and_sorts_by_key(page: Any, results: Any) -> None:

@@ -6,25 +6,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from made_pages import address_at_rest, go, has_focus, until
+
 FORBIDDEN = "history.pushState = history.replaceState = () => { throw new DOMException('too many', 'SecurityError'); };"
 COUNTED = "const own = history.replaceState.bind(history); window.writes = 0; history.replaceState = (...all) => { window.writes += 1; own(...all); };"
 TOP = "(id) => document.getElementById(id).getBoundingClientRect().top"
 
 
-def in_view(frame: Any, anchor: str) -> bool:
-    """Whether a target comes into view: scrolling takes a while."""
-    for _ in range(40):
-        if 0 <= frame.evaluate(TOP, anchor) < 300:
-            return True
-        frame.wait_for_timeout(100)
-    return False
+def in_view(frame: Any, anchor: str) -> None:
+    """Wait for a target to come into view: scrolling takes a while."""
+    until(frame, f"(id) => {{ const top = ({TOP})(id); return top >= 0 && top < 300; }}", anchor)
 
 
 def follow(page: Any, name: str, anchor: str) -> None:
     """Click a link, and see that its target has come into view and has the focus."""
     page.get_by_role("link", name=name).first.click()
-    assert in_view(page, anchor)
-    assert page.evaluate("document.activeElement.id") == anchor
+    in_view(page, anchor)
+    has_focus(page, anchor)
 
 
 def test_section_links_and_skip_link_move_the_focus(run_page: Path, opened: Callable[..., Any]) -> None:
@@ -34,8 +32,7 @@ def test_section_links_and_skip_link_move_the_focus(run_page: Path, opened: Call
     assert page.evaluate("document.activeElement.closest('section').id") == "influence"
     page.evaluate("document.querySelector('.skip').focus()")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(900)
-    assert page.evaluate("document.activeElement.id") == "findings"
+    has_focus(page, "findings")
 
 
 def test_a_findings_link_opens_the_numbers_beside_its_figure(run_page: Path, opened: Callable[..., Any]) -> None:
@@ -56,8 +53,7 @@ def test_links_work_where_the_address_cannot_be_written(browser: Any, run_page: 
     page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
     follow(page, "Alignment", "alignment")
     page.locator("#play").click()
-    page.wait_for_timeout(1500)
-    assert page.locator("#week").input_value() != "0"
+    until(page, "document.getElementById('week').value !== '0'")
     follow(page, "See: Why Russia did so", "why")
     assert heard == []
     page.close()
@@ -74,10 +70,9 @@ def test_links_work_in_the_frame_of_a_notebook(browser: Any, run_page: Path) -> 
     frame.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
     inside = next(one for one in page.frames if one != page.main_frame)
     frame.get_by_role("link", name="Influence").first.click()
-    assert in_view(inside, "influence")
+    in_view(inside, "influence")
     frame.get_by_role("link", name="See: Why Russia did so").first.click()
-    page.wait_for_timeout(900)
-    assert inside.evaluate("document.activeElement.id") == "why"
+    has_focus(inside, "why")
     assert heard == []
     page.close()
 
@@ -89,9 +84,8 @@ def test_play_writes_the_address_once(browser: Any, run_page: Path) -> None:
     page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
     page.locator("#play").click()
     page.locator("#play[aria-pressed=false]").wait_for(timeout=60_000)
-    page.wait_for_timeout(600)
+    assert f"week={page.evaluate('data.alignment.dates[19]')}" in address_at_rest(page)
     assert page.evaluate("window.writes") <= 2
-    assert f"week={page.evaluate('data.alignment.dates[19]')}" in page.url
     page.close()
 
 
@@ -99,19 +93,16 @@ def test_a_choice_is_in_the_address_by_name_and_back_undoes_it(sweep_page: Path,
     page = opened(sweep_page)
     name = page.locator("#point option").nth(3).text_content()
     page.select_option("#point", index=3)
-    page.wait_for_timeout(600)
+    assert f"point={page.evaluate('called(data.points[3])')}" in address_at_rest(page)
     page.select_option("#case", index=1)
-    page.wait_for_timeout(600)
-    assert f"case={page.evaluate('`${data.reasons.cases[1].contest}-${data.reasons.cases[1].party}`')}" in page.url
-    assert f"point={page.evaluate('called(data.points[3])')}" in page.url
+    case = page.evaluate("`${data.reasons.cases[1].contest}-${data.reasons.cases[1].party}`")
+    assert f"case={case}" in address_at_rest(page)
     page.locator("#week").fill("4")
-    page.wait_for_timeout(600)
-    page.go_back()
-    page.wait_for_timeout(500)
-    assert [page.locator(one).input_value() for one in ("#case", "#point")] == ["0", "3"]
+    assert "week=" in address_at_rest(page)
+    go(page, "back", "document.getElementById('case').value === '0'")
+    assert page.locator("#point").input_value() == "3"
     assert page.locator("#point option:checked").text_content() == name
-    page.go_forward()
-    page.wait_for_timeout(500)
-    assert page.locator("#case").input_value() == "1"
+    address_at_rest(page)
+    go(page, "forward", "document.getElementById('case').value === '1'")
     sent = opened(sweep_page, hash=page.url[page.url.index("#") :])
     assert [sent.locator(one).input_value() for one in ("#case", "#point", "#week")] == ["1", "3", "4"]

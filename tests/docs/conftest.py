@@ -50,8 +50,8 @@ def _file(language: str, name: str, body: str) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each page, or for each with blocks; pages in folders of the guide have tests of their own."""
-    walked = [page for page in PAGES if (ROOT / page).parent in (ROOT, GUIDE) and blocks(page)]
+    """One test for each page, or for each with blocks; recipes have tests of their own."""
+    walked = [page for page in PAGES if (ROOT / page).parent != GUIDE / "recipes" and blocks(page)]
     for fixture, pages in {"document": PAGES, "walked": walked}.items():
         if fixture in metafunc.fixturenames:
             metafunc.parametrize(fixture, pages, ids=[Path(page).stem for page in pages])

@@ -14,7 +14,7 @@ from sim.analysis.pattern_file import HEAD, KEYS, patterns_schema
 
 @pytest.fixture
 def patterns(root: Path) -> str:
-    return (root / "sim" / "guide" / "patterns.md").read_text(encoding="utf-8")
+    return (root / "sim" / "guide" / "evidence" / "patterns.md").read_text(encoding="utf-8")
 
 
 def blocks(page: str, kind: str) -> list[str]:

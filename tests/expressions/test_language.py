@@ -11,6 +11,8 @@ from sim.expressions import Expression, ExpressionError, Names, parse
 
 WEEKS = np.arange(4.0)
 PHASES = ("quiet", "fighting", "truce", "settled")
+pytestmark = pytest.mark.quick
+
 NAMES = Names(
     columns=("control.NK:final", "age.NK:mean", "truces.NK:max"),
     series=("control.NK", "phase.NK", "posture.NK.RUS", "stability.ARM"),

@@ -46,6 +46,7 @@ let writing = 0, lasting = null;
 function writeHash() {
   clearTimeout(writing);
   writing = setTimeout(() => {
+    writing = 0;
     const chosen = Object.keys(choices).filter((key) => state[key] !== choices[key].none);
     const part = (key) => `${key}=${calledIn(key, state)}`;
     const place = [state.anchor, ...chosen.filter((key) => !choices[key].passing).map(part)].filter(Boolean).join("&");

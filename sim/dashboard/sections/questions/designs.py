@@ -31,6 +31,7 @@ from sim.phrases import plural
 
 MOST_FACTORS, MOST_ROWS = 2, 5
 MANY = 5
+HALF = 0.5
 """Fewer worlds than this are not the world, whatever it is like."""
 NEARLY_ALL = 0.95
 """Share of worlds in which an effect must have one sign to be said of nearly all."""
@@ -228,8 +229,7 @@ def spread_questions(vary: Variation) -> Iterator[Question]:
         most = max(rows, key=lambda bar: bar.value)
         yield Question(
             asked="Is it chance, or what is assumed?",
-            answer=f"Assumptions decide most of “{most.words}”: {most.said} of the variance between runs comes from "
-            "the version. The rest is chance.",
+            answer=_decided_by(most),
             chart=Chart(tuple(rows), number="Share of the variance"),
             anchor="spread",
             link="How far outcomes vary",
@@ -247,6 +247,13 @@ def spread_questions(vary: Variation) -> Iterator[Question]:
             sure=sure_of(vary.study, rows[0], VERSIONS),
             about="mean over all versions",
         )
+
+
+def _decided_by(most: Bar) -> str:
+    """Whether versions or chance make runs differ more, by the outcome that versions explain best."""
+    if most.value > HALF:
+        return f"What is assumed, at least for “{most.words}”: {most.said} of its variance comes from the version."
+    return f"Chance, for each of these: even of “{most.words}” only {most.said} of the variance comes from the version."
 
 
 def _spread_bar(outcome: Outcome, spread: Any) -> Bar:

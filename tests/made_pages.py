@@ -1,0 +1,34 @@
+"""How tests wait for a page in a browser: for what it says of itself, never for a time, as machines differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def address_at_rest(page: Any) -> str:
+    """Address of a page once its last change is written."""
+    until(page, "writing === 0")
+    return str(page.url)
+
+
+def until(page: Any, condition: str, argument: object = None) -> None:
+    """Wait for a condition on a page, and fail where it does not hold within half a minute.
+
+    Asked from outside: the page's security policy forbids it to evaluate what Playwright would have it ask itself.
+    """
+    for _ in range(600):
+        if page.evaluate(condition, argument):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never so: {condition}")
+
+
+def has_focus(page: Any, anchor: str) -> None:
+    """Wait for a target to have the focus."""
+    until(page, "(anchor) => document.activeElement.id === anchor", anchor)
+
+
+def go(page: Any, direction: str, condition: str, argument: object = None) -> None:
+    """Step back or forward in the browser's history, and wait for what the page then shows."""
+    getattr(page, f"go_{direction}")(wait_until="commit")
+    until(page, condition, argument)
