@@ -195,6 +195,17 @@ def test_page_of_a_design_draws_in_silence(kind: str, page_of, opened) -> None:
     until(drawn, "document.documentElement.scrollWidth <= 390")  # figures are drawn anew when the browser is idle
 
 
+@pytest.mark.parametrize("kind", ["morris", "large one-at-a-time"])
+def test_long_and_wide_tables_fit_on_paper(kind: str, page_of, opened) -> None:
+    drawn = opened(page_of(kind), width=718)
+    rows = "Math.max(...[...document.querySelectorAll('.scroll')].map((one) => [...one.querySelectorAll('tbody tr')].filter((row) => row.offsetHeight).length))"
+    assert drawn.evaluate(rows) > 30
+    drawn.emulate_media(media="print")
+    drawn.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert drawn.evaluate("document.documentElement.scrollWidth") <= 718
+    assert drawn.evaluate(rows) == 30
+
+
 def test_tables_of_a_design_are_saved_whole(result_of, page_of, opened) -> None:
     results = result_of("morris")
     drawn = opened(page_of("morris"))
