@@ -136,12 +136,18 @@ class Ensemble:
         return other
 
     def _keep(self) -> dict[bool, Kept]:
-        """What is kept of blocks with series and of those without: with what declared outcomes are worked out of."""
-        columns = _joined(self._summarised, self._derived.columns)
-        needed = self._derived.series
-        every = 1 if needed else self.every
-        stored = Kept(self.structure, columns, _joined(self.series_columns, needed), every, EVERY)
-        return {True: stored, False: Kept(self.structure, columns, needed, every, EVERY) if needed else stored}
+        """What is kept of blocks with series and of those without."""
+        every = 1 if self._derived.series else self.every
+        return {keep: Kept(self.structure, self._tallied, self._followed(keep), every, EVERY) for keep in (False, True)}
+
+    @property
+    def _tallied(self) -> tuple[str, ...]:
+        """Summaries that are stored, and then those that declared outcomes are worked out of."""
+        return _joined(self._summarised, self._derived.columns)
+
+    def _followed(self, keep: bool) -> tuple[str, ...]:
+        """Outcomes that are stored over time, if they are, and then those that others are worked out of."""
+        return _joined(self.series_columns if keep else (), self._derived.series)
 
     def blocks(
         self,
@@ -264,9 +270,9 @@ class Ensemble:
         summary = tally.summary[:, :n].T.copy()
         if not self._derived.names:
             return summary
-        kept = self._kept[keep]
-        columns = {name: summary[:, kept.columns.index(name)] for name in self._derived.columns}
-        series = {name: tally.series[:, kept.series.index(name), :n].T for name in self._derived.series}
+        tallied, followed = self._tallied, self._followed(keep)
+        columns = {name: summary[:, tallied.index(name)] for name in self._derived.columns}
+        series = {name: tally.series[:, followed.index(name), :n].T for name in self._derived.series}
         derived = self._derived.values(columns, series, self.structure.dt, n)
         derived[tally.failed[:n] >= 0] = np.nan
         return np.column_stack([summary[:, : len(self._summarised)], derived])

@@ -28,10 +28,6 @@ class Kept:
     every, graph_every : int
         Ticks between two rows of a series, and between two looks at the alignment graph.
 
-    Attributes
-    ----------
-    columns, series : tuple of str
-
     Raises
     ------
     KeyError
@@ -42,7 +38,6 @@ class Kept:
         self, structure: Structure, columns: Sequence[str], series: Sequence[str], every: int, graph_every: int
     ) -> None:
         self._structure, self._every, self._graph_every = structure, every, graph_every
-        self.columns, self.series = tuple(columns), tuple(series)
         pairs = [column.rsplit(":", 1) for column in columns]
         outcomes = [layout(structure).outcome(name) for name, _ in pairs]
         courses = [layout(structure).outcome(name) for name in series]

@@ -63,8 +63,9 @@ class Known:
     def names(self, declared: dict[str, str], last_week: float | None = None) -> Names:
         """Names for the language; outcomes added to `declared`, units by name, are known from then on."""
         return Names(
-            columns=ChainMap(declared, self.columns),
+            columns=self.columns,
             series=self.series,
+            factors=declared,
             words=self.words,
             units=ChainMap(declared, self.columns, self.series),
             last_week=last_week,

@@ -131,7 +131,7 @@ def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) ->
     given = tree.entries.get("replicates")
     if given is None:
         return DEFAULT_REPLICATES
-    return replicates_of(given, None if scenario is None else scenario.layout, faults)
+    return replicates_of(given, scenario, faults)
 
 
 def _word_faults(tree: Branch) -> Iterable[Fault]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.errors import Fault
-from sim.expressions import Expression, ExpressionError, Names, parse
+from sim.expressions import Expression, ExpressionError, Names, Slip, parse
 from sim.expressions.parser import FUNCTIONS
 from sim.expressions.tokens import KEYWORDS
 from sim.kernel.layout import Layout, layout
@@ -33,10 +34,14 @@ from sim.scenario.yaml.tree import (
     text,
 )
 
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
 Where = tuple[str | int, ...]
 
 RESERVED = frozenset({KEEP, "point", "replicate", "week", "weeks", "failure", "table", *KEYWORDS, *FUNCTIONS})
 """Words that are columns of every table of runs, keys, or signs of the language."""
+CONDITION = "a condition over outcomes, such as mean(phase.NK == truce) > 0.5"
 CODED = ("code", "policy")
 """Units of numbers that stand for words, which an expression has none of."""
 
@@ -94,6 +99,22 @@ def redeclared(
             found.append(one)
             units[name] = one.unit
     return tuple(found)
+
+
+def read_condition(scenario: Scenario, last_week: float, text: str) -> Expression:
+    """A condition over a scenario's outcomes, declared ones too, in runs that last so many weeks.
+
+    Raises
+    ------
+    ExpressionError
+        For anything else.
+    """
+    units = {one.name: one.unit for one in scenario.declared}
+    found = parse(text, known_names(scenario.layout).names(units, last_week), CONDITION)
+    _try(found)
+    if not found.is_condition:
+        raise ExpressionError([Slip("must be a comparison", text, "compare it: `... > 0`")])
+    return found
 
 
 def _name_faults(name: str, node: Node, where: Where, rows: Layout, names: Names) -> Iterator[Fault]:
