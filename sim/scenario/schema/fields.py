@@ -138,6 +138,7 @@ class Outcomes(Short):
         full["properties"][KEEP].pop("default", None)
         full["patternProperties"] = {f"^(?!{KEEP}$){CODE.removeprefix('^')}": declared_schema()}
         full["additionalProperties"] = False
+        del full["description"]
         return whole
 
     @classmethod

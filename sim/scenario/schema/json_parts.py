@@ -27,4 +27,4 @@ def declared_schema() -> Schema:
     """An outcome that is declared: its expression, or a mapping that says more."""
     expression = {"type": "string", "description": EXAMPLE}
     lines = {key: {"type": "string", "maxLength": most} for key, most in LONGEST.items()}
-    return {"anyOf": [expression, closed({"expression": expression, **lines}, ("expression",))]}
+    return {"anyOf": [expression, closed({"expression": {"type": "string"}, **lines}, ("expression",))]}
