@@ -108,7 +108,7 @@ def _faults(scenario: Scenario, patterns: Patterns, pattern: Pattern) -> Iterato
     where, world = f"patterns.{pattern.name}", at_rest(scenario) if pattern.world == REST else scenario
     if pattern.test == HOLDS:
         try:
-            read_condition(world, patterns.weeks, pattern.against)
+            read_condition(world.layout, world.declared, patterns.weeks, pattern.against)
         except ExpressionError as error:
             for one in error.slips:
                 yield Fault(patterns.name, f"{where}.{HOLDS}", one.rule, one.shown, one.remedy)

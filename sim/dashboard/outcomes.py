@@ -109,12 +109,17 @@ def outcomes(study: Study) -> list[Outcome]:
     return [outcome for outcome in (*wanted, *_declared(study)) if outcome.column in study.runs]
 
 
-def _declared(study: Study) -> list[Outcome]:
-    """Outcomes that the scenario declares and that every run has, in the words of whoever declared them."""
+def declared(study: Study) -> list[tuple[DeclaredOutcome, Outcome]]:
+    """Outcomes that the scenario declares, each with its column, in the words of whoever declared it."""
     found = []
     for one in (DeclaredOutcome(**said) for said in study.scenario.get("declared", ())):
-        values = study.runs.get(one.name)
-        if values is not None and values.notna().all():
-            share = one.unit == SHARE and values.between(0, 1).all()  # a difference of shares need not be one
-            found.append(Outcome(one.name, one.label, ".0%" if share else ".2f", one.label))
+        if one.name in study.runs:
+            within = study.runs[one.name].dropna().between(0, 1).all()  # a difference of shares need not be a share
+            form = ".0%" if one.unit == SHARE and within else ".2f"
+            found.append((one, Outcome(one.name, one.label, form, one.label)))
     return found
+
+
+def _declared(study: Study) -> list[Outcome]:
+    """Those of them that every run has, so that each point of a design has a mean."""
+    return [outcome for _, outcome in declared(study) if study.runs[outcome.column].notna().all()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -207,13 +208,23 @@ def test_a_comparison_leaves_out_what_is_worked_out_differently() -> None:
     )
     found = compare(first, second, outcomes=["gain", "won"])
     assert set(found.table["outcome"]) == {"won"}
-    assert any("expressions differ and are left out: gain" in said for said in found.said)
+    assert any("expressions differ and are left out: gain" in said for said in found.notes)
 
 
 def test_the_page_shows_their_meaning_escaped(swept: Results, tmp_path: Path) -> None:
     page = Path(swept.dashboard(tmp_path / "page.html")).read_text(encoding="utf-8")
     assert "ground&lt;/b&gt; that was won" in page or "ground\\u003c/b\\u003e that was won" in page
     assert "<b>ground</b>" not in page
+
+
+def test_the_page_of_a_single_scenario_lists_them_with_unit_and_mean(whole: Results, tmp_path: Path) -> None:
+    page = Path(whole.dashboard(tmp_path / "page.html")).read_text(encoding="utf-8")
+    row = re.search(r"<tr><th scope=\"row\">Aldia&#39;s lead.*?</tr>", page, re.DOTALL)
+    assert row is not None
+    lead = whole.runs["lead"]
+    assert f"<td>share</td><td>{lead.mean():.2f}</td>" in row.group() or f"<td>{lead.mean():.0%}</td>" in row.group()
+    assert f"<td>{RUNS}</td></tr>" in row.group()
+    assert f"{int(whole.runs['began'].notna().sum())}</td></tr>" in page
 
 
 def test_expressions_count_in_the_estimate_of_memory() -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,9 +32,6 @@ from sim.scenario.yaml.tree import (
     nearest_place,
     text,
 )
-
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
 
 Where = tuple[str | int, ...]
 
@@ -101,16 +97,16 @@ def redeclared(
     return tuple(found)
 
 
-def read_condition(scenario: Scenario, last_week: float, text: str) -> Expression:
-    """A condition over a scenario's outcomes, declared ones too, in runs that last so many weeks.
+def read_condition(rows: Layout, declared: Iterable[DeclaredOutcome], last_week: float, text: str) -> Expression:
+    """A condition over the outcomes of a layout, and declared ones, in runs that last so many weeks.
 
     Raises
     ------
     ExpressionError
         For anything else.
     """
-    units = {one.name: one.unit for one in scenario.declared}
-    found = parse(text, known_names(scenario.layout).names(units, last_week), CONDITION)
+    units = {one.name: one.unit for one in declared}
+    found = parse(text, known_names(rows).names(units, last_week), CONDITION)
     _try(found)
     if not found.is_condition:
         raise ExpressionError([Slip("must be a comparison", text, "compare it: `... > 0`")])
