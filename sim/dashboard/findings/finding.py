@@ -90,5 +90,5 @@ class Finding:
         title = self.title.rstrip(".")
         if (self.interval or self.number) in title:
             return f"[{self.badge}] {title}"
-        figure = f"{self.number} {self.about}".strip()
+        figure = self.number if self.about.startswith("runs") else f"{self.number} {self.about}".strip()
         return f"[{self.badge}] {title}: {figure}" + (f" ({self.interval})" if self.interval else "")
