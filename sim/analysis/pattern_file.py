@@ -11,7 +11,7 @@ from sim.arguments import as_whole
 from sim.errors import Fault
 from sim.phrases import shown
 from sim.scenario.schema.fields import MOST_WEEKS
-from sim.scenario.schema.json_parts import DIALECT, Schema, whole
+from sim.scenario.schema.json_parts import DIALECT, Schema, a_day, whole
 from sim.scenario.structure import IS_DAY, day
 from sim.scenario.yaml.tree import Branch, Leaf, Node, fault, key_faults, plain
 
@@ -94,8 +94,7 @@ _PATHS = {**_WORDS, "description": "paths that are drawn from their ranges, * fo
 _SPAN: Schema = {"type": "array", "prefixItems": [_WEEK, _WEEK], "items": False, "minItems": 2,
                  "description": "first and last week that is looked at"}  # fmt: skip
 _START = {**_NAME, "description": "the outcome is above the starting value at this path"}
-_DAY: Schema = {"type": "string", "format": "date",
-                "description": "last day of what the patterns know; targets of a hindcast lie later"}  # fmt: skip
+_DAY = a_day("last day of what the patterns know; targets of a hindcast lie later")
 _NUMBER: Schema = {"type": "number"}
 _ENDS: Schema = {"type": "array", "prefixItems": [_NUMBER, _NUMBER], "items": False, "minItems": 2,
                  "description": "least and greatest rise of the outcome since its start"}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.analysis.hindcast.targets import KINDS, SIGNS
 from sim.scenario.schema.fields import SLUG
-from sim.scenario.schema.json_parts import DIALECT, Schema, closed, whole
+from sim.scenario.schema.json_parts import DIALECT, Schema, a_day, closed, whole
 
 NAME = r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*"
 """How targets and splits are called."""
@@ -22,7 +22,6 @@ BASE_RATE = ("of", "cases", "times", "source")
 FORECAST = ("expects", "source")
 
 _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
-_DAY: Schema = {"type": "string", "format": "date"}
 
 
 def targets_schema() -> Schema:
@@ -60,8 +59,8 @@ def targets_schema() -> Schema:
 def _target() -> Schema:
     keys: Schema = {
         "text": {**_TEXT, "description": "the fact in one sentence"},
-        "date": {**_DAY, "description": "when it was so; the week that holds this day is looked at"},
-        "known_from": {**_DAY, "description": "first day on which it could be known; the date unless given"},
+        "date": a_day("when it was so; the week that holds this day is looked at"),
+        "known_from": a_day("first day on which it could be known; the date unless given"),
         "kind": {"enum": list(KINDS)},
         "expression": {
             "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": MOST_ORDERED}],
