@@ -15,7 +15,7 @@ from sim.analysis.hindcast.rivals import MEANINGS, RIVALS, naive_rivals
 from sim.analysis.hindcast.summary import groups_of, headlines_of, sentences_of
 from sim.analysis.hindcast.targets import Targets
 from sim.arguments import LARGEST_KEY, plain, refuse, refuse_options, whole_faults
-from sim.execution.options import RunOptions
+from sim.execution.options import RunOptions, list_options
 from sim.execution.run import sets_of, sweep
 from sim.experiments.plan import Plan
 from sim.experiments.plausible import PlausibleSets, plausible_digest
@@ -119,6 +119,7 @@ class Hindcast:
         return as_html(self.title, facts)
 
 
+@list_options
 def hindcast(
     config: str | Path | Scenario,
     targets: str | Path,

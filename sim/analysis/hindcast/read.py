@@ -7,11 +7,13 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sim.analysis.hindcast.fitted import Fitted, fitted_by
 from sim.analysis.hindcast.read_target import TargetReader, week_of
 from sim.analysis.hindcast.schema import HEAD, LONGEST_NAME, LONGEST_TEXT, MOST_TARGETS, NAME
 from sim.analysis.hindcast.targets import Target, Targets
+from sim.arguments import argument_fault
 from sim.errors import ConfigError, Fault
 from sim.phrases import shown
 from sim.scenario.load import load_scenario, located, shipped, shipped_in
@@ -38,8 +40,11 @@ def is_targets(file: str | Path) -> bool:
         return False
 
 
-def targets_path(file: str | Path) -> Path:
+def targets_path(file: Any) -> Path:
     """The file that a name or path stands for, unopened; raises ConfigError for a word that is neither."""
+    if not isinstance(file, str | Path):
+        rule = "must be a targets file, or the name of a shipped one"
+        raise ConfigError([argument_fault("targets", rule, shown(file), "write the mapping to a YAML file")])
     return located(file, shipped_targets(), KIND)
 
 
