@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.analysis.hindcast.targets import NUMERIC, Target
@@ -52,21 +52,45 @@ def naive_rivals(scenario: Scenario) -> dict[str, Naive]:
         number = numbers.get(path)
         return None if number is None else float(number.value if number.figure is None else number.figure)
 
-    found = {}
-    for contest in scenario.structure.contests:
-        sides = [figure(f"states.{side}.capability") for side in (contest.challenger, contest.holder)]
-        if contest.host is not None or sides[0] is None or sides[1] is None or not sum(sides):  # type: ignore[arg-type]
-            continue
-        leanings = []
-        for party in contest.parties:
-            weight = figure(f"states.{party.state}.capability")
-            toward = [figure(f"alignments.{party.state}.{side}") for side in (contest.challenger, contest.holder)]
-            if weight is not None and toward[0] is not None and toward[1] is not None:
-                leanings.append((weight, (toward[0] - toward[1]) / 2.0))
-        total = sum(weight for weight, _ in leanings)
-        mean = sum(weight * leaning for weight, leaning in leanings) / total if total else None
-        found[contest.code] = Naive(sides[0] / (sides[0] + sides[1]), None if mean is None else (1.0 + mean) / 2.0)
-    return found
+    found = {
+        one.code: naive_of(one.challenger, one.holder, [party.state for party in one.parties], figure)
+        for one in scenario.structure.contests
+        if one.host is None
+    }
+    return {code: naive for code, naive in found.items() if naive is not None}
+
+
+def naive_of(
+    challenger: str, holder: str, parties: Iterable[str], figure: Callable[[str], float | None]
+) -> Naive | None:
+    """What trivial models say of one contest between states.
+
+    Parameters
+    ----------
+    challenger, holder : str
+        Codes of the sides.
+    parties : iterable of str
+        Codes of the third parties.
+    figure : callable
+        Number at a path of the scenario; None where there is none.
+
+    Returns
+    -------
+    Naive or None
+        None where a side has no capability.
+    """
+    sides = [figure(f"states.{side}.capability") or 0.0 for side in (challenger, holder)]
+    if not all(sides):
+        return None
+    leanings = []
+    for party in parties:
+        weight = figure(f"states.{party}.capability")
+        toward, away = (figure(f"alignments.{party}.{side}") for side in (challenger, holder))
+        if weight is not None and toward is not None and away is not None:
+            leanings.append((weight, (toward - away) / 2.0))
+    total = sum(weight for weight, _ in leanings)
+    mean = sum(weight * leaning for weight, leaning in leanings) / total if total else None
+    return Naive(sides[0] / sum(sides), None if mean is None else (1.0 + mean) / 2.0)
 
 
 def contest_of(target: Target, naive: Mapping[str, Naive]) -> str | None:

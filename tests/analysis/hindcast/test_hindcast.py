@@ -139,6 +139,10 @@ def test_the_finding_is_shown_as_table_figure_page_and_sentence(found: Hindcast)
     text = opened.dashboard(folder.parent / "page.html").read_text(encoding="utf-8")
     assert 'id="history-scores"' in text
     assert found.sentence.split(":")[0] in text
+    assert "the ratio of capability alone would give it 67%" in text
+    marks = opened.figure("crisis-VAL").to_dict()["data"]
+    happened = [one for one in marks if one.get("marker", {}).get("symbol") == "diamond-open"]
+    assert [list(one["y"]) for one in happened] == [[0.6, 1.0]]
 
 
 def test_a_finding_that_was_written_by_others_is_escaped_or_refused(tmp_path: Path, found: Hindcast) -> None:
