@@ -22,27 +22,30 @@ if TYPE_CHECKING:
 
 HEADS = ("target", "happened", "model", "chance", "assumptions", "score", "skill beside rivals", "text said", "flags")
 
+Targets = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGETS",
+        help="A targets file, or the name of a shipped one.",
+        parser=source,
+        autocompletion=targets_files,
+    ),
+]
+Sets = Annotated[
+    str,
+    typer.Option(
+        metavar="SETS",
+        help="Plausible sets to run it over: a file, or the name of shipped ones.",
+        parser=source,
+        autocompletion=plausible_sets,
+    ),
+]
+
 
 def hindcast(  # noqa: PLR0913 (one parameter an option)
     config: given.Config,
-    targets: Annotated[
-        str,
-        typer.Argument(
-            metavar="TARGETS",
-            help="A targets file, or the name of a shipped one.",
-            parser=source,
-            autocompletion=targets_files,
-        ),
-    ],
-    plausible: Annotated[
-        str,
-        typer.Option(
-            metavar="SETS",
-            help="Plausible sets to run it over: a file, or the name of shipped ones.",
-            parser=source,
-            autocompletion=plausible_sets,
-        ),
-    ] = "october-2020",
+    targets: Targets,
+    plausible: Sets = "october-2020",
     quick: Annotated[bool, typer.Option("--quick", help="Few sets and replicates, for a first look.")] = False,
     plan: given.PlanOnly = False,
     sets: Annotated[int | None, typer.Option(min=1, help="How many of them.", show_default="200, quick 20")] = None,
@@ -84,15 +87,13 @@ def hindcast(  # noqa: PLR0913 (one parameter an option)
         return run_plan(one, options, voice)
 
     found = run(prepared, folder, execute, quick=quick)
+    page = None if no_dashboard else draw(folder)  # also where the runs were there already: the scores may be new
     if as_json:
-        page = None if no_dashboard else draw(folder)
         say_json({**found.content, "folder": str(folder), "dashboard": page and str(page)})
         return
     _say(found, voice)
-    if no_dashboard:
-        voice.say(f"the scores are in {folder}; counterpoise dashboard {folder} draws their page")
-    else:
-        voice.say(f"open {draw(folder)}")  # also where the runs were there already: the scores may be new
+    ends = f"the scores are in {folder}; counterpoise dashboard {folder} draws their page"
+    voice.say(ends if page is None else f"open {page}")
 
 
 def _estimate(plan: Plan, threads: int | None) -> None:

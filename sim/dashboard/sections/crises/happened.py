@@ -25,7 +25,8 @@ def _targets(contest: str, hindcast: Mapping[str, Any] | None) -> list[Mapping[s
     return [
         one
         for one in known
-        if one.get("expression") == [f"control.{contest}"]
+        if one.get("kind") == "numeric"
+        and one.get("expression") == [f"control.{contest}"]
         and all(isinstance(one.get(key), int | float) for key in NUMBERS)
     ]
 
