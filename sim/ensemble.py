@@ -20,7 +20,8 @@ from sim.kernel.memory import World
 from sim.kernel.structure import Structure
 from sim.kernel.tally import Tally, no_tally
 from sim.kernel.threads import cores, in_order
-from sim.outcomes import default_columns
+from sim.outcomes import Derived, default_columns
+from sim.scenario.declared import DeclaredOutcome
 
 CHUNK = 26
 """Ticks a call of compiled code, so that a stop is heard soon."""
@@ -92,6 +93,8 @@ class Ensemble:
         Outcomes kept over time, for the runs whose replicate is below `series_replicates`.
     every : int
         Ticks between two rows of a series.
+    declared : sequence of DeclaredOutcome
+        Outcomes that are worked out of each run; their columns follow `columns`.
 
     Raises
     ------
@@ -107,11 +110,14 @@ class Ensemble:
         columns: Sequence[str] | None = None,
         series: Sequence[str] = (),
         every: int = 1,
+        declared: Sequence[DeclaredOutcome] = (),
     ) -> None:
         self.structure = structure
         self.inputs = inputs
         self.layout = layout(structure)
-        self.columns = default_columns(structure) if columns is None else tuple(columns)
+        self._summarised = default_columns(structure) if columns is None else tuple(columns)
+        self._derived = Derived(structure, declared)
+        self.columns = self._summarised + self._derived.names
         self.series_columns = tuple(series)
         self.every = every
         self._kept = self._keep()
@@ -129,8 +135,19 @@ class Ensemble:
         other._kept = other._keep()
         return other
 
-    def _keep(self) -> Kept:
-        return Kept(self.structure, self.columns, self.series_columns, self.every, EVERY)
+    def _keep(self) -> dict[bool, Kept]:
+        """What is kept of blocks with series and of those without."""
+        every = 1 if self._derived.series else self.every
+        return {keep: Kept(self.structure, self._tallied, self._followed(keep), every, EVERY) for keep in (False, True)}
+
+    @property
+    def _tallied(self) -> tuple[str, ...]:
+        """Summaries that are stored, and then those that declared outcomes are worked out of."""
+        return _joined(self._summarised, self._derived.columns)
+
+    def _followed(self, keep: bool) -> tuple[str, ...]:
+        """Outcomes that are stored over time, if they are, and then those that others are worked out of."""
+        return _joined(self.series_columns if keep else (), self._derived.series)
 
     def blocks(
         self,
@@ -240,13 +257,32 @@ class Ensemble:
         """A block's results out of its tally, in which times that never came become NaN."""
         n = len(runs)
         kept = np.flatnonzero(runs[:, 1] < series_replicates) if keep else np.zeros(0, np.int64)
-        self._kept.mark_missing(tally)
-        summary = tally.summary[:, :n].T.copy()
-        series = tally.series[:, :, kept].transpose(2, 0, 1).copy()
+        self._kept[keep].mark_missing(tally)
+        summary = self._summary(tally, n, keep)
+        series = self._series(tally, kept)
         failure: tuple[str | None, ...] = (None,) * n
         if (tally.failed >= 0).any():
             failure = tuple(self._failure(tick, seed, run) for tick, run in zip(tally.failed, runs, strict=False))
         return Block(first, summary, series, kept + first, failure)
+
+    def _summary(self, tally: Tally, n: int, keep: bool) -> NDArray[np.float64]:
+        """Columns of the first n runs of a block, shape (n, Y); a run that failed has no declared outcome."""
+        summary = tally.summary[:, :n].T.copy()
+        if not self._derived.names:
+            return summary
+        tallied, followed = self._tallied, self._followed(keep)
+        columns = {name: summary[:, tallied.index(name)] for name in self._derived.columns}
+        series = {name: tally.series[:, followed.index(name), :n].T for name in self._derived.series}
+        derived = self._derived.values(columns, series, self.structure.dt, n)
+        derived[tally.failed[:n] >= 0] = np.nan
+        return np.column_stack([summary[:, : len(self._summarised)], derived])
+
+    def _series(self, tally: Tally, kept: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Series that results hold of some runs of a block, shape (kept, T, Z)."""
+        if not len(kept):
+            return np.zeros((0, 0, len(self.series_columns)))
+        every = self.every if self._derived.series else 1
+        return tally.series[::every, : len(self.series_columns), kept].transpose(2, 0, 1).copy()
 
     def lost(self, run: NDArray[np.int64], first: int, seed: int, series_replicates: int, why: str) -> Block:
         """The block of one run that gave nothing; every value is NaN.
@@ -270,7 +306,7 @@ class Ensemble:
 
     def tally(self, series: bool) -> Tally:
         """Room for what is kept of a block, with or without series."""
-        return self._kept.tally(series)
+        return self._kept[series].tally(series or bool(self._derived.series))
 
     def _failure(self, tick: float, seed: int, run: NDArray[np.int64]) -> str | None:
         """What to record of a run that turned non-finite."""
@@ -278,6 +314,11 @@ class Ensemble:
             return None
         week = tick * self.structure.dt
         return f"not finite by week {week:g} ({_named(seed, run)})"
+
+
+def _joined(names: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    """Names, and those of some more that are not among them."""
+    return (*names, *(name for name in more if name not in names))
 
 
 def _named(seed: int, run: NDArray[np.int64]) -> str:

@@ -1,8 +1,8 @@
-"""Which outcomes a plan keeps of each run, and what each column means."""
+"""Which outcomes a plan keeps of each run, what each column means, and those that are worked out of others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.kernel.layout import layout
 from sim.quantities import STATISTICS, quantities, records
+from sim.scenario.declared import DeclaredOutcome, parsed
 
 if TYPE_CHECKING:
     from sim.kernel.layout import Layout
@@ -90,6 +91,61 @@ def expanded(patterns: Iterable[str], layout: Layout, statistics: bool) -> tuple
 def described(names: Iterable[str], layout: Layout) -> tuple[Column, ...]:
     """What each column holds."""
     return tuple(_described(name, layout) for name in names)
+
+
+def described_expressions(declared: Iterable[DeclaredOutcome]) -> tuple[Column, ...]:
+    """Columns of declared outcomes."""
+    return tuple(Column(one.name, one.unit, one.description, is_time=False) for one in declared)
+
+
+class Derived:
+    """Declared outcomes, worked out of the runs of a block.
+
+    Parameters
+    ----------
+    structure : Structure
+    declared : iterable of DeclaredOutcome
+
+    Attributes
+    ----------
+    names : tuple of str
+    columns, series : tuple of str
+        Columns, and outcomes at every tick, that they are worked out of.
+    """
+
+    def __init__(self, structure: Structure, declared: Iterable[DeclaredOutcome]) -> None:
+        self._expressions = parsed(structure, declared)
+        found = self._expressions.values()
+        self.names = tuple(self._expressions)
+        needed = dict.fromkeys(name for one in found for name in one.needs_columns)
+        self.columns = tuple(name for name in needed if name not in self._expressions)
+        self.series = tuple(dict.fromkeys(name for one in found for name in one.needs_series))
+
+    def values(
+        self,
+        columns: Mapping[str, NDArray[np.float64]],
+        series: Mapping[str, NDArray[np.float64]],
+        dt: float,
+        runs: int,
+    ) -> NDArray[np.float64]:
+        """Value of each for every run, shape (R, D).
+
+        Parameters
+        ----------
+        columns : mapping
+            By name an array (R,).
+        series : mapping
+            By name an array (R, T), a column a tick.
+        dt : float
+            Weeks a tick lasts.
+        runs : int
+        """
+        known, found = dict(columns), np.empty((runs, len(self.names)))
+        for place, (name, expression) in enumerate(self._expressions.items()):
+            over = {one: series[one] for one in expression.needs_series}
+            ticks = next(iter(over.values())).shape[1] if over else 0
+            known[name] = found[:, place] = expression.evaluate(known, over, np.arange(ticks, dtype=np.float64) * dt)
+        return found
 
 
 def _described(name: str, layout: Layout) -> Column:

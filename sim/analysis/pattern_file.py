@@ -103,6 +103,11 @@ _STAGES: Schema = {"type": "array", "items": whole(1, LARGEST),
 SCENARIO, REST = WORLDS = ("scenario", "rest")
 """Where a pattern is looked for: in the scenario as it is, or without its crises and events."""
 
+HOLDS = "holds"
+"""Key of a pattern that says by an expression what it asks of a run; it has no outcome and no weeks of its own."""
+WITHIN = ("outcome", "week", "weeks", "of", "from")
+"""Keys that say what such an expression says itself."""
+
 HEAD_SHAPES: Mapping[str, Shape] = {
     "name": Shape(_is_text, "must be text", _NAME),
     "title": _line("one line for people"),
@@ -134,6 +139,12 @@ TESTS: Mapping[str, Shape] = {
         "it counts from `from`, or from the first value",
     ),
     "spread_at_most": _number("the standard deviation of the outcome over runs is at most this"),
+    HOLDS: Shape(
+        _is_text,
+        "must be a condition",
+        {**_NAME, "description": "a condition over outcomes, also those that the scenario declares, which a run meets"},
+        "such as mean(phase.NK == truce) > 0.5",
+    ),
 }
 """Keys of a pattern of which it has exactly one: its condition."""
 KEYS: Mapping[str, Shape] = {
@@ -182,9 +193,9 @@ def patterns_schema() -> Schema:
     pattern = {
         "type": "object",
         "properties": {key: shape.schema for key, shape in KEYS.items()},
-        "required": ["outcome"],
         "additionalProperties": False,
-        "allOf": [_exactly_one(tuple(TESTS)), _exactly_one(("week", "weeks"))],
+        "allOf": [_exactly_one(tuple(TESTS)), _exactly_one(("outcome", HOLDS)), _exactly_one(("week", "weeks", HOLDS))],
+        "not": {"required": ["of", HOLDS]},
         "dependentRequired": {"from": ["rises_by"]},
     }
     patterns = {
@@ -231,9 +242,14 @@ def _pattern_faults(entry: Node, path: tuple[str, ...]) -> Iterator[Fault]:
     yield from key_faults(entry, path, KEYS)
     if sum(key in entry.entries for key in TESTS) != 1:
         yield fault(entry.place, path, f"must have exactly one of {', '.join(TESTS)}", "")
-    if "outcome" not in entry.entries:
+    if HOLDS in entry.entries:
+        for key in WITHIN:
+            if key in entry.entries:
+                remedy = f"take it away: the expression of {HOLDS} says it"
+                yield fault(entry.entries[key].place, (*path, key), f"must not stand beside {HOLDS}", "", remedy)
+    elif "outcome" not in entry.entries:
         yield fault(entry.place, (*path, "outcome"), "is missing", "", "name the outcome to look at")
-    if ("week" in entry.entries) == ("weeks" in entry.entries):
+    if HOLDS not in entry.entries and ("week" in entry.entries) == ("weeks" in entry.entries):
         yield fault(entry.place, path, "must have either week or weeks", "", "weeks: [first, last]")
     if "from" in entry.entries and "rises_by" not in entry.entries:
         yield fault(entry.place, (*path, "from"), "must stand beside rises_by", "", "take it away, or give rises_by")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import quantities as qt
-from sim.analysis.pattern_file import SCENARIO, TESTS, faults_of
+from sim.analysis.pattern_file import HOLDS, SCENARIO, TESTS, faults_of
 from sim.errors import ConfigError, Fault
 from sim.scenario.load import located, shipped, shipped_in
 from sim.scenario.scenario import Scenario
@@ -32,11 +32,13 @@ class Pattern:
     ----------
     name, text, source : str
     outcome : str
-        Outcome that is looked at; of a spread a pattern of names, with ``*`` for any letters.
+        Outcome that is looked at, empty where a condition holds; of a spread a pattern of names, with ``*`` for any
+        letters.
     weeks : tuple of (first, last)
         Weeks that are looked at, both included.
     test : str
-        One of `TESTS`; ``is`` and ``never`` compare with words, the others with numbers or a start.
+        One of `TESTS`; ``is`` and ``never`` compare with words, ``holds`` is a condition on the whole run, the others
+        compare with numbers or a start.
     against : tuple of str, or of float, or float, or str
         Words, two ends, a number, or the path of a starting value.
     of_weeks : bool
@@ -195,28 +197,33 @@ def patterns_of(tree: Branch) -> Patterns:
     if faults:
         raise ConfigError(faults)
     said = plain(tree)
+    weeks = said.get("weeks", 26)
     return Patterns(
         said["name"],
         said.get("title", said["name"]),
-        said.get("weeks", 26),
+        weeks,
         said.get("replicates", 200),
         tuple(said.get("parameters", ("behaviour.*", "weights.*"))),
-        tuple(_pattern(name, entry) for name, entry in said["patterns"].items()),
+        tuple(_pattern(name, entry, weeks) for name, entry in said["patterns"].items()),
         tuple(said.get("stages", ())),
         said.get("reference", 1024),
         said.get("wanted", 0),
     )
 
 
-def _pattern(name: str, said: Mapping[str, Any]) -> Pattern:
+def _pattern(name: str, said: Mapping[str, Any], length: int) -> Pattern:
+    """One pattern of a file whose runs last so many weeks."""
     test = next(key for key in TESTS if key in said)
-    weeks = tuple(said["weeks"]) if "weeks" in said else (said["week"], said["week"])
+    if test == HOLDS:
+        weeks = (0, length - 1)
+    else:
+        weeks = tuple(said["weeks"]) if "weeks" in said else (said["week"], said["week"])
     against = tuple(said[test]) if isinstance(said[test], list) else said[test]
     return Pattern(
         name,
         said.get("text", name),
         said.get("source", ""),
-        said["outcome"],
+        said.get("outcome", ""),
         (weeks[0], weeks[1]),
         test,
         against,

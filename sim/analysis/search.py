@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.found import Found, judged
-from sim.analysis.pattern_file import REST
+from sim.analysis.pattern_file import HOLDS, REST
 from sim.analysis.patterns import Pattern, Patterns, words_of
 from sim.analysis.rest import at_rest
 from sim.analysis.sampling.space import Space, space_of
@@ -24,7 +24,9 @@ from sim.analysis.sampling.stopping import bounds
 from sim.analysis.sampling.waves import Method, Waves
 from sim.analysis.simulator import Group, groups_of, spread_outcomes
 from sim.errors import ConfigError, Fault
+from sim.expressions import ExpressionError
 from sim.phrases import choose_from
+from sim.scenario.checks.declared import read_condition
 from sim.scenario.scenario import Scenario
 
 BATCH = 256
@@ -104,6 +106,13 @@ def check_patterns(scenario: Scenario, patterns: Patterns) -> None:
 
 def _faults(scenario: Scenario, patterns: Patterns, pattern: Pattern) -> Iterator[Fault]:
     where, world = f"patterns.{pattern.name}", at_rest(scenario) if pattern.world == REST else scenario
+    if pattern.test == HOLDS:
+        try:
+            read_condition(world.layout, world.declared, patterns.weeks, pattern.against)
+        except ExpressionError as error:
+            for one in error.slips:
+                yield Fault(patterns.name, f"{where}.{HOLDS}", one.rule, one.shown, one.remedy)
+        return
     outcomes = world.layout.outcomes
     known = spread_outcomes(world, [pattern]) if pattern.is_spread else outcomes
     if not known or (not pattern.is_spread and pattern.outcome not in known):

@@ -10,11 +10,12 @@ from fnmatch import fnmatchcase
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.pattern_file import REST
+from sim.analysis.pattern_file import HOLDS, REST
 from sim.analysis.pattern_shares import met, spread
 from sim.analysis.patterns import Pattern, Patterns
 from sim.analysis.rest import at_rest, resting_values
 from sim.ensemble import Block, Design, Ensemble
+from sim.scenario.declared import DeclaredOutcome
 from sim.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -156,6 +157,28 @@ class SpreadGroup(Group):
         )
 
 
+class ConditionGroup(Group):
+    """Patterns that are conditions on whole runs of one world, each worked out as an outcome would be."""
+
+    def _ensemble_of(self) -> tuple[tuple[str, ...], Ensemble]:
+        conditions = [DeclaredOutcome(f"pattern {one.name}", one.against, "share") for one in self.patterns]
+        declared = (*self.scenario.declared, *conditions)
+        ensemble = Ensemble(self._structure, self._inputs, columns=(), declared=declared)
+        return tuple(one.name for one in conditions), ensemble
+
+    @property
+    def held_by_run(self) -> int:
+        """Numbers that a run leaves."""
+        return len(self._ensemble.columns)
+
+    def _counts(
+        self, values: Floats, span: tuple[int, int], seed: int, threads: int | None, stop: threading.Event
+    ) -> Floats:
+        met = np.concatenate([block.summary for block in self._blocks(values, span, seed, threads, stop)])
+        of_draws = met[:, -len(self.patterns) :].reshape(len(values), span[1] - span[0], len(self.patterns))
+        return np.asarray((of_draws == 1.0).sum(axis=1), np.float64)
+
+
 def spread_outcomes(scenario: Scenario, patterns: Sequence[Pattern]) -> tuple[str, ...]:
     """Outcomes that the patterns of a spread name."""
     return tuple(
@@ -167,9 +190,11 @@ def spread_outcomes(scenario: Scenario, patterns: Sequence[Pattern]) -> tuple[st
 
 def groups_of(scenario: Scenario, patterns: Patterns, paths: Sequence[str]) -> list[Group]:
     """Groups of all patterns; first that of the scenario's own world, which is looked at in every stage."""
-    keyed: dict[tuple[bool, str, int], list[Pattern]] = {}
+    keyed: dict[tuple[int, str, int], list[Pattern]] = {}
+    kinds = (Group, ConditionGroup, SpreadGroup)
     for pattern in patterns.patterns:
+        kind = kinds.index(SpreadGroup if pattern.is_spread else ConditionGroup if pattern.test == HOLDS else Group)
         week = pattern.weeks[1] if pattern.is_spread else -1
-        keyed.setdefault((pattern.is_spread, pattern.world, week), []).append(pattern)
+        keyed.setdefault((kind, pattern.world, week), []).append(pattern)
     ordered = sorted(keyed.items(), key=lambda item: (item[0][0], item[0][1] == REST, item[0][2]))
-    return [(SpreadGroup if key[0] else Group)(scenario, these, paths) for key, these in ordered]
+    return [kinds[key[0]](scenario, these, paths) for key, these in ordered]

@@ -37,6 +37,14 @@ Plausible = Annotated[
         autocompletion=plausible_sets,
     ),
 ]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--outcome",
+        metavar="NAME=EXPRESSION",
+        help="A further outcome, worked out of others; may be repeated.",
+    ),
+]
 PlanOnly = Annotated[
     bool, typer.Option("--plan", help="Say how many points and runs, how long and how large; run nothing.")
 ]

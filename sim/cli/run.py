@@ -41,6 +41,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Another value at a path; may be repeated."),
     ] = None,
+    outcomes: given.Outcomes = None,
     cluster: given.Cluster = None,
     mpi: given.Mpi = False,
     no_dashboard: given.NoDashboard = False,
@@ -49,7 +50,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
     **options: Unpack[RunOptions],
 ) -> None:
     """Simulate a config and draw its dashboard; one that was stopped goes on."""
-    from sim.execution.run import plan_of
+    from sim.execution.run import plan_of, plan_with
     from sim.scenario.load import load_scenario
 
     voice = Voice(quiet, as_json)
@@ -59,7 +60,7 @@ def run(  # noqa: PLR0913 (one parameter an option)
             return
         with expecting(config, CONFIG):
             scenario = load_scenario(config, _overrides(settings or []) | ({} if weeks is None else {"weeks": weeks}))
-        wanted = plan_of(scenario, replicates, seed, plausible, sets)
+        wanted = plan_with(plan_of(scenario, replicates, seed, plausible, sets), _outcomes(outcomes))
         folder = options["out"] = _folder(wanted.name, options)
         results = run_plan(wanted, options, voice, size=plausible is not None)
     conclude(results, folder, voice, dashboard=not no_dashboard)
@@ -71,6 +72,7 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     plan: given.PlanOnly = False,
     replicates: Annotated[int | None, typer.Option(min=1, help="Runs a point, instead of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed, instead of the file's.")] = None,
+    outcomes: given.Outcomes = None,
     cluster: given.Cluster = None,
     mpi: given.Mpi = False,
     no_dashboard: given.NoDashboard = False,
@@ -79,6 +81,7 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
     **options: Unpack[RunOptions],
 ) -> None:
     """Run every point of a design over a config, and draw its dashboard; one that was stopped goes on."""
+    from sim.execution.run import plan_with
     from sim.experiments.files.sweep_file import load_sweep
 
     voice = Voice(quiet, as_json)
@@ -89,7 +92,7 @@ def sweep(  # noqa: PLR0913 (one parameter an option)
         if not leading:
             return
         with expecting(file, SWEEP):
-            wanted = load_sweep(file, replicates, seed)
+            wanted = plan_with(load_sweep(file, replicates, seed), _outcomes(outcomes))
         if plan:
             _estimate(wanted, options, as_json)
             return
@@ -166,11 +169,21 @@ def _folder(name: str, options: RunOptions) -> Path:
 
 def _overrides(settings: list[str]) -> dict[str, Any]:
     """Values by path from ``PATH=VALUE``."""
-    pairs = [setting.partition("=") for setting in settings]
+    return _pairs("--set", settings, "PATH=VALUE", "behaviour.rationality=12")
+
+
+def _outcomes(given: list[str] | None) -> dict[str, Any] | None:
+    """Expressions by name from ``NAME=EXPRESSION``."""
+    return _pairs("--outcome", given, "NAME=EXPRESSION", '"gain=control.NK:final - 0.5"') if given else None
+
+
+def _pairs(option: str, given: list[str], form: str, example: str) -> dict[str, Any]:
+    """What stands behind the first equals sign of each text, by what stands before it."""
+    pairs = [one.partition("=") for one in given]
     faults = [
-        Fault("--set", setting, "must be PATH=VALUE", "", "such as --set behaviour.rationality=12")
-        for setting, (path, equals, _) in zip(settings, pairs, strict=True)
-        if not path or not equals
+        Fault(option, one, f"must be {form}", "", f"such as {option} {example}")
+        for one, (name, equals, _) in zip(given, pairs, strict=True)
+        if not name or not equals
     ]
     if faults:
         raise ConfigError(faults)

@@ -166,12 +166,20 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
     wanted = [name for name in both if any(fnmatchcase(name, pattern) for pattern in patterns)]
     chosen = [name for name in wanted if comparable(name, first.manifest) and comparable(name, second.manifest)]
     odd = [name for name in chosen if columns[0][name]["unit"] != columns[1][name]["unit"]]
+    declared = _declared(first), _declared(second)
+    other = [name for name in chosen if declared[0].get(name) != declared[1].get(name) and name not in odd]
     alone = len(columns[0]) + len(columns[1]) - 2 * len(both)
     notes = [f"{plural(alone, 'outcome')} in one of the two only"] if alone else []
     coded = plural(len(wanted) - len(chosen), "statistic")
     notes += [f"left out, for it means nothing of codes: {coded}"] * (wanted != chosen)
     notes += [f"units differ and are left out: {', '.join(odd)}"] * bool(odd)
-    return [name for name in chosen if name not in odd], tuple(notes)
+    notes += [f"expressions differ and are left out: {', '.join(other)}"] * bool(other)
+    return [name for name in chosen if name not in (*odd, *other)], tuple(notes)
+
+
+def _declared(results: Results) -> dict[str, str]:
+    """Expressions of declared outcomes by name."""
+    return {one["name"]: one["expression"] for one in results.manifest["scenario"].get("declared", ())}
 
 
 def _sets(results: Results, pairing: Pairing) -> RunsBySet | None:

@@ -10,7 +10,12 @@ from sim.dashboard.contests import Contest
 from sim.dashboard.study import Study, ending_column
 from sim.dashboard.words import ending_words
 from sim.quantities import ENDINGS
+from sim.scenario.declared import DeclaredOutcome
 
+SHARE = "share"
+"""Unit of what is shown in percent."""
+MOST_HEADLINES = 3
+"""Declared outcomes that are spoken of first."""
 TRUCE, WINS = ENDINGS[2:4]
 """Endings that are outcomes of their own."""
 
@@ -56,9 +61,10 @@ def slug(text: str) -> str:
 
 
 def headline(study: Study, found: Sequence[Outcome]) -> list[Outcome]:
-    """The first outcomes of each contest, and the leading patron's place in the region."""
+    """The first outcomes of each contest, the leading patron's place in the region, and the first declared ones."""
     wanted = [column for contest in study.contests for column in _first(contest)]
     wanted += [f"primacy.{patron}:final" for patron in study.patrons[:1]]
+    wanted += [one.column for one in _declared(study)][:MOST_HEADLINES]
     return [outcome for column in wanted for outcome in found if outcome.column == column]
 
 
@@ -69,7 +75,7 @@ def _first(contest: Contest) -> tuple[str, ...]:
 
 
 def outcomes(study: Study) -> list[Outcome]:
-    """Outcomes of the contests, and of the leading patron, that the runs hold."""
+    """Outcomes of the contests, of the leading patron, and those that are declared, that the runs hold."""
     wanted = []
     for contest in study.contests:
         c, where = contest.code, contest.spoken
@@ -100,4 +106,20 @@ def outcomes(study: Study) -> list[Outcome]:
             words = f"{name}'s influence over {study.name(client)} at the end"
             brief = f"{name}: influence over {study.name(client)}"
             wanted.append(Outcome(f"influence.{first}.{client}:final", words, ".0%", brief))
-    return [outcome for outcome in wanted if outcome.column in study.runs]
+    return [outcome for outcome in (*wanted, *_declared(study)) if outcome.column in study.runs]
+
+
+def declared(study: Study) -> list[tuple[DeclaredOutcome, Outcome]]:
+    """Outcomes that the scenario declares, each with its column, in the words of whoever declared it."""
+    found = []
+    for one in (DeclaredOutcome(**said) for said in study.scenario.get("declared", ())):
+        if one.name in study.runs:
+            within = study.runs[one.name].dropna().between(0, 1).all()  # a difference of shares need not be a share
+            form = ".0%" if one.unit == SHARE and within else ".2f"
+            found.append((one, Outcome(one.name, one.label, form, one.label)))
+    return found
+
+
+def _declared(study: Study) -> list[Outcome]:
+    """Those of them that every run has, so that each point of a design has a mean."""
+    return [outcome for _, outcome in declared(study) if study.runs[outcome.column].notna().all()]

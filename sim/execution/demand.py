@@ -13,7 +13,7 @@ from sim.experiments.stages import PART_RUNS, first_stage
 from sim.kernel.lanes import LANES
 from sim.kernel.memory import given_blocks, now_blocks, size
 from sim.kernel.threads import cores, free_memory
-from sim.outcomes import Column
+from sim.outcomes import Column, Derived
 from sim.phrases import data_size, duration
 from sim.quantities import TERMS
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NUMBER, STORED = 8, 4
 """Bytes of a number while it is worked out, and of one of a stored series."""
+WORKING = 3
+"""Courses over time that an expression holds at once beside those that it is worked out of."""
 SLOWEST_ROW = 3e-8
 """Seconds a tick and run for each row of the state, at most: what is quick by this measure is not timed."""
 LARGE_MEMORY, LONG_TIME = 500 * 10**6, 600.0
@@ -78,7 +80,8 @@ def admit(plan: Plan, options: RunOptions, columns: Sequence[Column], series: Se
 def memory_of(plan: Plan, options: RunOptions, columns: Sequence[Column], series: Sequence[Column]) -> float:
     """Bytes that the runs take at their peak, Python and its libraries apart.
 
-    Counted are, for each thread, the state of a block and what is kept of it; series that wait to be stored; and at
+    Counted are, for each thread, the state of a block, what is kept of it, and the courses at every tick that declared
+    outcomes are worked out of; series that wait to be stored; and at
     the end the utility terms of every posture.
     """
     structure = plan.scenario.structure
@@ -88,6 +91,8 @@ def memory_of(plan: Plan, options: RunOptions, columns: Sequence[Column], series
     weeks = structure.weeks / plan.series.every
     rows: float = 2 * size(given_blocks(structure)) + size(now_blocks(structure)) + len(columns)
     rows += len(series) * weeks if kept else 0
+    followed = len(Derived(structure, plan.scenario.declared).series)
+    rows += (followed + WORKING) * structure.ticks if followed else 0
     terms = len(structure.parties) * len(structure.postures) * len(TERMS) * (LANES + structure.ticks)
     waiting = min(kept, 2 * min(workers, -(-runs // CHUNK_RUNS)) * CHUNK_RUNS)
     stored = kept if options.get("out") is None else min(kept, PART_RUNS)

@@ -21,7 +21,7 @@ from sim.experiments.stages import first_stage
 from sim.kernel.compiler import source_digest
 from sim.kernel.lanes import LANES
 from sim.kernel.threads import cores, futures_in_order, in_order
-from sim.outcomes import Column, default_columns, default_series, described, expanded
+from sim.outcomes import Column, default_columns, default_series, described, described_expressions, expanded
 from sim.phrases import printable
 from sim.reasons import EXPLAINED, mean_reasons
 
@@ -55,13 +55,15 @@ RUNS_AHEAD = 32
 
 
 def outcomes_of(plan: Plan) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
-    """Columns of runs and of series that a plan keeps."""
+    """Columns of runs and of series that a plan keeps; declared outcomes stand last."""
     layout, structure = plan.scenario.layout, plan.scenario.structure
-    columns = expanded(plan.scenario.outcomes, layout, statistics=True) or default_columns(structure)
+    wanted = plan.scenario.outcomes
+    columns = expanded(wanted, layout, statistics=True) if wanted else default_columns(structure)
     series: tuple[str, ...] = ()
     if plan.series.replicates:
         series = expanded(plan.series.outcomes, layout, statistics=False) or default_series(structure)
-    return described(columns, layout), described(series, layout)
+    declared = described_expressions(plan.scenario.declared)
+    return described(columns, layout) + declared, described(series, layout)
 
 
 class Engine:

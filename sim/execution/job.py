@@ -229,7 +229,12 @@ def _placed(block: Block, first: int) -> Block:
 
 
 def _ensemble(scenario: Scenario, columns: Sequence[str], series: Sequence[str], every: int) -> Ensemble:
-    return Ensemble(scenario.structure, scenario.inputs(), columns=columns, series=series, every=every)
+    """The ensemble of a scenario; `columns` may name its declared outcomes, which it works out in any case."""
+    own = {one.name for one in scenario.declared}
+    modelled = [name for name in columns if name not in own]
+    return Ensemble(
+        scenario.structure, scenario.inputs(), columns=modelled, series=series, every=every, declared=scenario.declared
+    )
 
 
 def _names(columns: Sequence[Column]) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack, cast
 
-from sim.arguments import LARGEST_KEY, argument_fault, plain, refuse_options, whole_faults
+from sim.arguments import LARGEST_KEY, argument_fault, plain, refuse, refuse_options, whole_faults
 from sim.errors import ConfigError
 from sim.execution.faults import option_faults
 from sim.execution.options import RunOptions, custom_model, list_options
@@ -17,6 +19,7 @@ from sim.experiments.transfer import plan_over
 from sim.files import place
 from sim.phrases import shown
 from sim.results.results import Results
+from sim.scenario.declared import OUTCOMES
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
 from sim.storage.signals import Stopped
@@ -35,6 +38,7 @@ def simulate(
     weeks: int | None = None,
     plausible: str | Path | PlausibleSets | None = None,
     sets: int | None = None,
+    outcomes: Mapping[str, Any] | None = None,
     **options: Unpack[RunOptions],
 ) -> Results:
     """Simulate one scenario many times, as it stands or over plausible sets of its numbers.
@@ -54,6 +58,9 @@ def simulate(
         Sets to run it over: a file, the name of a shipped one (``october-2020``), or loaded sets.
     sets : int, optional
         How many of them, evenly by weight; all by default.
+    outcomes : mapping of str to str, optional
+        Further outcomes by name, each an expression over those that there are; also with `unit` and `meaning`, as
+        a config declares them.
     **options
 
     Returns
@@ -77,7 +84,7 @@ def simulate(
     chosen = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     if weeks is not None:
         chosen = chosen.with_({"weeks": weeks})
-    return _execute(plan_of(chosen, replicates, int(seed), plausible, sets), options)
+    return _execute(plan_with(plan_of(chosen, replicates, int(seed), plausible, sets), outcomes), options)
 
 
 def plan_of(
@@ -95,6 +102,19 @@ def plan_of(
     return single(scenario, int(replicates or RUNS), seed)
 
 
+def plan_with(plan: Plan, outcomes: Mapping[str, Any] | None) -> Plan:
+    """A plan that keeps further outcomes, or no longer those given as None; see `simulate`."""
+    if outcomes is None:
+        return plan
+    if not isinstance(outcomes, Mapping) or not all(isinstance(name, str) for name in outcomes):
+        raise ConfigError([argument_fault("outcomes", "must be a mapping of names to expressions", shown(outcomes))])
+    taken = {factor.column for factor in plan.factors}
+    rule = "must not be the name of a factor"
+    refuse(argument_fault("outcomes", rule, name) for name in outcomes if name in taken)
+    given = {f"{OUTCOMES}.{name}": said for name, said in outcomes.items()}
+    return replace(plan, scenario=plan.scenario.with_(given))
+
+
 def sets_of(given: Any) -> PlausibleSets:
     """Plausible sets that a file, the name of shipped ones, or they themselves stand for."""
     if isinstance(given, PlausibleSets):
@@ -110,6 +130,7 @@ def sweep(
     design: str | Path | Plan,
     replicates: int | None = None,
     seed: int | None = None,
+    outcomes: Mapping[str, Any] | None = None,
     **options: Unpack[RunOptions],
 ) -> Results:
     """Run every point of a sweep file; all points share the shocks of a replicate.
@@ -120,6 +141,8 @@ def sweep(
         A sweep file, the name of a shipped one (``arms-policy``), or a plan.
     replicates, seed : int, optional
         Instead of the file's own; not for a plan, which has its own.
+    outcomes : mapping of str to str, optional
+        As in `simulate`.
     **options
 
     Returns
@@ -139,7 +162,7 @@ def sweep(
     else:
         name = "replicates" if seed is None else "seed"
         raise ConfigError([argument_fault(name, "must not be given beside a plan", "", "the plan has its own")])
-    return _execute(plan, options)
+    return _execute(plan_with(plan, outcomes), options)
 
 
 def _execute(plan: Plan, options: RunOptions) -> Results:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sim.errors import Fault
-    from sim.kernel.layout import Layout
+    from sim.scenario.scenario import Scenario
 
 MOST_REPLICATES = 10_000_000
 KEYS = ("least", "most", "until")
 UNTIL_KEYS = ("outcome", "half_width", "confidence")
 WHERE = ("replicates",)
+SUCH_AS = "such as control.NK:final"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def runs_said(points: int, replicates: int | Adaptive) -> str:
     return plural(points * replicates, "run")
 
 
-def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int | Adaptive:
+def replicates_of(node: Node, scenario: Scenario | None, faults: list[Fault]) -> int | Adaptive:
     """Read the entry ``replicates`` of a sweep file.
 
     Parameters
@@ -60,8 +61,8 @@ def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int
     node : Node
         A whole number, or ``{least: 32, most: 1000, until: {outcome: "control.NK:final", half_width: 0.02,
         confidence: 0.95}}``.
-    layout : Layout or None
-        Outcomes of the scenario; None where it could not be read, which is a fault of its own.
+    scenario : Scenario or None
+        None where it could not be read, which is a fault of its own.
     faults : list of Fault
         What is wrong is added here; then what is given back must not be used.
     """
@@ -71,7 +72,7 @@ def replicates_of(node: Node, layout: Layout | None, faults: list[Fault]) -> int
             rule = f"must be a whole number in [1, {MOST_REPLICATES}], or {{least: ..., most: ..., until: ...}}"
             faults.append(fault(node.place, WHERE, rule, describe(node)))
         return int(value or 1)
-    found = [*_shape_faults(node), *_bound_faults(node), *_outcome_faults(node, layout)]
+    found = [*_shape_faults(node), *_bound_faults(node), *_outcome_faults(node, scenario)]
     faults.extend(found)
     if found:
         return 1
@@ -124,20 +125,22 @@ def _bound_faults(node: Branch) -> Iterator[Fault]:
             yield fault(below[key].place, (*WHERE, "until", key), rule, describe(below[key]))
 
 
-def _outcome_faults(node: Branch, layout: Layout | None) -> Iterator[Fault]:
+def _outcome_faults(node: Branch, scenario: Scenario | None) -> Iterator[Fault]:
     """An outcome that the scenario does not have."""
     until = node.entries.get("until")
     named = until.entries.get("outcome") if isinstance(until, Branch) else None
-    if named is None:
+    declared = () if scenario is None else tuple(one.name for one in scenario.declared)
+    if named is None or _word(named) in declared:
         return
     where = (*WHERE, "until", "outcome")
     name, _, statistic = (_word(named) or "").rpartition(":")
     allowed = [one for one in STATISTICS if one not in BY_PHASE]  # a run without that phase has none
     if statistic not in allowed or not name:
         rule = f"must be an outcome with a statistic, one of {', '.join(allowed)}"
-        yield fault(named.place, where, rule, describe(named), "such as control.NK:final")
-    elif layout is not None and name not in layout.outcomes:
-        yield fault(named.place, where, "is no outcome of the scenario", shown(name), nearest(name, layout.outcomes))
+        yield fault(named.place, where, rule, describe(named), nearest(_word(named) or "", declared) or SUCH_AS)
+    elif scenario is not None and name not in scenario.layout.outcomes:
+        near = nearest(name, (*scenario.layout.outcomes, *declared))
+        yield fault(named.place, where, "is no outcome of the scenario", shown(name), near)
 
 
 def _number(node: Node | None) -> float | int | None:

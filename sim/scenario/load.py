@@ -14,6 +14,7 @@ from sim.errors import ConfigError, Fault
 from sim.kernel.layout import layout
 from sim.phrases import nearest
 from sim.scenario.checks.contests import CONCERNS
+from sim.scenario.checks.declared import declared_in, kept_at
 from sim.scenario.checks.references import draft_faults
 from sim.scenario.checks.schema_faults import MOST_FAULTS, shape_faults
 from sim.scenario.checks.sources import number_faults
@@ -189,7 +190,8 @@ def built(tree: Branch, folder: Path, prefix: str) -> Scenario:
         },
         sources={key: plain(node) for key, node in branch(tree, "sources").items()},
         series=_series(tree),
-        outcomes=tuple(pattern for pattern, _ in words(tree, "outcomes")),
+        outcomes=tuple(pattern for pattern, _ in words(tree, *kept_at(tree))),
+        declared=declared_in(tree, structure, []),
         map=outlines,
         fitted=fitted,
         stakes={code: text(node, "over") for code, node in branch(tree, "contests").items() if text(node, "over")},

@@ -11,25 +11,31 @@ from sim.kernel.layout import Layout
 from sim.kernel.structure import Structure
 from sim.phrases import nearest, shown
 from sim.quantities import DERIVED, FIGHTING
+from sim.scenario.checks.declared import redeclared
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, broken, divides
 from sim.scenario.checks.values import RefusedValueError, read_time, read_value
+from sim.scenario.declared import OUTCOMES, DeclaredOutcome
 from sim.scenario.numbers import ASSUMPTION, Number, age_of_fighting, changed, meant
 from sim.scenario.structure import canonical
 from sim.scenario.yaml.builder import scalar
-from sim.scenario.yaml.tree import Place, fault
+from sim.scenario.yaml.tree import Place, fault, grow
 
 HERE = Place("override", 0)
 
 
 def overridden(
-    layout: Layout, numbers: Mapping[str, Number], overrides: Mapping[str, object]
-) -> tuple[Structure, dict[str, Number]]:
-    """Structure and numbers of a scenario with other values; see `Scenario.with_`."""
+    layout: Layout,
+    numbers: Mapping[str, Number],
+    declared: tuple[DeclaredOutcome, ...],
+    overrides: Mapping[str, object],
+) -> tuple[Structure, dict[str, Number], tuple[DeclaredOutcome, ...]]:
+    """Structure, numbers and declared outcomes of a scenario with other values; see `Scenario.with_`."""
     if not isinstance(overrides, Mapping) or not all(isinstance(path, str) for path in overrides):
         raise ConfigError([argument_fault("overrides", "must be a mapping of paths to values", shown(overrides))])
     faults: list[Fault] = []
     changed_numbers, structure = dict(numbers), layout.structure
-    for path, given in overrides.items():
+    outcomes, others = _parted(overrides)
+    for path, given in others.items():
         value = scalar(given) if isinstance(given, str) else given
         try:
             if path in ("weeks", "dt"):
@@ -39,11 +45,21 @@ def overridden(
                 changed_numbers[known] = _number(layout, known, numbers[known], value)
         except ConfigError as error:
             faults += error.faults
-    _begin_fights(structure, changed_numbers, overrides)
-    faults += [] if faults else _limit_faults(layout, changed_numbers, overrides)
+    _begin_fights(structure, changed_numbers, others)
+    faults += [] if faults else _limit_faults(layout, changed_numbers, others)
+    if outcomes or (declared and structure != layout.structure):
+        nodes = {name: grow(given, HERE) for name, given in outcomes.items()}
+        declared = redeclared(structure, declared, nodes, (OUTCOMES,), HERE, faults)
     if faults:
         raise ConfigError(faults)
-    return structure, changed_numbers
+    return structure, changed_numbers, declared
+
+
+def _parted(overrides: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Outcomes that are declared, by their names, and the values at other paths."""
+    stem = f"{OUTCOMES}."
+    outcomes = {path.removeprefix(stem): given for path, given in overrides.items() if path.startswith(stem)}
+    return outcomes, {path: given for path, given in overrides.items() if not path.startswith(stem)}
 
 
 def _refused(path: str, rule: str, found: str, remedy: str) -> ConfigError:

@@ -21,6 +21,7 @@ from sim.kernel.structure import ContestShape, EventShape, PartyShape, Structure
 from sim.notebook import as_html
 from sim.phrases import printable
 from sim.quantities import DERIVED
+from sim.scenario.declared import DeclaredOutcome
 from sim.scenario.numbers import Number, menu_of, policy_words
 
 UNDIGESTED = ("description", "sources", "map", "fitted", "stakes")
@@ -68,6 +69,8 @@ class Scenario:
         Outline of each state on the map, and of what lies around; see `read_outlines`. Empty without a map.
     fitted : mapping
         What the values were chosen to show: the content of a patterns file, and its name as ``file``. Empty if nothing.
+    declared : tuple of DeclaredOutcome
+        Outcomes that are worked out of each run by an expression, and kept beside `outcomes`.
     stakes : mapping of str to str
         What each contest is over, in words, where the config says so.
     origin : Path or None
@@ -96,6 +99,7 @@ class Scenario:
     map: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fitted: Mapping[str, Any] = field(default_factory=dict)
     stakes: Mapping[str, str] = field(default_factory=dict)
+    declared: tuple[DeclaredOutcome, ...] = ()
     origin: Path | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
@@ -146,7 +150,8 @@ class Scenario:
         Parameters
         ----------
         overrides : mapping
-            New value by path: a number, the word of a policy, or the text of either; `weeks` and `dt` too.
+            New value by path: a number, the word of a policy, or the text of either; `weeks` and `dt` too. At
+            ``outcomes.NAME`` an outcome is declared, as a config does; None takes it away.
 
         Raises
         ------
@@ -155,8 +160,8 @@ class Scenario:
         """
         from sim.scenario.overrides import overridden  # noqa: PLC0415 (pydantic takes a while to load)
 
-        structure, numbers = overridden(self.layout, self.numbers, overrides)
-        return replace(self, structure=structure, numbers=numbers)
+        structure, numbers, declared = overridden(self.layout, self.numbers, self.declared, overrides)
+        return replace(self, structure=structure, numbers=numbers, declared=declared)
 
     def at(self, values: Mapping[str, float]) -> Scenario:
         """Give the scenario at one point of a design, whose values have been checked.
@@ -179,7 +184,8 @@ class Scenario:
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the scenario says, as dicts, lists, texts and numbers; see `rebuilt`."""
-        return {
+        declared = {"declared": [asdict(one) for one in self.declared]} if self.declared else {}
+        return declared | {
             "name": self.name,
             "title": self.title,
             "description": self.description,
@@ -218,6 +224,7 @@ def rebuilt(resolved: Mapping[str, Any]) -> Scenario:
         map={code: tuple(rings) for code, rings in given.get("map", {}).items()},
         fitted=given.get("fitted", {}),
         stakes=dict(given.get("stakes", {})),
+        declared=tuple(DeclaredOutcome(**one) for one in given.get("declared", ())),
     )
 
 

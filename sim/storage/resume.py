@@ -76,6 +76,7 @@ def differences(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator
             yield f"{key} {_from_to(known[key], wanted[key])}"
     yield from _designs(known, wanted)
     yield from _columns("outcomes", known["columns"], wanted["columns"])
+    yield from _declarations(known["scenario"], wanted["scenario"])
     yield from _columns("outcomes of series", known["series"]["columns"], wanted["series"]["columns"])
     for key, words in (("every", "weeks between rows of series"), ("replicates", "series kept of replicates")):
         if known["series"][key] != wanted["series"][key]:
@@ -156,6 +157,17 @@ def _columns(what: str, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> 
         yield f"{what}: new {_listed(new)}"
     if gone:
         yield f"{what}: gone {_listed(gone)}"
+
+
+def _declarations(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:
+    """Outcomes that both scenarios declare, and not alike; those that one alone declares are columns of it alone."""
+    before, after = ({one["name"]: one for one in said.get("declared", ())} for said in (known, wanted))
+    for name in (one for one in before if one in after):
+        old, new = before[name], after[name]
+        if old["expression"] != new["expression"]:
+            yield f"outcome {printable(name)} {_from_to(old['expression'], new['expression'])}"
+        elif old != new:
+            yield f"unit or meaning of outcome {printable(name)}"
 
 
 def _share(shard: Mapping[str, int] | None) -> str:

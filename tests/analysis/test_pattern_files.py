@@ -9,7 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from sim.analysis.pattern_file import HEAD, KEYS, TESTS, patterns_schema
+from sim.analysis.pattern_file import HEAD, HOLDS, KEYS, TESTS, WITHIN, patterns_schema
 from sim.analysis.patterns import load_patterns, shipped_patterns
 from sim.errors import ConfigError
 from sim.scenario.load import shipped
@@ -84,6 +84,7 @@ def test_reader_and_schema_agree_on_a_pattern(tmp_path, key):
         pattern = {**usual, "week": 1, key: value}
         if key == "weeks":
             del pattern["week"]
+        pattern = {key: value} if key == HOLDS else pattern
         written = {"name": "x", "patterns": {"P": pattern}}
         assert taken(tmp_path, written) == valid(written), f"{key}: {value!r}"
         answers.add(valid(written))
@@ -102,6 +103,10 @@ def test_reader_and_schema_agree_on_a_pattern(tmp_path, key):
         {"name": "x", "patterns": {"P": 3}},
         {"name": "x", "patterns": {"P": {**GOOD, "from": "contests.NK.control"}}},
         {"name": "x", "patterns": {"P": GOOD}, "pattern": 1},
+        *(
+            {"name": "x", "patterns": {"P": {HOLDS: "a:final > 1", key: value}}}
+            for key, value in zip(WITHIN, ("a", 1, [1, 2], "runs", "b.c"), strict=True)
+        ),
     ],
 )
 def test_schema_and_reader_refuse(tmp_path, written):

@@ -13,6 +13,7 @@ from sim.analysis.patterns import Pattern, load_patterns
 from sim.analysis.simulator import groups_of
 from sim.ensemble import BASE, Ensemble
 from sim.errors import ConfigError
+from sim.execution.run import simulate
 from sim.scenario.load import load_scenario
 
 pytestmark = pytest.mark.quick
@@ -127,6 +128,50 @@ def test_a_faulty_patterns_file_is_refused_with_its_place(tmp_path, written, say
         load_patterns(file)
     assert says in str(raised.value)
     assert "patterns.yaml:" in str(raised.value)
+
+
+HOLDING = """
+name: x
+weeks: 6
+replicates: 40
+parameters: ["weights.*"]
+patterns:
+  ground: {holds: gain > 0, at_least: 0.1}
+  truce: {holds: ever(phase.VAL == truce), at_most: 0.9}
+  same: {outcome: control.VAL, week: 5, above: 0.2, at_least: 0.1}
+  near: {outcome: "control.VAL", week: 5, spread_at_most: 0.5}
+  rest: {holds: "max(control.VAL) == min(control.VAL)", in: rest}
+"""
+
+
+def test_a_pattern_may_be_a_condition_over_declared_outcomes(tmp_path):
+    file = tmp_path / "patterns.yaml"
+    file.write_text(HOLDING, encoding="utf-8")
+    scenario = load_scenario("two-rivals-one-patron", {"outcomes.gain": "control.VAL:final - 0.2"})
+    patterns, found = load_patterns(file), {}
+    for group in groups_of(scenario, patterns, ()):
+        parts = group.shares(NO_NUMBERS, 0, 40, 1, 1, threading.Event())[0]
+        found |= {pattern.name: part for pattern, part in zip(group.patterns, parts, strict=True)}
+    runs = simulate(scenario, 40, weeks=6, threads=1).runs
+    assert found["ground"] == (runs["control.VAL:final"] > 0.2).sum() == found["same"]
+    assert found["truce"] == runs["first_truce.VAL:final"].notna().sum()
+    assert 0 < found["ground"] < 40
+    assert found["rest"] == 40
+    assert {"share.ground", "share.truce"} <= set(fit(scenario, file, draws=2, threads=1).draws)
+
+
+@pytest.mark.parametrize(("condition", "said"), [
+    ("gian > 0", "did you mean gain"),
+    ("control.VAL:final", "must be a comparison"),
+    ("mean(control.VAL, weeks 0..40) > 0", "must look at weeks of the run, 0 to 6"),
+])  # fmt: skip
+def test_a_condition_that_is_none_is_refused_before_anything_runs(tmp_path, condition, said):
+    file = tmp_path / "patterns.yaml"
+    file.write_text(HOLDING.replace("gain > 0", f'"{condition}"'), encoding="utf-8")
+    scenario = load_scenario("two-rivals-one-patron", {"outcomes.gain": "control.VAL:final - 0.2"})
+    with pytest.raises(ConfigError, match=r"patterns\.ground\.holds") as caught:
+        fit(scenario, file, draws=1, threads=1)
+    assert said in str(caught.value)
 
 
 def test_a_pattern_on_an_unknown_outcome_is_refused_before_anything_runs(tmp_path):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_pages import until
 
 from sim import sweep
 from sim.dashboard import findings, write_dashboard
-from sim.dashboard.page import page
 from sim.dashboard.study import study
 from sim.experiments.files.sweep_file import load_sweep
 from sim.results.results import Results
@@ -73,9 +74,15 @@ def result_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Resul
     return result
 
 
+@pytest.fixture(scope="module")
+def page_of(result_of: Callable[[str], Results]) -> Callable[[str], Path]:
+    """Gives the page of the same small sweep."""
+    return cache(lambda kind: write_dashboard(Path(str(result_of(kind).folder))))
+
+
 @pytest.mark.parametrize("kind", DESIGNS)
-def test_every_link_of_a_page_leads_somewhere(kind: str, result_of) -> None:
-    text = page(result_of(kind))
+def test_every_link_of_a_page_leads_somewhere(kind: str, page_of) -> None:
+    text = page_of(kind).read_text(encoding="utf-8")
     links = set(re.findall(r'href="#([^"]+)"', text))
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert links
@@ -84,8 +91,8 @@ def test_every_link_of_a_page_leads_somewhere(kind: str, result_of) -> None:
 
 
 @pytest.mark.parametrize("kind", DESIGNS)
-def test_no_sentence_promises_what_the_page_lacks(kind: str, result_of) -> None:
-    text = page(result_of(kind))
+def test_no_sentence_promises_what_the_page_lacks(kind: str, page_of) -> None:
+    text = page_of(kind).read_text(encoding="utf-8")
     assert ("the comparison</a> has all" in text) <= ('id="comparison"' in text)
     assert ("counts all" in text) <= ('id="variation"' in text)
     assert ("of the first version" in text) == (kind not in POOLED)
@@ -127,12 +134,12 @@ def test_policy_of_a_product_is_told_over_its_worlds(result_of) -> None:
     assert first.anchor == "effect-3"
 
 
-def test_screening_says_first_how_many_numbers_matter(result_of) -> None:
+def test_screening_says_first_how_many_numbers_matter(result_of, page_of) -> None:
     results = result_of("morris")
     first = findings(results)[0]
     assert first.anchor == "what-matters"
     assert first.about.startswith(f"of {len(results.manifest['factors'])} numbers")
-    text = page(results)
+    text = page_of("morris").read_text(encoding="utf-8")
     bold = set(re.findall(r"<tr><th scope=\"row\">([^<]+)(?:(?!</tr>).)*?class=\"n strong", text, re.DOTALL))
     assert first.number == str(len(bold))
 
@@ -156,17 +163,17 @@ def test_figures_over_time_of_a_drawn_design_show_all_runs(result_of) -> None:
     assert kept.groupby("week")["replicate"].nunique().eq(16 * 3).all()
 
 
-def test_long_design_is_a_table_and_no_long_text(result_of) -> None:
-    text = page(result_of("morris"))
+def test_long_design_is_a_table_and_no_long_text(page_of) -> None:
+    text = page_of("morris").read_text(encoding="utf-8")
     facts = re.search(r"<dt>Design</dt><dd>(.*?)</dd>", text, re.DOTALL)
     assert facts is not None
     assert len(facts.group(1)) < 200
     assert text.count('<tr><th scope="row">') > 40
 
 
-def test_many_factors_of_levels_share_a_table(result_of) -> None:
+def test_many_factors_of_levels_share_a_table(result_of, page_of) -> None:
     results = result_of("large one-at-a-time")
-    text = page(results)
+    text = page_of("large one-at-a-time").read_text(encoding="utf-8")
     assert 'id="which-levels-matter"' in text
     assert 'id="effect-1"' not in text
     assert {finding.anchor for finding in findings(results)[:3]} == {"which-levels-matter"}
@@ -180,17 +187,28 @@ def test_names_of_a_long_one_at_a_time_design_say_what_differs(result_of) -> Non
 
 
 @pytest.mark.parametrize("kind", ["product", "morris", "large grid"])
-def test_page_of_a_design_draws_in_silence(kind: str, result_of, opened) -> None:
-    drawn = opened(write_dashboard(Path(str(result_of(kind).folder))))
+def test_page_of_a_design_draws_in_silence(kind: str, page_of, opened) -> None:
+    drawn = opened(page_of(kind))
     assert drawn.heard == []
     assert drawn.evaluate("document.documentElement.scrollWidth") <= 1280
-    narrow = opened(write_dashboard(Path(str(result_of(kind).folder))), width=390)
-    assert narrow.evaluate("document.documentElement.scrollWidth") <= 390
+    drawn.set_viewport_size({"width": 390, "height": 900})
+    until(drawn, "document.documentElement.scrollWidth <= 390")  # figures are drawn anew when the browser is idle
 
 
-def test_tables_of_a_design_are_saved_whole(result_of, opened) -> None:
+@pytest.mark.parametrize("kind", ["morris", "large one-at-a-time"])
+def test_long_and_wide_tables_fit_on_paper(kind: str, page_of, opened) -> None:
+    drawn = opened(page_of(kind), width=718)
+    rows = "Math.max(...[...document.querySelectorAll('.scroll')].map((one) => [...one.querySelectorAll('tbody tr')].filter((row) => row.offsetHeight).length))"
+    assert drawn.evaluate(rows) > 30
+    drawn.emulate_media(media="print")
+    drawn.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert drawn.evaluate("document.documentElement.scrollWidth") <= 718
+    assert drawn.evaluate(rows) == 30
+
+
+def test_tables_of_a_design_are_saved_whole(result_of, page_of, opened) -> None:
     results = result_of("morris")
-    drawn = opened(write_dashboard(Path(str(results.folder))))
+    drawn = opened(page_of("morris"))
     with drawn.expect_download() as download:
         drawn.locator('[data-csv="what-matters"]').click()
     saved = pd.read_csv(download.value.path())
@@ -198,6 +216,6 @@ def test_tables_of_a_design_are_saved_whole(result_of, opened) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_of_a_design_has_no_accessibility_violation(scheme: str, result_of, opened, violations) -> None:
-    drawn = opened(write_dashboard(Path(str(result_of("product").folder))), scheme=scheme)
+def test_page_of_a_design_has_no_accessibility_violation(scheme: str, page_of, opened, violations) -> None:
+    drawn = opened(page_of("product"), scheme=scheme)
     assert violations(drawn, scheme) == []

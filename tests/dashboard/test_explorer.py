@@ -165,6 +165,16 @@ def test_brush_by_keys_selects_the_runs_that_pandas_does(page: Any, results: Any
     assert page.locator("#explorer-room").get_attribute("data-selected") == str(len(results.runs))
 
 
+def test_opens_with_outcomes_of_many_values_and_what_they_go_with(page: Any, results: Any) -> None:
+    across, up = (page.locator(one).input_value() for one in ("#explorer-x", "#explorer-y"))
+    assert results.runs[up].nunique() > 2
+    means = results.runs.groupby("point")[up].mean()
+    factors = [one["path"] for one in results.manifest["factors"]]
+    codes = {path: pd.factorize(results.design.set_index("point")[path])[0] for path in factors}
+    strongest = max(factors, key=lambda path: abs(spearmanr(codes[path], means).statistic))
+    assert across == strongest
+
+
 def test_csv_has_a_row_for_each_selected_run(page: Any, results: Any, tmp_path: Path) -> None:
     drag(page, CONTROL, 0.3, 0.9)
     with page.expect_download() as download:

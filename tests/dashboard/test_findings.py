@@ -139,3 +139,14 @@ def test_postures_with_different_names_have_different_words(synthetic) -> None:
     names = ("abstain", "mediate", "mediate-hard", "back-holder", "back-holder-quietly", "Mediate", "lend", "lend-more")
     postures = [replace(what.postures[1], name=name, side=-1) for name in names]
     assert len({posture_words(one, what.contests[0]) for one in postures}) == len(names)
+
+
+def test_on_a_terminal_a_finding_is_one_line_with_its_figure(synthetic) -> None:
+    told = findings(synthetic.folder(replicates=12, weeks=12))
+    told += findings(synthetic.folder(replicates=12, weeks=16, swept=True))
+    assert len(told) > 8
+    for one in told:
+        assert one.spoken.startswith(f"[{one.badge}] {one.title}")
+        assert (one.interval or one.number) in one.spoken
+        assert one.spoken.count(one.interval) == 1
+        assert len(one.spoken) < 250

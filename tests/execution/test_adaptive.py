@@ -156,7 +156,7 @@ GOOD = {"least": 32, "most": 1000, "until": {"outcome": OUTCOME, "half_width": 0
 
 def read(value):
     faults = []
-    found = replicates_of(grow(value, Place("x.yaml", 3)), load_scenario("two-rivals-one-patron").layout, faults)
+    found = replicates_of(grow(value, Place("x.yaml", 3)), load_scenario("two-rivals-one-patron"), faults)
     return found, [str(fault) for fault in faults]
 
 

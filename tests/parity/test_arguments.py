@@ -171,6 +171,8 @@ REAL: Mapping[str, tuple[Door, float, float]] = {
 NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "simulate.scenario": (lambda at: simulate("two-rivals-one-patrn", 1), "did you mean two-rivals-one-patron?"),
     "simulate.engine": (lambda at: simulate(at.scenario, 1, engine="messa"), "did you mean mesa?"),
+    "simulate.outcomes": (lambda at: simulate(at.scenario, 1, outcomes={"gain": "contrl.VAL:final"}), "did you mean control.VAL:final?"),
+    "sweep.outcomes": (lambda at: sweep(at.file, outcomes={"gain": "contrl.VAL:final"}), "did you mean control.VAL:final?"),
     "simulate.plausible": (lambda at: simulate(at.scenario, 1, plausible="october"), "the name of a shipped file of plausible sets"),
     "simulate.options": (lambda at: simulate(at.scenario, 1, extnd=True), "did you mean extend?"),
     "simulate.model": (lambda at: simulate(at.scenario, 1, model="sim.model:InfluenceModl"), "did you mean InfluenceModel?"),
@@ -233,6 +235,8 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
 """Names that match nothing, and what is said."""
 KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "simulate.scenario as a mapping": (lambda at: simulate({"name": "x"}, 1), "write the mapping to a YAML file"),
+    "simulate.outcomes as a list": (lambda at: simulate(at.scenario, 1, outcomes=["control.VAL:final"]), "must be a mapping of names"),
+    "sweep.outcomes as a list": (lambda at: sweep(at.file, outcomes=["control.VAL:final"]), "must be a mapping of names"),
     "simulate.plausible as a mapping": (lambda at: simulate(at.scenario, plausible={}), "must be PlausibleSets, or a file"),
     "fit.scenario as a mapping": (lambda at: fit({"name": "x"}, at.patterns), "write the mapping to a YAML file"),
     "fit.patterns as a mapping": (lambda at: fit(at.war, {"name": "x"}), "patterns must be"),

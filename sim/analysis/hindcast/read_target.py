@@ -35,7 +35,7 @@ from sim.errors import Fault
 from sim.expressions import Expression, ExpressionError, Names, parse
 from sim.kernel.structure import Structure
 from sim.phrases import choose_from, shown
-from sim.scenario.numbers import menu_of
+from sim.scenario.declared import known_names
 from sim.scenario.scenario import Scenario
 from sim.scenario.structure import IS_DAY, day
 from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, describe, fault, key_faults, text
@@ -51,15 +51,9 @@ def week_of(structure: Structure, when: date) -> float:
 
 def outcome_names(scenario: Scenario, last_week: float) -> Names:
     """What a target may speak of: outcomes over time, up to its week."""
-    layout = scenario.layout
-    words: dict[str, tuple[str, ...]] = {}
-    units: dict[str, str] = {}
-    for name in layout.outcomes:
-        quantity = layout.outcome(name).quantity
-        codes = tuple(menu_of(layout)) if name.startswith("posture.") else tuple(quantity.choices)
-        (words if codes else units)[name] = codes or quantity.unit  # type: ignore[assignment]
+    known = known_names(scenario.layout)
     rule = "must speak of outcomes over time, such as control.NK"
-    return Names(series=layout.outcomes, words=words, units=units, last_week=last_week, rule=rule)
+    return Names(series=known.series, words=known.words, units=known.series, last_week=last_week, rule=rule)
 
 
 class TargetReader:

@@ -80,7 +80,7 @@ def _effects(cube: Cube, factor: Mapping[str, Any], levels: list[Any], pairs: Pa
                     "chance_high": found.chance[1],
                     "assumptions_low": found.assumptions[0],
                     "assumptions_high": found.assumptions[1],
-                    "sd": float(np.nanstd(np.nanmean(moved[:, :, o], axis=1)[_there(moved[:, :, o])])),
+                    "sd": float(np.nanstd(np.nanmean(moved[_there(moved[:, :, o]), :, o], axis=1))),
                     "rises": found.rises,
                     "falls": found.falls,
                     "worlds": found.sets,

@@ -163,8 +163,10 @@ class PartReader:
         said = node.value if isinstance(node, Leaf) else None
         name, _, statistic = said.partition(":") if isinstance(said, str) else ("", "", "")
         outcomes = reader.layout.outcomes
+        if said in reader.declared:
+            return str(said)
         if name not in outcomes:
-            remedy = choose_from(name, outcomes) if name else "such as control.NK:final"
+            remedy = choose_from(name, (*outcomes, *reader.declared)) if name else "such as control.NK:final"
             reader.refuse(node, where, "must be an outcome with its statistic", describe(node), remedy)
         elif not statistic or not reader.layout.outcome(name).takes(statistic):
             reader.refuse(node, where, "must have a statistic that it takes", describe(node), f"such as {name}:final")
@@ -173,9 +175,9 @@ class PartReader:
     def _codes(self, node: Branch, where: Where, reader: SweepReader, outcome: tuple[str, ...]) -> tuple[float, ...]:
         given = node.entries["is"]
         name = outcome[0].partition(":")[0] if outcome else ""
-        if name not in reader.layout.outcomes:
+        if name not in reader.outcomes:
             return ()
-        words = _words(name, reader.layout.outcome(name).quantity, reader)
+        words = [] if name in reader.declared else _words(name, reader.layout.outcome(name).quantity, reader)
         items = given.items if isinstance(given, Listing) else ()
         said = [item.value if isinstance(item, Leaf) else None for item in items]
         if not words or not said or any(one not in words for one in said):

@@ -145,16 +145,15 @@ def _others(
 
 
 def _headline(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) -> str:
-    """Over plausible sets what each level does to the first headline outcome; else which of them none moves."""
+    """Over plausible sets what each level does to the first headline outcome; else which of them none moves.
+
+    Intervals and signs of each level stand in the linked table.
+    """
     if not vary.study.over_sets:
         return _unmoved(vary, effects)
     outcome = next(iter(headline(vary.study, vary.outcomes)), None)
-    said = [
-        f"“{level(factor, e.level)}” {effect_words(e, e.estimate.value)}{_where(e)}"
-        for e in effects
-        if e.outcome == outcome
-    ]
-    return f" By level, {outcome.words}: {'; '.join(said)}." if outcome and said else ""
+    said = [f"“{level(factor, e.level)}” {effect_words(e, e.estimate.value)}" for e in effects if e.outcome == outcome]
+    return f" By level, {outcome.words}: {enumeration(said)}." if outcome and said else ""
 
 
 def _unmoved(vary: Variation, effects: list[Effect]) -> str:

@@ -86,5 +86,9 @@ class Finding:
 
     @property
     def spoken(self) -> str:
-        """The finding on a terminal."""
-        return f"[{self.badge}] {self.title.rstrip('.')}. {self.text}"
+        """The finding in a line, for a terminal: its title, and its figure where the title does not have it."""
+        title = self.title.rstrip(".")
+        if (self.interval or self.number) in title:
+            return f"[{self.badge}] {title}"
+        figure = f"{self.number} {self.about}".strip()
+        return f"[{self.badge}] {title}: {figure}" + (f" ({self.interval})" if self.interval else "")

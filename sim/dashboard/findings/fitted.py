@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.pattern_file import SCENARIO
+from sim.analysis.pattern_file import HOLDS, SCENARIO
 from sim.analysis.pattern_shares import shares
 from sim.analysis.patterns import Pattern, Patterns, patterns_of
 from sim.dashboard.findings.finding import ASSUMED, FITTED, PREDICTED, Finding
@@ -122,7 +122,7 @@ def evaluated(study: Study, pattern: Pattern, view: View) -> tuple[str, bool | N
     """Share of kept runs or weeks that show a pattern, in words, and whether it is met."""
     if pattern.is_spread or pattern.world != SCENARIO:
         return "of other runs than these", None
-    values = weekly(study, pattern.outcome, view)
+    values = None if pattern.test == HOLDS else weekly(study, pattern.outcome, view)
     if values is None:
         return "not among these outcomes over time", None
     if pattern.weeks[1] >= min(values.shape[1], study.shortest(view.points)):

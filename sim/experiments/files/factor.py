@@ -177,7 +177,7 @@ def _of_variants(node: Branch, where: Where, reader: SweepReader, label: str, gr
     _refuse_together(node, where, reader, "variants", ("path", "values", *RANGE_KEYS))
     if "label" not in node.entries:
         reader.refuse(node, (*where, "label"), "is missing", "", "variants need a label: it names their column")
-    elif label in TAKEN or label.endswith(LEVEL) or label.partition(":")[0] in reader.layout.outcomes:
+    elif label in TAKEN or label.endswith(LEVEL) or label.partition(":")[0] in reader.outcomes:
         reader.refuse(node.entries["label"], (*where, "label"), "must not be the name of a column of results",
                       shown(label), "it names the column of the factor: choose another")  # fmt: skip
     if not isinstance(named, Branch) or not named.entries:

@@ -29,6 +29,8 @@ class SweepReader:
     Attributes
     ----------
     scenario : Scenario
+    declared : frozenset of str
+        Outcomes that the scenario declares.
     faults : list of Fault
         All that was found so far.
     """
@@ -36,8 +38,14 @@ class SweepReader:
     def __init__(self, scenario: Scenario, faults: list[Fault]) -> None:
         self.scenario = scenario
         self.layout = scenario.layout
+        self.declared = frozenset(one.name for one in scenario.declared)
         self.menu = menu_of(self.layout)
         self.faults = faults
+
+    @property
+    def outcomes(self) -> frozenset[str]:
+        """Outcomes of the scenario, those that it declares too."""
+        return self.declared.union(self.layout.outcomes)
 
     def refuse(self, node: Node, where: Where, rule: str, found: str = "", remedy: str = "") -> None:
         """Note a fault."""

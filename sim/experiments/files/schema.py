@@ -10,8 +10,9 @@ from sim.experiments.files.factor import DISCRETE, MOST_STEPS, SHAPE_KEYS
 from sim.experiments.files.reader import LONGEST_LABEL
 from sim.experiments.files.sweep_file import LONGEST_NAME
 from sim.experiments.replicates import MOST_REPLICATES
-from sim.scenario.schema.fields import MOST_WEEKS, SLUG
-from sim.scenario.schema.json_parts import DIALECT, Schema, closed, whole
+from sim.scenario.declared import OUTCOMES
+from sim.scenario.schema.fields import CODE, MOST_WEEKS, SLUG
+from sim.scenario.schema.json_parts import DIALECT, Schema, closed, declared_schema, whole
 
 
 def sweep_schema() -> Schema:
@@ -65,6 +66,12 @@ def _head() -> Schema:
                 "replicates": whole(0, 1_000_000, "runs of a point whose course over time is kept"),
             },
             "additionalProperties": False,
+        },
+        OUTCOMES: {
+            "type": "object",
+            "patternProperties": {CODE: {"anyOf": [declared_schema(), {"type": "null"}]}},
+            "additionalProperties": False,
+            "description": "expressions worked out of each run, by new names; null takes one of the scenario's away",
         },
     }  # fmt: skip
 

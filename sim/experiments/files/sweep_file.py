@@ -18,7 +18,9 @@ from sim.experiments.lengths import WEEKS
 from sim.experiments.plan import Plan
 from sim.experiments.replicates import MOST_REPLICATES, Adaptive, replicates_of
 from sim.phrases import choose_from, shown
+from sim.scenario.checks.declared import redeclared
 from sim.scenario.checks.rules import WHOLE_TICKS, divides
+from sim.scenario.declared import OUTCOMES
 from sim.scenario.load import load_scenario, located, shipped, shipped_in
 from sim.scenario.scenario import SeriesChoice
 from sim.scenario.schema.fields import MOST_WEEKS, SLUG
@@ -29,7 +31,7 @@ from sim.scenario.yaml.tree import Branch, Leaf, describe, fault, key_faults, te
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
-KEYS = ("name", "title", "description", "scenario", "replicates", "seed", "weeks", "series")
+KEYS = ("name", "title", "description", "scenario", "replicates", "seed", "weeks", "series", OUTCOMES)
 """Keys of a sweep beside those of its design."""
 SERIES_KEYS = ("every", "replicates")
 LONGEST_NAME = 64
@@ -129,7 +131,7 @@ def _replicates(tree: Branch, scenario: Scenario | None, faults: list[Fault]) ->
     given = tree.entries.get("replicates")
     if given is None:
         return DEFAULT_REPLICATES
-    return replicates_of(given, None if scenario is None else scenario.layout, faults)
+    return replicates_of(given, scenario, faults)
 
 
 def _word_faults(tree: Branch) -> Iterable[Fault]:
@@ -167,10 +169,24 @@ def _scenario(tree: Branch, path: Path, faults: list[Fault]) -> Scenario | None:
         return None
     weeks = _whole(tree, "weeks", 0)
     try:
-        return load_scenario(_config(tree, path), {"weeks": weeks} if weeks > 0 else None)
+        scenario = load_scenario(_config(tree, path), {"weeks": weeks} if weeks > 0 else None)
     except ConfigError as error:
         faults += error.faults
         return None
+    return _with_declared(tree, scenario, faults)
+
+
+def _with_declared(tree: Branch, scenario: Scenario, faults: list[Fault]) -> Scenario:
+    """The scenario with the outcomes that the sweep declares, or takes away."""
+    given = tree.entries.get(OUTCOMES)
+    if given is None:
+        return scenario
+    if not isinstance(given, Branch):
+        remedy = "write NAME: EXPRESSION; which of the model's outcomes are kept, the scenario says"
+        faults.append(fault(given.place, (OUTCOMES,), "must be a mapping", describe(given), remedy))
+        return scenario
+    declared = redeclared(scenario.structure, scenario.declared, given.entries, (OUTCOMES,), given.place, faults)
+    return replace(scenario, declared=declared)
 
 
 def _config(tree: Branch, path: Path) -> str | Path:

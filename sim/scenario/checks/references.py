@@ -17,6 +17,7 @@ from sim.kernel.structure import Structure
 from sim.phrases import choose_from, nearest
 from sim.quantities import STATISTICS, Quantity
 from sim.scenario.checks.contests import contest_faults
+from sim.scenario.checks.declared import declared_in, kept_at
 from sim.scenario.checks.labels import label_faults
 from sim.scenario.checks.rules import WHOLE_TICKS, WHOLE_TICKS_REMEDY, Limit, broken, divides
 from sim.scenario.defaults import ABSTAIN, LEVERS
@@ -194,12 +195,17 @@ def takes(structure: Structure, name: str, statistic: str) -> bool:
 
 
 def _outcome_faults(tree: Branch, structure: Structure) -> Iterator[Fault]:
-    given = [words(tree, "outcomes"), words(tree, "series", "outcomes")]
+    declared: list[Fault] = []
+    declared_in(tree, structure, declared)
+    yield from declared
+    kept = kept_at(tree)
+    given = [words(tree, *kept), words(tree, "series", "outcomes")]
     names = layout(structure).outcomes if any(given) else ()
-    for where, with_statistic in ((("outcomes",), True), (("series", "outcomes"), False)):
+    lists: tuple[tuple[tuple[str, ...], bool], ...] = ((kept, True), (("series", "outcomes"), False))
+    for where, with_statistic in lists:
         for number, (pattern, place) in enumerate(words(tree, *where)):
             name, _, statistic = pattern.partition(":")
-            path = (*where, number)
+            path: tuple[str | int, ...] = (*where, number)
             if not any(fnmatchcase(known, name) for known in names):
                 yield fault(
                     place,

@@ -10,6 +10,7 @@ from sim.errors import Fault
 from sim.phrases import choose_from, shown
 from sim.quantities import Quantity
 from sim.scenario.checks.values import TIME, TIME_REMEDY
+from sim.scenario.declared import KEEP, OUTCOMES
 from sim.scenario.schema.fields import CODE, FEATURE_KEY, LINE, PATTERN, SLUG, SOURCE, URL, Given, explained, within
 from sim.scenario.schema.sections import config
 from sim.scenario.yaml.tree import Branch, Leaf, fault, find, nearest_place, plain
@@ -60,6 +61,8 @@ def _fault(tree: Branch, error: Any) -> Fault:
         where.pop()
     if where and where[-1] == "value" and isinstance(find(tree, map(str, where[:-1])), Leaf):
         where.pop()
+    if where[:2] == [OUTCOMES, KEEP] and not isinstance(find(tree, [OUTCOMES]), Branch):
+        del where[1]
     quantity = _quantity(where)
     found = shown(error["input"])
     if kind == "missing":

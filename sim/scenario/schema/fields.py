@@ -24,7 +24,9 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from sim.quantities import DERIVED, Quantity, Record, quantities
+from sim.scenario.declared import KEEP
 from sim.scenario.defaults import CHOOSE
+from sim.scenario.schema.json_parts import declared_schema
 
 MOST_WEEKS = 5200
 MOST = {"states": 128, "levers": 64, "postures": 64, "contests": 64, "events": 512, "sources": 1024}
@@ -119,6 +121,30 @@ class MapFile(Short):
     def about(cls) -> str:
         """What a map is for."""
         return "GeoJSON file with the outlines of the states, in the same folder or below; it decides no result"
+
+
+class Outcomes(Short):
+    """Outcomes that are kept, for which a bare list may stand, and those that are declared, which `checks` looks at."""
+
+    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
+    short = KEEP
+
+    keep: list[Pattern] = Field(default_factory=list, description="names or patterns, such as influence.RUS.*:mean")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: Any) -> Any:
+        whole = super().__get_pydantic_json_schema__(core, handler)
+        full = handler.resolve_ref_schema(whole)["anyOf"][1]
+        full["properties"][KEEP].pop("default", None)
+        full["patternProperties"] = {f"^(?!{KEEP}$){CODE.removeprefix('^')}": declared_schema()}
+        full["additionalProperties"] = False
+        del full["description"]
+        return whole
+
+    @classmethod
+    def about(cls) -> str:
+        """What the two forms are."""
+        return f"a list of outcomes that are kept, or a mapping: such a list as `{KEEP}`, and expressions by new names"
 
 
 def lowest(quantity: Quantity) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sim.scenario.declared import EXAMPLE, LONGEST
+
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,3 +27,10 @@ def whole(lowest: int, highest: int, meaning: str = "") -> Schema:
     """A whole number within bounds."""
     found: Schema = {"type": "integer", "minimum": lowest, "maximum": highest}
     return {**found, "description": meaning} if meaning else found
+
+
+def declared_schema() -> Schema:
+    """An outcome that is declared: its expression, or a mapping that says more."""
+    expression = {"type": "string", "description": EXAMPLE}
+    lines = {key: {"type": "string", "maxLength": most} for key, most in LONGEST.items()}
+    return {"anyOf": [expression, closed({"expression": {"type": "string"}, **lines}, ("expression",))]}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints, WithJsonSchema, create
 
 from sim import quantities as declared
 from sim.quantities import Record, quantities
+from sim.scenario.declared import OUTCOMES
 from sim.scenario.schema.fields import (
     CODE,
     MOST,
@@ -21,6 +22,7 @@ from sim.scenario.schema.fields import (
     Day,
     Label,
     MapFile,
+    Outcomes,
     Pattern,
     Slug,
     SourceKey,
@@ -88,7 +90,7 @@ def config() -> type[BaseModel]:
             str, "patterns file that values were chosen to show, in the same folder or below; the page tells it apart"
         ),
         "series": _optional(_series(), "which courses over time a run keeps"),
-        "outcomes": _optional(listed(Pattern), "what is kept of each run"),
+        OUTCOMES: _optional(Outcomes, "what is kept of each run, and what is worked out of it"),
     }
     return _closed("Config", fields)
 

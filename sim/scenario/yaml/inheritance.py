@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sim.errors import ConfigError
 from sim.phrases import shown
+from sim.scenario.declared import KEEP, OUTCOMES
 from sim.scenario.yaml.files import MAPS, YAML, beside
 from sim.scenario.yaml.parser import read
-from sim.scenario.yaml.tree import Branch, Leaf, Node, Place, fault, find
+from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, Place, fault, find
 
 LONGEST_CHAIN = 16
 
@@ -37,6 +38,22 @@ def read_with_parents(path: Path, name: str) -> Branch:
     merged = layers.pop()
     while layers:
         merged = merge(merged, layers.pop())
+    return _short(merged)
+
+
+def _long(layer: Branch) -> Branch:
+    """A layer whose list of outcomes stands beside those that other layers declare."""
+    given = layer.entries.get(OUTCOMES)
+    if isinstance(given, Listing):
+        layer.entries[OUTCOMES] = Branch({KEEP: given}, given.place)
+    return layer
+
+
+def _short(merged: Branch) -> Branch:
+    """The same with a plain list where nothing is declared, as its author wrote it."""
+    given = merged.entries.get(OUTCOMES)
+    if isinstance(given, Branch) and [*given.entries] == [KEEP] and isinstance(given.entries[KEEP], Listing):
+        merged.entries[OUTCOMES] = given.entries[KEEP]
     return merged
 
 
@@ -91,7 +108,7 @@ def _replaced(parent: Branch, child: Branch) -> Leaf | None:
 
 def _layer(file: Path, name: str, root: Path) -> Branch:
     """Read one file of the chain; the map and patterns that it names are seen from `root` afterwards."""
-    layer = read(file, name)
+    layer = _long(read(file, name))
     for where, endings in ((map_path(layer), MAPS), (("fitted",), YAML)):
         given = find(layer, where)
         if given is not None and not (isinstance(given, Leaf) and given.value is None):

@@ -184,3 +184,26 @@ def test_command_names_an_unknown_claim(small: Path) -> None:
     done = CliRunner().invoke(app, ["claims", "two-rivals-one-patron", "--claims", str(small), "--claim", "C9"])
     assert done.exit_code == 2
     assert "must be a claim of the file" in done.stderr
+
+
+def test_a_claim_may_be_about_a_declared_outcome(small: Path, valley: Scenario, tmp_path: Path) -> None:
+    text = SMALL.replace('outcome: "control.VAL:final"', "outcome: gain", 1)
+    small.write_text(text, encoding="utf-8")
+    declared = valley.with_({"outcomes.gain": "control.VAL:final - 0.2"})
+    first, *_ = load_claims(small, declared).parts
+    assert first.measure.outcome == ("gain",)
+    same, other = (
+        claims(scenario, file, sets=4, replicates=4, out=tmp_path / file.stem, threads=1)
+        for scenario, file in ((declared, small), (valley, _plain(tmp_path)))
+    )
+    assert same.table["effect"][0] == pytest.approx(other.table["effect"][0], abs=1e-12)
+    assert (same.table["verdict"] == other.table["verdict"]).all()
+    small.write_text(text.replace("outcome: gain", "outcome: gian"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="did you mean gain"):
+        load_claims(small, declared)
+
+
+def _plain(folder: Path) -> Path:
+    file = folder / "plain.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    return file

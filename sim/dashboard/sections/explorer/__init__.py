@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.sections.explorer.columns import factor_columns, outcome_columns
-from sim.dashboard.sections.explorer.matters import strengths
+from sim.dashboard.sections.explorer.matters import Strengths, strengths
 from sim.dashboard.sections.explorer.paths import paths
 from sim.dashboard.sections.explorer.sample import factors_that_fit, places_at_points, sampled
 from sim.dashboard.sections.section import Content, Section
@@ -34,6 +36,7 @@ def data(evidence: Evidence) -> Content | None:
         "columns": columns,
         "strength": found.rows(held),
         "axes": opening_axes(columns, len(held)),
+        "pair": opening_pair(columns, found, held),
         "mostAxes": MOST_AXES,
         "paths": lines,
     }
@@ -49,11 +52,25 @@ def data(evidence: Evidence) -> Content | None:
 
 
 def opening_axes(columns: Sequence[Mapping[str, Any]], factors: int) -> list[int]:
-    """Places of the columns that a page opens with: the first factors and outcomes, those that vary before others."""
-    still = [len(column.get("values", "more")) < 2 for column in columns]
-    outcomes = sorted(range(factors, len(columns)), key=still.__getitem__)
+    """Places of the columns that a page opens with: the first factors, and the first of the most telling outcomes."""
     first = min(factors, FACTORS_FIRST)
-    return [*range(first), *sorted(outcomes[: MOST_AXES - first])]
+    return [*range(first), *sorted(_outcomes(columns, factors)[: MOST_AXES - first])]
+
+
+def opening_pair(columns: Sequence[Mapping[str, Any]], found: Strengths, held: Sequence[int]) -> tuple[int, int]:
+    """Places of the columns that a page opens its scatter with: the most telling outcome, against what it goes with."""
+    outcome = _outcomes(columns, len(held))[0]
+    strength = np.nan_to_num(np.abs(found.values[list(held), outcome - len(held)]))
+    return int(strength.argmax()), outcome
+
+
+def _outcomes(columns: Sequence[Mapping[str, Any]], factors: int) -> list[int]:
+    """Places of the outcomes: those of many values first, then those of two, which are yes or no, then of one."""
+
+    def few(place: int) -> int:
+        return -min(3, len(columns[place].get("values", "more")))
+
+    return sorted(range(factors, len(columns)), key=few)
 
 
 SECTION = Section("explorer", "Explore the runs", "Explore the runs", data)

@@ -113,8 +113,7 @@ function thinned(rows, most) {
 }
 
 function pairShown() {
-  const first = explorer.columns.findIndex((column) => column.of === "run"), last = explorer.columns.length - 1;
-  return [columnOr(state.x, first), columnOr(state.y, Math.min(first + 1, last))];
+  return ["x", "y"].map((key, place) => columnOr(state[key], explorer.body.pair[place]));
 }
 
 // A canvas of so many CSS pixels, sharp and empty.

@@ -1,6 +1,7 @@
 // The explorer's other views: what matters, the scatter, the table of runs, and runs over time.
 
 const PAGE_OF_ROWS = 50, MOST_DOTS = 20000, MOST_TRAILS = 300;
+const FEW = 5; // levels of a number that have room beside each other
 
 function drawStrengths() {
   const { columns, body } = explorer, outcomes = columns.filter((column) => column.of === "run");
@@ -49,15 +50,21 @@ function marksOf(column) {
   return parts.map((part) => [part, said(column, column.low + (column.high - column.low) * (column.high > column.low ? part : 0))]);
 }
 
-// Runs at one level of words lie side by side, by a number of their own that is the same every time.
-const beside = (column, row) => (column.words ? (((row * 2654435761) % 1000) / 1000 - 0.5) * Math.min(0.3, 0.5 / column.words.length) : 0);
+// Runs at one of a few levels lie side by side, by a number of their own that is the same every time.
+function beside(column, row) {
+  const levels = (column.words || column.values || []).length;
+  return levels && (column.words || levels <= FEW) ? (((row * 2654435761) % 1000) / 1000 - 0.5) * Math.min(0.3, 0.5 / levels) : 0;
+}
+
+// What would lie beyond an end lies as far within it.
+const inside = (part) => (part < 0 ? -part : part > 1 ? 2 - part : part);
 
 function drawScatter() {
   const [across, up] = pairShown(), xs = valuesOf(across), ys = valuesOf(up);
   byId("explorer-x").value = across.key;
   byId("explorer-y").value = up.key;
   const { pen, x, y } = framed(byId("explorer-points"), marksOf(across), marksOf(up));
-  const at = (row) => [x(Math.min(1, Math.max(0, placeOn(across, xs[row]) + beside(across, row)))), y(Math.min(1, Math.max(0, placeOn(up, ys[row]) + beside(up, row + 7))))];
+  const at = (row) => [x(inside(placeOn(across, xs[row]) + beside(across, row))), y(inside(placeOn(up, ys[row]) + beside(up, row + 7)))];
   const dots = (rows, ink, size) => {
     pen.fillStyle = colour(ink);
     for (const row of rows) {

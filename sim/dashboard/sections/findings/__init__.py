@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.dashboard.evidence import Evidence
+from sim.dashboard.findings.declared import declared_rows
 from sim.dashboard.findings.design import factor_findings
 from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.findings.findings import caveat
@@ -13,14 +14,16 @@ from sim.dashboard.sections.section import Content, Section
 
 
 def data(evidence: Evidence) -> Content:
-    """Findings with their badges, and the patterns that the scenario was fitted to."""
-    vary = evidence.variation
+    """Findings with their badges, outcomes that are declared, and the patterns that the scenario was fitted to."""
+    vary, study = evidence.variation, evidence.study
+    first = study.baseline if study.over_sets else evidence.views[0] if evidence.views else None
     words = {
         "findings": evidence.findings,
         "leading": len(factor_findings(vary)) if vary else 0,
         "badges": BADGES,
         "caveat": caveat(evidence.study),
         "scope": evidence.scope,
+        "declared": declared_rows(study, first) if first else [],
         **fit_of(evidence),
     }
     return Content(words, anchors=frozenset({"caveat"}))

@@ -90,7 +90,7 @@ function drawPostures(groups) {
     barmode: "relative", bargap: 0.35, height, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest",
     xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5 },
     annotations: [["← against", "right", -6], ["for →", "left", 6]].map(([text, xanchor, xshift]) => ({ text, x: 0, xanchor, xshift, yref: "paper", y: 0, yanchor: "top", yshift: -20, showarrow: false, font: { size: 13 } })),
-    yaxis: { tickvals: y, ticktext: labels, autorange: "reversed", fixedrange: true, tickfont: { color: colour("$ink") } },
+    yaxis: { tickvals: y, ticktext: labels, autorange: "reversed", fixedrange: true, automargin: true, tickfont: { color: colour("$ink") } },
   });
   entitle(room, ".ytick text", order.map((place) => postures[place]));
 }
