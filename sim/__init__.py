@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.analysis.camps.energy import landscape
     from sim.analysis.exercised.influence import exercised_influence
     from sim.analysis.fit import fit
+    from sim.analysis.hindcast.hindcast import hindcast
     from sim.comparison.claims.claims import claims
     from sim.comparison.compare import compare
     from sim.execution.run import simulate, sweep
@@ -33,6 +34,7 @@ __all__ = [
     "claims",
     "fit",
     "exercised_influence",
+    "hindcast",
     "landscape",
 ]
 
@@ -44,6 +46,7 @@ _HOME = {
     "compare": "sim.comparison.compare",
     "exercised_influence": "sim.analysis.exercised.influence",
     "fit": "sim.analysis.fit",
+    "hindcast": "sim.analysis.hindcast.hindcast",
     "landscape": "sim.analysis.camps.energy",
     "load_scenario": "sim.scenario.load",
     "simulate": "sim.execution.run",

@@ -11,7 +11,8 @@ from sim.arguments import as_whole
 from sim.errors import Fault
 from sim.phrases import shown
 from sim.scenario.schema.fields import MOST_WEEKS
-from sim.scenario.schema.json_parts import DIALECT, Schema, whole
+from sim.scenario.schema.json_parts import DIALECT, Schema, a_day, whole
+from sim.scenario.structure import IS_DAY, day
 from sim.scenario.yaml.tree import Branch, Leaf, Node, fault, key_faults, plain
 
 LARGEST = 1_000_000
@@ -47,6 +48,10 @@ def _is_share(value: Any) -> bool:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and day(value) is not None
 
 
 def _is_ends(value: Any) -> bool:
@@ -89,6 +94,7 @@ _PATHS = {**_WORDS, "description": "paths that are drawn from their ranges, * fo
 _SPAN: Schema = {"type": "array", "prefixItems": [_WEEK, _WEEK], "items": False, "minItems": 2,
                  "description": "first and last week that is looked at"}  # fmt: skip
 _START = {**_NAME, "description": "the outcome is above the starting value at this path"}
+_DAY = a_day("last day of what the patterns know; targets of a hindcast lie later")
 _NUMBER: Schema = {"type": "number"}
 _ENDS: Schema = {"type": "array", "prefixItems": [_NUMBER, _NUMBER], "items": False, "minItems": 2,
                  "description": "least and greatest rise of the outcome since its start"}  # fmt: skip
@@ -105,6 +111,7 @@ WITHIN = ("outcome", "week", "weeks", "of", "from")
 HEAD_SHAPES: Mapping[str, Shape] = {
     "name": Shape(_is_text, "must be text", _NAME),
     "title": _line("one line for people"),
+    "known_until": Shape(_is_day, IS_DAY, _DAY, "write known_until: 2020-10-22"),
     "weeks": _whole(1, MOST_WEEKS, "weeks that runs may last; every week that a pattern looks at lies before"),
     "replicates": _whole(1, LARGEST, "runs for each set of parameters"),
     "stages": Shape(_is_stages, "must be a list of ascending whole numbers of runs", _STAGES, "write [20, 60]"),

@@ -23,7 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
-from sim.cli.evidence import analyse, camps, claims, influence
+from sim.cli.evidence import analyse, camps, claims, hindcast, influence
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -174,11 +174,14 @@ def sources(config: options.Config, as_json: options.AsJson = False) -> None:
 @app.command()
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="[config|sweep|patterns|claims]", help="Which kind of file.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="[config|sweep|patterns|claims|targets]", help="Which kind of file.", show_default=False
+        ),
     ] = "config",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to a file.", parser=place)] = None,
 ) -> None:
-    """Give the JSON Schema of a config, a sweep, a patterns or a claims file, for editors."""
+    """Give the JSON Schema of a config, or of a sweep, patterns, claims or targets file, for editors."""
     import json
 
     from sim.cli import configs
@@ -284,6 +287,7 @@ for command in (
     analyse.analyse,
     claims.claims,
     influence.influence,
+    hindcast.hindcast,
     camps.camps,
     demo.demo,
     guide.guide,

@@ -31,6 +31,13 @@ def claims_files(incomplete: str) -> list[str]:
     return [name for name in shipped_claims() if name.startswith(incomplete)]
 
 
+def targets_files(incomplete: str) -> list[str]:
+    """Names of shipped targets files that begin so."""
+    from sim.analysis.hindcast.read import shipped_targets
+
+    return [name for name in shipped_targets() if name.startswith(incomplete)]
+
+
 def plausible_sets(incomplete: str) -> list[str]:
     """Names of shipped plausible sets that begin so."""
     from sim.experiments.plausible import shipped_plausible
@@ -40,4 +47,5 @@ def plausible_sets(incomplete: str) -> list[str]:
 
 def checked(incomplete: str) -> list[str]:
     """Names of all that can be checked."""
-    return [*configs(incomplete), *sweeps(incomplete), *patterns(incomplete), *claims_files(incomplete)]
+    names = (configs, sweeps, patterns, claims_files, targets_files)
+    return [name for one in names for name in one(incomplete)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import say, say_json, tell
-from sim.cli.paths import CLAIMS, CONFIG, PATTERNS, SWEEP, expecting
+from sim.cli.paths import CLAIMS, CONFIG, PATTERNS, SWEEP, TARGETS, expecting
 from sim.cli.table import show_table
 from sim.errors import ConfigError, CounterpoiseError, Fault
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-KINDS = {"sweeps": "sweep", "patterns": "patterns", "claims": "claims", "plausible": "sets", "maps": "map"}
+KINDS = {
+    "sweeps": "sweep", "patterns": "patterns", "claims": "claims", "targets": "targets", "plausible": "sets",
+    "maps": "map",
+}  # fmt: skip
 """What the files in a folder of the shipped configs are."""
 
 
@@ -52,7 +55,8 @@ def _praise(entry: Mapping[str, Any]) -> None:
 
 
 def checked(file: str) -> tuple[str, dict[str, Any] | None]:
-    """What a config, a sweep, patterns or claims file holds, in words, and how a scenario rests; raises ConfigError."""
+    """What a file that a command takes holds, in words, and how a scenario rests; raises ConfigError."""
+    from sim.analysis.hindcast.read import check_targets, is_targets
     from sim.analysis.patterns import is_patterns, load_patterns
     from sim.comparison.claims.read import check_claims, is_claims
     from sim.experiments.files.sweep_file import is_sweep, load_sweep
@@ -60,7 +64,9 @@ def checked(file: str) -> tuple[str, dict[str, Any] | None]:
     from sim.phrases import plural
     from sim.scenario.load import load_scenario
 
-    with expecting(file, CONFIG, SWEEP, PATTERNS, CLAIMS):
+    with expecting(file, CONFIG, SWEEP, PATTERNS, CLAIMS, TARGETS):
+        if is_targets(file):
+            return plural(len(check_targets(file).targets), "target"), None
         if is_patterns(file):
             return plural(len(load_patterns(file).patterns), "pattern"), None
         if is_claims(file):
@@ -120,6 +126,7 @@ def _plain(value: str) -> float | str:
 
 def schema_of(kind: str) -> dict[str, Any]:
     """JSON Schema of a kind of file; raises ConfigError for an unknown kind."""
+    from sim.analysis.hindcast.schema import targets_schema
     from sim.analysis.pattern_file import patterns_schema
     from sim.arguments import argument_fault
     from sim.comparison.claims.schema import claims_schema
@@ -127,7 +134,10 @@ def schema_of(kind: str) -> dict[str, Any]:
     from sim.phrases import choose_from, shown
     from sim.scenario.schema.json_schema import json_schema
 
-    schemas = {"config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema, "claims": claims_schema}
+    schemas = {
+        "config": json_schema, "sweep": sweep_schema, "patterns": patterns_schema, "claims": claims_schema,
+        "targets": targets_schema,
+    }  # fmt: skip
     if kind not in schemas:
         rule = f"must be one of {', '.join(schemas)}"
         raise ConfigError([argument_fault("kind", rule, shown(kind), choose_from(kind, schemas))])

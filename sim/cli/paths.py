@@ -11,13 +11,15 @@ from pathlib import Path
 from sim.errors import ConfigError, CounterpoiseError, Fault
 from sim.files import place
 
-CONFIG, SWEEP, PATTERNS, CLAIMS = "config", "sweep file", "patterns file", "claims file"
+CONFIG, SWEEP, PATTERNS = "config", "sweep file", "patterns file"
+CLAIMS, TARGETS = "claims file", "targets file"
 FOLDER = "results folder"
 REMEDIES = {
     CONFIG: "`counterpoise run {}` simulates it",
     SWEEP: "`counterpoise sweep {}` runs it",
     PATTERNS: "`counterpoise fit CONFIG --patterns {}` looks for what shows them",
     CLAIMS: "`counterpoise claims CONFIG --claims {}` tests them",
+    TARGETS: "`counterpoise hindcast CONFIG {}` scores a model against it",
     FOLDER: "`counterpoise status {0}` says how far it is, and `counterpoise dashboard {0}` draws its page",
     "file of results": "give the results folder that it lies in",
     "table of points": "a sweep file names it by `file:`, with `design: list`",
@@ -58,6 +60,7 @@ def expecting(given: str | Path, *wanted: str) -> Iterator[None]:
 
 def kind_of(given: str) -> str | None:
     """What a file, a folder or the name of something shipped is; None where that cannot be told."""
+    from sim.analysis.hindcast.read import is_targets
     from sim.analysis.patterns import is_patterns
     from sim.comparison.claims.read import is_claims
     from sim.experiments.files.sweep_file import is_sweep
@@ -71,8 +74,14 @@ def kind_of(given: str) -> str | None:
     by_name = [kind for end, kind in ENDS.items() if path.name.lower().endswith(end)]
     if by_name and path.is_file():
         return by_name[0]
-    # a claims file has keys that a sweep may have, and never the other way round
-    tests = ((PATTERNS, is_patterns), (CLAIMS, is_claims), (SWEEP, is_sweep), (CONFIG, _is_config))
+    # claims and targets files have keys that others may have, and never the other way round
+    tests = (
+        (TARGETS, is_targets),
+        (PATTERNS, is_patterns),
+        (CLAIMS, is_claims),
+        (SWEEP, is_sweep),
+        (CONFIG, _is_config),
+    )
     return next((kind for kind, test in tests if test(given)), None)
 
 

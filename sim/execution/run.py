@@ -96,7 +96,7 @@ def plan_of(
 ) -> Plan:
     """Plan that runs a scenario as it stands, or over plausible sets; see `simulate`."""
     if plausible is not None:
-        return plan_over(scenario, _sets(plausible), sets, int(replicates or RUNS_A_SET), seed)
+        return plan_over(scenario, sets_of(plausible), sets, int(replicates or RUNS_A_SET), seed)
     if sets is not None:
         raise ConfigError([argument_fault("sets", "needs plausible sets", sets, "name them by plausible")])
     return single(scenario, int(replicates or RUNS), seed)
@@ -115,7 +115,8 @@ def plan_with(plan: Plan, outcomes: Mapping[str, Any] | None) -> Plan:
     return replace(plan, scenario=plan.scenario.with_(given))
 
 
-def _sets(given: Any) -> PlausibleSets:
+def sets_of(given: Any) -> PlausibleSets:
+    """Plausible sets that a file, the name of shipped ones, or they themselves stand for."""
     if isinstance(given, PlausibleSets):
         return given
     if not isinstance(given, str | Path):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.expressions.faults import slip
 from sim.expressions.names import Names
 from sim.expressions.nodes import CODE, COLUMN, CONDITION, MIXED, TEXT, Part, Values, is_text
+from sim.expressions.over_time import Span, reduced
 from sim.expressions.parser import Parser
 from sim.expressions.tokens import tokens
 
@@ -84,7 +85,7 @@ class Expression:
         return np.asarray(found, np.float64)
 
 
-def parse(text: str, names: Names, example: str = EXPRESSION) -> Expression:
+def parse(text: str, names: Names, example: str = EXPRESSION, week: float | None = None) -> Expression:
     """Read an expression.
 
     Parameters
@@ -94,6 +95,8 @@ def parse(text: str, names: Names, example: str = EXPRESSION) -> Expression:
         What it may speak of.
     example : str
         What it must be, for faults.
+    week : float, optional
+        Week in which a course over time is taken that the text leaves as one; without it such a text is refused.
 
     Raises
     ------
@@ -104,6 +107,8 @@ def parse(text: str, names: Names, example: str = EXPRESSION) -> Expression:
     part = parser.whole()
     if part.kind == TEXT:
         raise slip("must be " + example, "a text", "compare it by == or !=", part.letter)
+    if part.over_time and week is not None:
+        part = reduced("at", part, Span(week, week), part.letter)
     if part.over_time:
         raise slip("must give one value a run", part.text or text, WHEN.replace("NAME", _a_course(parser, names)))
     if part.kind == CODE:

@@ -60,9 +60,9 @@ def parse_options(block: Any, folder: Path) -> None:
 
 
 def check_config(block: Any, folder: Path) -> None:
-    """Check a config, a sweep file of several points, a patterns file or a claims file."""
+    """Check a config, a sweep file of several points, a patterns, claims or targets file."""
     (said,) = json.loads(call("check", block.file, "--json"))["files"]
-    assert re.search(r"\d+ contest|\d+ pattern|\d+ claim|([2-9]|\d\d+) points", said["holds"]), said
+    assert re.search(r"\d+ contest|\d+ pattern|\d+ claim|\d+ target|([2-9]|\d\d+) points", said["holds"]), said
 
 
 def run_python(block: Any, folder: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_claims import SMALL
 from made_sets import make_sets
+from made_targets import make_targets
 
 import sim
 from sim import (
@@ -26,6 +27,7 @@ from sim import (
     compare,
     exercised_influence,
     fit,
+    hindcast,
     landscape,
     load_scenario,
     simulate,
@@ -86,6 +88,8 @@ class Doors:
         self.claims = folder / "claims.yaml"
         self.claims.write_text(SMALL)
         self.worlds = make_sets(scenario, count=8)
+        self.valley = load_scenario(SCENARIO)
+        self.targets, self.fitted = make_targets(folder, self.valley)
 
 
 @pytest.fixture
@@ -135,6 +139,17 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
         0,
         LARGEST_KEY,
     ),
+    "hindcast.sets": (
+        lambda n, at: hindcast(at.valley, at.targets, at.fitted, n, 2, out=at.out),
+        1,
+        6,
+    ),
+    "hindcast.replicates": (
+        lambda n, at: hindcast(at.valley, at.targets, at.fitted, 1, n, out=at.out),
+        2,
+        10_000_000,
+    ),
+    "hindcast.seed": (lambda n, at: hindcast(at.valley, at.targets, at.fitted, 1, 2, n, out=at.out), 0, LARGEST_KEY),
     "landscape.starts": (lambda n, at: landscape(np.eye(3), starts=n), 1, 1_000_000),
     "landscape.seed": (lambda n, at: landscape(np.eye(3), seed=n), 0, LARGEST_KEY),
     "compare.resamples": (lambda n, at: compare(at.results, at.results, resamples=n), 100, 1_000_000),
@@ -175,6 +190,10 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "exercised_influence.patrons": (lambda at: exercised_influence(at.scenario, patrons=["ALDD"]), "did you mean ALD?"),
     "exercised_influence.clients": (lambda at: exercised_influence(at.scenario, clients=["BOOR"]), "did you mean BOR?"),
     "exercised_influence.options": (lambda at: exercised_influence(at.scenario, replicates=1, thread=1), "did you mean threads?"),
+    "hindcast.config": (lambda at: hindcast("two-rivals-one-patrn", at.targets, at.fitted), "did you mean two-rivals-one-patron?"),
+    "hindcast.targets": (lambda at: hindcast(at.valley, "late-202", at.fitted, out=at.out), "did you mean late-2020?"),
+    "hindcast.plausible": (lambda at: hindcast(at.valley, at.targets, "october", out=at.out), "the name of a shipped file of plausible sets"),
+    "hindcast.options": (lambda at: hindcast(at.valley, at.targets, at.fitted, 1, 2, out=at.out, thread=1), "did you mean threads?"),
     "Results.effects.outcomes": (lambda at: at.results.effects(["contrl.VAL:final"]), "did you mean control.VAL:final?"),
     "Results.sensitivity.outcomes": (lambda at: at.results.sensitivity(["contrl.VAL:final"]), "did you mean control.VAL:final?"),
     "Results.discover.region": (lambda at: at.results.discover("contrl.VAL:final > 0.5"), "did you mean control.VAL:final?"),
@@ -224,6 +243,9 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "claims.only as a text": (lambda at: claims(at.scenario, at.claims, "C1"), 'write ["C1"]'),
     "claims.config as a mapping": (lambda at: claims({"name": "x"}, at.claims), "write the mapping to a YAML file"),
     "exercised_influence.patrons as a text": (lambda at: exercised_influence(at.scenario, patrons="ALD"), 'write ["ALD"]'),
+    "hindcast.config as a mapping": (lambda at: hindcast({"name": "x"}, at.targets, at.fitted), "write the mapping to a YAML file"),
+    "hindcast.targets as a mapping": (lambda at: hindcast(at.valley, {"name": "x"}, at.fitted, out=at.out), "targets must be"),
+    "hindcast.plausible as a mapping": (lambda at: hindcast(at.valley, at.targets, {}), "must be PlausibleSets, or a file"),
     "landscape.propensity": (lambda at: landscape([[0, 1]]), "propensity must be"),
     "landscape.size": (lambda at: landscape(np.eye(2), [1]), "size must be"),
     "Results.effects.outcomes as a text": (lambda at: at.results.effects("control.VAL:final"), 'write ["control.VAL:final"]'),
@@ -258,6 +280,7 @@ FREE = {
 PUBLIC = {
     "simulate": simulate, "sweep": sim.execution.run.sweep, "load_scenario": load_scenario, "load_sweep": load_sweep,
     "fit": fit, "compare": compare, "claims": claims, "exercised_influence": exercised_influence,
+    "hindcast": hindcast,
     "landscape": landscape, "InfluenceModel": InfluenceModel.__init__,
     **{f"InfluenceModel.{name}": getattr(InfluenceModel, name) for name in ("state", "contest", "outcome")},
     **{f"Scenario.{name}": getattr(Scenario, name) for name in ("with_", "word", "at")},
@@ -272,7 +295,9 @@ def test_every_argument_of_a_public_function_is_in_a_table() -> None:
     assert set(sim.__all__) - {"Results", "State"} <= taken  # both are made by functions, not by hand
     shared = [f"simulate.{option}" for option in RunOptions.__annotations__]
     named = [f"{name}.{one}" for name, function in PUBLIC.items() for one in inspect.signature(function).parameters]
-    handed_on = {f"{name}.{one}" for name in ("sweep", "exercised_influence") for one in RunOptions.__annotations__}
+    handed_on = {
+        f"{name}.{one}" for name in ("sweep", "exercised_influence", "hindcast") for one in RunOptions.__annotations__
+    }
     named = [name for name in named if name not in handed_on]  # as in simulate
     lacking = {name for name in (*named, *shared) if name.rsplit(".", 1)[1] not in {"self", *FREE}} - set(tables)
     also = {"load_sweep.file": "sweep.design"}

@@ -22,6 +22,7 @@ from sim.dashboard.findings.certainty import (
     with_intervals,
 )
 from sim.dashboard.findings.finding import Fact, Finding
+from sim.dashboard.findings.rivals import rivals_said
 from sim.dashboard.statistics import Estimate, wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, ending_words, figure, of_kept_runs, percent, posture_words
@@ -178,10 +179,12 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
         share_fact(f"Runs in which it holds {nearly} or more at the end", all_of_it),
         share_fact("Runs in which it ends with more than at first", gained),
     ]
+    beside, naive = rivals_said(study, contest)
+    facts += naive
     more = "" if gained.sets else f", and ends with more than at first in {percent(gained.value)}"
     text = (
         f"{capital(who)} begins with {percent(start)} of {contest.stake}{' on average' if gained.sets else ''}. "
-        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in {of_runs(all_of_it)}{more}."
+        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in {of_runs(all_of_it)}{more}.{beside}"
     )
     if contest.stake == GROUND:
         gains, not_gains = f"gains ground in {contest.spoken}", f"gains no ground in {contest.spoken}"

@@ -14,6 +14,7 @@ SECTIONS = (
     "questions",
     "findings",
     "claims",
+    "history",
     "variation",
     "explorer",
     "crises",

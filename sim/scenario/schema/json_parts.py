@@ -17,6 +17,12 @@ def closed(properties: Schema, required: Sequence[str] = ()) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
 
 
+def a_day(meaning: str = "") -> Schema:
+    """A day in its ISO form."""
+    found: Schema = {"type": "string", "pattern": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
+    return {**found, "description": meaning} if meaning else found
+
+
 def whole(lowest: int, highest: int, meaning: str = "") -> Schema:
     """A whole number within bounds."""
     found: Schema = {"type": "integer", "minimum": lowest, "maximum": highest}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
+from sim.dashboard.sections.crises.happened import with_happened
 from sim.dashboard.sections.crises.strip import crises
 from sim.dashboard.sections.section import Content, Section, with_figures
 
@@ -14,8 +15,8 @@ def data(evidence: Evidence) -> Content | None:
 
 
 def figures(evidence: Evidence) -> list[Slot]:
-    """A strip of each contest."""
-    return crises(evidence.study, evidence.views)
+    """A strip of each contest, with what happened where a hindcast is stored."""
+    return with_happened(crises(evidence.study, evidence.views), evidence.study, evidence.stored.get("hindcast"))
 
 
 SECTION = Section(

@@ -1,0 +1,87 @@
+"""Scores of targets, and control of contests beside naive rivals, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.dashboard.figures.table import Cell, Row, Table
+from sim.dashboard.study import Study
+from sim.dashboard.words import capital
+
+NAMES = (
+    "Happened", "Model", "95% interval by chance", "90% of the sets", "Score", "Skill beside rivals", "Text expected",
+    "Flags",
+)  # fmt: skip
+HOW = (
+    "Model: share of runs in which it holds, or the median run. Score: Brier of what holds or not, CRPS of numbers; "
+    "smaller is better. Skill: 1 less the ratio of the model's score to the rival's; above 0 the model is better."
+)
+PLAIN = ("no change", "capability ratio", "weighted alignment")
+CONTROL_HOW = "Share that the challenger holds in the last week, and what trivial models say of it."
+
+
+def score_table(found: Mapping[str, Any]) -> Table:
+    """One row a target."""
+    rows = tuple(_row(one) for one in found["targets"])
+    return Table("history-scores", "Scores of all targets", HOW, ("Target", *NAMES), rows)
+
+
+def control_table(study: Study, found: Mapping[str, Any]) -> Table:
+    """One row a contest."""
+    names = ("Contest", "Model", "95% interval by chance", "90% of the sets", *(capital(one) for one in PLAIN))
+    rows = tuple(
+        Row(
+            study.name(str(one["contest"])),
+            (
+                _cell(one["model"], strong=True),
+                Cell(span(one["chance"])),
+                Cell(span(one["assumptions"])),
+                *(_cell(one[name]) for name in PLAIN),
+            ),
+        )
+        for one in found["headlines"]
+    )
+    return Table("history-control", "Control beside naive rivals", CONTROL_HOW, names, rows)
+
+
+def _row(one: Mapping[str, Any]) -> Row:
+    score, forecast = one["score"], one["forecast"]
+    cells = (
+        Cell(str(one["happened"])),
+        _cell(one["model"], strong=True),
+        Cell(span(one["chance"])),
+        Cell(span(one["assumptions"])),
+        Cell("none" if score is None else f"{one['measure']} {float(score):.3g}", None if score is None else score),
+        Cell(", ".join(_skill(str(name), rival) for name, rival in one["rivals"].items()) or "none"),
+        Cell("nothing" if forecast is None else str(forecast["was"])),
+        Cell(", ".join(_flags(one)) or "none"),
+    )
+    return Row(capital(str(one["target"]).replace("-", " ")), cells, str(one["text"]))
+
+
+def _flags(one: Mapping[str, Any]) -> list[str]:
+    """What a reader of a score must know."""
+    found = [f"near {', '.join(map(str, one['near']))} of the fit"] if one["near"] else []
+    found += ["outside of the model"] if one["outside"] else []
+    if one["in most"] is not None:
+        found.append("in the 50% interval" if one["in half"] else "in the 90% interval" if one["in most"]
+                     else "beyond the 90% interval")  # fmt: skip
+    return found
+
+
+def _skill(name: str, rival: Mapping[str, Any]) -> str:
+    skill = rival["skill"]
+    if skill is None:
+        return f"{rival['judged']} {name}"
+    return f"{name} {float(skill):+.2f} ({span(rival['interval'], '+.2f')})"
+
+
+def _cell(number: Any, *, strong: bool = False) -> Cell:
+    return Cell("none") if number is None else Cell(f"{float(number):.3g}", float(number), strong=strong)
+
+
+def span(ends: Any, form: str = ".3g") -> str:
+    """Both ends of an interval; none where one is not known."""
+    low, high = ends
+    return "none" if low is None or high is None else f"{float(low):{form}} to {float(high):{form}}"
