@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sim.expressions import Expression, Names, parse
 from sim.kernel.layout import Layout, layout
@@ -89,6 +90,14 @@ def known_names(rows: Layout) -> Known:
             spoken = outcome.quantity.choices or postures
             words.update({one: spoken for one in (name, *of_it) if not one.endswith(":mean")})
     return Known(columns, series, words)
+
+
+def declared_of(resolved: Mapping[str, Any]) -> tuple[DeclaredOutcome, ...]:
+    """Outcomes that a resolved scenario declares; see `Scenario.resolved`."""
+    return tuple(
+        DeclaredOutcome(one["name"], one["expression"], one["unit"], one.get("meaning", ""))
+        for one in resolved.get("declared", ())
+    )
 
 
 def parsed(structure: Structure, declared: Iterable[DeclaredOutcome]) -> dict[str, Expression]:
