@@ -103,9 +103,9 @@ def declared_of(resolved: Mapping[str, Any]) -> tuple[DeclaredOutcome, ...]:
 def parsed(structure: Structure, declared: Iterable[DeclaredOutcome]) -> dict[str, Expression]:
     """Expressions of declared outcomes by name, in their order; they have been checked before."""
     units: dict[str, str] = {}
-    names = known_names(layout(structure)).names(units)
     found: dict[str, Expression] = {}
     for one in declared:
+        names = known_names(layout(structure)).names(units)
         found[one.name] = parse(one.expression, names, EXAMPLE)
         units[one.name] = one.unit
     return found
