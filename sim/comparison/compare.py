@@ -20,6 +20,7 @@ from sim.notebook import as_html
 from sim.phrases import nearest, plural, printable, shown, two_intervals
 from sim.results.measures import FAILED, comparable, horizon, measures, runs_of
 from sim.results.worlds import worlds
+from sim.scenario.declared import declared_of
 
 if TYPE_CHECKING:
     from sim.results.results import Results
@@ -179,7 +180,7 @@ def _outcomes(first: Results, second: Results, patterns: Sequence[str]) -> tuple
 
 def _declared(results: Results) -> dict[str, str]:
     """Expressions of declared outcomes by name."""
-    return {one["name"]: one["expression"] for one in results.manifest["scenario"].get("declared", ())}
+    return {one.name: one.expression for one in declared_of(results.manifest["scenario"])}
 
 
 def _sets(results: Results, pairing: Pairing) -> RunsBySet | None:

@@ -10,7 +10,7 @@ from sim.dashboard.contests import Contest
 from sim.dashboard.study import Study, ending_column
 from sim.dashboard.words import ending_words
 from sim.quantities import ENDINGS
-from sim.scenario.declared import DeclaredOutcome
+from sim.scenario.declared import DeclaredOutcome, declared_of
 
 SHARE = "share"
 """Unit of what is shown in percent."""
@@ -112,7 +112,7 @@ def outcomes(study: Study) -> list[Outcome]:
 def declared(study: Study) -> list[tuple[DeclaredOutcome, Outcome]]:
     """Outcomes that the scenario declares, each with its column, in the words of whoever declared it."""
     found = []
-    for one in (DeclaredOutcome(**said) for said in study.scenario.get("declared", ())):
+    for one in declared_of(study.scenario):
         if one.name in study.runs:
             within = study.runs[one.name].dropna().between(0, 1).all()  # a difference of shares need not be a share
             form = ".0%" if one.unit == SHARE and within else ".2f"

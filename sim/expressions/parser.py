@@ -233,7 +233,8 @@ class Parser:
         self._at += 1
         week = float(token.text)
         if latest is not None and week > latest:
-            raise slip(f"must look at weeks of the run, 0 to {latest:g}", token.text, "", token.letter)
+            remedy = "look at earlier weeks, or let runs last longer"
+            raise slip(f"must look at weeks of the run, 0 to {latest:g}", token.text, remedy, token.letter)
         return week
 
     def _name(self, token: Token) -> Part:

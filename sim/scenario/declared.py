@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sim.expressions import Expression, Names, parse
 from sim.kernel.layout import Layout, layout
@@ -91,12 +92,20 @@ def known_names(rows: Layout) -> Known:
     return Known(columns, series, words)
 
 
+def declared_of(resolved: Mapping[str, Any]) -> tuple[DeclaredOutcome, ...]:
+    """Outcomes that a resolved scenario declares; see `Scenario.resolved`."""
+    return tuple(
+        DeclaredOutcome(one["name"], one["expression"], one["unit"], one.get("meaning", ""))
+        for one in resolved.get("declared", ())
+    )
+
+
 def parsed(structure: Structure, declared: Iterable[DeclaredOutcome]) -> dict[str, Expression]:
     """Expressions of declared outcomes by name, in their order; they have been checked before."""
     units: dict[str, str] = {}
-    names = known_names(layout(structure)).names(units)
     found: dict[str, Expression] = {}
     for one in declared:
+        names = known_names(layout(structure)).names(units)
         found[one.name] = parse(one.expression, names, EXAMPLE)
         units[one.name] = one.unit
     return found

@@ -21,7 +21,7 @@ from sim.kernel.structure import ContestShape, EventShape, PartyShape, Structure
 from sim.notebook import as_html
 from sim.phrases import printable
 from sim.quantities import DERIVED
-from sim.scenario.declared import DeclaredOutcome
+from sim.scenario.declared import DeclaredOutcome, declared_of
 from sim.scenario.numbers import Number, menu_of, policy_words
 
 UNDIGESTED = ("description", "sources", "map", "fitted", "stakes")
@@ -224,7 +224,7 @@ def rebuilt(resolved: Mapping[str, Any]) -> Scenario:
         map={code: tuple(rings) for code, rings in given.get("map", {}).items()},
         fitted=given.get("fitted", {}),
         stakes=dict(given.get("stakes", {})),
-        declared=tuple(DeclaredOutcome(**one) for one in given.get("declared", ())),
+        declared=declared_of(given),
     )
 
 

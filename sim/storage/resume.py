@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.experiments.stages import Part, Schedule, read_stage
 from sim.phrases import printable, shown
+from sim.scenario.declared import declared_of
 from sim.scenario.scenario import Scenario, rebuilt
 from sim.storage.manifest import DESIGN, REASONS
 
@@ -161,11 +162,11 @@ def _columns(what: str, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> 
 
 def _declarations(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:
     """Outcomes that both scenarios declare, and not alike; those that one alone declares are columns of it alone."""
-    before, after = ({one["name"]: one for one in said.get("declared", ())} for said in (known, wanted))
+    before, after = ({one.name: one for one in declared_of(said)} for said in (known, wanted))
     for name in (one for one in before if one in after):
         old, new = before[name], after[name]
-        if old["expression"] != new["expression"]:
-            yield f"outcome {printable(name)} {_from_to(old['expression'], new['expression'])}"
+        if old.expression != new.expression:
+            yield f"outcome {printable(name)} {_from_to(old.expression, new.expression)}"
         elif old != new:
             yield f"unit or meaning of outcome {printable(name)}"
 

@@ -114,6 +114,12 @@ def test_values_do_not_depend_on_which_series_are_stored(whole: Results, every: 
     pd.testing.assert_frame_equal(found.series, plain.series)
 
 
+def test_courses_have_a_value_a_tick() -> None:
+    scenario = load_scenario(SCENARIO, {"weeks": 6, "dt": 0.5})
+    runs = simulate(scenario, 10, threads=1, outcomes={"mean-control": "mean(control.VAL)"}).runs
+    assert runs["mean-control"].to_numpy() == pytest.approx(runs["control.VAL:mean"].to_numpy(), abs=1e-12)
+
+
 def test_any_number_of_threads_gives_the_same_bytes(whole: Results, tmp_path: Path) -> None:
     run(tmp_path / "out", threads=2)
     assert results(tmp_path / "out") == results(whole.folder)

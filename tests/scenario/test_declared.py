@@ -85,7 +85,7 @@ def test_declarations_change_the_digest_and_their_absence_does_not(written: Writ
         ("{a: control.NK:final + entry.NK:final * weeks_fought.NK:final}", "outcomes.a", "", ""),
         ("{a: control.NK:final + weeks_fought.NK:final}", "outcomes.a", "must add like with like", "unlike units"),
         ("{a: control.NK:fighting - control.NK:finl}", "outcomes.a", "must speak of outcomes", "control.NK:final"),
-        ("{a: 'mean(control.NK, weeks 26..53)'}", "outcomes.a", "must look at weeks of the run, 0 to 52", ""),
+        ("{a: 'mean(control.NK, weeks 26..53)'}", "outcomes.a", "must look at weeks of the run, 0 to 52", "longer"),
         ("{a: 1 + 1}", "outcomes.a", "must speak of an outcome", "control.NK:final"),
         ("{a: 3}", "outcomes.a", "must be an expression over outcomes", "write it as text"),
         ("{a: null}", "outcomes.a", "must be an expression over outcomes", "write it as text"),

@@ -35,8 +35,8 @@ from sim.scenario.yaml.tree import (
 
 Where = tuple[str | int, ...]
 
-RESERVED = frozenset({KEEP, "point", "replicate", "week", "weeks", "failure", "table", *KEYWORDS, *FUNCTIONS})
-"""Words that are columns of every table of runs, keys, or signs of the language."""
+RESERVED = frozenset({KEEP, "value", "figure", "point", "replicate", "failure", "table", *KEYWORDS, *FUNCTIONS})
+"""Words that are keys of a config, columns of every table of runs, or words of the language."""
 CONDITION = "a condition over outcomes, such as mean(phase.NK == truce) > 0.5"
 CODED = ("code", "policy")
 """Units of numbers that stand for words, which an expression has none of."""
