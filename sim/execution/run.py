@@ -89,13 +89,14 @@ def plan_of(
 ) -> Plan:
     """Plan that runs a scenario as it stands, or over plausible sets; see `simulate`."""
     if plausible is not None:
-        return plan_over(scenario, _sets(plausible), sets, int(replicates or RUNS_A_SET), seed)
+        return plan_over(scenario, known_sets(plausible), sets, int(replicates or RUNS_A_SET), seed)
     if sets is not None:
         raise ConfigError([argument_fault("sets", "needs plausible sets", sets, "name them by plausible")])
     return single(scenario, int(replicates or RUNS), seed)
 
 
-def _sets(given: Any) -> PlausibleSets:
+def known_sets(given: Any) -> PlausibleSets:
+    """Plausible sets that are given as such, as a file, or by the name of shipped ones; raises ConfigError."""
     if isinstance(given, PlausibleSets):
         return given
     if not isinstance(given, str | Path):
