@@ -20,11 +20,13 @@ from sim.analysis.evidence.numbers import (
 )
 from sim.analysis.exercised.influence import KIND as INFLUENCE
 from sim.analysis.exercised.influence import influence_in
+from sim.analysis.exercised.influence import said_of as said_of_influence
 from sim.analysis.exercised.plan import influence_plan, removals
 from sim.analysis.sensitivity.answers import sensitivity_of
 from sim.analysis.sensitivity.cube import read_cube
 from sim.comparison.claims.claims import KIND as CLAIMS
-from sim.comparison.claims.claims import Prepared, fingerprints, judged, said_of
+from sim.comparison.claims.claims import Prepared, fingerprints, judged
+from sim.comparison.claims.claims import said_of as said_of_claims
 from sim.experiments.plan import Plan
 from sim.experiments.plausible import PlausibleSets
 from sim.phrases import listed, plural
@@ -228,16 +230,6 @@ def _influence_plans(inquiry: Inquiry, folder: Path) -> Mapping[Path, Plan]:
     return {folder: wanted}
 
 
-def _said_of_influence(content: Content) -> str:
-    whole = [row for row in content["exercised"] if row["lever"] == "all"]
-    clear = sum(row["verdict"] in ("raises", "lowers") for row in whole)
-    found = len(content["disagreements"])
-    return (
-        f"{clear} of {plural(len(whole), 'effect')} of all levers of a patron are clear of chance; "
-        f"capacity and exercised influence disagree in {plural(found, 'place')}"
-    )
-
-
 def _influence(inquiry: Inquiry, results: Sequence[Results]) -> Content:
     return influence_in(results[0]).to_dict()
 
@@ -250,9 +242,9 @@ VARIANCE = Stage(
     "variance", "how much they matter", SENSITIVITY, _no_numbers, _variance_plans, _indices, _said_of_variance
 )
 STAGES = (
-    Stage("claims", "do the claims hold", CLAIMS, _no_claims, _claims_plans, _verdicts, said_of, _same_claims),
+    Stage("claims", "do the claims hold", CLAIMS, _no_claims, _claims_plans, _verdicts, said_of_claims, _same_claims),
     SCREENING,
     VARIANCE,
-    Stage("influence", "what levers do", INFLUENCE, _no_levers, _influence_plans, _influence, _said_of_influence),
+    Stage("influence", "what levers do", INFLUENCE, _no_levers, _influence_plans, _influence, said_of_influence),
 )
 """All stages, in the order in which they are run: the design for the variance needs what the screening keeps."""
