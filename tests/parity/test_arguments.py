@@ -223,6 +223,7 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "compare.unit": (lambda at: compare(at.results, at.results, unit="replicat"), "did you mean replicate?"),
     "compare.correction": (lambda at: compare(at.results, at.results, correction="hol"), "did you mean holm?"),
     "compare.options": (lambda at: compare(at.results, at.results, confidnce=0.9), "confidnce"),
+    "Results.tables.columns": (lambda at: at.results.tables("runs", ["contrl.VAL:final"]), "did you mean control.VAL:final?"),
     "Results.tables.kind": (lambda at: at.results.tables("run"), "did you mean runs?"),
     "Results.figure.name": (lambda at: at.results.figure("crisses"), "did you mean crises?"),
     "Results.figure.theme": (lambda at: at.results.figure("crises", theme="drak"), "did you mean dark?"),
