@@ -74,9 +74,10 @@ def kept_numbers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def clear_shares(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """How much each number moves some outcome at least, in falling order; above 0 where that is clear of chance.
+    """How much each number moves some outcome at least, in falling order; above 0 where an interval is clear of it.
 
-    It is the lower end of the interval of μ* as a share of the largest μ* of the same outcome, where that is most.
+    It is the lower end of the 95% interval of μ* as a share of the largest μ* of the same outcome, where that is most.
+    Intervals are not widened for the many numbers and outcomes: a screening had better keep one too many.
 
     Parameters
     ----------

@@ -196,9 +196,10 @@ def _said_of_screening(content: Content) -> str:
     shares = clear_shares(content["tables"]["morris"])
     kept = content[KEPT]
     clear = sum(share > 0 for share in shares.values())
+    outcomes = len({row["outcome"] for row in content["tables"]["morris"]})
     return (
-        f"{clear} of {plural(len(shares), 'number')} move an outcome beyond chance; the first {len(kept)} are kept, "
-        f"led by {listed(kept[:MOST_SAID])}"
+        f"{clear} of {plural(len(shares), 'number')} have an effect whose interval is clear of 0 on one of "
+        f"{plural(outcomes, 'outcome')} at least; the first {len(kept)} are kept, led by {listed(kept[:MOST_SAID])}"
     )
 
 
