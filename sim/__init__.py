@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.agents import State
     from sim.analysis.camps.energy import landscape
+    from sim.analysis.evidence.evidence import evidence
     from sim.analysis.exercised.influence import exercised_influence
     from sim.analysis.fit import fit
     from sim.analysis.hindcast.hindcast import hindcast
@@ -35,6 +36,7 @@ __all__ = [
     "fit",
     "exercised_influence",
     "hindcast",
+    "evidence",
     "landscape",
 ]
 
@@ -44,6 +46,7 @@ _HOME = {
     "Results": "sim.results.results",
     "claims": "sim.comparison.claims.claims",
     "compare": "sim.comparison.compare",
+    "evidence": "sim.analysis.evidence.evidence",
     "exercised_influence": "sim.analysis.exercised.influence",
     "fit": "sim.analysis.fit",
     "hindcast": "sim.analysis.hindcast.hindcast",

@@ -23,7 +23,7 @@ from sim.cli import compare, demo, guide, options, results, run
 from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
-from sim.cli.evidence import analyse, camps, claims, hindcast, influence
+from sim.cli.evidence import analyse, camps, claims, evidence, hindcast, influence
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -289,6 +289,7 @@ for command in (
     influence.influence,
     hindcast.hindcast,
     camps.camps,
+    evidence.evidence,
     demo.demo,
     guide.guide,
 ):

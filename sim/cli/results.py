@@ -52,14 +52,14 @@ def dashboard(
 
     several = folder.is_dir() and not (folder / MANIFEST).is_file() and results_in(folder)
     if several:
-        say(str(_draw_index(folder, several)))
+        say(str(draw_index(folder, several)))
         return
     with expecting(folder, FOLDER):
         _opened(folder)
     say(str(draw(folder)))
 
 
-def _draw_index(folder: Path, several: list[Path]) -> Path:
+def draw_index(folder: Path, several: list[Path]) -> Path:
     """The page of each results folder that lies in one, where it is not there yet, and their index."""
     from sim.dashboard import gather
     from sim.dashboard.folder import entry, write_index

@@ -13,6 +13,7 @@ from sim.dashboard.evidence import Evidence, stored_of
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe
 from sim.dashboard.page import own, page, write_page
 from sim.dashboard.sections import sections
+from sim.dashboard.sections.sensitivity.bars import drawn as drawn_answers
 from sim.dashboard.study import Study, View, study
 from sim.errors import ConfigError, Fault, ResultsError
 from sim.files import place, write_file
@@ -29,6 +30,8 @@ STYLE = re.compile(r':root(\[data-theme="dark"\])? \{(.*?)\}', re.DOTALL)
 COLOUR = re.compile(r"--(\w+): (#[0-9a-f]{6});")
 COLOURED = {"color", "fillcolor", "bgcolor", "fgcolor", "gridcolor", "linecolor", "paper_bgcolor", "plot_bgcolor"}
 """Entries of a figure that hold the name of a colour."""
+SHOWN_IN = {"influence": "exercised", "camps": "camps"}
+"""Section of the page that shows a finding."""
 TITLE = 70
 """Pixels for a title and the sentence below it."""
 
@@ -63,6 +66,43 @@ def figure(results: Stored, name: str, point: int | None, theme: str) -> PlotlyF
         where = "" if point is None else f" at point {point}"
         raise ResultsError(f"the results hold no data for the figure {name}{where}; it needs series")
     return _plotly(slots[name], drawn, colours()[theme])
+
+
+def answer_figure(kind: str, content: Mapping[str, Any], theme: str) -> PlotlyFigure:
+    """The first figure of an answer on effects, sensitivity or a region.
+
+    Parameters
+    ----------
+    kind : str
+    content : mapping
+        The answer as it is stored.
+    theme : str
+        ``light`` or ``dark``.
+
+    Raises
+    ------
+    ConfigError
+        For another theme.
+    ResultsError
+        If the answer has nothing that could be drawn.
+    """
+    return _first(drawn_answers({kind: content}), kind, theme)
+
+
+def finding_figure(results: Stored, kind: str, content: Mapping[str, Any], theme: str) -> PlotlyFigure:
+    """The first figure of a finding about results, stored or not; parameters and errors as in `answer_figure`."""
+    what = study(results)
+    return _first(sections()[SHOWN_IN[kind]].figures(Evidence(what, what.views[:1], {kind: content})), kind, theme)  # type: ignore[misc]
+
+
+def _first(slots: list[Slot], kind: str, theme: str) -> PlotlyFigure:
+    faults = _theme_faults(theme)
+    if faults:
+        raise ConfigError(faults)
+    figures = [(slot, one) for slot in slots for one in slot.points if one is not None]
+    if not figures:
+        raise ResultsError(f"there is nothing to draw of {kind}; its sentence and its table say what was found")
+    return _plotly(*figures[0], colours()[theme])
 
 
 def draw(results: Stored, path: str | Path | None, *, force: bool) -> Path:

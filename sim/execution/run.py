@@ -116,7 +116,7 @@ def plan_with(plan: Plan, outcomes: Mapping[str, Any] | None) -> Plan:
 
 
 def sets_of(given: Any) -> PlausibleSets:
-    """Plausible sets that a file, the name of shipped ones, or they themselves stand for."""
+    """Plausible sets that are given as such, as a file, or by the name of shipped ones; raises ConfigError."""
     if isinstance(given, PlausibleSets):
         return given
     if not isinstance(given, str | Path):

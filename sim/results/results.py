@@ -115,9 +115,7 @@ class Results:
 
     def some(self, columns: Sequence[str]) -> pd.DataFrame:
         """`runs` with some of its columns; no others are read. Raises ConfigError for one that is not there."""
-        known = ["point", "replicate", *self.manifest["columns"], "failure"]
-        refuse([*list_faults("columns", columns)] or name_faults("columns", columns, known, "must be columns of runs"))
-        parts = [one.select(list(columns)) for one in self._parts("runs", list(columns))]
+        parts = list(self.tables("runs", columns))
         return in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame(columns=list(columns))
 
     @cached_property
@@ -334,22 +332,31 @@ class Results:
 
         return draw(self, path, force=force)
 
-    def tables(self, kind: str) -> Iterator[pa.Table]:
+    def tables(self, kind: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Arrow tables of the parts of one kind, one at a time, as stored.
 
         Parameters
         ----------
         kind : str
             ``runs``, ``series``, ``design.parquet`` or ``reasons.parquet``; results need not have all of them.
+        columns : sequence of str, optional
+            Columns of ``runs`` that are wanted; no others are read.
 
         Raises
         ------
-        UnknownNameError
-            For another kind.
+        ConfigError
+            For another kind, and a column that is not there.
         """
         if kind not in KINDS:
             raise unknown_name("kind", kind, KINDS, f"must be one of {', '.join(KINDS)}")
-        return self._parts(kind)
+        if columns is None:
+            return self._parts(kind)
+        self._refuse_columns(kind, columns)
+        return (one.select(list(columns)) for one in self._parts(kind, list(columns)))
+
+    def _refuse_columns(self, kind: str, columns: Sequence[str]) -> None:
+        known = ["point", "replicate", *self.manifest["columns"], "failure"] if kind == "runs" else []
+        refuse([*list_faults("columns", columns)] or name_faults("columns", columns, known, "must be columns of runs"))
 
     def _parts(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
         for part in self._tables.get(kind, ()):

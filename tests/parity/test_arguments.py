@@ -25,6 +25,7 @@ from sim import (
     State,
     claims,
     compare,
+    evidence,
     exercised_influence,
     fit,
     hindcast,
@@ -92,6 +93,12 @@ class Doors:
         self.targets, self.fitted = make_targets(folder, self.valley)
 
 
+def stages(at: Doors, **given: Any) -> Any:
+    """The smallest evidence run."""
+    least: dict[str, Any] = {"claims": at.claims, "sets": 1, "replicates": 2, "trajectories": 2, "samples": 2}
+    return evidence(**({"config": at.scenario, "out": at.out} | least | given))
+
+
 @pytest.fixture
 def doors(scenario: Scenario, results: Results, file: Path, tmp_path: Path) -> Doors:
     return Doors(scenario, results, file, tmp_path)
@@ -124,6 +131,11 @@ WHOLE: Mapping[str, tuple[Door, int, int]] = {
         2,
         10_000_000,
     ),
+    "evidence.sets": (lambda n, at: stages(at, sets=n), 1, 10_000),
+    "evidence.replicates": (lambda n, at: stages(at, replicates=n), 2, 10_000_000),
+    "evidence.trajectories": (lambda n, at: stages(at, trajectories=n), 2, 65_536),
+    "evidence.samples": (lambda n, at: stages(at, samples=n), 2, 65_536),
+    "evidence.seed": (lambda n, at: stages(at, seed=n), 0, LARGEST_KEY),
     "exercised_influence.sets": (
         lambda n, at: exercised_influence(at.scenario, at.worlds, sets=n, replicates=2, clients=["BOR"]),
         1,
@@ -185,6 +197,10 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "claims.claims": (lambda at: claims(at.war, "october-202"), "did you mean october-2020?"),
     "claims.only": (lambda at: claims(at.scenario, at.claims, ["C2"]), "must be a claim of the file"),
     "claims.options": (lambda at: claims(at.scenario, at.claims, sets=1, replicates=2, out=at.out, thread=1), "did you mean threads?"),
+    "evidence.config": (lambda at: stages(at, config="two-rivals-one-patrn"), "did you mean two-rivals-one-patron?"),
+    "evidence.claims": (lambda at: stages(at, claims="october-202"), "did you mean october-2020?"),
+    "evidence.plausible": (lambda at: stages(at, plausible="october"), "the name of a shipped file of plausible sets"),
+    "evidence.options": (lambda at: stages(at, thread=1), "did you mean threads?"),
     "exercised_influence.scenario": (lambda at: exercised_influence("two-rivals-one-patrn"), "did you mean two-rivals-one-patron?"),
     "exercised_influence.plausible": (lambda at: exercised_influence(at.scenario, "october"), "the name of a shipped file of plausible sets"),
     "exercised_influence.patrons": (lambda at: exercised_influence(at.scenario, patrons=["ALDD"]), "did you mean ALD?"),
@@ -228,6 +244,7 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "compare.unit": (lambda at: compare(at.results, at.results, unit="replicat"), "did you mean replicate?"),
     "compare.correction": (lambda at: compare(at.results, at.results, correction="hol"), "did you mean holm?"),
     "compare.options": (lambda at: compare(at.results, at.results, confidnce=0.9), "confidnce"),
+    "Results.tables.columns": (lambda at: at.results.tables("runs", ["contrl.VAL:final"]), "did you mean control.VAL:final?"),
     "Results.tables.kind": (lambda at: at.results.tables("run"), "did you mean runs?"),
     "Results.figure.name": (lambda at: at.results.figure("crisses"), "did you mean crises?"),
     "Results.figure.theme": (lambda at: at.results.figure("crises", theme="drak"), "did you mean dark?"),
@@ -242,6 +259,8 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "fit.patterns as a mapping": (lambda at: fit(at.war, {"name": "x"}), "patterns must be"),
     "claims.only as a text": (lambda at: claims(at.scenario, at.claims, "C1"), 'write ["C1"]'),
     "claims.config as a mapping": (lambda at: claims({"name": "x"}, at.claims), "write the mapping to a YAML file"),
+    "evidence.config as a mapping": (lambda at: stages(at, config={"name": "x"}), "write the mapping to a YAML file"),
+    "evidence.plausible as a mapping": (lambda at: stages(at, plausible={}), "must be PlausibleSets, or a file"),
     "exercised_influence.patrons as a text": (lambda at: exercised_influence(at.scenario, patrons="ALD"), 'write ["ALD"]'),
     "hindcast.config as a mapping": (lambda at: hindcast({"name": "x"}, at.targets, at.fitted), "write the mapping to a YAML file"),
     "hindcast.targets as a mapping": (lambda at: hindcast(at.valley, {"name": "x"}, at.fitted, out=at.out), "targets must be"),
@@ -279,8 +298,8 @@ FREE = {
 """Functions, truth values, folders and results: there is nothing to spell or to count."""
 PUBLIC = {
     "simulate": simulate, "sweep": sim.execution.run.sweep, "load_scenario": load_scenario, "load_sweep": load_sweep,
-    "fit": fit, "compare": compare, "claims": claims, "exercised_influence": exercised_influence,
-    "hindcast": hindcast,
+    "fit": fit, "compare": compare, "claims": claims, "evidence": evidence, "hindcast": hindcast,
+    "exercised_influence": exercised_influence,
     "landscape": landscape, "InfluenceModel": InfluenceModel.__init__,
     **{f"InfluenceModel.{name}": getattr(InfluenceModel, name) for name in ("state", "contest", "outcome")},
     **{f"Scenario.{name}": getattr(Scenario, name) for name in ("with_", "word", "at")},

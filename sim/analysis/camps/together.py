@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,15 @@ from sim.analysis.camps.energy import Camps, camps_of, descend, energies_of, spl
 from sim.arguments import argument_fault, name_faults, refuse, whole_faults
 from sim.comparison.over_sets import OverSets, over_sets
 from sim.errors import ConfigError, ResultsError
+from sim.phrases import plural
 from sim.results.measures import FAILED
 from sim.results.results import Results
 from sim.results.stored import Stored
 from sim.results.worlds import Worlds, worlds
 from sim.storage.findings import plain_rows, store_finding
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 KIND = "camps"
 """Name of the stored finding."""
@@ -53,6 +57,8 @@ class CampsFound:
     changed : float
         Share of runs that end in another split than they began in.
     runs : int
+    results : Stored
+        The runs.
     notes : tuple of str
         What a reader must know.
     """
@@ -64,7 +70,34 @@ class CampsFound:
     splits: pd.DataFrame
     changed: float
     runs: int
+    results: Stored
     notes: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a pair, as in `pairs`."""
+        return self.pairs
+
+    @property
+    def sentence(self) -> str:
+        """Who stands together most, and how often a run ends in another split than it began in."""
+        most = self.pairs.iloc[int(self.pairs["together"].to_numpy().argmax())]
+        return (
+            f"{most['state']} and {most['other']} stand together most, in {most['together']:.0%} of "
+            f"{plural(self.runs, 'run')}; {self.changed:.0%} of runs end in another split than they began in"
+        )
+
+    def figure(self, *, theme: str = "light") -> Figure:
+        """How often states stand together in the last week, as a matrix.
+
+        Raises
+        ------
+        ConfigError
+            For a theme that is neither ``light`` nor ``dark``.
+        """
+        from sim.dashboard.notebook import finding_figure  # noqa: PLC0415 (the dashboard is a room above this one)
+
+        return finding_figure(self.results, KIND, self.to_dict(), theme)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it; a missing number is None."""
@@ -246,7 +279,7 @@ def _found(
     changed = float((found[lasting, 0] != found[lasting, -1]).any(axis=1).mean()) if lasting.any() else 0.0
     weeks = tuple(float(week) for week in looked)
     notes = tuple(_notes(results, chosen))
-    return CampsFound(chosen, weeks, together, pairs, _splits(chosen, found[:, -1]), changed, len(keys), notes)
+    return CampsFound(chosen, weeks, together, pairs, _splits(chosen, found[:, -1]), changed, len(keys), results, notes)
 
 
 def _pair(one: str, other: str, now: OverSets, before: OverSets) -> dict[str, Any]:

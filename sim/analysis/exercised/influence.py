@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
-from sim.analysis.exercised.disagreements import disagreements, said
+from sim.analysis.exercised.disagreements import DECIDED, disagreements, said
 from sim.analysis.exercised.effects import Capacities, Effect, PairedRuns, capacities, effects
-from sim.analysis.exercised.plan import influence_plan
+from sim.analysis.exercised.plan import ALL, influence_plan
 from sim.comparison.over_sets import OverSets
 from sim.execution.options import RunOptions, list_options
 from sim.execution.run import sweep
@@ -24,6 +24,9 @@ from sim.results.stored import Stored
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
 from sim.storage.findings import plain_rows, store_finding
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 KIND = "influence"
 """Name of the stored finding."""
@@ -56,6 +59,25 @@ class ExercisedInfluence:
     disagreements: tuple[str, ...]
     notes: tuple[str, ...]
     results: Stored
+
+    @property
+    def sentence(self) -> str:
+        """How many effects are clear of chance, and in how many places capacity says otherwise."""
+        return said_of(self.to_dict())
+
+    def figure(self, *, theme: str = "light") -> Figure:
+        """The outcome that most patrons move, with all levers of each and without them.
+
+        Raises
+        ------
+        ConfigError
+            For a theme that is neither ``light`` nor ``dark``.
+        ResultsError
+            If no lever moves anything, or there is no run.
+        """
+        from sim.dashboard.notebook import finding_figure  # noqa: PLC0415 (the dashboard is a room above this one)
+
+        return finding_figure(self.results, KIND, self.to_dict(), theme)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON can hold it, without the runs; a missing number is None."""
@@ -130,6 +152,16 @@ def influence_in(results: Stored) -> ExercisedInfluence:
     rows = pd.DataFrame([_row(effect, names) for effect in found])
     told = disagreements(found, capacity, paired.weights, names)
     return ExercisedInfluence(rows, _capacity_table(capacity), tuple(told), tuple(_notes(paired, found)), results)
+
+
+def said_of(content: Mapping[str, Any]) -> str:
+    """What stored exercised influence says, in a sentence."""
+    whole = [row for row in content["exercised"] if row["lever"] == ALL]
+    clear = sum(row["verdict"] in DECIDED for row in whole)
+    return (
+        f"{clear} of {plural(len(whole), 'effect')} of all levers of a patron are clear of chance; "
+        f"capacity and exercised influence disagree in {plural(len(content['disagreements']), 'place')}"
+    )
 
 
 def keep(found: ExercisedInfluence, results: Results) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.notebook import as_html
 from sim.phrases import plural, printable
 from sim.storage.findings import plain_rows
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,32 @@ class Answer:
     kind: str
     said: tuple[str, ...]
     tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """All rows of all tables, with the name of each row's own in ``table``."""
+        named = [rows.assign(table=name) for name, rows in self.tables.items() if len(rows)]
+        joined = pd.concat(named, ignore_index=True) if named else pd.DataFrame({"table": []})
+        return joined[["table", *(name for name in joined.columns if name != "table")]]
+
+    @property
+    def sentence(self) -> str:
+        """The shortest answer."""
+        return self.said[0]
+
+    def figure(self, *, theme: str = "light") -> Figure:
+        """What leads, as a figure: the first one of the answer on the page.
+
+        Raises
+        ------
+        ConfigError
+            For a theme that is neither ``light`` nor ``dark``.
+        ResultsError
+            If there is nothing to draw.
+        """
+        from sim.dashboard.notebook import answer_figure  # noqa: PLC0415 (the dashboard is a room above this one)
+
+        return answer_figure(self.kind, self.to_dict(), theme)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON can hold it; None for what is missing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,11 +12,6 @@ from sim.cli.options import AsJson, Folder, NoDashboard
 from sim.cli.paths import FOLDER, expecting
 from sim.cli.table import csv_of, export
 from sim.files import place
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.analysis.sensitivity.answer import Answer
 
 
 def analyse(
@@ -35,6 +30,8 @@ def analyse(
     ] = None,
 ) -> None:
     """Say what moves the outcomes of a design: effects, regrets, indices, ranks, or boxes of a region."""
+    import pandas as pd
+
     from sim.analysis.discovery.all_answers import answers, store
     from sim.results.results import Results
 
@@ -45,7 +42,7 @@ def analyse(
     found = answers(results, outcomes, region)
     store(results, found)
     if csv is not None:
-        export(csv, csv_of(_together(found)), "--csv")
+        export(csv, csv_of(pd.concat([one.table for one in found], ignore_index=True)), "--csv")
     page = None
     if not no_dashboard and (folder / "dashboard.html").is_file():
         page = draw(folder)
@@ -59,12 +56,3 @@ def analyse(
             say(f"  {line}")
     if page is not None:
         tell(f"drawn again: {page}")
-
-
-def _together(found: list[Answer]) -> pd.DataFrame:
-    """All rows of all tables, with the name of each row's table before it."""
-    import pandas as pd
-
-    tables = [table.assign(table=name) for answer in found for name, table in answer.tables.items() if len(table)]
-    joined = pd.concat(tables, ignore_index=True)
-    return joined[["table", *(name for name in joined.columns if name != "table")]]

@@ -12,6 +12,7 @@ from sim.comparison.claims.claim import FULL, LADDER, STRESS, ClaimsFile, Part, 
 from sim.errors import ConfigError, Fault
 from sim.experiments.designs.sampled import facts_of, latin_hypercube, table_at
 from sim.experiments.factors import Factor, Level, factor_of_range
+from sim.experiments.files.factor import uncertain
 from sim.experiments.plan import Plan
 from sim.experiments.plausible import load_plausible
 from sim.experiments.points import DrawnDesign, Grid, Product
@@ -100,13 +101,10 @@ def drawn_worlds(file: ClaimsFile, scenario: Scenario, size: Size) -> DrawnDesig
         return taken_by(scenario, sets).design(min(size.sets, len(sets)))
     from fnmatch import fnmatchcase  # noqa: PLC0415 (only here)
 
-    numbers, known = scenario.numbers, scenario.layout.quantity
     factors = [
-        factor_of_range(path, number.range)
-        for path, number in numbers.items()
-        if number.range[0] < number.range[1]
-        and any(fnmatchcase(path, pattern) for pattern in file.parameters)
-        and known(path).unit not in ("policy", "switch")
+        factor_of_range(path, scenario.numbers[path].range)
+        for path in uncertain(scenario)
+        if any(fnmatchcase(path, pattern) for pattern in file.parameters)
     ]
     if not factors:
         rule, found = "must match a number that has a range", ", ".join(file.parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -213,18 +213,39 @@ def folder_of(prepared: Prepared, out: str | Path | None) -> Path:
 def run(prepared: Prepared, folder: Path, execute: Callable[[Plan, Path], Results], *, quick: bool) -> Claims:
     """Run what was prepared, judge it, and store the verdicts in the folder."""
     found = {where: execute(plan, where) for where, plan in prepared.plans(folder).items()}
-    shown, *rest = found.values()
-    runs = {key: Runs(arms, results) for (key, arms), results in zip(prepared.arms.items(), rest, strict=True)}
+    shown, *arms = found.values()
+    content = judged(prepared, arms, quick=quick)
+    store_finding(folder, KIND, content, shown.manifest)
+    return Claims(prepared.file.name, prepared.file.title, content, shown)
+
+
+def judged(prepared: Prepared, results: Sequence[Results], *, quick: bool) -> dict[str, Any]:
+    """Verdicts on claims with all that they rest on, as JSON can hold it.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    results : sequence of Results
+        Runs of its arms, one of each scenario.
+    quick : bool
+    """
+    runs = {key: Runs(arms, one) for (key, arms), one in zip(prepared.arms.items(), results, strict=True)}
     file = prepared.file
-    content = {
+    return {
         "name": file.name, "title": file.title, "digest": file.digest, "level": LEVEL, "quick": quick,
         "correction": "Holm, over all parts", "replicates": prepared.size.replicates, "runs": prepared.runs,
         "sets": file.sets, "baseline": AS_IT_IS,
-        "arms": {str(where.name): results.manifest["fingerprint"] for where, results in list(found.items())[1:]},
+        "arms": fingerprints(prepared, results),
         "parts": judge(file, prepared.arms, runs, prepared.size),
     }  # fmt: skip
-    store_finding(folder, KIND, content, shown.manifest)
-    return Claims(file.name, file.title, content, shown)
+
+
+def fingerprints(prepared: Prepared, results: Sequence[Results]) -> dict[str, str]:
+    """What the runs of the arms are told by, by the name of their scenario."""
+    return {
+        arms.plan.scenario.name: one.manifest["fingerprint"]
+        for arms, one in zip(prepared.arms.values(), results, strict=True)
+    }
 
 
 def said_of(content: Mapping[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -15,6 +13,9 @@ from sim.results.measures import FAILED
 from sim.results.results import Results
 
 Floats = NDArray[np.float64]
+KEYS = ("point", "replicate")
+MOST_HELD = 6
+"""Columns in memory together; of millions of runs each takes hundreds of megabytes."""
 LEAST = 1e-300
 """Probability that stands for one that is rounded to none, so that every log odds is a number."""
 
@@ -30,8 +31,9 @@ class Runs:
     """
 
     def __init__(self, arms: Arms, results: Results) -> None:
-        self._arms = arms
-        self._values, self._there = _columns(arms, results)
+        self._arms, self._results = arms, results
+        self._there = _there(arms, results)
+        self._held: dict[str, Floats] = {}
 
     def effect(self, part: Part, world: World) -> Floats:
         """Effect of a part in a world, shape (W, R): NaN where a run is missing, or has no such number."""
@@ -49,7 +51,12 @@ class Runs:
         return np.where(self._there[:, arm], formed(measure, np.asarray(total)), np.nan)
 
     def _of(self, column: str, arm: int) -> Floats:
-        return self._values[column][:, arm]
+        """Values of a column in the runs of an arm; a few columns are held, as parts use the same ones in a row."""
+        if column not in self._held:
+            if len(self._held) == MOST_HELD:
+                del self._held[next(iter(self._held))]
+            self._held[column] = _read(self._arms, self._results, column, self._there)
+        return self._held[column][:, arm]
 
 
 def formed(measure: Measure, values: Floats) -> Floats:
@@ -77,26 +84,31 @@ def formed(measure: Measure, values: Floats) -> Floats:
     return values
 
 
-def _columns(arms: Arms, results: Results) -> tuple[dict[str, Floats], NDArray[np.bool_]]:
-    """Values of each column by world, arm and replicate, and which runs there are: neither missing nor failed.
+def _there(arms: Arms, results: Results) -> NDArray[np.bool_]:
+    """Which runs there are, by world, arm and replicate: neither missing nor failed."""
+    there = np.zeros(_shape(arms), np.bool_)
+    for table in results.tables("runs", [*KEYS, FAILED]):
+        there[_places(table, arms)] = np.array(table[FAILED].is_null())
+    return there
 
-    Values are NaN where there is none. Probabilities of rare postures lie far below what single precision can hold.
+
+def _read(arms: Arms, results: Results, name: str, there: NDArray[np.bool_]) -> Floats:
+    """Values of a column by world, arm and replicate, NaN where there is none.
+
+    They are doubles: probabilities of rare postures lie far below what single precision can hold.
     """
-    names = list(results.manifest["columns"])
-    count = len(arms.number)
-    shape = len(arms.worlds), count, arms.replicates
-    found = {name: np.full(shape, np.nan) for name in names}
-    there = np.zeros(shape, np.bool_)
-    for table in results.tables("runs"):
-        good = np.array(table[FAILED].is_null())
-        point = table["point"].to_numpy()[good]
-        replicate = table["replicate"].to_numpy()[good]
-        there[point // count, point % count, replicate] = True
-        for name, column in _numbers(table, names):
-            found[name][point // count, point % count, replicate] = column[good]
-    return found, there
+    found = np.full(_shape(arms), np.nan)
+    for table in results.tables("runs", [*KEYS, name]):
+        found[_places(table, arms)] = table[name].to_pandas().to_numpy(np.float64, na_value=np.nan)
+    found[~there] = np.nan
+    return found
 
 
-def _numbers(table: pa.Table, names: list[str]) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    for name in names:
-        yield name, table[name].to_pandas().to_numpy(np.float64, na_value=np.nan)
+def _shape(arms: Arms) -> tuple[int, int, int]:
+    return len(arms.worlds), len(arms.number), arms.replicates
+
+
+def _places(table: pa.Table, arms: Arms) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """World, arm and replicate of each row; arms are the fastest in the design."""
+    world, arm = np.divmod(table["point"].to_numpy(), len(arms.number))
+    return world, arm, table["replicate"].to_numpy()

@@ -41,6 +41,11 @@ def is_claims(file: str | Path) -> bool:
         return False
 
 
+def claims_about(name: str) -> Path | None:
+    """The first shipped claims file that says it is about the config of a name; None where there is none."""
+    return next((path for path in shipped_claims().values() if text(read(path, str(path)), "about") == name), None)
+
+
 def load_claims(file: str | Path, scenario: Scenario) -> ClaimsFile:
     """Read a claims file, or a shipped one by its name.
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.experiments.designs.kind import DesignReader, Kind
 from sim.experiments.designs.salib import design_with_problem, moves, moving_factors, stored_moves, unit_problem
 from sim.experiments.designs.sampled import Shares, generator
+from sim.experiments.factors import Factor
 from sim.experiments.files.factor import ALL_UNCERTAIN, FACTORS
 from sim.experiments.files.reader import Where
 from sim.experiments.points import LARGEST_DESIGN, DrawnDesign
 from sim.scenario.schema.json_parts import whole
 from sim.scenario.yaml.tree import Branch
 
+NAME = "morris"
 FEWEST_LEVELS, MOST_LEVELS = 4, 64
 KEYS = {
     "trajectories": whole(2, LARGEST_DESIGN, "walks of factors + 1 points"),
@@ -34,12 +36,25 @@ def read(node: Branch, where: Where, reader: DesignReader) -> DrawnDesign | None
         return None
     if not reader.affords(node, where, trajectories * (moves(factors) + 1), len(factors)):
         return None
-    shares = _draw(unit_problem(factors), trajectories, levels, reader.key(where))
-    facts = {"design": MORRIS.name, "trajectories": trajectories, "levels": levels}
-    return design_with_problem(factors, shares, facts)
+    return walks(factors, trajectories, levels, reader.key(where))
 
 
-def _draw(problem: dict[str, Any], trajectories: int, levels: int, key: list[int]) -> Shares:
+def walks(factors: Sequence[Factor], trajectories: int, levels: int, key: Sequence[int]) -> DrawnDesign:
+    """Trajectories of factors + 1 points each, or of groups + 1.
+
+    Parameters
+    ----------
+    factors : sequence of Factor
+    trajectories, levels : int
+        Number of walks, and levels of the grid walked on.
+    key : sequence of int
+        Key of the draws.
+    """
+    shares = _draw(unit_problem(factors), trajectories, levels, key)
+    return design_with_problem(factors, shares, {"design": NAME, "trajectories": trajectories, "levels": levels})
+
+
+def _draw(problem: dict[str, Any], trajectories: int, levels: int, key: Sequence[int]) -> Shares:
     from SALib.sample import morris  # noqa: PLC0415 (takes a second to import)
 
     shares: Shares = morris.sample(problem, trajectories, num_levels=levels, seed=generator(key))
@@ -51,4 +66,4 @@ def block(sampling: Mapping[str, Any]) -> int:
     return stored_moves(sampling) + 1
 
 
-MORRIS = Kind("morris", FACTORS | ALL_UNCERTAIN | KEYS, read, needs=("trajectories",), block=block, walk=True)
+MORRIS = Kind(NAME, FACTORS | ALL_UNCERTAIN | KEYS, read, needs=("trajectories",), block=block, walk=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from sim.scenario.numbers import span
 from sim.scenario.schema.fields import bounds, explained, lowest
 from sim.scenario.schema.json_parts import Schema, closed
 from sim.scenario.yaml.tree import Branch, Leaf, Listing, Node, describe, text
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
 
 SHAPE_KEYS = tuple(dict.fromkeys(name for names in SHAPES.values() for name in names))
 RANGE_KEYS = ("range", "steps", "distribution", *SHAPE_KEYS)
@@ -76,12 +80,7 @@ def _listed(node: Branch, where: Where, reader: SweepReader) -> list[Factor]:
 def _uncertain(node: Branch, where: Where, reader: SweepReader) -> list[str]:
     """Paths of all numbers that have a range, less those that patterns leave out."""
     given, here = node.entries["all-uncertain"], (*where, "all-uncertain")
-    scenario = reader.scenario
-    paths = [
-        path
-        for path, number in scenario.numbers.items()
-        if number.range[0] < number.range[1] and reader.quantity(path).unit not in ("policy", "switch")
-    ]
+    paths = uncertain(reader.scenario)
     if isinstance(given, Branch):
         reader.known(given, here, PATTERNS)
         only, but = (_patterns(given, key, here, paths, reader) for key in PATTERNS)
@@ -91,8 +90,20 @@ def _uncertain(node: Branch, where: Where, reader: SweepReader) -> list[str]:
                       "write true, or {only: [PATTERN, ...], except: [PATTERN, ...]}")  # fmt: skip
         return []
     if not paths:
-        reader.refuse(given, here, "must leave a number to vary", "none", f"{scenario.name} gives no other a range")
+        reader.refuse(
+            given, here, "must leave a number to vary", "none", f"{reader.scenario.name} gives no other a range"
+        )
     return paths
+
+
+def uncertain(scenario: Scenario) -> list[str]:
+    """Paths of all numbers of a scenario that have a range; policies and switches have none."""
+    known = scenario.layout.quantity
+    return [
+        path
+        for path, number in scenario.numbers.items()
+        if number.range[0] < number.range[1] and known(path).unit not in ("policy", "switch")
+    ]
 
 
 def _patterns(given: Branch, key: str, where: Where, paths: list[str], reader: SweepReader) -> list[str]:

@@ -24,8 +24,8 @@ def data(evidence: Evidence) -> Content | None:
 
 
 def figures(evidence: Evidence) -> list[Slot]:
-    """Bars of each outcome's indices, and the mean size and spread of its elementary effects."""
-    return drawn(_stored(evidence).get("sensitivity", {}).get("tables", {}))
+    """Bars of each outcome's effects and indices, mean size and spread of its elementary effects, boxes of a region."""
+    return drawn(_stored(evidence))
 
 
 def _stored(evidence: Evidence) -> dict[str, Mapping[str, Any]]:

@@ -1,11 +1,11 @@
-"""Figures of stored sensitivity: bars with intervals, and mean size against spread of elementary effects."""
+"""Figures of answers: bars with intervals, mean size against spread of elementary effects, boxes by what they hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard.figures.drawing import Figure, Slot, ref, safe
+from sim.dashboard.figures.drawing import Figure, Slot, ref, safe, share_axis
 from sim.dashboard.outcomes import slug
 from sim.phrases import plural
 
@@ -19,19 +19,34 @@ MOST_BARS = 15
 Rows = Sequence[Mapping[str, Any]]
 
 
-def drawn(tables: Mapping[str, Rows]) -> list[Slot]:
-    """Figures of each table, outcome by outcome."""
-    slots = []
+def drawn(answers: Mapping[str, Mapping[str, Any]]) -> list[Slot]:
+    """Figures of answers by their kind, outcome by outcome."""
+    tables: dict[str, Rows] = {}
+    for answer in answers.values():
+        tables |= answer.get("tables", {})
+    slots = [_effects(outcome, rows) for outcome, rows in _by_outcome(tables.get("effects", ())).items()]
     for name, (value, words) in VALUES.items():
         for outcome, rows in _by_outcome(tables.get(name, ())).items():
             slots.append(_bars(f"sensitivity-{name}-{slug(outcome)}", f"{words}: {outcome}", rows, value))
     slots += [_scatter(outcome, rows) for outcome, rows in _by_outcome(tables.get("morris", ())).items()]
+    slots += [_boxes(tables["boxes"])] if tables.get("boxes") else []
     return [slot for slot in slots if slot.points]
 
 
 def _by_outcome(rows: Rows) -> dict[str, Rows]:
     names = dict.fromkeys(str(row["outcome"]) for row in rows)
     return {name: [row for row in rows if row["outcome"] == name] for name in names}
+
+
+def _effects(outcome: str, rows: Rows) -> Slot:
+    """Paired effects of levels, the largest first."""
+    known = sorted((row for row in rows if row["mean"] is not None), key=lambda row: -abs(row["mean"]))
+    shown = [
+        {"label": f"{row['label']} = {row['level']}", "mean": row["mean"], "mean_low": row["chance_low"],
+         "mean_high": row["chance_high"]}
+        for row in known
+    ]  # fmt: skip
+    return _bars(f"sensitivity-effects-{slug(outcome)}", f"Paired effects on {outcome}", shown, "mean")
 
 
 def _bars(anchor: str, title: str, rows: Rows, value: str) -> Slot:
@@ -86,6 +101,29 @@ def _scatter(outcome: str, rows: Rows) -> Slot:
     how = "Right: the factor matters. High: its effect depends on others, or is not a straight line."
     return Slot(f"sensitivity-spread-{slug(outcome)}", f"Size and spread of effects: {outcome}", how,
                 [figure] if shown else [])  # fmt: skip
+
+
+def _boxes(rows: Rows) -> Slot:
+    """Boxes of a region by how much of it they hold, and how purely."""
+    boxes: dict[int, Mapping[str, Any]] = {row["box"]: row for row in rows}
+    limits = {number: ", ".join(str(row["said"]) for row in rows if row["box"] == number) for number in boxes}
+    figure = Figure(
+        summary=f"{plural(len(boxes), 'box', 'boxes')}: " + "; ".join(f"{limits[number]}" for number in boxes),
+        columns={
+            "Box": [safe(f"box {number}: {limits[number]}") for number in boxes],
+            "Coverage": [row["coverage"] for row in boxes.values()],
+            "Density": [row["density"] for row in boxes.values()],
+        },
+    )
+    dots = {"type": "scatter", "mode": "markers", "x": ref("Coverage"), "y": ref("Density"), "text": ref("Box")}
+    figure.traces = [{**dots, "marker": {"color": "$c1", "size": 11}, "hovertemplate": "%{text}<extra></extra>"}]
+    figure.layout = {
+        "margin": {"t": 10, "b": 40, "l": 60, "r": 14},
+        "xaxis": share_axis(title={"text": "coverage"}),
+        "yaxis": share_axis(title={"text": "density"}),
+    }
+    how = "Right: the box holds much of the region. High: it holds little else."
+    return Slot("sensitivity-boxes", "Boxes of the region", how, [figure])
 
 
 def _or(value: Any, otherwise: float) -> float:
