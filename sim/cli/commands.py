@@ -24,6 +24,7 @@ from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
 from sim.cli.evidence import analyse, camps, claims, influence
+from sim.cli.pages import figure
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -278,6 +279,7 @@ for command in (
     run.run,
     run.sweep,
     results.dashboard,
+    figure.figure,
     results.status,
     results.merge,
     compare.compare,

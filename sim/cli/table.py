@@ -62,7 +62,7 @@ def _stack(console: Console, lines: Sequence[Row], title: str, key: int) -> None
         console.print(Padding(escape(" · ".join(cells)), (0, 0, 0, 2), expand=False))
 
 
-def export(file: Path, text: str, option: str) -> None:
+def export(file: Path, content: str | bytes, option: str) -> None:
     """Write a file that was named by an option, in the place of an ordinary file or of nothing.
 
     Raises
@@ -73,7 +73,7 @@ def export(file: Path, text: str, option: str) -> None:
     try:
         if is_there(file):
             open_file(file).close()
-        write_file(file, text.encode())
+        write_file(file, content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise CounterpoiseError(
             f"{file} cannot be written ({error.strerror or error}); give another file with {option}"

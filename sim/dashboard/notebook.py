@@ -45,7 +45,7 @@ def figure(results: Stored, name: str, point: int | None, theme: str) -> PlotlyF
     what = study(results)
     if not what.points:
         raise ResultsError("there is no finished run in the results yet, so that there is nothing to draw")
-    faults = [*(_point_faults(what, point) if point is not None else ()), *_theme_faults(theme)]
+    faults = [*(point_faults(what, point) if point is not None else ()), *theme_faults(theme)]
     if faults:
         raise ConfigError(faults)
     view = what.views[0] if point is None else View(what.point_name(int(point)), (int(point),))
@@ -94,14 +94,16 @@ def _figures_of(evidence: Evidence) -> dict[str, list[Slot]]:
     return {section.anchor: section.figures(evidence) for section in sections().values() if section.figures}
 
 
-def _point_faults(what: Study, point: object) -> list[Fault]:
+def point_faults(what: Study, point: object) -> list[Fault]:
+    """What is wrong with an argument that must be a design point."""
     if as_whole(point) in what.points:
         return []
     rule = f"must be a design point with finished runs, {what.points[0]} to {what.points[-1]}"
     return [argument_fault("point", rule, shown(point))]
 
 
-def _theme_faults(theme: object) -> list[Fault]:
+def theme_faults(theme: object) -> list[Fault]:
+    """What is wrong with an argument that must be a theme."""
     if theme in THEMES:
         return []
     return [argument_fault("theme", f"must be one of {', '.join(THEMES)}", shown(theme), nearest(str(theme), THEMES))]
