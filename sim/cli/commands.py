@@ -24,7 +24,7 @@ from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
 from sim.cli.evidence import analyse, camps, claims, influence
-from sim.cli.pages import figure
+from sim.cli.pages import figure, serve
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -280,6 +280,7 @@ for command in (
     run.sweep,
     results.dashboard,
     figure.figure,
+    serve.serve,
     results.status,
     results.merge,
     compare.compare,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -15,14 +14,13 @@ from rich.table import Table
 
 from sim.errors import CounterpoiseError, visible
 from sim.files import is_there, open_file, write_file
+from sim.phrases import inert
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = Sequence[str]
 UNBOUNDED = 100_000
-FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
-"""Beginning of a text that a spreadsheet would run as a formula, also in full-width signs and behind blanks."""
 
 
 def show_table(heads: Row, rows: Sequence[Row], title: str, *, key: int = 1) -> None:
@@ -82,8 +80,4 @@ def export(file: Path, content: str | bytes, option: str) -> None:
 
 def csv_of(table: pd.DataFrame) -> str:
     """A table as CSV whose texts no spreadsheet runs as formulas."""
-    return table.rename(columns=_inert).map(_inert).to_csv(index=False)
-
-
-def _inert(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    return table.rename(columns=inert).map(inert).to_csv(index=False)

@@ -86,7 +86,7 @@ def render(
         .render(
             **common,
             **words,
-            policy=policy(script, library),
+            policy=policy(script, library, served=evidence.served),
             mark=MARK,
             seal=what.manifest.get("seal") or "",
             style=page_style(),
@@ -155,11 +155,12 @@ def blocks(shown: Sequence[Shown], html: Sequence[str]) -> list[tuple[bool, list
     return [(by_version, list(run)) for by_version, run in groupby(pairs, key=lambda pair: pair[0].by_version)]
 
 
-def policy(script: str, library: str) -> str:
-    """Content security policy: the page's two scripts, its style and images, nothing else."""
+def policy(script: str, library: str, *, served: bool = False) -> str:
+    """Content security policy: the page's two scripts, its style and images, if need be its server, nothing else."""
     allowed = " ".join(f"'{script_hash(text)}'" for text in (script, library))
+    server = "connect-src 'self'; " if served else ""
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; {server}"
         f"base-uri 'none'; form-action 'none'"
     )
 

@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.dashboard.evidence import Evidence
-from sim.dashboard.sections.explorer.columns import factor_columns, outcome_columns
+from sim.dashboard.sections.explorer.columns import coded, ends, factor_columns, outcome_columns
 from sim.dashboard.sections.explorer.matters import strengths
 from sim.dashboard.sections.explorer.paths import paths
-from sim.dashboard.sections.explorer.sample import factors_that_fit, places_at_points, sampled
+from sim.dashboard.sections.explorer.sample import (
+    all_runs,
+    factors_that_fit,
+    numbers_of_points,
+    places_at_points,
+    sampled,
+)
 from sim.dashboard.sections.section import Content, Section
 
 MOST_AXES = 8
@@ -23,14 +29,16 @@ def data(evidence: Evidence) -> Content | None:
     study, vary = evidence.study, evidence.variation
     if vary is None or not study.factors:
         return None
-    found = strengths(vary)
-    runs = sampled(study.runs, len(vary.outcomes))
-    held = factors_that_fit(found, len(vary.design))
-    columns = factor_columns(study, vary.design, held) + outcome_columns(vary.outcomes, runs)
+    found, served = strengths(vary), evidence.served
+    runs = all_runs(study.runs) if served else sampled(study.runs, len(vary.outcomes))
+    held = found.order if served else factors_that_fit(found, len(vary.design))
+    code = ends if served else coded
+    columns = factor_columns(study, vary.design, held, code) + outcome_columns(vary.outcomes, runs, code)
     lines = paths(study, runs)
     script = {
         "runs": len(runs),
-        **places_at_points(runs, vary.design),
+        "served": served,
+        **({"points": numbers_of_points(vary.design)} if served else places_at_points(runs, vary.design)),
         "columns": columns,
         "strength": found.rows(held),
         "axes": opening_axes(columns, len(held)),
@@ -44,13 +52,14 @@ def data(evidence: Evidence) -> Content | None:
         "all_factors": len(study.factors),
         "most_axes": MOST_AXES,
         "kept": len(lines["runs"]) if lines else 0,
+        "served": served,
     }
     return Content(words, script={"explorer": script})
 
 
 def opening_axes(columns: Sequence[Mapping[str, Any]], factors: int) -> list[int]:
     """Places of the columns that a page opens with: the first factors and outcomes, those that vary before others."""
-    still = [len(column.get("values", "more")) < 2 for column in columns]
+    still = [column["low"] >= column["high"] if "low" in column else len(column["values"]) < 2 for column in columns]
     outcomes = sorted(range(factors, len(columns)), key=still.__getitem__)
     first = min(factors, FACTORS_FIRST)
     return [*range(first), *sorted(outcomes[: MOST_AXES - first])]

@@ -140,6 +140,7 @@ function turnPage(step) {
 }
 
 function saveRuns() {
+  if (explorer.body.served) { saveAs(`runs.csv?brush=${encodeURIComponent(state.brush)}`, "selected-runs.csv"); return; }
   const { columns, chosen, points, at, replicates } = explorer;
   const exact = (column, value) => (!Number.isFinite(value) ? null : column.words ? column.words[value] : column.bytes === 1 ? value : Number(value.toPrecision(7)));
   const rows = Array.from(chosen, (row) => [points[at[row]], replicates[row], ...columns.map((column) => exact(column, valuesOf(column)[row]))]);
