@@ -85,6 +85,14 @@ def test_every_run_and_number_is_that_of_the_folder(server: Any, finished: pd.Da
     np.testing.assert_array_equal(levels, (finished[POLICY] == "both").to_numpy(float))
 
 
+def test_weeks_of_a_run_are_those_of_the_folder(server: Any, results: Results) -> None:
+    run = results.series[(results.series["point"] == 2) & (results.series["replicate"] == 11)].sort_values("week")
+    _, _, content = ask(server, below(server, "weeks?key=primacy.RUS&run=2.11"))
+    found = np.frombuffer(content, "<f8").reshape(2, -1)
+    np.testing.assert_array_equal(found, run[["week", "primacy.RUS"]].to_numpy(float).T)
+    assert ask(server, below(server, "weeks?key=primacy.RUS&run=2.9999"))[2] == b""
+
+
 def table_of(server: Any, **ends: tuple[float, float]) -> list[list[str]]:
     """Rows of the CSV file of some ranges."""
     brush = ",".join(f"{quote(key, safe='')}:{low}:{high}" for key, (low, high) in ends.items())
@@ -213,6 +221,10 @@ def test_head_has_no_content(server: Any) -> None:
         "runs.csv?brush=" + quote(f"{quote(CONTROL)}:0:inf"),
         "runs.csv?brush=" + quote(f"{quote(CONTROL)}:0"),
         "runs.csv?brush=" + quote(",".join([f"{quote(CONTROL)}:0:1"] * 101)),
+        "weeks?key=primacy.RUS&run=1",
+        "weeks?key=primacy.RUS&run=1.x",
+        "weeks?key=primacy.RUS&run=1.1)+OR+1=1",
+        "weeks?key=week&run=1.1",
         "column?a=1&b=2&c=3&d=4&e=5",
     ],
 )  # fmt: skip
@@ -301,6 +313,25 @@ def test_a_column_that_was_not_asked_for_yet_is_fetched(shown: Any, finished: pd
     until(shown, f"Boolean(explorer.byKey.get('{column}').run) && Boolean(explorer.dotAt)")
     assert shown.evaluate(f"Array.from(explorer.byKey.get('{column}').run)") == finished[column].tolist()
     assert shown.heard == []
+
+
+def test_weeks_of_a_run_that_is_not_on_the_page_are_fetched(
+    results: Results, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.dashboard.serve.server import PageServer
+
+    monkeypatch.setattr(sys.modules["sim.dashboard.sections.explorer.paths"], "MOST_PATHS", 4)
+    with PageServer(results) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"{server.address}#explorer&run=2.11&trail=primacy.RUS")
+        said = "document.getElementById('explorer-paths-said').textContent.includes('Dark: the marked run, 2.11.')"
+        until(page, said)
+        last = page.locator("#explorer-weeks tbody tr").last.locator("td").last.text_content()
+        server.shutdown()
+    page.close()
+    weekly = results.series.set_index(["point", "replicate", "week"])["primacy.RUS"]
+    assert last == f"{100 * weekly[2, 11].iloc[-1]:.1f}%"
 
 
 def test_a_server_that_has_stopped_is_told(results: Results, browser: Any) -> None:

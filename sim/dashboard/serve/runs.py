@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import pandas as pd
 
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.sections.explorer.columns import numbers_of
+from sim.dashboard.sections.explorer.paths import weekly_outcomes
 from sim.dashboard.study import ending_column
 from sim.errors import CounterpoiseError
 from sim.phrases import inert
@@ -27,6 +29,7 @@ from sim.quantities import ENDINGS
 if TYPE_CHECKING:
     import duckdb
 
+RUN = re.compile(r"\d{1,18}", re.ASCII)
 AT_ONCE = 10_000
 """Rows of a table that are written at once."""
 MOST_BRUSHES = 100
@@ -52,15 +55,18 @@ class Runs:
         vary = evidence.variation
         assert vary is not None
         study = evidence.study
-        parts = sorted(name for name in study.manifest["parts"] if name.startswith("runs/"))
-        self._files = [str((folder / name).resolve()) for name in parts]
+        self._files, self._weekly = (
+            [str((folder / name).resolve()) for name in sorted(study.manifest["parts"]) if name.startswith(kind)]
+            for kind in ("runs/", "series/")
+        )
         factors = [(factor["path"], *numbers_of(factor, vary.design)) for factor in study.factors]
         self._words = {path: words for path, words, _ in factors if words}
         self._shown = {path: f"p.f{place}" for place, (path, _, _) in enumerate(factors)}
         self._shown |= {one.column: _expression(one.column, [c.code for c in study.contests]) for one in vary.outcomes}
         points = {"point": vary.design["point"].to_numpy(np.int64), "place": np.arange(len(vary.design))}
         points |= {f"f{place}": values for place, (_, _, values) in enumerate(factors)}
-        self._database = _opened(self._files, pd.DataFrame(points))
+        self._weekly_shown = {key: _quoted("s", key) for key in weekly_outcomes(study)}
+        self._database = _opened([*self._files, *self._weekly], pd.DataFrame(points))
         known = self._database.execute("DESCRIBE SELECT * FROM read_parquet(?, union_by_name => true)", [self._files])
         finished = "failure IS NULL" if "failure" in {row[0] for row in known.fetchall()} else "TRUE"
         self._from = FROM.format(finished=finished)
@@ -80,6 +86,31 @@ class Runs:
         """
         (found,) = self._numbers(f"SELECT {self._expression(key)}::DOUBLE {self._from} {ORDER}")
         return found.astype("<f8").tobytes()
+
+    def weeks(self, key: str, run: str) -> bytes:
+        """Weeks of a run, then its values of an outcome in them; eight bytes a number, none of a run that was not kept.
+
+        Parameters
+        ----------
+        key : str
+            One of the weekly outcomes that the explorer shows.
+        run : str
+            ``POINT.REPLICATE``.
+
+        Raises
+        ------
+        UnknownColumnError
+            For another key, or what names no run.
+        """
+        numbers = run.split(".")
+        if key not in self._weekly_shown or len(numbers) != 2 or not all(RUN.fullmatch(one) for one in numbers):
+            raise UnknownColumnError("there is no such outcome, or the run is not POINT.REPLICATE")
+        question = (
+            f"SELECT s.week::DOUBLE, {self._weekly_shown[key]}::DOUBLE FROM read_parquet(?, union_by_name => true) s "
+            "WHERE s.point = ? AND s.replicate = ? ORDER BY s.week"
+        )
+        found = self._database.cursor().execute(question, [self._weekly, *map(int, numbers)]).fetchnumpy()
+        return b"".join(_filled(column).astype("<f8").tobytes() for column in found.values())
 
     def table(self, brush: str) -> Iterator[bytes]:
         """Runs within ranges as CSV, some rows at a time.
@@ -163,7 +194,12 @@ def _expression(column: str, contests: Sequence[str]) -> str:
         for code in contests
         for number, ending in enumerate(ENDINGS)
     }
-    return endings.get(column) or 'r."' + column.replace('"', '""') + '"'
+    return endings.get(column) or _quoted("r", column)
+
+
+def _quoted(table: str, column: str) -> str:
+    """A column that is known, in SQL."""
+    return f'{table}."' + column.replace('"', '""') + '"'
 
 
 def _cell(value: Any, words: Sequence[str] | None) -> Any:

@@ -127,13 +127,19 @@ class PageServer(ThreadingHTTPServer):
             return _whole(HTML, self.page)
         if self.runs is None:
             return NOT_FOUND
-        if name == "runs":
-            return _whole(BYTES, self.runs.places())
-        if name == "column":
-            return _whole(BYTES, self.runs.column(given.get("key", "")))
-        if name == "runs.csv":
-            return Answer(HTTPStatus.OK, CSV, self.runs.table(given.get("brush", "")), file="selected-runs.csv")
-        return NOT_FOUND
+        key = given.get("key", "")
+        match name:
+            case "runs":
+                answer = _whole(BYTES, self.runs.places())
+            case "column":
+                answer = _whole(BYTES, self.runs.column(key))
+            case "weeks":
+                answer = _whole(BYTES, self.runs.weeks(key, given.get("run", "")))
+            case "runs.csv":
+                answer = Answer(HTTPStatus.OK, CSV, self.runs.table(given.get("brush", "")), file="selected-runs.csv")
+            case _:
+                answer = NOT_FOUND
+        return answer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing where a viewer went away in the middle of an answer."""
