@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import argument_fault, as_whole, unknown_name
+from sim.arguments import argument_fault, as_whole, refuse, unknown_name
 from sim.dashboard.evidence import Evidence, stored_of
+from sim.dashboard.export.names import figures_by_section
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe
 from sim.dashboard.page import own, page, write_page
 from sim.dashboard.sections import sections
@@ -57,6 +58,7 @@ def figure(results: Stored, name: str, point: int | None, theme: str) -> PlotlyF
             f"the results hold no data for the figures of {name}; they have {', '.join(slots) or 'none'}"
         )
     if name not in slots:
+        refuse(_drawn_by_the_page(name, Evidence(what, (view,), stored_of(results))))
         raise unknown_name("name", name, slots, "must be a figure or a section of the page")
     drawn = slots[name].points[0]
     if drawn is None:
@@ -92,6 +94,14 @@ def colours() -> dict[str, dict[str, str]]:
 def _figures_of(evidence: Evidence) -> dict[str, list[Slot]]:
     """Figures of each section of the page in one view, by the section's anchor."""
     return {section.anchor: section.figures(evidence) for section in sections().values() if section.figures}
+
+
+def _drawn_by_the_page(name: str, evidence: Evidence) -> list[Fault]:
+    """What is wrong with the name of a figure that Python does not specify."""
+    if not any(name in titles for _, titles in figures_by_section(evidence)):
+        return []
+    rule = "must be one of results.figures: this one is drawn by the page alone"
+    return [argument_fault("name", rule, shown(name), f"`counterpoise figure DIR {name}` gives it")]
 
 
 def point_faults(what: Study, point: object) -> list[Fault]:
