@@ -19,7 +19,7 @@ from sim.dashboard.encode import script_hash
 from sim.dashboard.export import browser as driven
 from sim.dashboard.export.browser import VARIABLE, find_browser
 from sim.dashboard.export.export import FORMATS, Wanted, exported, titles
-from sim.dashboard.export.png import png_with
+from sim.dashboard.export.metadata import png_with
 from sim.errors import ConfigError, CounterpoiseError, ResultsError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -116,8 +116,11 @@ def test_png_is_as_large_as_it_is_wanted_and_says_what_it_is(results: Results) -
 @pytest.mark.usefixtures("chromium")
 def test_pdf_is_a_page_of_the_figure_and_nothing_else(results: Results) -> None:
     pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
-    paper = pdfium.PdfDocument(exported(results, Wanted("influence-ARM", "pdf", width=640)))
+    document = exported(results, Wanted("influence-ARM", "pdf", width=640))
+    assert document == exported(results, Wanted("influence-ARM", "pdf", width=640))
+    paper = pdfium.PdfDocument(document)
     assert len(paper) == 1
+    assert paper.get_metadata_dict()["CreationDate"] == "D:20261122210000+00'00'"
     assert paper.get_metadata_dict()["Title"] == "Influence over Armenia"
     said = " ".join(paper[0].get_textpage().get_text_range().split())
     assert CITED in said

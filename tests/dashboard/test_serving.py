@@ -358,6 +358,25 @@ def test_a_run_of_one_scenario_is_served_without_an_explorer(run_page: Path) -> 
         server.shutdown()
 
 
+def test_results_of_the_model_are_served_as_the_page_has_them(tmp_path: Path) -> None:
+    from sim import sweep
+    from sim.dashboard.evidence import gather
+    from sim.dashboard.serve.runs import Runs
+
+    file = tmp_path / "sweep.yaml"
+    factors = "factors: [{path: states.ALD.arms_policy, values: [both, none]}]\n"
+    for replicates in (3, 5):  # the second time, runs are added behind those of the first
+        file.write_text(f"name: small\nscenario: two-rivals-one-patron\nreplicates: {replicates}\nweeks: 12\n{factors}")
+        results = sweep(file, out=tmp_path / "out", extend=replicates > 3)
+    evidence = gather(results)
+    runs, outcomes = Runs(tmp_path / "out", evidence), evidence.variation.outcomes  # type: ignore[union-attr]
+    assert any(one.column.startswith("ending.") for one in outcomes)
+    held = evidence.study.runs.sort_values(["point", "replicate"])
+    for one in outcomes:
+        served = np.frombuffer(runs.column(one.column), "<f8")
+        np.testing.assert_array_equal(served, held[one.column].to_numpy(float))
+
+
 @pytest.mark.slow
 def test_command_prints_the_address_and_ends_with_ctrl_c(run_page: Path) -> None:
     process = subprocess.Popen(

@@ -14,8 +14,8 @@ from sim.dashboard.encode import embedded_json, script_hash
 from sim.dashboard.evidence import Evidence, stored_of
 from sim.dashboard.export.browser import handed_over, printed
 from sim.dashboard.export.charts import chart_picture
+from sim.dashboard.export.metadata import pdf_dated, png_with
 from sim.dashboard.export.names import figures_by_section
-from sim.dashboard.export.png import png_with
 from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.notebook import colours, point_faults, theme_faults
 from sim.dashboard.page import Shown, environment, own, render
@@ -84,7 +84,7 @@ def titles(results: Stored) -> dict[str, str]:
 def exported(results: Stored, wanted: Wanted) -> bytes:
     """A figure as the bytes of a file.
 
-    The same results give the same bytes; those of a PNG or PDF, in the same browser.
+    The same results give the same bytes; those of what takes a browser, in the same one.
 
     Raises
     ------
@@ -221,7 +221,8 @@ def _as_file(svg: str, title: str, evidence: Evidence, wanted: Wanted) -> bytes:
     if wanted.form == "svg":
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg.strip()}\n'.encode()
     if wanted.form == "pdf":
-        return printed(_around(svg, title, wanted))
+        created = (evidence.study.manifest.get("provenance") or {}).get("created")
+        return pdf_dated(printed(_around(svg, title, wanted)), str(created or ""))
     if wanted.form == "html":
         return _around(svg, title, wanted).encode()
     address = handed_over(_around(svg, title, wanted, raster=True))

@@ -1,8 +1,9 @@
-"""A PNG with words in it."""
+"""What a PNG and a PDF say of themselves."""
 
 from __future__ import annotations
 
 import base64
+import re
 import struct
 import zlib
 from collections.abc import Mapping
@@ -10,6 +11,9 @@ from collections.abc import Mapping
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEAD = len(SIGNATURE) + 25
 """Bytes up to the end of the first chunk."""
+WRITTEN = re.compile(rb"/(Creation|Mod)Date \(D:\d{14}[^)]{7}\)")
+UNKNOWN = "19700101000000"
+"""Of results that do not say when they were made."""
 
 
 def png_with(address: str, words: Mapping[str, str]) -> bytes:
@@ -31,3 +35,17 @@ def png_with(address: str, words: Mapping[str, str]) -> bytes:
 def _chunk(body: bytes) -> bytes:
     kind = b"iTXt"
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def pdf_dated(document: bytes, created: str) -> bytes:
+    """A PDF that says when its results were made instead of when it was printed, so that it is the same each time.
+
+    Parameters
+    ----------
+    document : bytes
+    created : str
+        Time in UTC, ``2026-11-22T21:00:00Z``; empty if it is not known.
+    """
+    digits = re.sub(r"\D", "", created)[:14]
+    date = (digits if len(digits) == len(UNKNOWN) else UNKNOWN).encode()
+    return WRITTEN.sub(rb"/\1Date (D:" + date + b"+00'00')", document)
