@@ -147,6 +147,22 @@ def test_page_of_a_figure_shows_it_alone_and_is_closed(results: Results, tmp_pat
     assert "1 November 2020" in page.locator("#day").text_content()
 
 
+@pytest.mark.parametrize("name", ["crisis-NK", "map", "influence-moves"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_page_of_a_figure_has_no_accessibility_violation(
+    results: Results, tmp_path: Path, browser: Any, violations: Any, name: str, theme: str
+) -> None:
+    file = tmp_path / "figure.html"
+    file.write_bytes(exported(results, Wanted(name, "html", theme=theme)))
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(file.as_uri())
+    if name != "influence-moves":
+        page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    assert violations(page, "light") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
 @pytest.mark.usefixtures("chromium")
 def test_a_design_point_is_shown_and_named(sweep_page: Path) -> None:
     swept = Results.open(sweep_page.parent)
