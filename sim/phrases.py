@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sim.errors import visible
 
@@ -13,6 +15,8 @@ LONGEST_TEXT = 300
 NAMES_OFFERED = 12
 SIZES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 DURATIONS = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
+FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""Beginning of a text that a spreadsheet would run as a formula, also in full-width signs and behind blanks."""
 
 
 def duration(seconds: float) -> str:
@@ -94,3 +98,8 @@ def printable(said: str) -> str:
     """Write what a terminal could take for a command as escapes, and cut what is too long for a line."""
     safe = visible(said, spaces=False)
     return safe if len(safe) <= LONGEST_TEXT else safe[: LONGEST_TEXT - 3] + "..."
+
+
+def inert(cell: Any) -> Any:
+    """A cell of a CSV file: a text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell

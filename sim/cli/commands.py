@@ -24,6 +24,7 @@ from sim.cli.completion import checked
 from sim.cli.completion import patterns as shipped_patterns
 from sim.cli.console import say, tell
 from sim.cli.evidence import analyse, camps, claims, evidence, hindcast, influence
+from sim.cli.pages import figure, serve
 from sim.cli.paths import CONFIG, PATTERNS, expecting, source
 from sim.errors import ConfigError, ConfigWarning, CounterpoiseError
 from sim.files import place
@@ -281,6 +282,8 @@ for command in (
     run.run,
     run.sweep,
     results.dashboard,
+    figure.figure,
+    serve.serve,
     results.status,
     results.merge,
     compare.compare,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -15,14 +14,13 @@ from rich.table import Table
 
 from sim.errors import CounterpoiseError, visible
 from sim.files import is_there, open_file, write_file
+from sim.phrases import inert
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = Sequence[str]
 UNBOUNDED = 100_000
-FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
-"""Beginning of a text that a spreadsheet would run as a formula, also in full-width signs and behind blanks."""
 
 
 def show_table(heads: Row, rows: Sequence[Row], title: str, *, key: int = 1) -> None:
@@ -62,7 +60,7 @@ def _stack(console: Console, lines: Sequence[Row], title: str, key: int) -> None
         console.print(Padding(escape(" · ".join(cells)), (0, 0, 0, 2), expand=False))
 
 
-def export(file: Path, text: str, option: str) -> None:
+def export(file: Path, content: str | bytes, option: str) -> None:
     """Write a file that was named by an option, in the place of an ordinary file or of nothing.
 
     Raises
@@ -73,7 +71,7 @@ def export(file: Path, text: str, option: str) -> None:
     try:
         if is_there(file):
             open_file(file).close()
-        write_file(file, text.encode())
+        write_file(file, content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise CounterpoiseError(
             f"{file} cannot be written ({error.strerror or error}); give another file with {option}"
@@ -82,8 +80,4 @@ def export(file: Path, text: str, option: str) -> None:
 
 def csv_of(table: pd.DataFrame) -> str:
     """A table as CSV whose texts no spreadsheet runs as formulas."""
-    return table.rename(columns=_inert).map(_inert).to_csv(index=False)
-
-
-def _inert(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    return table.rename(columns=inert).map(inert).to_csv(index=False)

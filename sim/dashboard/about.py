@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.dashboard.study import Study, points_of
+from sim.phrases import plural
 
 
 def about(study: Study) -> dict[str, Any]:
@@ -48,3 +49,16 @@ def _times(given: int | dict[str, Any]) -> str:
 def _replicates(given: int | dict[str, Any]) -> str:
     """Replicates of a point, in words where they were added as needed."""
     return f"{given['least']} to {given['most']}" if isinstance(given, dict) else str(given)
+
+
+def caption(study: Study) -> list[str]:
+    """What stands below a figure that leaves the page: what was simulated, and how to cite it."""
+    said = about(study)
+    first, last, runs = said["first_day"], said["last_day"], plural(said["runs"], "simulated run")
+    made = said["versions"].get("counterpoise", "")
+    version, year = f" {made}" if made else "", f" ({said['created'][:4]})" if said["created"] else ""
+    return [
+        f"Scenario: {said['title']}. {runs}, {first} to {last}, seed {said['seed']}.",
+        f"Counterpoise contributors{year}. Counterpoise{version}, an agent-based model of influence among states. "
+        f"Results {said['fingerprint']}.",
+    ]

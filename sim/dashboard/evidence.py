@@ -26,11 +26,14 @@ class Evidence:
     stored : mapping
         What commands have found out about these results and stored beside them, by kind; whoever may write there may
         have written anything.
+    served : bool
+        Whether the page asks a server for the runs instead of holding them.
     """
 
     study: Study
     views: Sequence[View]
     stored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    served: bool = False
 
     @cached_property
     def variation(self) -> Variation | None:

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import argument_fault, as_whole, unknown_name
+from sim.arguments import argument_fault, as_whole, refuse, unknown_name
 from sim.dashboard.evidence import Evidence, stored_of
+from sim.dashboard.export.names import figures_by_section
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, safe
 from sim.dashboard.page import own, page, write_page
 from sim.dashboard.sections import sections
@@ -48,7 +49,7 @@ def figure(results: Stored, name: str, point: int | None, theme: str) -> PlotlyF
     what = study(results)
     if not what.points:
         raise ResultsError("there is no finished run in the results yet, so that there is nothing to draw")
-    faults = [*(_point_faults(what, point) if point is not None else ()), *_theme_faults(theme)]
+    faults = [*(point_faults(what, point) if point is not None else ()), *theme_faults(theme)]
     if faults:
         raise ConfigError(faults)
     view = what.views[0] if point is None else View(what.point_name(int(point)), (int(point),))
@@ -60,6 +61,7 @@ def figure(results: Stored, name: str, point: int | None, theme: str) -> PlotlyF
             f"the results hold no data for the figures of {name}; they have {', '.join(slots) or 'none'}"
         )
     if name not in slots:
+        refuse(_drawn_by_the_page(name, Evidence(what, (view,), stored_of(results))))
         raise unknown_name("name", name, slots, "must be a figure or a section of the page")
     drawn = slots[name].points[0]
     if drawn is None:
@@ -134,14 +136,24 @@ def _figures_of(evidence: Evidence) -> dict[str, list[Slot]]:
     return {section.anchor: section.figures(evidence) for section in sections().values() if section.figures}
 
 
-def _point_faults(what: Study, point: object) -> list[Fault]:
+def _drawn_by_the_page(name: str, evidence: Evidence) -> list[Fault]:
+    """What is wrong with the name of a figure that Python does not specify."""
+    if not any(name in titles for _, titles in figures_by_section(evidence)):
+        return []
+    rule = "must be one of results.figures: this one is drawn by the page alone"
+    return [argument_fault("name", rule, shown(name), f"`counterpoise figure DIR {name}` gives it")]
+
+
+def point_faults(what: Study, point: object) -> list[Fault]:
+    """What is wrong with an argument that must be a design point."""
     if as_whole(point) in what.points:
         return []
     rule = f"must be a design point with finished runs, {what.points[0]} to {what.points[-1]}"
     return [argument_fault("point", rule, shown(point))]
 
 
-def _theme_faults(theme: object) -> list[Fault]:
+def theme_faults(theme: object) -> list[Fault]:
+    """What is wrong with an argument that must be a theme."""
     if theme in THEMES:
         return []
     return [argument_fault("theme", f"must be one of {', '.join(THEMES)}", shown(theme), nearest(str(theme), THEMES))]

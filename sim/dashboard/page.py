@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from sim.dashboard.about import about
+from sim.dashboard.about import about, caption
 from sim.dashboard.encode import compress, embedded_json, script_hash
 from sim.dashboard.evidence import Evidence, gather
 from sim.dashboard.findings.finding import Finding
@@ -25,7 +25,7 @@ from sim.results.stored import Stored
 from sim.storage.page_mark import DASHBOARD, MARK
 
 TEMPLATES = Path(__file__).parent / "templates"
-BEFORE, AFTER = ("state.js", "figures.js"), ("start.js",)
+BEFORE, AFTER = ("state.js", "figures.js", "raster.js", "picture.js"), ("start.js",)
 """Scripts before and after those of the sections."""
 
 
@@ -50,26 +50,53 @@ def page(results: Stored) -> str:
 
 def page_of(evidence: Evidence) -> str:
     """The whole page as text, of what was gathered before."""
+    return render("page.html.j2", evidence, shown_sections(evidence), evidence.findings)
+
+
+def render(
+    template: str,
+    evidence: Evidence,
+    shown: Sequence[Shown],
+    findings: Sequence[Finding] = (),
+    data: Mapping[str, Any] | None = None,
+    **words: Any,
+) -> str:
+    """A page of sections as text.
+
+    Parameters
+    ----------
+    template : str
+        The page's own, or one that extends it.
+    evidence : Evidence
+    shown : sequence of Shown
+    findings : sequence of Finding
+        Those whose numbers stand beside the figures that they link to.
+    data : mapping, optional
+        Entries of ``data`` for the page's scripts, beside the usual ones.
+    **words
+        Further variables of the template.
+    """
     what = evidence.study
-    shown = shown_sections(evidence)
-    common = {"about": about(what), "versions": [view.name for view in what.views]}
+    common = {"about": about(what), "versions": [view.name for view in evidence.views]}
     script, library = page_script(), plotly_source()
+    small = {"points": common["versions"], "name": str(what.manifest["name"]), "caption": caption(what), **(data or {})}
     return (
         environment()
-        .get_template("page.html.j2")
+        .get_template(template)
         .render(
             **common,
-            policy=policy(script, library),
+            **words,
+            policy=policy(script, library, served=evidence.served),
             mark=MARK,
             seal=what.manifest.get("seal") or "",
             style=page_style(),
             script=script,
             library=compress(library),
-            data=embedded_json({"points": common["versions"], "name": str(what.manifest["name"])}),
+            data=embedded_json(small),
             bulk=compress(embedded_json(bulk(shown))),
             sections=[one.section for one in shown],
             meanings=meanings,
-            blocks=blocks(shown, fragments(shown, evidence.findings, common)),
+            blocks=blocks(shown, fragments(shown, findings, common)),
         )
     )
 
@@ -88,8 +115,15 @@ def write_page_of(evidence: Evidence, folder: Path) -> Path:
 
 def shown_sections(evidence: Evidence) -> list[Shown]:
     """Sections that have something to show, in reading order."""
-    contents = ((folder, section, section.data(evidence)) for folder, section in sections().items())
-    return [Shown(folder, section, content) for folder, section, content in contents if content is not None]
+    return list(each_shown(evidence))
+
+
+def each_shown(evidence: Evidence) -> Iterator[Shown]:
+    """The same one by one: a section is worked out when its turn comes."""
+    for folder, section in sections().items():
+        content = section.data(evidence)
+        if content is not None:
+            yield Shown(folder, section, content)
 
 
 def bulk(shown: Sequence[Shown]) -> dict[str, Any]:
@@ -121,11 +155,12 @@ def blocks(shown: Sequence[Shown], html: Sequence[str]) -> list[tuple[bool, list
     return [(by_version, list(run)) for by_version, run in groupby(pairs, key=lambda pair: pair[0].by_version)]
 
 
-def policy(script: str, library: str) -> str:
-    """Content security policy: the page's two scripts, its style and images, nothing else."""
+def policy(script: str, library: str, *, served: bool = False) -> str:
+    """Content security policy: the page's two scripts, its style and images, if need be its server, nothing else."""
     allowed = " ".join(f"'{script_hash(text)}'" for text in (script, library))
+    server = "connect-src 'self'; " if served else ""
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; {server}"
         f"base-uri 'none'; form-action 'none'"
     )
 

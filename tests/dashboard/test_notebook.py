@@ -85,6 +85,7 @@ def test_each_design_point_has_its_figure(swept: Results) -> None:
     [
         (("inflence",), {}, "did you mean influence?"),
         (("influence-ARN",), {}, "did you mean influence-ARM?"),
+        (("map",), {}, 'drawn by the page alone (found "map"); `counterpoise figure DIR map` gives it'),
         (("crises", 7), {}, "point must be a design point"),
         (("crises", 0.0), {}, "point must be a design point"),
         (("crises", True), {}, "point must be a design point"),

@@ -8,6 +8,27 @@ from typing import Any
 
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
+from sim.dashboard.figures.small import Chart
+
+
+@dataclass(frozen=True)
+class Charted:
+    """Small charts that stand together, and what is said above them.
+
+    Attributes
+    ----------
+    anchor, title : str
+        Id in the page, and heading.
+    said : tuple of str
+        Paragraphs between the heading and the charts.
+    charts : tuple of (heading, Chart)
+        The heading of a single chart is empty.
+    """
+
+    anchor: str
+    title: str
+    said: tuple[str, ...]
+    charts: tuple[tuple[str, Chart], ...]
 
 
 @dataclass(frozen=True)
@@ -24,12 +45,15 @@ class Content:
         Entries of ``data`` for its own script.
     anchors : set of str
         Ids in its template that findings may link to, beside those of its figures.
+    charted : tuple of Charted
+        Small charts of its template.
     """
 
     words: Mapping[str, Any] = field(default_factory=dict)
     figures: list[Slot] = field(default_factory=list)
     script: Mapping[str, Any] = field(default_factory=dict)
     anchors: frozenset[str] = frozenset()
+    charted: tuple[Charted, ...] = ()
 
 
 @dataclass(frozen=True)

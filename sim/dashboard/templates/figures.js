@@ -52,7 +52,8 @@ function headed(layout, width) {
 
 function plot(room, traces, layout) {
   const width = room.clientWidth;
-  return Plotly.react(room, traces, { ...themed(headed(layout, width), width), width }, CONFIG);
+  const named = traces.map((trace, place) => ({ uid: `trace${place}`, ...trace })); // else Plotly draws lots for their names
+  return Plotly.react(room, named, { ...themed(headed(layout, width), width), width }, CONFIG);
 }
 
 function bodyOf(room) {
@@ -111,11 +112,14 @@ function csvCell(value) {
 
 function save(name, names, rows) {
   const text = [names, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n");
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([`${text}\r\n`], { type: "text/csv" }));
-  link.download = `${data.name}-${name}.csv`.replaceAll(/[^A-Za-z0-9.-]+/g, "-");
+  saveAs(URL.createObjectURL(new Blob([`${text}\r\n`], { type: "text/csv" })), `${name}.csv`);
+}
+
+// Have the browser save what is at an address of the page's own making.
+function saveAs(address, name) {
+  const link = Object.assign(document.createElement("a"), { href: address, download: `${data.name}-${name}`.replaceAll(/[^A-Za-z0-9.-]+/g, "-") });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
 // A table that stands in the page itself; numbers are saved unrounded.
@@ -162,6 +166,7 @@ function paint(swatch, base, pattern) {
     "/": stripes(-45), "\\": stripes(45), "-": stripes(0), x: `${stripes(45)}, ${stripes(-45)}`,
     ".": `radial-gradient(${mark} 1.3px, transparent 1.6px) 0 0 / 5px 5px`,
   };
+  swatch.dataset.pattern = pattern || "";
   swatch.style.background = pattern ? `${drawings[pattern]}, ${base}` : base;
 }
 

@@ -71,6 +71,7 @@ function connect() {
   if (byId("point")) byId("point").addEventListener("change", (event) => change({ point: Number(event.target.value) }));
   document.querySelectorAll("table[data-rows]").forEach((one) => { tables.set(one.dataset.rows, () => rowsOf(one)); });
   document.querySelectorAll("[data-csv]").forEach((button) => button.addEventListener("click", () => saveFigure(button.dataset.csv)));
+  document.querySelectorAll("[data-picture]").forEach((button) => button.addEventListener("click", () => savePicture(button.dataset.of, button.dataset.picture)));
   document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); redraw(); });
   sections.filter((one) => one.connect).forEach((one) => one.connect());
@@ -97,19 +98,6 @@ function connectPrinting() {
   };
   addEventListener("beforeprint", () => { before = state.theme; switchTo("light", true); });
   addEventListener("afterprint", () => switchTo(before, false));
-}
-
-// Whoever prints a page as soon as it is loaded gets its figures too: an open frame holds loading back until `release`.
-function holdLoading() {
-  const frame = document.createElement("iframe");
-  frame.hidden = true;
-  document.body.append(frame);
-  try {
-    frame.contentDocument.open();
-  } catch {
-    frame.remove(); // no frames here: such a page is loaded before it is drawn
-  }
-  return () => { if (frame.contentDocument) frame.contentDocument.close(); frame.remove(); };
 }
 
 function showPoint() {
@@ -139,7 +127,16 @@ function connectResizing() {
   });
 }
 
+// A page of one figure: whatever else its section has keeps its place and is not seen.
+function showSingle() {
+  if (!data.single) return;
+  const one = byId(data.single);
+  one.classList.add("single");
+  document.querySelectorAll("figure, .question").forEach((other) => other.classList.toggle("aside", other !== one));
+}
+
 async function start() {
+  showSingle();
   applyTheme();
   connectLinks();
   Object.assign(data, JSON.parse(await unpack("bulk")));
@@ -162,6 +159,7 @@ async function start() {
   connectResizing();
   spellChoices();
   if (state.anchor && scrollY === before) goTo(state.anchor);
+  await handOverPicture();
 }
 
 function admit(error) {

@@ -99,7 +99,7 @@ function readHash() {
   return {
     ...chosen,
     anchor: first.includes("=") ? "" : first,
-    theme: ["light", "dark"].includes(parts.get("theme")) ? parts.get("theme") : "",
+    theme: ["light", "dark"].includes(parts.get("theme")) ? parts.get("theme") : data.theme || "",
   };
 }
 

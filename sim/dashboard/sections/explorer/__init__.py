@@ -8,10 +8,16 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard.evidence import Evidence
-from sim.dashboard.sections.explorer.columns import factor_columns, outcome_columns
+from sim.dashboard.sections.explorer.columns import coded, ends, factor_columns, outcome_columns
 from sim.dashboard.sections.explorer.matters import Strengths, strengths
 from sim.dashboard.sections.explorer.paths import paths
-from sim.dashboard.sections.explorer.sample import factors_that_fit, places_at_points, sampled
+from sim.dashboard.sections.explorer.sample import (
+    all_runs,
+    factors_that_fit,
+    numbers_of_points,
+    places_at_points,
+    sampled,
+)
 from sim.dashboard.sections.section import Content, Section
 
 MOST_AXES = 8
@@ -25,14 +31,16 @@ def data(evidence: Evidence) -> Content | None:
     study, vary = evidence.study, evidence.variation
     if vary is None or not study.factors:
         return None
-    found = strengths(vary)
-    runs = sampled(study.runs, len(vary.outcomes))
-    held = factors_that_fit(found, len(vary.design))
-    columns = factor_columns(study, vary.design, held) + outcome_columns(vary.outcomes, runs)
+    found, served = strengths(vary), evidence.served
+    runs = all_runs(study.runs) if served else sampled(study.runs, len(vary.outcomes))
+    held = found.order if served else factors_that_fit(found, len(vary.design))
+    code = ends if served else coded
+    columns = factor_columns(study, vary.design, held, code) + outcome_columns(vary.outcomes, runs, code)
     lines = paths(study, runs)
     script = {
         "runs": len(runs),
-        **places_at_points(runs, vary.design),
+        "served": served,
+        **({"points": numbers_of_points(vary.design)} if served else places_at_points(runs, vary.design)),
         "columns": columns,
         "strength": found.rows(held),
         "axes": opening_axes(columns, len(held)),
@@ -47,6 +55,7 @@ def data(evidence: Evidence) -> Content | None:
         "all_factors": len(study.factors),
         "most_axes": MOST_AXES,
         "kept": len(lines["runs"]) if lines else 0,
+        "served": served,
     }
     return Content(words, script={"explorer": script})
 
@@ -68,7 +77,9 @@ def _outcomes(columns: Sequence[Mapping[str, Any]], factors: int) -> list[int]:
     """Places of the outcomes: those of many values first, then those of two, which are yes or no, then of one."""
 
     def few(place: int) -> int:
-        return -min(3, len(columns[place].get("values", "more")))
+        column = columns[place]
+        still = "low" in column and column["low"] >= column["high"]
+        return -1 if still else -min(3, len(column.get("values", "more")))
 
     return sorted(range(factors, len(columns)), key=few)
 

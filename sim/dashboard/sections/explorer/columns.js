@@ -18,10 +18,29 @@ function decodedColumn(body) {
 
 function openExplorer(body) {
   const whole = (text) => new Uint32Array(bytesOf(text).buffer);
-  Object.assign(explorer, { body, count: body.runs, points: whole(body.points), at: whole(body.at), replicates: whole(body.replicates) });
+  const of = (text) => (text === undefined ? null : whole(text)); // served pages ask for them later
+  Object.assign(explorer, { body, count: body.runs, points: whole(body.points), at: of(body.at), replicates: of(body.replicates) });
   explorer.columns = body.columns.map((column, place) => ({ ...column, place, low: column.bytes === 1 ? Math.min(...column.values, Infinity) : column.low, high: column.bytes === 1 ? Math.max(...column.values, -Infinity) : column.high }));
   explorer.byKey = new Map(explorer.columns.map((column) => [column.key, column]));
   explorer.mask = new Uint8Array(explorer.count);
+}
+
+// Bytes that the server of this page has at an address below it.
+async function asked(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}: ${await answer.text()}`);
+  return answer.arrayBuffer();
+}
+
+// On a served page, wait until some columns are here; what is on the page is here already.
+async function arrived(columns) {
+  if (!explorer.body.served) return;
+  if (!explorer.at) {
+    const all = new Uint32Array(await asked("runs"));
+    Object.assign(explorer, { at: all.subarray(0, explorer.count), replicates: all.subarray(explorer.count) });
+  }
+  const missing = columns.filter((column) => !column.run);
+  await Promise.all(missing.map(async (column) => { column.run = new Float64Array(await asked(`column?key=${encodeURIComponent(column.key)}`)); }));
 }
 
 // Values of a column run by run, unpacked when first asked for.

@@ -7,7 +7,7 @@ from the smallest to the largest value, so that a value is off by half a step at
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from sim.dashboard.outcomes import Outcome
 from sim.dashboard.study import MOST_LEVELS, Study, level
 from sim.dashboard.words import capital
 
+Code = Callable[[NDArray[np.float64]], dict[str, Any]]
+"""How the values of a column are written: `coded`, or `ends`."""
 MOST_VALUES = 255
 """Different values of a column that are kept as they are."""
 STEPS = 65534
@@ -54,13 +56,20 @@ def coded(values: NDArray[np.float64]) -> dict[str, Any]:
     return {"bytes": 2, "low": low, "high": high, "codes": text(codes)}
 
 
+def ends(values: NDArray[np.float64]) -> dict[str, Any]:
+    """Smallest and largest value of a column whose values are asked for later, each of eight ``bytes``."""
+    held = values[np.isfinite(values)]
+    low, high = (float(held.min()), float(held.max())) if len(held) else (0.0, 0.0)
+    return {"bytes": 8, "low": low, "high": high}
+
+
 def text(numbers: NDArray[Any]) -> str:
     """Bytes of whole numbers as base64."""
     return base64.b64encode(np.ascontiguousarray(numbers).tobytes()).decode()
 
 
-def outcome_columns(outcomes: Sequence[Outcome], runs: pd.DataFrame) -> list[dict[str, Any]]:
-    """One column an outcome, with a value for each run."""
+def outcome_columns(outcomes: Sequence[Outcome], runs: pd.DataFrame, code: Code = coded) -> list[dict[str, Any]]:
+    """One column an outcome, with a value for each run, written by `code`."""
     return [
         {
             "key": one.column,
@@ -68,22 +77,22 @@ def outcome_columns(outcomes: Sequence[Outcome], runs: pd.DataFrame) -> list[dic
             "brief": one.brief,
             "of": "run",
             "share": one.share,
-            **coded(runs[one.column].to_numpy(dtype=np.float64)),
+            **code(runs[one.column].to_numpy(dtype=np.float64)),
         }
         for one in outcomes
     ]
 
 
-def factor_columns(study: Study, design: pd.DataFrame, held: Sequence[int]) -> list[dict[str, Any]]:
-    """One column a factor that is held, with a value for each point of the design."""
-    return [_factor_column(study, study.factors[place], design) for place in held]
+def factor_columns(study: Study, design: pd.DataFrame, held: Sequence[int], code: Code = coded) -> list[dict[str, Any]]:
+    """One column a factor that is held, with a value for each point of the design, written by `code`."""
+    return [_factor_column(study, study.factors[place], design, code) for place in held]
 
 
-def _factor_column(study: Study, factor: Mapping[str, Any], design: pd.DataFrame) -> dict[str, Any]:
+def _factor_column(study: Study, factor: Mapping[str, Any], design: pd.DataFrame, code: Code) -> dict[str, Any]:
     words, values = numbers_of(factor, design)
     said = factor_words(study, factor["path"])
     column = {"key": factor["path"], "name": capital(said), "brief": said, "of": "point", "share": False}
-    return {**column, **({"words": words} if words else {}), **coded(values)}
+    return {**column, **({"words": words} if words else {}), **code(values)}
 
 
 def numbers_of(factor: Mapping[str, Any], design: pd.DataFrame) -> tuple[list[str], NDArray[np.float64]]:

@@ -28,7 +28,7 @@ def paths(study: Study, runs: pd.DataFrame) -> dict[str, Any] | None:
         week by week. Runs are evenly spaced among those that are kept where there is no room for all; ``kept``
         says how many these were.
     """
-    wanted = _outcomes(study)
+    wanted = weekly_outcomes(study)
     if study.series.empty or not wanted:
         return None
     weeks = np.sort(study.series["week"].unique())
@@ -53,7 +53,7 @@ def paths(study: Study, runs: pd.DataFrame) -> dict[str, Any] | None:
     }
 
 
-def _outcomes(study: Study) -> dict[str, str]:
+def weekly_outcomes(study: Study) -> dict[str, str]:
     """Weekly outcomes to show, all of them shares, in words: what challengers hold, and the first patron's place."""
     found = {
         f"control.{one.code}": capital(f"part of {one.spoken} held by {one.challenger_name}") for one in study.contests

@@ -147,6 +147,7 @@ function turnPage(step) {
 }
 
 function saveRuns() {
+  if (explorer.body.served) { saveAs(`runs.csv?brush=${encodeURIComponent(state.brush)}`, "selected-runs.csv"); return; }
   const { columns, chosen, points, at, replicates } = explorer;
   const exact = (column, value) => (!Number.isFinite(value) ? null : column.words ? column.words[value] : column.bytes === 1 ? value : Number(value.toPrecision(7)));
   const rows = Array.from(chosen, (row) => [points[at[row]], replicates[row], ...columns.map((column) => exact(column, valuesOf(column)[row]))]);
@@ -157,6 +158,23 @@ function trailOf(outcome, place) {
   outcome.all ||= decodedColumn(outcome);
   const { length } = explorer.body.paths.weeks;
   return outcome.all.subarray(place * length, (place + 1) * length);
+}
+
+// Weeks of the marked run: those on the page, or on a served page what its server has, once it has arrived.
+function markedTrail(outcome) {
+  const { paths, served } = explorer.body, mark = paths.runs.indexOf(explorer.marked);
+  if (mark >= 0 || !served || explorer.marked === undefined) return mark < 0 ? null : trailOf(outcome, mark);
+  const name = `key=${encodeURIComponent(outcome.key)}&run=${runName(explorer.marked)}`;
+  outcome.more ||= new Map();
+  if (outcome.more.has(name)) return outcome.more.get(name);
+  outcome.more.set(name, null);
+  asked(`weeks?${name}`).then((bytes) => {
+    const both = new Float64Array(bytes), known = new Map(Array.from(both.subarray(0, both.length / 2), (week, at) => [week, both[both.length / 2 + at]]));
+    if (!known.size) return;
+    outcome.more.set(name, paths.weeks.map((week) => known.get(week) ?? NaN));
+    drawTrails();
+  }).catch(() => outcome.more.delete(name));
+  return null;
 }
 
 function drawTrails() {
@@ -176,7 +194,7 @@ function drawTrails() {
   };
   drawn.forEach((place) => line(trailOf(outcome, place), "$accent", 1, Math.max(0.12, Math.min(0.6, 12 / drawn.length))));
   const middle = paths.weeks.map((_, week) => medianOf(places.map((place) => trailOf(outcome, place)[week])));
-  const mark = paths.runs.indexOf(explorer.marked), marked = mark < 0 ? null : trailOf(outcome, mark);
+  const marked = markedTrail(outcome);
   if (places.length) line(middle, "$challenger", 3, 1);
   if (marked) line(marked, "$ink", 2.5, 1);
   const name = explorer.marked === undefined ? "" : runName(explorer.marked);

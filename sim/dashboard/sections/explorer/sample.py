@@ -19,9 +19,14 @@ SEED = 20_201
 """Of the choice of runs, which is the same for the same results."""
 
 
+def all_runs(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs in the order of their points and replicates."""
+    return runs.sort_values(["point", "replicate"], ignore_index=True)
+
+
 def sampled(runs: pd.DataFrame, outcomes: int) -> pd.DataFrame:
     """The runs, or as many as there is room for: one of each point before a second of any, chosen evenly at random."""
-    runs = runs.sort_values(["point", "replicate"], ignore_index=True)
+    runs = all_runs(runs)
     most = min(MOST_RUNS, MOST_RUN_VALUES // max(outcomes, 1))
     if len(runs) <= most:
         return runs
@@ -36,11 +41,16 @@ def factors_that_fit(found: Strengths, points: int) -> list[int]:
     return found.order[: max(1, MOST_POINT_VALUES // points)]
 
 
+def numbers_of_points(design: pd.DataFrame) -> str:
+    """Numbers of the points, as four bytes each."""
+    return text(design["point"].to_numpy().astype("<u4"))
+
+
 def places_at_points(runs: pd.DataFrame, design: pd.DataFrame) -> dict[str, Any]:
     """Numbers of the points, and for each run its place among them and its replicate, as four bytes each."""
     at = pd.Index(design["point"]).get_indexer(runs["point"])
     return {
-        "points": text(design["point"].to_numpy().astype("<u4")),
+        "points": numbers_of_points(design),
         "at": text(at.astype("<u4")),
         "replicates": text(runs["replicate"].to_numpy().astype("<u4")),
     }

@@ -12,8 +12,17 @@ function sayExplorer() {
   byId("explorer-room").dataset.selected = String(chosen.length);
 }
 
+// On a served page columns take a while to arrive: what was chosen in between is drawn by a later turn.
 function drawExplorer() {
   readChoices();
+  if (!explorer.body.served) return drawViews();
+  const turn = explorer.turn = (explorer.turn || 0) + 1, needed = new Set([...tableColumns(), ...[explorer.byKey.get(state.sort.replace(/^-/, ""))].filter(Boolean)]);
+  return arrived([...needed]).then(() => { if (turn === explorer.turn) drawViews(); }).catch((error) => {
+    byId("explorer-said").textContent = `The runs could not be read: ${error.message}. Is the server still running?`;
+  });
+}
+
+function drawViews() {
   if (explorer.brushed !== state.brush) explorer.first = 0;
   explorer.brushed = state.brush;
   select(explorer.brushes);

@@ -14,7 +14,10 @@ from sim.dashboard.sections.section import Content, Section, with_figures
 def data(evidence: Evidence) -> Content | None:
     """Panels of which there are weeks."""
     found = with_figures(figures(evidence))
-    return replace(found, words={"moves": moves(evidence)}) if found else None
+    if found is None:
+        return None
+    ends = moves(evidence)
+    return replace(found, words={"moves": ends}, charted=(ends.charted,) if ends else ())
 
 
 def moves(evidence: Evidence) -> Moves | None:

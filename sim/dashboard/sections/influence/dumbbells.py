@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from sim.dashboard.figures.moves import ends_of_runs, held_by, top_of
 from sim.dashboard.figures.small import Chart
+from sim.dashboard.sections.section import Charted
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import kept_runs
 
+ANCHOR, TITLE = "influence-moves", "From start to end"
 MOST_PATRONS = 6
 """Patrons in a chart: those with most influence at its ends."""
 
@@ -21,6 +23,24 @@ class Moves:
     charts: Sequence[tuple[str, Chart]]
     of: str
     left_out: int
+
+    @property
+    def how(self) -> str:
+        """How to read them."""
+        rest = (
+            f" The {len(self.charts[0][1].rows)} powers with most are shown; the panels below have all."
+            if self.left_out
+            else ""
+        )
+        return (
+            "Each power's part of all influence: hollow, in the first week; full, in the last; the thin line is where "
+            f"nine in ten plausible sets end, if there are any. Mean of {self.of}.{rest}"
+        )
+
+    @property
+    def charted(self) -> Charted:
+        """The charts as a figure."""
+        return Charted(ANCHOR, TITLE, (self.how,), tuple(self.charts))
 
 
 def start_to_end(study: Study, view: View) -> Moves | None:

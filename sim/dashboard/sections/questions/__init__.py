@@ -5,13 +5,27 @@ from __future__ import annotations
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.sections.questions.choice import questions
-from sim.dashboard.sections.section import Content, Section
+from sim.dashboard.sections.questions.question import Question
+from sim.dashboard.sections.section import Charted, Content, Section
+from sim.dashboard.words import capital
 
 
 def data(evidence: Evidence) -> Content | None:
     """Questions that these results can answer; None without a finished run."""
     asked = questions(evidence)
-    return Content({"questions": asked, "badges": BADGES}) if asked else None
+    if not asked:
+        return None
+    charted = tuple(_charted(place, one) for place, one in enumerate(asked, start=1))
+    return Content({"questions": asked, "badges": BADGES}, charted=charted)
+
+
+def _charted(place: int, one: Question) -> Charted:
+    """A question with its answer, badge, chart and intervals."""
+    badge = f"{capital(one.about)}. {capital(one.badge)}: {BADGES[one.badge]}."
+    sure = "; ".join(f"{heading}: {words}" for heading, words in one.sure)
+    return Charted(
+        f"question-{place}", one.asked, (one.answer, badge, *([f"{sure}."] if sure else ())), (("", one.chart),)
+    )
 
 
 SECTION = Section(

@@ -1,0 +1,1 @@
+"""Commands that take figures from the page of results, or show the page."""
