@@ -98,7 +98,7 @@ def finding_figure(results: Stored, kind: str, content: Mapping[str, Any], theme
 
 
 def _first(slots: list[Slot], kind: str, theme: str) -> PlotlyFigure:
-    faults = _theme_faults(theme)
+    faults = theme_faults(theme)
     if faults:
         raise ConfigError(faults)
     figures = [(slot, one) for slot in slots for one in slot.points if one is not None]
