@@ -227,22 +227,28 @@ def open_targets(
 def run(prepared: Prepared, folder: Path, execute: Callable[[Plan], Results], *, quick: bool) -> Hindcast:
     """Run what was prepared, score it, and store the scores in the folder."""
     results = execute(prepared.plan)
+    targets = prepared.targets
+    content = scored(prepared, results, folder, quick=quick)
+    if results.manifest["complete"]:
+        store_finding(folder, KIND, content, results.manifest)
+    return Hindcast(targets.name, targets.title, content, results)
+
+
+def scored(prepared: Prepared, results: Results, folder: Path, *, quick: bool) -> dict[str, Any]:
+    """Scores of what was prepared and run into a folder, as they are stored."""
     sealed, targets = prepared.sealed, prepared.targets
     _keep_log(folder, sealed.digests, targets.digest)
     naive = naive_rivals(sealed.scenario)
     found = ensembles_of(results, targets)
     assessed = assess(targets, found, naive)
     rows, groups = [dict(one.row) for one in assessed], groups_of(assessed)
-    content = {
+    return {
         "name": targets.name, "title": targets.title, "quick": quick, "fitted until": targets.known_until.isoformat(),
         "sealed": sealed.digests, "opened": targets.digest, "sets": sealed.sets.name,
         "points": prepared.plan.points, "replicates": int(prepared.plan.replicates),  # type: ignore[arg-type]
         "targets": rows, "groups": groups, "headlines": headlines_of(found, naive), "rivals": dict(MEANINGS),
         "sentences": sentences_of(rows, groups),
     }  # fmt: skip
-    if results.manifest["complete"]:
-        store_finding(folder, KIND, content, results.manifest)
-    return Hindcast(targets.name, targets.title, content, results)
 
 
 def _plan(sealed: Sealed, targets: Targets, size: tuple[int, int, int]) -> Plan:
