@@ -213,8 +213,17 @@ def _said_of_variance(content: Content) -> str:
     leading = list(first.values())
     often = sorted(dict.fromkeys(leading), key=lambda path: -leading.count(path))[:MOST_SAID]
     led = listed([f"{path} leads in {leading.count(path)}" for path in often])
-    part = f"; numbers not kept have a part in {median(others):.0%} of the variance, in the median" if others else ""
-    return f"of {plural(len(leading), 'outcome')}, {led}{part}"
+    return f"of {plural(len(leading), 'outcome')}, {led}{_said_of_others(others)}"
+
+
+def _said_of_others(totals: Sequence[float]) -> str:
+    """The part of the numbers that were not kept, by their total indices; nothing where all are kept."""
+    if not totals:
+        return ""
+    usual = median(totals)
+    if usual > 1:
+        return "; samples are too few to say what part the numbers not kept have in the variance"
+    return f"; numbers not kept have a part in {usual:.0%} of the variance, in the median"
 
 
 def _no_levers(inquiry: Inquiry) -> str:

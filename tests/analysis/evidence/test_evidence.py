@@ -208,3 +208,20 @@ def test_the_command_refuses_a_file_of_another_kind(counterpoise, small, tmp_pat
     assert refused.exit_code == 2
     assert "claims file" in refused.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("totals", "said"),
+    [
+        ([0.3, 0.5, 0.9], "numbers not kept have a part in 50% of the variance"),
+        ([0.9, 1.2, 1.4], "samples are too few"),
+        ([], "war leads in 1"),
+    ],
+)
+def test_the_part_of_numbers_that_are_not_kept_is_said_where_it_is_known(totals, said):
+    names = [f"outcome {at}" for at in range(len(totals))] or ["outcome"]
+    rows = [{"outcome": name, "factor": "war", "total": 0.5} for name in names]
+    rows += [{"outcome": name, "factor": OTHERS, "total": total} for name, total in zip(names, totals, strict=False)]
+    found = STAGES[2].said({"tables": {"sobol": rows}})
+    assert said in found
+    assert ("not kept" in found) == bool(totals)
