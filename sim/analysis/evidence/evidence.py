@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.evidence.stages import STAGES, Extent, Inquiry, Stage, run_count
+from sim.analysis.hindcast import hindcast as history
+from sim.analysis.hindcast.read import targets_about
 from sim.arguments import LARGEST_KEY, argument_fault, refuse, refuse_options, whole_faults
 from sim.comparison.claims.arms import MOST_SETS, Size
 from sim.comparison.claims.claims import prepare
@@ -113,6 +115,7 @@ def evidence(  # noqa: PLR0913 (each is a choice of its own)
     config: str | Path | Scenario,
     claims: str | Path | None = None,
     plausible: str | Path | PlausibleSets | None = None,
+    targets: str | Path | None = None,
     *,
     quick: bool = False,
     sets: int | None = None,
@@ -123,7 +126,7 @@ def evidence(  # noqa: PLR0913 (each is a choice of its own)
     out: str | Path | None = None,
     **options: Any,
 ) -> EvidenceFound:
-    """Run everything that a scenario can be asked, stage by stage: claims, what matters and how much, influence.
+    """Run everything that a scenario can be asked: claims, what matters and how much, influence, and a hindcast.
 
     Each stage has a results folder of its own, with its finding. A stage that is complete is passed over, and one that
     was stopped goes on where it was.
@@ -134,7 +137,10 @@ def evidence(  # noqa: PLR0913 (each is a choice of its own)
     claims : str or Path, optional
         A claims file, or the name of a shipped one; by default a shipped one that is about this config.
     plausible : str, Path or PlausibleSets, optional
-        Sets that exercised influence is measured over; by default those of the claims.
+        Sets that exercised influence and the hindcast are run over; by default those of the claims.
+    targets : str or Path, optional
+        A targets file for the hindcast, or the name of a shipped one; by default, over the sets of the claims, a
+        shipped one that is about this config.
     quick : bool
         Few worlds, samples and runs, for a first look.
     sets, replicates : int, optional
@@ -170,8 +176,10 @@ def evidence(  # noqa: PLR0913 (each is a choice of its own)
     refuse(option_faults(options))  # type: ignore[arg-type]
     chosen = config if isinstance(config, Scenario) else load_scenario(config)
     extent = extent_of(sets, replicates, trajectories, samples, seed, quick=quick)
+    folder = folder_of(chosen, out, quick=quick)
     asked = inquiry(chosen, claims, plausible, extent, quick=quick)
-    return run(asked, folder_of(asked, out), lambda plan, folder: sweep(plan, out=folder, **options))
+    asked = with_history(asked, targets, folder, usual=plausible is None, wait=bool(options.get("wait", False)))
+    return run(asked, folder, lambda plan, where: sweep(plan, out=where, **options))
 
 
 def extent_of(
@@ -232,7 +240,7 @@ def inquiry(
     known = None if sets is None else sets_of(sets)
     if known is not None:
         extent = replace(extent, influence_sets=min(extent.influence_sets, len(known)))
-    asked = Inquiry(scenario, prepared, known, extent, quick)
+    asked = Inquiry(scenario, prepared, known, extent, quick=quick)
     lacking = left_out(asked)
     if len(lacking) == len(STAGES):
         rule = "must have claims about it, numbers with ranges, or levers"
@@ -240,6 +248,45 @@ def inquiry(
     for stage in stages_of(asked):
         stage.plans(asked, Path(stage.name))
     return asked
+
+
+def with_history(
+    asked: Inquiry,
+    targets: str | Path | None,
+    folder: Path | None,
+    *,
+    usual: bool,
+    wait: bool = False,
+) -> Inquiry:
+    """The same with facts for a hindcast, which are opened once everything else is known to be sound.
+
+    Parameters
+    ----------
+    asked : Inquiry
+    targets : str, Path or None
+        A targets file; None for a shipped one about the scenario, if the sets are the `usual` ones.
+    folder : Path or None
+        Of all stages; in its log stands what is sealed before. Without one nothing is logged.
+    usual : bool
+    wait : bool
+
+    Raises
+    ------
+    ConfigError
+        For a faulty targets file, and one without plausible sets.
+    """
+    file = targets_about(asked.scenario.name) if targets is None and usual else targets
+    if targets is not None and asked.plausible is None:
+        raise ConfigError([argument_fault("targets", "needs plausible sets", str(targets), "name them by plausible")])
+    if file is None or asked.plausible is None:
+        return asked
+    most = (history.QUICK_SETS, history.QUICK_REPLICATES) if asked.quick else (history.SETS, history.REPLICATES)
+    sealed = history.seal(asked.scenario, asked.plausible)
+    size = (
+        min(most[0], asked.extent.sets, len(sealed.sets)), min(most[1], asked.extent.replicates), asked.extent.seed,
+    )  # fmt: skip
+    where = None if folder is None else folder / history.KIND
+    return replace(asked, hindcast=history.open_targets(sealed, file, size, where, wait=wait))
 
 
 def stages_of(asked: Inquiry) -> list[Stage]:
@@ -252,9 +299,9 @@ def left_out(asked: Inquiry) -> dict[str, str]:
     return {stage.name: why for stage in STAGES if (why := stage.lacks(asked))}
 
 
-def folder_of(asked: Inquiry, out: str | Path | None) -> Path:
+def folder_of(scenario: Scenario, out: str | Path | None, *, quick: bool) -> Path:
     """Folder of all stages."""
-    name = f"evidence-{asked.scenario.name}{'-quick' if asked.quick else ''}"
+    name = f"evidence-{scenario.name}{'-quick' if quick else ''}"
     return Path("results") / name if out is None else place(out)
 
 

@@ -22,6 +22,9 @@ from sim.analysis.exercised.influence import KIND as INFLUENCE
 from sim.analysis.exercised.influence import influence_in
 from sim.analysis.exercised.influence import said_of as said_of_influence
 from sim.analysis.exercised.plan import influence_plan, removals
+from sim.analysis.hindcast.hindcast import KIND as HINDCAST
+from sim.analysis.hindcast.hindcast import Prepared as PreparedHindcast
+from sim.analysis.hindcast.hindcast import scored
 from sim.analysis.sensitivity.answers import sensitivity_of
 from sim.analysis.sensitivity.cube import read_cube
 from sim.comparison.claims.claims import KIND as CLAIMS
@@ -84,6 +87,8 @@ class Inquiry:
     plausible : str, Path, PlausibleSets or None
         Sets that influence is measured over.
     extent : Extent
+    hindcast : PreparedHindcast or None
+        Facts that the fit never saw, with their runs; None where no targets file speaks of the scenario.
     quick : bool
         Whether it is a first look.
     """
@@ -92,6 +97,7 @@ class Inquiry:
     claims: Prepared | None
     plausible: str | Path | PlausibleSets | None
     extent: Extent
+    hindcast: PreparedHindcast | None = None
     quick: bool = False
 
 
@@ -244,6 +250,34 @@ def _influence(inquiry: Inquiry, results: Sequence[Results]) -> Content:
     return influence_in(results[0]).to_dict()
 
 
+def _no_targets(inquiry: Inquiry) -> str:
+    return (
+        ""
+        if inquiry.hindcast
+        else f"no targets file was named, and none that is shipped is about {inquiry.scenario.name} over these sets"
+    )
+
+
+def _hindcast_plans(inquiry: Inquiry, folder: Path) -> Mapping[Path, Plan]:
+    assert inquiry.hindcast is not None
+    return {folder: inquiry.hindcast.plan}
+
+
+def _scores(inquiry: Inquiry, results: Sequence[Results]) -> Content:
+    assert inquiry.hindcast is not None
+    assert results[0].folder is not None
+    return scored(inquiry.hindcast, results[0], results[0].folder, quick=inquiry.quick)
+
+
+def _said_of_scores(content: Content) -> str:
+    return str(content["sentences"][0])
+
+
+def _same_targets(inquiry: Inquiry, results: Sequence[Results], content: Content) -> bool:
+    assert inquiry.hindcast is not None
+    return bool(content["opened"] == inquiry.hindcast.targets.digest and content["quick"] == inquiry.quick)
+
+
 SCREENING = Stage(
     "screening", "which numbers matter at all", SENSITIVITY, _no_numbers, _screening_plans, _screened,
     _said_of_screening, _is_screened,
@@ -256,5 +290,15 @@ STAGES = (
     SCREENING,
     VARIANCE,
     Stage("influence", "what levers do", INFLUENCE, _no_levers, _influence_plans, _influence, said_of_influence),
+    Stage(
+        "hindcast",
+        "what history said afterwards",
+        HINDCAST,
+        _no_targets,
+        _hindcast_plans,
+        _scores,
+        _said_of_scores,
+        _same_targets,
+    ),
 )
 """All stages, in the order in which they are run: the design for the variance needs what the screening keeps."""

@@ -40,6 +40,11 @@ def is_targets(file: str | Path) -> bool:
         return False
 
 
+def targets_about(name: str) -> Path | None:
+    """The first shipped targets file that says it is about the config of a name; None where there is none."""
+    return next((path for path in shipped_targets().values() if text(read(path, str(path)), "about") == name), None)
+
+
 def targets_path(file: Any) -> Path:
     """The file that a name or path stands for, unopened; raises ConfigError for a word that is neither."""
     if not isinstance(file, str | Path):

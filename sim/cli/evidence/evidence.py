@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli import options as given
-from sim.cli.completion import claims_files
+from sim.cli.completion import claims_files, targets_files
 from sim.cli.console import Voice, draw, progress, say_json
-from sim.cli.paths import CLAIMS, CONFIG, expecting, source
+from sim.cli.paths import CLAIMS, CONFIG, TARGETS, expecting, source
 from sim.files import place
 
 if TYPE_CHECKING:
@@ -34,6 +34,16 @@ def evidence(  # noqa: PLR0913 (one parameter an option)
         ),
     ] = None,
     plausible: given.Plausible = None,
+    targets: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="A targets file for the hindcast, or the name of a shipped one.",
+            show_default="the shipped one about this config",
+            parser=source,
+            autocompletion=targets_files,
+        ),
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Few worlds, samples and runs, for a first look.")] = False,
     plan: given.PlanOnly = False,
     sets: Annotated[
@@ -60,8 +70,8 @@ def evidence(  # noqa: PLR0913 (one parameter an option)
     quiet: given.Quiet = False,
     as_json: given.AsJson = False,
 ) -> None:
-    """Run all that a config can be asked, stage by stage: claims, numbers that matter, influence; it can go on."""
-    from sim.analysis.evidence.evidence import extent_of, folder_of, given_up, inquiry, run, stages_of
+    """Run all that a config can be asked: claims, numbers that matter, influence, a hindcast; it can go on."""
+    from sim.analysis.evidence.evidence import extent_of, folder_of, given_up, inquiry, run, stages_of, with_history
     from sim.scenario.load import load_scenario
 
     voice = Voice(quiet, as_json)
@@ -70,9 +80,11 @@ def evidence(  # noqa: PLR0913 (one parameter an option)
         scenario = load_scenario(config)
     with expecting(file or config, CLAIMS, CONFIG):
         asked = inquiry(scenario, file, plausible, extent, quick=quick)
+    folder = folder_of(scenario, out, quick=quick)
+    with expecting(targets or config, TARGETS, CONFIG):
+        asked = with_history(asked, targets, None if plan else folder, usual=plausible is None, wait=wait)
     if quick:
         voice.tell(given_up(asked.extent))
-    folder = folder_of(asked, out)
     _announce(asked, folder, threads, voice)
     if plan:
         return
