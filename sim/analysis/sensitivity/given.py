@@ -24,6 +24,8 @@ GROUPS = 20
 """Groups of rows, and of replicates, that are left out one at a time."""
 SPARE = 10
 """Rows that there must be beside one for each number."""
+SINGULAR = 1e-6
+"""Part of a number that no other one explains, below which it counts as explained."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,21 @@ def _both(covariance: Floats, numbers: int, outcome: int) -> Floats:
     flat = size <= 1e-9 * max(float(size.max()), 1.0)
     scaled = part / np.outer(np.where(flat, 1.0, size), np.where(flat, 1.0, size))
     scaled[np.diag_indices_from(scaled)] = 1.0
-    inverse = np.linalg.pinv(scaled, hermitian=True)
+    inverse = _inverse(scaled)
     spread = np.sqrt(np.maximum(np.diag(inverse), 1e-300))
     partial = -inverse[:-1, -1] / (spread[:-1] * spread[-1])
     return np.clip(np.where(flat[:-1] | flat[-1], 0.0, [scaled[:-1, -1], partial]), -1.0, 1.0)
+
+
+def _inverse(correlations: Floats) -> Floats:
+    """Inverse of a correlation matrix; where some numbers follow from others its pseudo-inverse, ten times as slow."""
+    try:
+        factor = np.linalg.cholesky(correlations)
+    except np.linalg.LinAlgError:
+        return np.linalg.pinv(correlations, hermitian=True)
+    if np.diag(factor).min() < SINGULAR:
+        return np.linalg.pinv(correlations, hermitian=True)
+    return np.linalg.inv(correlations)
 
 
 def _with_interval(found: tuple[Floats, Floats], which: int, groups: int) -> tuple[Floats, Floats, Floats]:
