@@ -378,7 +378,8 @@ def test_results_of_the_model_are_served_as_the_page_has_them(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_command_prints_the_address_and_ends_with_ctrl_c(run_page: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_command_prints_the_address_and_ends_when_it_is_stopped(run_page: Path, number: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "sim", "serve", str(run_page.parent), "--no-browser"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -387,7 +388,7 @@ def test_command_prints_the_address_and_ends_with_ctrl_c(run_page: Path) -> None
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         assert urllib.request.urlopen(address).status == 200
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, told = process.communicate(timeout=60)
     finally:
         process.kill()

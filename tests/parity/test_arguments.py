@@ -200,6 +200,9 @@ NAMES: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "evidence.config": (lambda at: stages(at, config="two-rivals-one-patrn"), "did you mean two-rivals-one-patron?"),
     "evidence.claims": (lambda at: stages(at, claims="october-202"), "did you mean october-2020?"),
     "evidence.plausible": (lambda at: stages(at, plausible="october"), "the name of a shipped file of plausible sets"),
+    "evidence.targets": (
+        lambda at: stages(at, config=at.valley, plausible=at.fitted, targets="lat-2020"), "did you mean late-2020?",
+    ),
     "evidence.options": (lambda at: stages(at, thread=1), "did you mean threads?"),
     "exercised_influence.scenario": (lambda at: exercised_influence("two-rivals-one-patrn"), "did you mean two-rivals-one-patron?"),
     "exercised_influence.plausible": (lambda at: exercised_influence(at.scenario, "october"), "the name of a shipped file of plausible sets"),
@@ -260,6 +263,9 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "claims.only as a text": (lambda at: claims(at.scenario, at.claims, "C1"), 'write ["C1"]'),
     "claims.config as a mapping": (lambda at: claims({"name": "x"}, at.claims), "write the mapping to a YAML file"),
     "evidence.config as a mapping": (lambda at: stages(at, config={"name": "x"}), "write the mapping to a YAML file"),
+    "evidence.targets as a mapping": (
+        lambda at: stages(at, config=at.valley, plausible=at.fitted, targets={"name": "x"}), "targets must be",
+    ),
     "evidence.plausible as a mapping": (lambda at: stages(at, plausible={}), "must be PlausibleSets, or a file"),
     "exercised_influence.patrons as a text": (lambda at: exercised_influence(at.scenario, patrons="ALD"), 'write ["ALD"]'),
     "hindcast.config as a mapping": (lambda at: hindcast({"name": "x"}, at.targets, at.fitted), "write the mapping to a YAML file"),

@@ -108,12 +108,11 @@ def _both(covariance: Floats, numbers: int, outcome: int) -> Floats:
 def _inverse(correlations: Floats) -> Floats:
     """Inverse of a correlation matrix; where some numbers follow from others its pseudo-inverse, ten times as slow."""
     try:
-        factor = np.linalg.cholesky(correlations)
+        left = float(np.linalg.cholesky(correlations).diagonal().min())
     except np.linalg.LinAlgError:
-        return np.linalg.pinv(correlations, hermitian=True)
-    if np.diag(factor).min() < SINGULAR:
-        return np.linalg.pinv(correlations, hermitian=True)
-    return np.linalg.inv(correlations)
+        left = 0.0
+    found = np.linalg.inv(correlations) if left >= SINGULAR else np.linalg.pinv(correlations, hermitian=True)
+    return np.asarray(found)
 
 
 def _with_interval(found: tuple[Floats, Floats], which: int, groups: int) -> tuple[Floats, Floats, Floats]:

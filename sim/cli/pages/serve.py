@@ -20,10 +20,12 @@ def serve(
 
     Example: `counterpoise serve results/screening`
     """
+    import threading
     import webbrowser
 
     from sim.dashboard.serve.server import PageServer
     from sim.results.results import Results
+    from sim.storage.signals import stop_signals
 
     with expecting(folder, FOLDER):
         results = Results.open(folder)
@@ -35,6 +37,7 @@ def serve(
         if not no_browser:
             webbrowser.open(server.address)
         try:
-            server.serve_forever()
+            with stop_signals(threading.Event()):
+                server.serve_forever()
         except KeyboardInterrupt:
             tell("stopped")
