@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from made_sets import make_sets
 from sim import simulate, sweep
 from sim.dashboard import findings, gather
 from sim.dashboard.effects.variation import variation
+from sim.dashboard.figures.bars import share_bar
 from sim.dashboard.page import page
+from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import study
 from sim.experiments.files.sweep_file import load_sweep
 from sim.experiments.plausible import write_plausible
@@ -158,3 +161,11 @@ def test_reasons_are_those_of_sets_at_even_steps(product: Results, over: Results
     assert (explained % 2 == 0).all()
     assert (explained.min(), explained.max()) == (0, 2 * SETS - 2)
     assert "of each of 8 plausible sets" in page(product)
+
+
+def test_a_share_of_none_or_all_has_their_number_in_place_of_an_interval() -> None:
+    none, some = (Estimate(value, 0.0, 0.86, 1170, 58, (0.0, 0.0)) for value in (0.0, 0.01))
+    assert share_bar("It fights", none).chance_said == "none of 1,170 runs"
+    assert share_bar("It fights", replace(none, value=1.0)).chance_said == "all 1,170 runs"
+    assert not np.isfinite(share_bar("It fights", none).chance).any()
+    assert share_bar("It fights", some).chance_said == "0 to 86"

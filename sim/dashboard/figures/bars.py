@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.figures.small import Bar, ends_of
+from sim.dashboard.findings.certainty import share_interval
 from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import Study
 from sim.dashboard.words import figure, percent_ends
@@ -19,8 +20,10 @@ Sure = tuple[tuple[str, str], ...]
 
 
 def share_bar(words: str, share: Estimate, colour: str = "accent") -> Bar:
-    """A share with its intervals."""
+    """A share with its intervals; where it is none or all of the runs over plausible sets, with their number."""
     bar = _bar(words, share, percent_ends, figure(share.value))
+    if share.sets and share.value in (0, 1):
+        bar = replace(bar, chance=(math.nan, math.nan), chance_said=share_interval(share))
     return replace(bar, colour=colour)
 
 
