@@ -28,7 +28,9 @@ def page(browser: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactory)
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.heard = []
     page.on("pageerror", lambda error: page.heard.append(str(error)))
-    page.goto(f"file://{write_dashboard(synthetic.write(tmp_path_factory.mktemp('strips'), results))}#crises")
+    page.goto(
+        f"file://{write_dashboard(synthetic.write(tmp_path_factory.mktemp('strips'), results))}#crises", timeout=60_000
+    )
     page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
     yield page
     assert page.heard == []
