@@ -37,6 +37,8 @@ class Figure:
         Plotly's, with `ref` and colour names in place of data and colours.
     height : int
         Height in CSS pixels.
+    brief : dict, optional
+        A short form without the last rows: its ``height`` and ``layout``, and ``words`` on what it leaves out.
     """
 
     summary: str
@@ -44,11 +46,14 @@ class Figure:
     traces: list[Spec] = field(default_factory=list)
     layout: Spec = field(default_factory=dict)
     height: int = 320
+    brief: Spec | None = None
 
     def body(self) -> Spec:
         """The figure as the page's script reads it."""
         order = {name: place for place, name in enumerate(self.columns)}
+        brief = {"brief": self.brief} if self.brief else {}
         return {
+            **brief,
             "summary": self.summary,
             "names": list(self.columns),
             "columns": list(self.columns.values()),

@@ -61,20 +61,40 @@ function bodyOf(room) {
   return versions.length === 1 ? versions[0] : versions[state.point];
 }
 
+const isPrinting = () => document.documentElement.classList.contains("printing");
+
+// A figure as it is shown: in its short form, if it has one, unless a viewer asks for all rows, and never on paper.
+function shownOf(room) {
+  const body = bodyOf(room);
+  if (!body || !body.brief || isPrinting() || room.parentElement.querySelector(".left-out details").open) return body;
+  const stays = ({ yaxis = "y" }) => Object.hasOwn(body.brief.layout, yaxis.replace("y", "yaxis"));
+  return { ...body, ...body.brief, traces: body.traces.filter(stays) };
+}
+
+function sayLeftOut(room) {
+  const brief = bodyOf(room)?.brief, line = room.parentElement.querySelector(".left-out");
+  line.hidden = !brief;
+  if (brief) line.firstElementChild.textContent = brief.words;
+}
+
 // Room for each figure before it is drawn, so that the page does not jump.
 function reserve(room) {
-  const body = bodyOf(room);
+  const body = shownOf(room);
+  sayLeftOut(room);
   if (body) room.style.height = `${body.height}px`;
 }
 
-function drawFigure(room) {
-  const body = bodyOf(room);
+// A section may add to the x axes of its figures (`across`).
+function drawFigure(room, across = null) {
+  const body = shownOf(room);
   room.hidden = !body;
   room.parentElement.querySelector(".absent").hidden = Boolean(body);
+  reserve(room);
   if (!body) return;
-  room.style.height = `${body.height}px`;
   room.setAttribute("aria-label", `${room.parentElement.querySelector("h3").textContent}. ${body.summary}`);
-  plot(room, filled(body.traces, body.columns), { ...filled(body.layout, body.columns), height: body.height });
+  const layout = filled(body.layout, body.columns);
+  if (across) layout.xaxis = { ...layout.xaxis, ...across };
+  plot(room, filled(body.traces, body.columns), { ...layout, height: body.height });
 }
 
 function cell(value) {

@@ -113,7 +113,7 @@ async function pictureOf(anchor) {
   const lines = said.flatMap((line) => folded(line, Math.floor((box.width - 2 * PICTURE.edge) / PICTURE.letter)));
   const below = Math.max(...parts.map((part) => part.bottom)) + PICTURE.edge, height = Math.ceil(below + PICTURE.line * lines.length + PICTURE.edge / 2), width = Math.ceil(box.width);
   const heading = figure.querySelector("h3").textContent.trim();
-  const spoken = [...figure.querySelectorAll("[role=img]")].map((one) => one.getAttribute("aria-label")).join(" ");
+  const spoken = [...figure.querySelectorAll("[role=img], .plot")].map((one) => one.getAttribute("aria-label")).join(" ");
   const whole = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "font-family": getComputedStyle(document.body).fontFamily });
   const caption = lines.map((line, row) => svg("text", { x: PICTURE.edge, y: tenth(below + PICTURE.line * (row + 0.6)), fill: colour("$soft"), "font-size": PICTURE.size }, line));
   whole.append(svg("title", {}, heading), svg("desc", {}, [spoken, ...said].join(" ")), svg("rect", { width, height, fill: colour("$card") }), ...parts.map((part) => part.node), ...caption);

@@ -73,6 +73,7 @@ function connect() {
   document.querySelectorAll("[data-csv]").forEach((button) => button.addEventListener("click", () => saveFigure(button.dataset.csv)));
   document.querySelectorAll("[data-picture]").forEach((button) => button.addEventListener("click", () => savePicture(button.dataset.of, button.dataset.picture)));
   document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
+  document.querySelectorAll(".left-out details").forEach((one) => one.addEventListener("toggle", () => renew([one.closest("figure").querySelector(".plot")])));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); redraw(); });
   sections.filter((one) => one.connect).forEach((one) => one.connect());
   addEventListener("hashchange", () => {

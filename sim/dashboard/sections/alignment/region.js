@@ -73,7 +73,7 @@ const sharesOf = (code) => { const { fighting } = data.alignment.points[state.po
 const marksOfFighting = () => data.region.contests
   .map((one) => ({ ...one, share: sharesOf(one.code)[state.week] || 0 }))
   .filter((one) => one.share > 0);
-const percentOf = (share) => (share < 0.01 ? "under 1%" : share > 0.99 && share < 1 ? "over 99%" : `${Math.round(100 * share)}%`);
+const percentOf = (share) => (share > 0 && share < 0.01 ? "under 1%" : share > 0.99 && share < 1 ? "over 99%" : `${Math.round(100 * share)}%`);
 
 function markTrace(marks) {
   return {

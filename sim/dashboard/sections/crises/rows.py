@@ -17,7 +17,7 @@ def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:
         "x": ref("Date"),
         "y": ref(column),
         "mode": "lines",
-        "line": {"width": 0.6, "color": "$paper"},
+        "line": {"width": 0.6, "color": "$paper", "shape": "hv"},  # what a run is in, it is in until the next week
         "stackgroup": f"row{axis}",
         "yaxis": f"y{axis}",
         "fillcolor": colour,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from sim.dashboard.figures.drawing import (
     Figure,
     Key,
     Slot,
+    Spec,
     calendar,
     fan_columns,
     fan_traces,
@@ -28,6 +30,17 @@ from sim.dashboard.words import capital, enumeration, kept_runs, percent, phase_
 
 PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
 SINGLE_RUNS = 6
+STAYS_OUT = 0.98
+"""Outside powers that stay out in at least this share of weeks are left out of a strip's short form."""
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What outside powers do: their codes, postures by week and run, and the share of weeks in which they stay out."""
+
+    parties: list[str]
+    codes: pd.DataFrame
+    out: float
 
 
 def crises(study: Study, views: Sequence[View]) -> list[Slot]:
@@ -99,12 +112,32 @@ def crisis(study: Study, contest: Contest, view: View) -> Figure | None:
         rows.append(("phase", len(rows)))
         titles.append(f"<b>{phase_title(contest)}</b>")
         add_phases(figure, contest, wide(kept, f"phase.{contest.code}"))
-    for parties, codes in conducts(study, contest, kept):
+    found = conducts(study, contest, kept)
+    for one in found:
         rows.append(("party", len(rows)))
-        titles.append(add_parties(figure, study, contest, parties, codes, len(rows)))
-    figure.height, figure.layout = stack_rows(rows, titles)
-    mark_events(figure.layout, study, contest)
+        titles.append(add_parties(figure, study, contest, one, len(rows)))
+    figure.height, figure.layout = framed(study, contest, rows, titles)
+    left_out = [one for one in found if one.out >= STAYS_OUT]
+    if left_out:
+        shown = len(rows) - len(left_out)
+        height, layout = framed(study, contest, rows[:shown], titles[:shown])
+        figure.brief = {"height": height, "layout": layout, "words": staying_out(study, left_out)}
     return figure
+
+
+def framed(study: Study, contest: Contest, rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spec]:
+    """Height and layout of some rows of a strip, with its events."""
+    height, layout = stack_rows(rows, titles)
+    mark_events(layout, study, contest)
+    return height, layout
+
+
+def staying_out(study: Study, left_out: Sequence[Conduct]) -> str:
+    """Who stays out, in a sentence, ``China and Russia stay out in over 99% of weeks.``"""
+    names = [study.name(party) for one in left_out for party in one.parties]
+    least = min(one.out for one in left_out)
+    often = "all weeks" if least == 1 else f"{'over 99%' if least > 0.99 else 'at least 98%'} of weeks"
+    return f"{enumeration(names)} {'stays' if len(names) == 1 else 'stay'} out in {often}."
 
 
 def control_label(contest: Contest) -> str:
@@ -137,21 +170,24 @@ def add_phases(figure: Figure, contest: Contest, codes: pd.DataFrame) -> None:
         figure.traces.append(area(column, word, colour, pattern, axis=2))
 
 
-def conducts(study: Study, contest: Contest, kept: pd.DataFrame) -> list[tuple[list[str], pd.DataFrame]]:
-    """Outsiders with their postures, weeks by runs; those that always stay out come last, in one row together."""
+def conducts(study: Study, contest: Contest, kept: pd.DataFrame) -> list[Conduct]:
+    """What outsiders do; last those that nearly always stay out, of which those that always do share a row."""
     out = [code for code, posture in enumerate(study.postures) if posture.idle]
-    held = {party: f"posture.{contest.code}.{party}" for party in contest.parties}
-    tables = {party: wide(kept, name) for party, name in held.items() if name in kept}
-    idle = [party for party, codes in tables.items() if np.isin(codes.to_numpy(), out).all()]
-    found = [([party], codes) for party, codes in tables.items() if party not in idle]
-    return [*found, (idle, tables[idle[0]])] if idle else found
+    found = []
+    for party in contest.parties:
+        if f"posture.{contest.code}.{party}" in kept:
+            codes = wide(kept, f"posture.{contest.code}.{party}")
+            held = codes.to_numpy()
+            found.append(Conduct([party], codes, float(np.isin(held, out).sum() / np.isfinite(held).sum())))
+    idle = [one for one in found if one.out == 1]
+    together = [Conduct([party for one in idle for party in one.parties], idle[0].codes, 1.0)] if idle else []
+    return [*sorted((one for one in found if one.out < 1), key=lambda one: one.out >= STAYS_OUT), *together]
 
 
-def add_parties(
-    figure: Figure, study: Study, contest: Contest, parties: list[str], codes: pd.DataFrame, row: int
-) -> str:
+def add_parties(figure: Figure, study: Study, contest: Contest, conduct: Conduct, row: int) -> str:
     """Add what outsiders do to row `row` of the figure, changed in place; returns the row's title."""
-    table = shares(codes, len(study.postures))
+    parties = conduct.parties
+    table = shares(conduct.codes, len(study.postures))
     name = enumeration([study.name(party) for party in parties])
     for posture, style, row_shares in zip(study.postures, posture_styles(study.postures), table, strict=True):
         if row_shares.max() == 0:

@@ -1,0 +1,125 @@
+"""The strips of the crises in a browser: one choice of weeks, steps, powers left out, and one line through all strips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from made_pages import address_at_rest, go, until
+
+from sim.dashboard import write_dashboard
+
+WEEKS, LAST_OF_WAR = 20, 5
+ROOMS = "[...document.querySelectorAll('#crises [data-figure]')]"
+RANGES = f"{ROOMS}.map((room) => room._fullLayout.xaxis.range.map((day) => String(day).slice(0, 10)))"
+LINES = f"{ROOMS}.map((room) => room.querySelector('.crosshair')).map((line) => (line.hidden ? null : Math.round(line.getBoundingClientRect().left - line.parentElement.getBoundingClientRect().left)))"
+SAID = "#pointed-week"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Page of runs in which a war ends after five weeks, one power stays out, and another nearly always."""
+    results = synthetic.folder(replicates=10, weeks=WEEKS)
+    series = results.series
+    series["phase.NK"] = (series["week"] < LAST_OF_WAR).map({True: 1.0, False: 2.0})
+    series["posture.NK.USA"] = 0.0
+    series["posture.NK.EUU"] = (series.index == 7).astype(float)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.heard = []
+    page.on("pageerror", lambda error: page.heard.append(str(error)))
+    page.goto(
+        f"file://{write_dashboard(synthetic.write(tmp_path_factory.mktemp('strips'), results))}#crises", timeout=60_000
+    )
+    page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    yield page
+    assert page.heard == []
+    page.close()
+
+
+def dates(page: Any) -> list[str]:
+    """Dates of the weeks of a strip."""
+    return page.evaluate("data.figures['crisis-NK'][0].columns[1]")
+
+
+def test_weeks_of_fighting_narrow_every_strip_and_going_back_widens_them(page: Any) -> None:
+    all_weeks = page.evaluate(RANGES)
+    assert address_at_rest(page)
+    page.locator("#zoom").select_option(label="Weeks of fighting in Nagorno-Karabakh")
+    days = dates(page)
+    assert page.evaluate(RANGES) == [[days[0], days[LAST_OF_WAR]]] * len(all_weeks)
+    assert "zoom=Nagorno-Karabakh" in address_at_rest(page)
+    go(page, "back", "state.zoom === 0")
+    assert page.evaluate(RANGES) == all_weeks
+    assert page.locator("#zoom").input_value() == "0"
+
+
+def test_shares_are_steps_that_fill_every_week(page: Any) -> None:
+    stacks = page.evaluate(
+        f"{ROOMS}.flatMap((room) => room._fullData.filter((trace) => trace.stackgroup)"
+        ".map((trace) => [room.id + trace.stackgroup, trace.line.shape, [...trace.y]]))"
+    )
+    assert {shape for _, shape, _ in stacks} == {"hv"}
+    sums: dict[str, list[float]] = {}
+    for row, _, shares in stacks:
+        sums[row] = [a + b for a, b in zip(sums.get(row, [0.0] * WEEKS), shares, strict=True)]
+    assert len(sums) > 3
+    assert all(total == pytest.approx(1, abs=0.004) for totals in sums.values() for total in totals)
+
+
+def test_powers_that_stay_out_are_a_line_of_text_until_asked_for_and_on_paper(page: Any) -> None:
+    line = page.locator("#crisis-NK .left-out")
+    assert line.locator("> span").text_content() == "European Union and United States stay out in over 99% of weeks."
+    rows = "document.getElementById('plot-crisis-NK').layout.annotations.map((one) => one.text).join()"
+    height = "document.getElementById('plot-crisis-NK').clientHeight"
+    short = page.evaluate(height)
+    assert "European Union" not in page.evaluate(rows)
+    line.locator("summary").click()
+    until(page, f"({rows}).includes('United States')")
+    assert page.evaluate(height) > short
+    line.locator("summary").click()
+    until(page, f"!({rows}).includes('United States')")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "United States" in page.evaluate(rows)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(height) == short
+    assert "United States: stays out" in page.evaluate("tables.get('crisis-NK')().names")
+
+
+def test_arrow_keys_move_one_line_through_all_strips_and_enter_takes_the_week(page: Any) -> None:
+    page.locator("#plot-crisis-NK").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    first = page.evaluate(LINES)
+    assert None not in first
+    assert page.evaluate("state.week") == 0
+    shown = page.evaluate("dayOf(data.figures['crisis-NK'][0].columns[1][4])")
+    said = page.locator(SAID).text_content()
+    assert f", {shown}. " in said
+    assert "Runs: fighting 100%" in said
+    page.keyboard.press("ArrowRight")
+    assert all(after > before for before, after in zip(first, page.evaluate(LINES), strict=True))
+    assert "Runs: truce 100%" in page.locator(SAID).text_content()
+    page.keyboard.press("Enter")
+    assert page.evaluate("state.week") == 5
+    page.keyboard.press("Escape")
+    assert set(page.evaluate(LINES)) == {None}
+
+
+def test_the_line_follows_the_mouse_and_a_click_takes_the_week(page: Any) -> None:
+    page.evaluate("change({ week: 0 })")
+    page.locator("#plot-crisis-KG").scroll_into_view_if_needed()
+    at = page.evaluate(
+        "(() => { const room = byId('plot-crisis-KG'), { left, top } = room.getBoundingClientRect(), { xaxis } = room._fullLayout;"
+        " return [left + xaxis._offset + xaxis.d2p(datesOf(room)[9]) + 2, top + 80]; })()"
+    )
+    page.mouse.move(*at)
+    until(page, "pointed !== null && pointed.place === 9")
+    assert None not in page.evaluate(LINES)
+    assert page.evaluate("state.week") == 0
+    page.mouse.down()
+    page.mouse.up()
+    until(page, "state.week === 9")
+    page.mouse.move(2, 2)
+    until(page, "pointed === null")
+    assert set(page.evaluate(LINES)) == {None}
