@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest
+from sim.dashboard.sections.reasons.decisions import Decider, decisions, shares_by_span
 from sim.dashboard.study import Study, View, points_of
 from sim.dashboard.words import INERTIA, posture_words, reason_words
 
@@ -28,28 +29,29 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
         (first day of each span, and of what follows the last), ``terms`` (words), ``inertia`` (places of terms that are
         no reasons of the case), ``cases``: one for each contest and third party, with the
         postures in words and, by view, ``values``: thousandths as integers by posture, then term,
-        then span (null for a term that never matters), and ``held``: share of runs and weeks in which each
-        posture was held.
+        then span (null for a term that never matters), ``held``: share of runs and weeks in which each
+        posture was held, and ``decisions``: spans that can be looked at alone, as `decisions` gives them.
     """
     table = study.reasons
     if table.empty:
         return None
     weeks = np.sort(table["week"].unique()).astype(np.float64)
     first = starts(len(weeks))
+    begins = weeks[first]
     table = table[table["point"].isin(points_of(views))]
-    lengths = [span_lengths(table, view, weeks[first]) for view in views]
-    table = table.assign(week=np.searchsorted(weeks[first], table["week"], side="right") - 1)
+    lengths = [span_lengths(table, view, begins) for view in views]
+    table = table.assign(week=np.searchsorted(begins, table["week"], side="right") - 1)
     present = set(table["term"].unique())
     terms = [term for term in study.manifest["terms"] if term in present]
     rows = dict(iter(table.groupby(["contest", "party"], observed=True)))
     cases = [
-        case(study, contest, party, views, terms, rows[contest.code, party])
+        case(study, contest, party, views, terms, rows[contest.code, party], begins, lengths)
         for contest in study.contests
         for party in contest.parties
         if (contest.code, party) in rows
     ]
     return {
-        "weeks": [round(week, 2) for week in weeks[first].tolist()],
+        "weeks": [round(week, 2) for week in begins.tolist()],
         "lengths": lengths,
         "edges": [study.day(week).isoformat() for week in edges(weeks, first)],
         "terms": [reason_words(term) for term in terms],
@@ -77,25 +79,28 @@ def edges(weeks: NDArray[np.float64], first: list[int]) -> list[float]:
 
 
 def case(
-    study: Study, contest: Contest, party: str, views: Sequence[View], terms: list[str], rows: pd.DataFrame
-) -> dict[str, Any]:
-    """One third party in one contest, from its rows of the table."""
+    study: Study, contest: Contest, party: str, views: Sequence[View], terms: list[str], rows: pd.DataFrame,
+    begins: NDArray[np.float64], lengths: Sequence[list[int]],
+) -> dict[str, Any]:  # fmt: skip
+    """One third party in one contest, from its rows of the table; `lengths` of spans by view."""
     names = [posture.name for posture in study.postures]
     present = set(rows["posture"].unique())
     order = [place for place, name in enumerate(names) if name in present]
+    who = Decider(contest, party, [posture_words(study.postures[place], contest) for place in order])
     return {
         "contest": contest.code,
         "contest_name": contest.spoken,
         "party": party,
         "party_name": study.name(party),
-        "postures": [posture_words(study.postures[place], contest) for place in order],
+        "postures": who.postures,
         "sides": [study.postures[place].side for place in order],
         "points": [
             {
                 "values": values(rows[rows["point"].isin(view.points)], [names[place] for place in order], terms),
                 "held": shares_held(study, contest, party, view, order),
+                "decisions": decisions(study, who, shares_by_span(study, who, view, order, begins), begins, reached),
             }
-            for view in views
+            for view, reached in zip(views, lengths, strict=True)
         ],
     }
 
