@@ -1,6 +1,6 @@
 // From staying out to the choice looked at, reason by reason; and what would have tipped the choice that is made most often.
 
-const STEP_ROW = 34, STEP_LINE = 15;
+const STEP_ROW = 34, STEP_LINE = 15, STEP_GAP = 0.35;
 
 // Reasons, the largest first, then inertia, which stands apart. Each has the colour and texture of its group in the key.
 function stepsTo(posture, groups) {
@@ -67,7 +67,7 @@ function stepTable(posture) {
 
 // Thin lines from the end of each step to the beginning of the next.
 function connectors(falls, y) {
-  const between = falls.map(({ end }, row) => ({ x: [end, end, null], y: [y[row], y[row + 1], null] }));
+  const between = falls.map(({ end }, row) => ({ x: [end, end, null], y: [y[row] + 0.5 - STEP_GAP / 2, y[row] + 0.5 + STEP_GAP / 2, null] }));
   return {
     mode: "lines", x: between.flatMap((one) => one.x), y: between.flatMap((one) => one.y), line: { color: colour("$soft"), width: 1 }, hoverinfo: "skip",
   };
@@ -80,7 +80,7 @@ function drawSteps(groups, posture) {
   const falls = waterfall(posture, steps).filter(({ step, size }) => step === inertia || three(size) !== 0), whole = balance(posture);
   const all = [...falls, { step: { name: "Balance", base: "$ink", pattern: "" }, begin: 0, size: whole, end: whole }], y = all.map((_, row) => row);
   const ends = [0, ...all.map(({ end }) => end)], low = Math.min(...ends), high = Math.max(...ends);
-  const labels = all.map(({ step }) => folded(step.name, narrow ? 17 : 26).map(plain)), edge = ((high - low) || 1) * (narrow ? 0.3 : 0.16);
+  const labels = all.map(({ step }) => folded(step.name, narrow ? 17 : 26).map(plain)), edge = ((high - low) || 1) * (narrow ? 0.35 : 0.2);
   const bars = all.map(({ step, begin, size, end }, row) => ({
     type: "bar", orientation: "h", y: [row], x: [size], base: [begin], text: [signed(size)], textposition: "outside", textfont: { color: colour("$ink") },
     cliponaxis: false, constraintext: "none", marker: barStyle(step), hovertemplate: `${plain(step.name)}: ${signed(size)}<br>Balance so far: ${signed(end)}<extra></extra>`,
@@ -89,7 +89,7 @@ function drawSteps(groups, posture) {
   const height = 70 + Math.max(STEP_ROW, STEP_LINE * Math.max(...labels.map((lines) => lines.length)) + 6) * all.length;
   room.style.height = `${height}px`;
   plot(room, [...bars, connectors(falls, y)], {
-    barmode: "overlay", bargap: 0.35, height, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest", shapes: [strip], annotations: directions(),
+    barmode: "overlay", bargap: STEP_GAP, height, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest", shapes: [strip], annotations: directions(),
     xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5, range: [low - edge, high + edge] },
     yaxis: { tickvals: y, ticktext: labels.map((lines) => lines.join("<br>")), range: [all.length - 0.5, -0.5], fixedrange: true, automargin: true, tickfont: { color: colour("$ink") } },
   });
