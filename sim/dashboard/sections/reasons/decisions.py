@@ -13,6 +13,8 @@ from sim.dashboard.contests import Contest
 from sim.dashboard.study import Study, View
 
 MOST_DECISIONS = 8
+CLEAR = 0.1
+"""Lead, as a share of runs, from which on another posture is taken to be the most frequent: less may be chance."""
 MOST_EVENTS = 2
 """Events that the name of a decision says; it counts the others."""
 START, CHANGE, NEAR_EVENT, OTHER_EVENT = range(4)
@@ -30,90 +32,96 @@ class Decider:
 
 @dataclass(frozen=True, order=True)
 class Moment:
-    """What makes a span of weeks a decision; those that sort first are kept first."""
+    """What makes a week a decision; those that sort first are kept first."""
 
     rank: tuple[float, ...]
-    span: int
+    place: int
     words: str
 
 
 def decisions(
-    study: Study, who: Decider, shares: NDArray[np.float64], begins: NDArray[np.float64], lengths: Sequence[int]
+    study: Study, who: Decider, shares: NDArray[np.float64], weeks: NDArray[np.float64]
 ) -> list[dict[str, Any]]:
-    """Spans of weeks that are worth a look of their own, in order of time.
+    """Weeks that are worth a look of their own, in order of time.
 
     Parameters
     ----------
     study : Study
     who : Decider
-    shares : array (spans, postures)
-        Share of runs and weeks in which each posture was held; NaN where no week was kept.
-    begins : array (spans,)
-        First week of each span.
-    lengths : sequence of int
-        Weeks in each span, up to the last one that the runs reach.
+    shares : array (weeks, postures)
+        Share of runs in which each posture was held; NaN where no week was kept.
+    weeks : array (weeks,)
+        Weeks that the runs reach, in order.
 
     Returns
     -------
     list of dict
-        ``span``; ``words`` that name it; ``held``, its row of `shares` (None where no week was kept). At most
-        `MOST_DECISIONS`: the start first, then the clearest changes, then events of the contest or the party, then
-        others. Empty without any weeks.
+        ``week``, its place among `weeks`; ``words`` that name it; ``edges``, its first day and that of the next;
+        ``held``, its row of `shares` (None where it was not kept). At most `MOST_DECISIONS`: the first week, then the
+        clearest changes, then events of the contest or the party, then others. Empty without any weeks.
     """
-    if not lengths:
+    if not len(weeks):
         return []
-    first = "the first week" if lengths[0] == 1 else f"the first {lengths[0]} weeks"
-    end = float(begins[len(lengths) - 1]) + lengths[-1] * float(study.scenario["structure"]["dt"])
-    changes, events = _changes(who.postures, shares[: len(lengths)]), _events(study, who, begins, end)
+    end = float(weeks[-1]) + float(study.scenario["structure"]["dt"])
     found: dict[int, list[Moment]] = {}
-    for moment in sorted([Moment((START,), 0, first), *changes, *events]):
-        found.setdefault(moment.span, []).append(moment)
+    first = Moment((START,), 0, "the first week")
+    for moment in sorted([first, *_changes(who.postures, shares), *_events(study, who, weeks)]):
+        found.setdefault(moment.place, []).append(moment)
     return [
         {
-            "span": span,
-            "words": f"from {study.day_words(float(begins[span]))}: {_named(found[span])}",
-            "held": None if np.isnan(shares[span]).any() else [round(float(share), 4) for share in shares[span]],
+            "week": place,
+            "words": f"from {study.day_words(float(weeks[place]))}: {_named(found[place])}",
+            "edges": [study.day(float(week)).isoformat() for week in [*weeks, end][place : place + 2]],
+            "held": None if np.isnan(shares[place]).any() else [round(float(share), 4) for share in shares[place]],
         }
-        for span in sorted(list(found)[:MOST_DECISIONS])
+        for place in sorted(list(found)[:MOST_DECISIONS])
     ]
 
 
-def shares_by_span(
-    study: Study, who: Decider, view: View, order: Sequence[int], begins: NDArray[np.float64]
+def shares_by_week(
+    study: Study, who: Decider, view: View, order: Sequence[int], weeks: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Share of kept runs and weeks of each span in which each posture was held, (spans, postures); NaN without any."""
+    """Share of kept runs in which each posture was held, (weeks, postures); NaN in a week that was not kept."""
     name, kept = f"posture.{who.contest.code}.{who.party}", study.series_of(view)
-    if kept.empty or name not in kept:
-        return np.full((len(begins), len(order)), np.nan)
-    weeks, codes = kept["week"].to_numpy(), kept[name].to_numpy()
-    spans = np.maximum(np.searchsorted(begins, weeks, side="right") - 1, 0)
-    held = [np.bincount(spans, weights=codes == place, minlength=len(begins)) for place in order]
-    rows = np.bincount(spans, minlength=len(begins)).astype(np.float64)
+    if kept.empty or name not in kept or not len(weeks):
+        return np.full((len(weeks), len(order)), np.nan)
+    when, codes = kept["week"].to_numpy(), kept[name].to_numpy()
+    places = np.searchsorted(weeks, when).clip(max=len(weeks) - 1)
+    same = weeks[places] == when
+    places, codes = places[same], codes[same]
+    held = [np.bincount(places, weights=codes == place, minlength=len(weeks)) for place in order]
+    rows = np.bincount(places, minlength=len(weeks)).astype(np.float64)
     return np.stack(held, axis=1) / np.where(rows > 0, rows, np.nan)[:, None]
 
 
 def _changes(postures: Sequence[str], shares: NDArray[np.float64]) -> Iterator[Moment]:
-    """Spans in which another posture is the most frequent than before; those with the largest lead sort first."""
+    """Weeks in which another posture is clearly the most frequent; those with the largest lead sort first."""
     known = np.flatnonzero(~np.isnan(shares).any(axis=1))
-    usual = shares[known].argmax(axis=1)
-    for place in np.flatnonzero(np.diff(usual)) + 1:
-        before, now, span = usual[place - 1], usual[place], known[place]
-        lead = shares[span, now] - shares[span, before]
-        words = f"now most often {postures[now]} (before: {postures[before]})"
-        yield Moment((CHANGE, -float(lead)), int(span), words)
+    if not len(known):
+        return
+    usual = int(shares[known[0]].argmax())
+    for place in known[1:]:
+        now = int(shares[place].argmax())
+        lead = float(shares[place, now] - shares[place, usual])
+        if lead < CLEAR:
+            continue
+        yield Moment((CHANGE, -lead), int(place), f"now most often {postures[now]} (before: {postures[usual]})")
+        usual = now
 
 
-def _events(study: Study, who: Decider, begins: NDArray[np.float64], end: float) -> Iterator[Moment]:
-    """Spans in which an event of the scenario falls; what holds from the first day on is none."""
+def _events(study: Study, who: Decider, weeks: NDArray[np.float64]) -> Iterator[Moment]:
+    """Weeks from which on an event of the scenario holds, those nearest to its date; the first of all is none."""
+    step = float(study.scenario["structure"]["dt"])
     own = (["contests", who.contest.code], ["states", who.party])
     for event in study.scenario["structure"]["events"]:
         week = float(event["week"])
-        if not begins[0] < week < end:
+        begin = step * round(week / step)
+        if not weeks[0] < begin <= weeks[-1]:
             continue
-        span = int(np.searchsorted(begins, week, side="right")) - 1
-        on = f" on {study.day_words(week)}" if study.day(week) != study.day(float(begins[span])) else ""
+        place = int(np.searchsorted(weeks, begin))
+        on = f" on {study.day_words(week)}" if study.day(week) != study.day(float(weeks[place])) else ""
         rank = NEAR_EVENT if event["path"].split(".")[:2] in own else OTHER_EVENT
-        yield Moment((rank, week), span, event["name"].replace("-", " ") + on)
+        yield Moment((rank, week), place, event["name"].replace("-", " ") + on)
 
 
 def _named(moments: Sequence[Moment]) -> str:

@@ -9,14 +9,16 @@ const theCase = () => data.reasons.cases[state.case];
 const theValues = () => theCase().points[state.point].values;
 // Weeks in each span that the runs shown reach: some versions may end before others.
 const spanLengths = () => data.reasons.lengths[state.point];
-// Mean over the weeks looked at: spans count by their length.
-function average(series) {
-  const spans = spansShown(), over = (value) => spans.reduce((sum, span) => sum + value(span) * spanLengths()[span], 0);
-  return series ? over((span) => series[span]) / over(() => 1) / 1000 : 0;
+// Mean over weeks: spans count by their length.
+const average = (series) => (series ? series.reduce((sum, value, span) => sum + value * spanLengths()[span], 0) / spanLengths().reduce((a, b) => a + b) / 1000 : 0);
+// What a term is in the weeks looked at: all, or that of a decision.
+function amount(posture, term) {
+  const one = theDecision();
+  return one ? one.values[posture][term] / 1000 : average(theValues()[posture][term]);
 }
 // Only differences between choices matter, so all are shown against the menu's first, to stay out.
 const raw = (posture, term, week) => (theValues()[posture][term] ? theValues()[posture][term][week] / 1000 : 0);
-const against = (posture, term) => average(theValues()[posture][term]) - average(theValues()[0][term]);
+const against = (posture, term) => amount(posture, term) - amount(0, term);
 
 // Inertia, to keep to what it does, is no reason of the case: it stands apart, in sentence and figures.
 const isInertia = (term) => data.reasons.inertia.includes(term);
@@ -42,7 +44,7 @@ function argumentsOn(posture) {
 function mainReasons(posture) {
   const { forUsual, against: contra, forCloser } = argumentsOn(posture), named = new Set([...forUsual, ...contra, ...forCloser]);
   const largest = (place, term) => spanLengths().reduce((top, _, span) => Math.max(top, Math.abs(raw(place, term, span) - raw(0, term, span))), 0);
-  const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + largest(place, term), 0));
+  const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + Math.max(largest(place, term), Math.abs(against(place, term))), 0));
   const order = weight.map((_, term) => term).filter((term) => weight[term] > 0 && !isInertia(term))
     .sort((a, b) => named.has(b) - named.has(a) || weight[b] - weight[a]);
   return { main: order.slice(0, REASON_COLOURS.length), rest: order.slice(REASON_COLOURS.length) };
@@ -112,7 +114,7 @@ function drawWeeks(groups, posture) {
   const room = byId("plot-why-weeks");
   room.style.height = "420px";
   plot(room, [...bars, line], {
-    barmode: "relative", bargap: 0, height: 420, margin: { t: 10, b: 44, l: 48, r: 12 }, hovermode: "closest", shapes: decisionMark(edges),
+    barmode: "relative", bargap: 0, height: 420, margin: { t: 10, b: 44, l: 48, r: 12 }, hovermode: "closest", shapes: decisionMark(),
     xaxis: { type: "date", fixedrange: true, range: [edges[0], edges[edges.length - 1]] },
     yaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 7 },
   });
@@ -148,7 +150,7 @@ function drawKey(groups) {
 // Tables hold what the figures draw: every reason compared with staying out.
 const AGAINST = "Every reason and the balance compared with staying out.";
 const three = (value) => Number(value.toFixed(3)) + 0;
-const termsOf = (places) => data.reasons.terms.map((_, term) => term).filter((term) => places.some((place) => theValues()[place][term]));
+const termsOf = (places) => data.reasons.terms.map((_, term) => term).filter((term) => places.some((place) => theValues()[place][term] || amount(place, term)));
 
 function reasonTable(posture) {
   const { weeks, edges, terms } = data.reasons, lengths = spanLengths(), kept = termsOf([0, posture]);
@@ -203,7 +205,7 @@ register({
   choices: {
     case: { most: () => data.reasons.cases.length - 1, none: 0, names: () => data.reasons.cases.map(({ contest, party }) => `${contest}-${party}`) },
     posture: { most: () => MOST_POSTURES - 1, none: NO_POSTURE, names: (chosen) => data.reasons.cases[chosen.case].postures },
-    when: { most: () => data.reasons.edges.length - 2, none: ALL_WEEKS, names: decisionNames },
+    when: { most: lastWeek, none: ALL_WEEKS, names: decisionNames },
   },
   redrawn: ["case", "posture", "when", "point", "theme"],
   draw: drawReasons,
