@@ -80,7 +80,9 @@ def test_a_small_chart_has_the_numbers_of_its_question(results: Results) -> None
 
 
 @pytest.mark.usefixtures("chromium")
-@pytest.mark.parametrize("name", ["crisis-NK", "map&week=2020-11-01&view=influence-TUR", "why-weeks"])
+@pytest.mark.parametrize(
+    "name", ["crisis-NK", "map&week=2020-11-01&view=influence-TUR", "why-weeks", "why-steps&when=2020-09-27"]
+)
 def test_a_drawn_figure_is_the_same_each_time_and_says_what_it_is(results: Results, name: str) -> None:
     wanted = Wanted(name, width=700)
     picture = exported(results, wanted)
@@ -92,7 +94,11 @@ def test_a_drawn_figure_is_the_same_each_time_and_says_what_it_is(results: Resul
     assert len(list(root.iter(f"{SVG}path"))) > 5
     said = words(picture)
     assert "Scenario: The ex-Soviet space in the autumn of 2020. 20 simulated runs" in said
-    shown = {"crisis-NK": "Held by Azerbaijan", "why-weeks": "Power and crisis: Russia in Nagorno-Karabakh"}
+    shown = {
+        "crisis-NK": "Held by Azerbaijan",
+        "why-weeks": "Power and crisis: Russia in Nagorno-Karabakh",
+        "why-steps&when=2020-09-27": "When: from 27 September 2020: the first week",
+    }
     assert shown.get(name, "1 November 2020 (week 4)") in said
 
 

@@ -11,15 +11,20 @@ const theValues = () => theCase().points[state.point].values;
 const spanLengths = () => data.reasons.lengths[state.point];
 // Mean over weeks: spans count by their length.
 const average = (series) => (series ? series.reduce((sum, value, span) => sum + value * spanLengths()[span], 0) / spanLengths().reduce((a, b) => a + b) / 1000 : 0);
+// What a term is in the weeks looked at: all, or that of a decision.
+function amount(posture, term) {
+  const one = theDecision();
+  return one ? one.values[posture][term] / 1000 : average(theValues()[posture][term]);
+}
 // Only differences between choices matter, so all are shown against the menu's first, to stay out.
 const raw = (posture, term, week) => (theValues()[posture][term] ? theValues()[posture][term][week] / 1000 : 0);
-const against = (posture, term) => average(theValues()[posture][term]) - average(theValues()[0][term]);
+const against = (posture, term) => amount(posture, term) - amount(0, term);
 
 // Inertia, to keep to what it does, is no reason of the case: it stands apart, in sentence and figures.
 const isInertia = (term) => data.reasons.inertia.includes(term);
 
 const usualPosture = () => {
-  const { held } = theCase().points[state.point];
+  const held = heldThen();
   return held ? held.indexOf(Math.max(...held)) : postureOrder()[0];
 };
 
@@ -39,7 +44,7 @@ function argumentsOn(posture) {
 function mainReasons(posture) {
   const { forUsual, against: contra, forCloser } = argumentsOn(posture), named = new Set([...forUsual, ...contra, ...forCloser]);
   const largest = (place, term) => spanLengths().reduce((top, _, span) => Math.max(top, Math.abs(raw(place, term, span) - raw(0, term, span))), 0);
-  const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + largest(place, term), 0));
+  const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + Math.max(largest(place, term), Math.abs(against(place, term))), 0));
   const order = weight.map((_, term) => term).filter((term) => weight[term] > 0 && !isInertia(term))
     .sort((a, b) => named.has(b) - named.has(a) || weight[b] - weight[a]);
   return { main: order.slice(0, REASON_COLOURS.length), rest: order.slice(REASON_COLOURS.length) };
@@ -70,9 +75,13 @@ function chosenPosture() {
   return armed.length ? armed[0] : order[order.length - 1];
 }
 
+// Which way is for and which against, below a figure of bars.
+function directions() {
+  return [["← against", "right", -6], ["for →", "left", 6]].map(([text, xanchor, xshift]) => ({ text, x: 0, xanchor, xshift, yref: "paper", y: 0, yanchor: "top", yshift: -20, showarrow: false, font: { size: 13 } }));
+}
+
 function drawPostures(groups) {
-  const { postures, points } = theCase();
-  const held = points[state.point].held;
+  const { postures } = theCase(), held = heldThen();
   const order = postureOrder();
   const room = byId("plot-why-postures");
   const narrow = room.clientWidth < 480;
@@ -89,7 +98,7 @@ function drawPostures(groups) {
   plot(room, [...bars, totals], {
     barmode: "relative", bargap: 0.35, height, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest",
     xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5 },
-    annotations: [["← against", "right", -6], ["for →", "left", 6]].map(([text, xanchor, xshift]) => ({ text, x: 0, xanchor, xshift, yref: "paper", y: 0, yanchor: "top", yshift: -20, showarrow: false, font: { size: 13 } })),
+    annotations: directions(),
     yaxis: { tickvals: y, ticktext: labels, autorange: "reversed", fixedrange: true, automargin: true, tickfont: { color: colour("$ink") } },
   });
   entitle(room, ".ytick text", order.map((place) => postures[place]));
@@ -105,7 +114,7 @@ function drawWeeks(groups, posture) {
   const room = byId("plot-why-weeks");
   room.style.height = "420px";
   plot(room, [...bars, line], {
-    barmode: "relative", bargap: 0, height: 420, margin: { t: 10, b: 44, l: 48, r: 12 }, hovermode: "closest",
+    barmode: "relative", bargap: 0, height: 420, margin: { t: 10, b: 44, l: 48, r: 12 }, hovermode: "closest", shapes: decisionMark(),
     xaxis: { type: "date", fixedrange: true, range: [edges[0], edges[edges.length - 1]] },
     yaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 7 },
   });
@@ -114,12 +123,14 @@ function drawWeeks(groups, posture) {
 const dayOf = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const spanWords = (length, span) => (length === 1 ? dayOf(data.reasons.edges[span]) : `mean of ${length} weeks from ${dayOf(data.reasons.edges[span])}`);
 
-const quoted = (terms) => terms.map((term) => data.reasons.terms[term]).map((name) => `“${name.charAt(0).toLowerCase()}${name.slice(1)}”`).join(" and ") || "nothing much";
+const inQuotes = (name) => `“${name.charAt(0).toLowerCase()}${name.slice(1)}”`;
+const quoted = (terms) => terms.map((term) => inQuotes(data.reasons.terms[term])).join(" and ") || "nothing much";
 
 function sayWhy(posture) {
   const { party_name: party, contest_name: contest, postures } = theCase();
   const { usual, closer, forUsual, against: contra, forCloser } = argumentsOn(posture), inert = data.reasons.inertia.reduce((sum, term) => sum + against(usual, term), 0);
-  let said = `In ${contest}, ${party} most often ${postures[usual]}.`;
+  const when = timeWords();
+  let said = `In ${contest}, ${party} most often ${postures[usual]}${when && ` ${when}`}.`;
   if (usual > 0) said += ` What speaks for that, compared with staying out, is above all ${quoted(forUsual)}.`;
   if (usual > 0 && Math.abs(inert) > 0.01) said += ` Inertia, to keep to what it does, ${inert > 0 ? "speaks for it as well" : "speaks against it"}.`;
   if (closer) said += ` Against the choice “${postures[posture]}” speaks above all ${quoted(contra)}; for it, ${quoted(forCloser)}.`;
@@ -139,7 +150,7 @@ function drawKey(groups) {
 // Tables hold what the figures draw: every reason compared with staying out.
 const AGAINST = "Every reason and the balance compared with staying out.";
 const three = (value) => Number(value.toFixed(3)) + 0;
-const termsOf = (places) => data.reasons.terms.map((_, term) => term).filter((term) => places.some((place) => theValues()[place][term]));
+const termsOf = (places) => data.reasons.terms.map((_, term) => term).filter((term) => places.some((place) => theValues()[place][term] || amount(place, term)));
 
 function reasonTable(posture) {
   const { weeks, edges, terms } = data.reasons, lengths = spanLengths(), kept = termsOf([0, posture]);
@@ -149,8 +160,8 @@ function reasonTable(posture) {
 }
 
 function postureTable() {
-  const { postures, points } = theCase(), places = postures.map((_, place) => place), kept = termsOf(places);
-  const held = points[state.point].held || postures.map(() => null);
+  const { postures } = theCase(), places = postures.map((_, place) => place), kept = termsOf(places);
+  const held = heldThen() || postures.map(() => null);
   const columns = [postures, held, places.map((place) => three(balance(place))), ...kept.map((term) => places.map((place) => three(against(place, term))))];
   return { names: ["Choice", "Share of the time", "Balance", ...kept.map((term) => data.reasons.terms[term])], columns, note: AGAINST };
 }
@@ -166,22 +177,26 @@ function drawReasons() {
   byId("why-figures").hidden = !here;
   if (!here) return;
   fillPostures();
+  fillWhen();
   const posture = chosenPosture(), groups = reasonGroups(posture);
   byId("case").value = state.case;
   byId("posture").value = posture;
+  byId("why-steps-title").textContent = `From “${theCase().postures[0]}” to “${theCase().postures[posture]}”`;
   byId("why-weeks-title").textContent = `Why ${theCase().party_name} ${theCase().postures[posture]}, or does not`;
   document.querySelectorAll("[data-stated]").forEach((one) => { one.hidden = Number(one.dataset.stated) !== state.case; });
   drawKey(groups);
   drawPostures(groups);
+  drawSteps(groups, posture);
   drawWeeks(groups, posture);
   sayWhy(posture);
+  byId("why-tipped").textContent = sayTipped(stepsTo(posture, groups));
 }
 
 // A link to one power in one crisis leads to the section, with that case chosen.
 function leadToCase(anchor) {
   const place = data.reasons.cases.findIndex((one) => `why-${one.contest}-${one.party}` === anchor);
   if (place < 0) return null;
-  change({ case: place, posture: NO_POSTURE });
+  change({ case: place, posture: NO_POSTURE, when: ALL_WEEKS });
   return { place: byId("why"), numbers: "#why [data-stated]:not([hidden]) .facts" };
 }
 
@@ -190,13 +205,16 @@ register({
   choices: {
     case: { most: () => data.reasons.cases.length - 1, none: 0, names: () => data.reasons.cases.map(({ contest, party }) => `${contest}-${party}`) },
     posture: { most: () => MOST_POSTURES - 1, none: NO_POSTURE, names: (chosen) => data.reasons.cases[chosen.case].postures },
+    when: { most: lastWeek, none: ALL_WEEKS, names: decisionNames },
   },
-  redrawn: ["case", "posture", "point", "theme"],
+  redrawn: ["case", "posture", "when", "point", "theme"],
   draw: drawReasons,
   lead: leadToCase,
   connect() {
-    byId("case").addEventListener("change", (event) => change({ case: Number(event.target.value), posture: NO_POSTURE }));
+    byId("case").addEventListener("change", (event) => change({ case: Number(event.target.value), posture: NO_POSTURE, when: ALL_WEEKS }));
     byId("posture").addEventListener("change", (event) => change({ posture: Number(event.target.value) }));
+    byId("when").addEventListener("change", (event) => change({ when: Number(event.target.value) }));
+    tables.set("why-steps", () => stepTable(chosenPosture()));
     tables.set("why-weeks", () => reasonTable(chosenPosture()));
     tables.set("why-postures", postureTable);
   },

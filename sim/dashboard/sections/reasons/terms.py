@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest
+from sim.dashboard.sections.reasons.decisions import Decider, decisions, shares_by_week
 from sim.dashboard.study import Study, View, points_of
 from sim.dashboard.words import INERTIA, posture_words, reason_words
 
@@ -28,8 +29,9 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
         (first day of each span, and of what follows the last), ``terms`` (words), ``inertia`` (places of terms that are
         no reasons of the case), ``cases``: one for each contest and third party, with the
         postures in words and, by view, ``values``: thousandths as integers by posture, then term,
-        then span (null for a term that never matters), and ``held``: share of runs and weeks in which each
-        posture was held.
+        then span (null for a term that never matters), ``held``: share of runs and weeks in which each
+        posture was held, and ``decisions``: weeks that can be looked at alone, as `decisions` gives them, each with
+        its own ``values`` by posture and term.
     """
     table = study.reasons
     if table.empty:
@@ -38,12 +40,14 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     first = starts(len(weeks))
     table = table[table["point"].isin(points_of(views))]
     lengths = [span_lengths(table, view, weeks[first]) for view in views]
-    table = table.assign(week=np.searchsorted(weeks[first], table["week"], side="right") - 1)
+    table = table.assign(
+        span=np.searchsorted(weeks[first], table["week"], side="right") - 1, week=np.searchsorted(weeks, table["week"])
+    )
     present = set(table["term"].unique())
     terms = [term for term in study.manifest["terms"] if term in present]
     rows = dict(iter(table.groupby(["contest", "party"], observed=True)))
     cases = [
-        case(study, contest, party, views, terms, rows[contest.code, party])
+        case(study, contest, party, views, terms, rows[contest.code, party], weeks)
         for contest in study.contests
         for party in contest.parties
         if (contest.code, party) in rows
@@ -77,40 +81,60 @@ def edges(weeks: NDArray[np.float64], first: list[int]) -> list[float]:
 
 
 def case(
-    study: Study, contest: Contest, party: str, views: Sequence[View], terms: list[str], rows: pd.DataFrame
-) -> dict[str, Any]:
-    """One third party in one contest, from its rows of the table."""
+    study: Study, contest: Contest, party: str, views: Sequence[View], terms: list[str], rows: pd.DataFrame,
+    weeks: NDArray[np.float64],
+) -> dict[str, Any]:  # fmt: skip
+    """One third party in one contest, from its rows of the table, whose column ``week`` is a place among `weeks`."""
     names = [posture.name for posture in study.postures]
     present = set(rows["posture"].unique())
     order = [place for place, name in enumerate(names) if name in present]
+    who = Decider(contest, party, [posture_words(study.postures[place], contest) for place in order])
+    cube = pd.MultiIndex.from_product([[names[place] for place in order], terms])
+    points = []
+    for view in views:
+        own = rows[rows["point"].isin(view.points)]
+        reached = weeks[: 1 + own["week"].max()] if len(own) else weeks[:0]
+        decided = decisions(study, who, shares_by_week(study, who, view, order, reached), reached)
+        points.append(
+            {
+                "values": values(own, cube),
+                "held": shares_held(study, contest, party, view, order),
+                "decisions": [{**one, "values": values_in(own[own["week"] == one["week"]], cube)} for one in decided],
+            }
+        )
     return {
         "contest": contest.code,
         "contest_name": contest.spoken,
         "party": party,
         "party_name": study.name(party),
-        "postures": [posture_words(study.postures[place], contest) for place in order],
+        "postures": who.postures,
         "sides": [study.postures[place].side for place in order],
-        "points": [
-            {
-                "values": values(rows[rows["point"].isin(view.points)], [names[place] for place in order], terms),
-                "held": shares_held(study, contest, party, view, order),
-            }
-            for view in views
-        ],
+        "points": points,
     }
 
 
-def values(rows: pd.DataFrame, postures: list[str], terms: list[str]) -> list[list[list[int] | None]] | None:
-    """Thousandths by posture, term and span; None for a term that stays negligible."""
+def values(rows: pd.DataFrame, cube: pd.MultiIndex) -> list[list[list[int] | None]] | None:
+    """Thousandths by posture and term, as in `cube`, and span; None for a term that stays negligible."""
     if rows.empty:
         return None
-    cube = rows.pivot_table(index=["posture", "term"], columns="week", values="value", aggfunc="mean", observed=True)
-    cube = cube.reindex(pd.MultiIndex.from_product([postures, terms])).fillna(0.0)
-    numbers = cube.to_numpy(dtype=np.float64).reshape(len(postures), len(terms), -1)
+    means = rows.pivot_table(index=["posture", "term"], columns="span", values="value", aggfunc="mean", observed=True)
+    numbers = means.reindex(cube).fillna(0.0).to_numpy(dtype=np.float64)
     return [
-        [None if np.abs(row).max() < NEGLIGIBLE else [int(v) for v in np.round(1000 * row)] for row in posture]
-        for posture in numbers
+        [None if np.abs(row).max() < NEGLIGIBLE else thousandths(row) for row in posture]
+        for posture in numbers.reshape(len(cube.levels[0]), len(cube.levels[1]), -1)
     ]
+
+
+def values_in(rows: pd.DataFrame, cube: pd.MultiIndex) -> list[list[int]]:
+    """Thousandths by posture and term of one week."""
+    means = rows.groupby(["posture", "term"], observed=True)["value"].mean().reindex(cube).fillna(0.0)
+    numbers = means.to_numpy(dtype=np.float64).reshape(len(cube.levels[0]), len(cube.levels[1]))
+    return [thousandths(posture) for posture in numbers]
+
+
+def thousandths(row: NDArray[np.float64]) -> list[int]:
+    """Numbers as whole thousandths."""
+    return [int(v) for v in np.round(1000 * row)]
 
 
 def shares_held(study: Study, contest: Contest, party: str, view: View, order: list[int]) -> list[float] | None:
