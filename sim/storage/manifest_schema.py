@@ -158,6 +158,10 @@ def manifest_faults(content: bytes) -> Iterator[str]:
     yield from _scenario_faults(manifest.scenario)
     if [name for name, _ in manifest.scenario.structure.postures] != manifest.postures:
         yield "postures: must be those of the scenario"
+    for key in ("postures", "terms"):
+        names = getattr(manifest, key)
+        if len(set(names)) < len(names):
+            yield f"{key}: must differ from each other"
     if manifest.format > 1:
         lacking = SINCE_SECOND - manifest.model_fields_set
         bare = manifest.sources_digest is None or any(factor.settings is None for factor in manifest.factors)

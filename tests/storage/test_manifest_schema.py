@@ -149,6 +149,7 @@ def test_resealed_manifest_ends_every_command_soon_and_in_words(whole, run_on, d
         (("factors", 0, "path"), "point"),
         (("factors", 0, "settings"), None),
         (("postures",), ["abstain"]),
+        (("terms",), ["effort", "effort"]),
         (("parts", "runs/part-00000.parquet", "sha256"), "x"),
         (("parts", "runs/part-00000.parquet", "rows"), -1),
         (("scenario", "structure", "weeks"), 10**12),
