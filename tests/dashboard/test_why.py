@@ -78,6 +78,18 @@ def test_table_and_figure_give_the_same_quantity(run_page: Path, opened: Callabl
     assert float(first) == pytest.approx(week, abs=0.0006)
 
 
+def test_open_tables_of_a_version_without_reasons_are_empty(sweep_page: Path, opened: Callable[..., Any]) -> None:
+    page = opened(sweep_page)
+    page.evaluate("document.querySelectorAll('#why details[data-table]').forEach((one) => { one.open = true; })")
+    page.locator("#why-postures tbody tr").first.wait_for()
+    page.evaluate("data.reasons.cases.forEach((one) => { one.points[1].values = null; })")
+    page.select_option("#point", index=1)
+    until(page, "document.querySelectorAll('#why details[data-table] tbody tr').length === 0")
+    assert page.heard == []
+    page.select_option("#point", index=0)
+    until(page, "document.querySelectorAll('#why-postures tbody tr').length > 0")
+
+
 def known(results: Any) -> Any:
     """The results with known reasons of Russia in Nagorno-Karabakh, where it stays out for four weeks and then mediates."""
     table = results.reasons

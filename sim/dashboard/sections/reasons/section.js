@@ -214,8 +214,9 @@ register({
     byId("case").addEventListener("change", (event) => change({ case: Number(event.target.value), posture: NO_POSTURE, when: ALL_WEEKS }));
     byId("posture").addEventListener("change", (event) => change({ posture: Number(event.target.value) }));
     byId("when").addEventListener("change", (event) => change({ when: Number(event.target.value) }));
-    tables.set("why-steps", () => stepTable(chosenPosture()));
-    tables.set("why-weeks", () => reasonTable(chosenPosture()));
-    tables.set("why-postures", postureTable);
+    const explained = (table) => () => (theValues() ? table(chosenPosture()) : { names: [], columns: [[]] });
+    tables.set("why-steps", explained(stepTable));
+    tables.set("why-weeks", explained(reasonTable));
+    tables.set("why-postures", explained(postureTable));
   },
 });
