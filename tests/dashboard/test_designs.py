@@ -193,6 +193,8 @@ def test_page_of_a_design_draws_in_silence(kind: str, page_of, opened) -> None:
     assert drawn.evaluate("document.documentElement.scrollWidth") <= 1280
     drawn.set_viewport_size({"width": 390, "height": 900})
     until(drawn, "document.documentElement.scrollWidth <= 390")  # figures are drawn anew when the browser is idle
+    narrow = opened(page_of(kind), width=390)
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("kind", ["morris", "large one-at-a-time"])
