@@ -220,7 +220,9 @@ def given_up(extent: Extent) -> str:
         f"{USUAL.replicates}, without the ablations that no verdict rests on; {extent.trajectories} trajectories and "
         f"{extent.samples} samples instead of {USUAL.trajectories} and {USUAL.samples}, of {extent.point_replicates} "
         f"runs a point instead of {USUAL.point_replicates}; influence in {extent.influence_sets} sets instead of "
-        f"{USUAL.influence_sets}: intervals are wide, and small effects are missed; do not quote it"
+        f"{USUAL.influence_sets}; the hindcast over {min(history.QUICK_SETS, extent.sets)} sets of "
+        f"{min(history.QUICK_REPLICATES, extent.replicates)} runs instead of {history.SETS} of {history.REPLICATES}: "
+        "intervals are wide, and small effects are missed; do not quote it"
     )
 
 
