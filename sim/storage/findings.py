@@ -7,7 +7,7 @@ changed since, it is passed over. What it says is data for tables, figures and t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,11 @@ def stored_findings(folder: Path) -> dict[str, dict[str, Any]]:
     _refuse_link(folder)
     found = {file.stem: stored_finding(folder, file.stem) for file in findings_in(folder)}
     return {kind: content for kind, content in found.items() if content is not None}
+
+
+def plain_ends(ends: Iterable[float]) -> list[float | None]:
+    """Ends of an interval as JSON can hold them: one that is missing is None."""
+    return [float(end) if np.isfinite(end) else None for end in ends]
 
 
 def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:

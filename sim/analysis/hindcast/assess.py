@@ -15,6 +15,7 @@ from sim.analysis.hindcast.scores import Spread, Weights, brier, crps_normal, lo
 from sim.analysis.hindcast.targets import NUMERIC, RIGHT, WRONG, Target, Targets
 from sim.analysis.sensitivity.bootstrap import interval
 from sim.comparison.over_sets import TAILS, over_sets
+from sim.storage.findings import plain_ends
 
 Floats = NDArray[np.float64]
 BRIER, CRPS = ("Brier", "CRPS")
@@ -124,7 +125,7 @@ def _of_fact(
     both = over_sets(values, counts, share=True)
     runs = int(np.isfinite(values).sum())
     return dict(_NOTHING) | {
-        "model": float(share[0]), "chance": _ends(both.chance), "assumptions": _ends(both.assumptions),
+        "model": float(share[0]), "chance": plain_ends(both.chance), "assumptions": plain_ends(both.assumptions),
         "score": float(scores[0]), "log score": float(log_score(share[:1], target.value, runs)[0]),
     }, scores  # fmt: skip
 
@@ -147,8 +148,8 @@ def _of_number(
     place = float(spread.place_of(target.value, weights)[0])
     ends = [float(end) for end in spread.quantiles((0.05, 0.25, 0.75, 0.95))]
     return dict(_NOTHING) | {
-        "model": medians[0], "chance": _ends(chance), "assumptions": _ends(assumed), "score": float(scores[0]),
-        "half": ends[1:3], "most": [ends[0], ends[3]], "in half": 0.25 <= place <= 0.75,
+        "model": medians[0], "chance": plain_ends(chance), "assumptions": plain_ends(assumed),
+        "score": float(scores[0]), "half": ends[1:3], "most": [ends[0], ends[3]], "in half": 0.25 <= place <= 0.75,
         "in most": 0.05 <= place <= 0.95,
     }, scores  # fmt: skip
 
@@ -181,7 +182,3 @@ def _rivals_of_number(
             score = crps_normal(says, target.uncertainty, target.value)
             rivals[name] = Rival(says, np.full(len(weights.sets), score))
     return rivals
-
-
-def _ends(given: Any) -> list[float | None]:
-    return [float(end) if np.isfinite(end) else None for end in given]

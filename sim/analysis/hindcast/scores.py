@@ -159,7 +159,7 @@ def weighted_median(values: Floats, weights: Floats) -> float:
 
 
 def _distance(z: float | Floats) -> Floats:
-    """Mean distance of a standard normal number from another one that lies z away."""
+    """Mean distance of a standard normal number from a point that lies z away from its mean."""
     z = np.asarray(z, np.float64)
     return np.asarray(z * (2.0 * ndtr(z) - 1.0) + 2.0 * np.exp(-0.5 * z * z) / sqrt(2.0 * pi))
 

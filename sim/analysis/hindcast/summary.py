@@ -13,6 +13,7 @@ from sim.analysis.hindcast.rivals import BASE_RATE, NO_CHANGE, Naive
 from sim.analysis.hindcast.targets import NUMERIC
 from sim.comparison.over_sets import over_sets
 from sim.phrases import listed, plural
+from sim.storage.findings import plain_ends
 
 INDEPENDENT, FITTED, OUTSIDE = ("not fitted", "fitted to something close", "outside of the model")
 
@@ -65,8 +66,8 @@ def headlines_of(found: Ensembles, naive: Mapping[str, Naive]) -> list[dict[str,
         before = over_sets(found.control_before[code], found.counts).value
         plain = naive.get(code)
         rows.append({
-            "contest": code, "model": share.value, "chance": _ends(share.chance),
-            "assumptions": _ends(share.assumptions), NO_CHANGE: before,
+            "contest": code, "model": share.value, "chance": plain_ends(share.chance),
+            "assumptions": plain_ends(share.assumptions), NO_CHANGE: before,
             "capability ratio": None if plain is None else plain.capability,
             "weighted alignment": None if plain is None else plain.alignment,
         })  # fmt: skip
@@ -105,7 +106,3 @@ def _skill(one: Mapping[str, Any]) -> str:
         return ""
     low, high = one["interval"]
     return f" (skill {one['skill']:+.2f}, {low:+.2f} to {high:+.2f})"
-
-
-def _ends(given: Any) -> list[float | None]:
-    return [float(end) if np.isfinite(end) else None for end in given]

@@ -18,6 +18,7 @@ from sim.comparison.claims.turning import Turn, turns_on
 from sim.comparison.claims.verdict import Case, Elsewhere, verdict
 from sim.comparison.significance import holm
 from sim.comparison.variance import mean_of
+from sim.storage.findings import plain_ends
 
 Floats = NDArray[np.float64]
 
@@ -106,7 +107,7 @@ def measured(measure: Measure) -> str:
 
 def _effect(one: Effect) -> dict[str, Any]:
     return {
-        "value": _number(one.value), "chance": _ends(one.chance), "assumptions": _ends(one.assumptions),
+        "value": _number(one.value), "chance": plain_ends(one.chance), "assumptions": plain_ends(one.assumptions),
         "p": _number(one.p), "p same": _number(one.p_same), "up": one.up, "down": one.down, "within": one.within,
         "clear up": one.clear_up, "clear down": one.clear_down, "worlds": one.worlds, "runs": one.runs,
         "replicates": one.replicates,
@@ -116,13 +117,9 @@ def _effect(one: Effect) -> dict[str, Any]:
 def _elsewhere(one: Elsewhere) -> dict[str, Any]:
     return {
         "name": one.world.name, "label": one.world.label, "role": one.world.role, "survives": one.survives,
-        "kept": _number(one.kept), "kept interval": _ends(one.kept_interval), "effect": _effect(one.effect),
+        "kept": _number(one.kept), "kept interval": plain_ends(one.kept_interval), "effect": _effect(one.effect),
     }  # fmt: skip
 
 
 def _number(value: float) -> float | None:
     return float(value) if isfinite(value) else None
-
-
-def _ends(ends: tuple[float, float]) -> list[float | None]:
-    return [_number(end) for end in ends]
