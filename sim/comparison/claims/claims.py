@@ -274,7 +274,8 @@ def _chosen(file: ClaimsFile, only: Iterable[str]) -> ClaimsFile:
 
 def _row(part: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("claim", "part", "text", "source", "scenario", "measure", "expect", "verdict", "why")
-    return {key: part[key] for key in keys} | _numbers(part["effect"]) | {"p_holm": part["p adjusted"]}
+    judged = {"size": part["size"], "p_holm": part["p adjusted"]}
+    return {key: part[key] for key in keys} | _numbers(part["effect"]) | judged
 
 
 def _numbers(effect: Mapping[str, Any]) -> dict[str, Any]:

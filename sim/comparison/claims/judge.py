@@ -15,7 +15,7 @@ from sim.comparison.claims.claim import FULL, SAME, Claim, ClaimsFile, Measure, 
 from sim.comparison.claims.effect import Effect, effect_of, kept
 from sim.comparison.claims.measure import Runs
 from sim.comparison.claims.turning import Turn, turns_on
-from sim.comparison.claims.verdict import Case, Elsewhere, verdict
+from sim.comparison.claims.verdict import Case, Elsewhere, sized, verdict
 from sim.comparison.significance import holm
 from sim.comparison.variance import mean_of
 from sim.storage.findings import plain_ends
@@ -47,11 +47,13 @@ def judge(file: ClaimsFile, arms: Mapping[str, Arms], runs: Mapping[str, Runs], 
         same = part.expect == SAME
         case = Case(part.asks, part.expect, part.margin, full, full.p if same else p, p if same else full.p_same,
                     elsewhere, turns)  # fmt: skip
-        said = verdict(case)
+        said, spread = verdict(case), spread_of(part, runs[part.scenario])
+        of_spread = full.value / spread if spread else float("nan")
         scenario = file.scenarios[part.scenario]
         rows.append({
             **_claimed(claims[part.claim], part), "scenario": scenario.name,
-            "verdict": said.word, "why": said.why, "p adjusted": _number(p), "effect": _effect(full),
+            "verdict": said.word, "why": sized(said, part.expect, of_spread),
+            "size": _number(of_spread), "p adjusted": _number(p), "effect": _effect(full),
             "arms": _arms(part, runs[part.scenario]),
             "worlds": [_elsewhere(one) for one in elsewhere], "turns": [asdict(turn) for turn in turns],
             "needed": full.needed(case.level),
@@ -66,6 +68,14 @@ def _looked_at(part: Part, arms: Arms, runs: Runs, size: Size) -> tuple[Effect, 
     values = runs.effect(part, whole)
     full = effect_of(values, part.margin)
     return full, list(_further(part, runs, size, values)), turns_on(full.own, arms.worlds, arms.paths)
+
+
+def spread_of(part: Part, runs: Runs) -> float:
+    """Standard deviation of the measure over all runs of the baseline in the whole model, in all worlds."""
+    _, _, settings = next(one for one in part.terms(part.worlds[0]) if one[0] == "baseline")
+    values = runs.arm(part, settings)
+    known = values[np.isfinite(values)]
+    return float(known.std()) if len(known) else 0.0
 
 
 def _arms(part: Part, runs: Runs) -> dict[str, float | None]:

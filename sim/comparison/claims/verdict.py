@@ -18,6 +18,9 @@ MOST_WORLDS = 0.9
 """Share of worlds in which a sign must hold."""
 HALF = 0.5
 """Share of an effect that must be left where it counts as surviving."""
+TINY = 0.02
+"""Size, in standard deviations of the baseline's runs, below which an effect is called tiny: a tenth of the 0.2 that
+Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, calls small."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,22 @@ def verdict(case: Case) -> Verdict:
     if not full.p <= 1:
         return Verdict(UNDECIDED, "one replicate says nothing of chance; run more")
     return _same(case) if case.expect == SAME else _signed(case)
+
+
+def sized(said: Verdict, expect: str, size: float) -> str:
+    """Why a verdict was given, and that the effect is tiny where it is; that changes no verdict on a sign.
+
+    Parameters
+    ----------
+    said : Verdict
+    expect : str
+        No difference has a margin of its own.
+    size : float
+        The effect in standard deviations of the baseline's runs; NaN where those do not differ.
+    """
+    if said.word == UNDECIDED or expect == SAME or not abs(size) < TINY:
+        return said.why
+    return f"{said.why}. But the effect is tiny: {abs(size):.1g} of a standard deviation between runs"
 
 
 def _signed(case: Case) -> Verdict:

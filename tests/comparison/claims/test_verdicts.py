@@ -27,6 +27,16 @@ def test_planted_effect_that_falls_with_its_mechanism_is_supported(judged: Judge
     assert found["worlds"][0]["kept"] == pytest.approx(0.2, abs=0.1)
 
 
+@pytest.mark.parametrize(("mean", "tiny"), [(0.5, False), (0.021, False), (0.015, True), (-0.015, True)])
+def test_size_of_an_effect_is_said_in_standard_deviations_and_changes_no_verdict(
+    judged: Judged, mean: float, tiny: bool
+) -> None:
+    found = judged({"full": effects(mean, noise=0.01), "without-it": effects(0.0, noise=0.01, seed=2)})
+    assert found["verdict"] == ("supported" if mean > 0 else "contradicted")
+    assert found["size"] == pytest.approx(mean, abs=0.003)
+    assert ("tiny" in found["why"]) == tiny
+
+
 def test_no_effect_is_undecided_and_says_how_many_replicates(judged: Judged) -> None:
     found = judged({"full": effects(0.004)})
     assert found["verdict"] == "undecided"

@@ -34,7 +34,7 @@ class Row:
     name, claim, text, note, source, expected, verdict, why : str
     value, chance, assumptions, signs, arms : str
         Effect, its two intervals, the share of worlds by sign, and the mean of each arm.
-    measure, scenario, needed : str
+    measure, scenario, size, needed : str
     runs : int
     beside : list of Beside
     turns : list of str
@@ -56,6 +56,7 @@ class Row:
     arms: str
     measure: str
     scenario: str
+    size: str
     needed: str
     runs: int
     beside: list[Beside]
@@ -66,7 +67,7 @@ def row(part: Mapping[str, Any]) -> Row:
     """A stored part as the page shows it."""
     effect = part["effect"]
     means = [f"{words} {signed(mean, plus=False)}" for words, mean in part["arms"].items()]
-    needed = part["needed"]
+    needed, of_spread = part["needed"], part.get("size")  # earlier versions stored no size
     return Row(
         anchor=f"claim-{part['claim']}-{part['part']}",
         name=f"{part['claim']} {str(part['part']).replace('-', ' ')}",
@@ -84,6 +85,7 @@ def row(part: Mapping[str, Any]) -> Row:
         arms=listed(means),
         measure=part["measure"],
         scenario=part["scenario"],
+        size=f"{abs(of_spread):.2g}" if of_spread is not None else "",
         needed=f"{needed:,}" if needed else "",
         runs=effect["runs"],
         beside=[_beside(one) for one in part["worlds"]],
