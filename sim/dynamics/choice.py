@@ -75,7 +75,7 @@ def look_ahead(world: World, n: int, k: int) -> None:
 def weigh_any(world: World, n: int, k: int, out: Lane) -> None:
     """Utility of one posture, which may bring anything and differ between lanes, and the best so far; packed."""
     buffers = world.buffers
-    gather_rows(buffers.lanes, n, ROWS, buffers.menu_rows[k], buffers.packed_action_rows)
+    gather_rows(world, n, ROWS, buffers.menu_rows[k], buffers.packed_action_rows)
     look_ahead(world, n, k)
     utility(n, buffers.packed_action[0], buffers.packed_worth[0], out, buffers.choice[0].best)
 
@@ -228,13 +228,13 @@ def gather_setting(world: World, e: int, n: int) -> None:
 def reconsider(world: World, e: int, tick: int, everybody: bool) -> None:
     """One third party weighs its postures and draws one, in the lanes in which it reconsiders, or in all of them."""
     now, buffers, buffer = world.now, world.buffers, world.buffers.choice[0]
-    count = gather_lanes(buffer.reconsiders, everybody, buffers.lanes)
+    count = gather_lanes(world, buffer.reconsiders, everybody)
     n = (count + PACK - 1) // PACK
     if n == 0:
         return
     utilities = now.utility[e] if everybody else buffers.trial[0]
     probability = now.probability[e] if everybody else buffers.trial[1]
-    gather_rows(buffers.lanes, n, len(buffers.weighed_rows), buffers.weighed_rows, buffers.packed_rows)
+    gather_rows(world, n, len(buffers.weighed_rows), buffers.weighed_rows, buffers.packed_rows)
     gather_setting(world, e, n)
     if buffers.shared_scale[0] == 0:
         gather_scale(world, n)

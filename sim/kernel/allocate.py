@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim import quantities as qt
 from sim.kernel import buffers as bf
-from sim.kernel.lanes import LANES
+from sim.kernel.lanes import LANES, PACK
 from sim.kernel.layout import event_rows, time_rows
 from sim.kernel.memory import (
     Given,
@@ -89,6 +89,8 @@ def buffers(structure: Structure, postures: NDArray[np.float64], parties: NDArra
         weighed_rows=weighed_rows,
         choice=records_of_zeros(bf.ChoiceBuffer, 1),
         lanes=np.zeros(LANES, np.int64),
+        chosen_lanes=np.zeros(LANES // PACK, np.int64),
+        packed_places=np.zeros(LANES // PACK, np.int64),
         packed_action=packed_action,
         packed_action_rows=packed_action_rows,
         packed_worth=packed_worth,

@@ -202,6 +202,8 @@ class Buffers(NamedTuple):
     weighed_rows: NDArray[np.float64]  # (R, W) of the last three
     choice: Any  # (1,) ChoiceBuffer
     lanes: NDArray[np.int64]  # (W,) lanes in which a third party reconsiders; what follows holds them packed
+    chosen_lanes: NDArray[np.int64]  # (W / PACK,) the same as bits, of as many lanes as a pack has
+    packed_places: NDArray[np.int64]  # (W / PACK,) where the first of them is packed
     packed_action: Any  # (1,) Action of the posture that is weighed
     packed_action_rows: NDArray[np.float64]  # (A, W)
     packed_worth: Any  # (1,) Action

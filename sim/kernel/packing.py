@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.compiler import part
+from sim.kernel.compiler import part, squeeze
 from sim.kernel.lanes import LANES, PACK
 from sim.kernel.memory import World
 from sim.kernel.sums import MENU_AMOUNTS, act_by_menu
@@ -19,32 +19,44 @@ ROWS = len(MENU_AMOUNTS)
 """Rows of an `Action` that the menu gives: the first ones."""
 
 
+GROUPS = LANES // PACK
+
+
 @part
-def gather_lanes(reconsiders: Lane, everybody: bool, lanes: NDArray[np.int64]) -> int:
+def gather_lanes(world: World, reconsiders: Lane, everybody: bool) -> int:
     """Number of lanes in which the choice is made, and which; those that fill the last vector repeat one of them."""
+    lanes, chosen, places = world.buffers.lanes, world.buffers.chosen_lanes, world.buffers.packed_places
     count = 0
-    for w in range(LANES):
-        lanes[count] = w
-        count += 1 if everybody or reconsiders[w] > 0.0 else 0
+    for g in range(GROUPS):
+        bits, places[g] = 0, count
+        for w in range(PACK):
+            lane = g * PACK + w
+            lanes[count] = lane
+            takes = 1 if everybody or reconsiders[lane] > 0.0 else 0
+            bits |= takes << w
+            count += takes
+        chosen[g] = bits
     for w in range(count, min(count + PACK, LANES)):
         lanes[w] = lanes[0]
     return count
 
 
 @part
-def gather(lanes: NDArray[np.int64], n: int, row: Lane, out: Lane) -> None:
+def gather(world: World, n: int, row: Lane, out: Lane) -> None:
     """One row, packed."""
-    for w in range(n * PACK):
-        out[w] = row[lanes[w]]
+    buffers = world.buffers
+    first = row[buffers.lanes[0]]
+    for w in range((n - 1) * PACK, n * PACK):
+        out[w] = first
+    for g in range(GROUPS):
+        squeeze(PACK, row, g * PACK, buffers.chosen_lanes[g], first, out, buffers.packed_places[g])
 
 
 @part
-def gather_rows(
-    lanes: NDArray[np.int64], n: int, count: int, rows: NDArray[np.float64], out: NDArray[np.float64]
-) -> None:
+def gather_rows(world: World, n: int, count: int, rows: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """The first rows, packed."""
     for r in range(count):
-        gather(lanes, n, rows[r], out[r])
+        gather(world, n, rows[r], out[r])
 
 
 @part
@@ -75,8 +87,8 @@ def look_up(held: Lane, same: bool, rows: NDArray[np.float64], count: int, out: 
 def gather_scale(world: World, n: int) -> None:
     """How utilities and strengths are scaled, packed."""
     behaviour, buffers = world.given.behaviour[0], world.buffers
-    gather(buffers.lanes, n, behaviour.decisiveness, buffers.choice[0].decisiveness)
-    gather(buffers.lanes, n, behaviour.rationality, buffers.choice[0].rationality)
+    gather(world, n, behaviour.decisiveness, buffers.choice[0].decisiveness)
+    gather(world, n, behaviour.rationality, buffers.choice[0].rationality)
 
 
 @part
@@ -95,8 +107,6 @@ def compare_lanes(world: World) -> None:
             row = buffers.menu_rows[k, a]
             buffers.amounts[k, a] = row[0]
             apart += 0 if same_everywhere(row) else 1
-    for w in range(LANES):
-        buffers.lanes[w] = w
     same = same_everywhere(behaviour.decisiveness) and same_everywhere(behaviour.rationality)
     buffers.shared_menu[0], buffers.shared_scale[0] = 1 if apart == 0 else 0, 1 if same else 0
-    gather_scale(world, LANES // PACK)
+    gather_scale(world, (gather_lanes(world, behaviour.rationality, True) + PACK - 1) // PACK)

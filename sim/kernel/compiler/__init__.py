@@ -3,7 +3,7 @@
 from sim.kernel.compiler.abi import ByPointer
 from sim.kernel.compiler.cache import INTERPRETED, cache_folder, source_digest
 from sim.kernel.compiler.functions import entry, is_warm, part, phase, rule
-from sim.kernel.compiler.intrinsics import bits_to_float, float_to_bits, fma
+from sim.kernel.compiler.intrinsics import bits_to_float, float_to_bits, fma, squeeze
 
 __all__ = [
     "INTERPRETED",
@@ -18,4 +18,5 @@ __all__ = [
     "phase",
     "rule",
     "source_digest",
+    "squeeze",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
@@ -141,3 +142,35 @@ def fma(typingctx: Any, x: Any, y: Any, z: Any) -> Any:
         return builder.fma(*arguments)
 
     return types.float64(types.float64, types.float64, types.float64), codegen
+
+
+@intrinsic(prefer_literal=True)
+def squeeze(typingctx: Any, width: Any, row: Any, start: Any, chosen: Any, rest: Any, out: Any, place: Any) -> Any:
+    """Neighbours of a row, those that are chosen, moved together, and the rest of as many places filled."""
+    if not isinstance(width, types.IntegerLiteral):
+        return None
+    count = width.literal_value
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _, row, start, chosen, rest, out, place = arguments
+        vector = ir.VectorType(ir.DoubleType(), count) if count > 1 else ir.DoubleType()
+        bits, places = (ir.VectorType(ir.IntType(size), count) for size in (1, 32))
+
+        def at(argument: int, array: Any, index: Any) -> Any:
+            data = context.make_array(signature.args[argument])(context, builder, array).data
+            return builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
+
+        chosen, values = builder.trunc(chosen, ir.IntType(count)), builder.load(at(1, row, start), align=8)
+        if count == 1:  # of which LLVM makes no vector
+            builder.store(builder.select(chosen, values, rest), at(5, out, place))
+            return context.get_dummy_value()
+        one = builder.insert_element(ir.Constant(vector, ir.Undefined), rest, ir.IntType(32)(0))
+        filled = builder.shuffle_vector(one, one, ir.Constant(places, [0] * count))
+        kind = ir.FunctionType(vector, [vector, bits, vector])
+        name = f"llvm.experimental.vector.compress.v{count}f64"
+        compress = cgutils.get_or_insert_function(builder.module, kind, name)
+        moved = builder.call(compress, [values, builder.bitcast(chosen, bits), filled])
+        builder.store(moved, at(5, out, place), align=8)
+        return context.get_dummy_value()
+
+    return types.void(width, row, types.int64, types.int64, types.float64, out, types.int64), codegen
