@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -71,8 +72,22 @@ def draw_index(folder: Path, several: list[Path]) -> Path:
         evidence = gather(results)
         if not is_current(one, results.manifest["seal"]):
             say(str(draw(one, evidence)))
-        entries.append(entry(one, evidence))
+        entries.append(entry(one, evidence, _answers(evidence.stored)))
     return write_index(folder, entries)
+
+
+def _answers(stored: Mapping[str, Any]) -> dict[str, str]:
+    """What was found out about results and stored beside them, a sentence each, by the section that has it whole."""
+    from sim.analysis.exercised.influence import said_of as said_of_influence
+    from sim.comparison.claims.claims import said_of as said_of_claims
+
+    say_it: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+        "claims": ("claims", said_of_claims),
+        "sensitivity": ("sensitivity", lambda content: str(content["said"][0])),
+        "influence": ("exercised", said_of_influence),
+        "hindcast": ("history", lambda content: str(content["sentences"][0])),
+    }
+    return {section: said(stored[kind]) for kind, (section, said) in say_it.items() if stored.get(kind)}
 
 
 def _opened(folder: Path) -> Results:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,17 @@ class Entry:
         Its name within the folder of the index.
     about : mapping
         What was run, as `about` says it.
+    answers : mapping
+        What was found out about it and stored beside it: a sentence each, by the id of the section that has it whole.
     findings : tuple
-        The first findings of its page.
+        The first findings of its page; none where there are answers.
     page : str
         Address of its page; empty where that is of earlier results, or was not drawn.
     """
 
     folder: str
     about: dict[str, Any]
+    answers: Mapping[str, str]
     findings: tuple[Any, ...]
     page: str
 
@@ -79,12 +82,13 @@ def results_in(folder: Path) -> list[Path]:
     )
 
 
-def entry(folder: Path, evidence: Evidence) -> Entry:
+def entry(folder: Path, evidence: Evidence, answers: Mapping[str, str]) -> Entry:
     """What the index says of a results folder."""
     manifest = evidence.study.manifest
     current = is_current(folder, manifest.get("seal") or "")
     page = f"{quote(folder.name)}/{DASHBOARD}" if current else ""
-    return Entry(folder.name, about(evidence.study), tuple(evidence.findings[:MOST_TOLD]), page)
+    told = () if answers else tuple(evidence.findings[:MOST_TOLD])
+    return Entry(folder.name, about(evidence.study), answers, told, page)
 
 
 def write_index(folder: Path, entries: Sequence[Entry]) -> Path:

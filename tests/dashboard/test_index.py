@@ -40,6 +40,20 @@ def test_index_leads_to_the_page_of_each_results_folder(folder: Path) -> None:
     assert "&lt;script&gt;alert" in html
 
 
+def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_path: Path) -> None:
+    out = tmp_path / "levers"
+    analysed = CliRunner().invoke(
+        app, ["influence", "two-rivals-one-patron", "--replicates", "4", "--no-dashboard", "--out", str(out)]
+    )
+    assert analysed.exit_code == 0, analysed.output
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    html = (tmp_path / "index.html").read_text()
+    assert re.search(r'<p class="answer">\d+ of \d+ effects of all levers of a patron are clear of chance', html)
+    assert 'href="levers/dashboard.html#exercised"' in html
+    assert 'id="exercised"' in (out / "dashboard.html").read_text()
+    assert '<article class="card">' not in html
+
+
 def test_index_draws_in_silence_and_is_as_wide_as_a_phone(folder: Path, browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
     said: list[str] = []

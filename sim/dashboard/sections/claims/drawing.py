@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, safe
+from sim.dashboard.words import shorten
 from sim.phrases import plural
 
 HOW = (
@@ -13,6 +14,8 @@ HOW = (
     "chance; thin bars: 90% of the worlds. Each is divided by the largest of its own ends, as units differ."
 )
 ROW, HEAD = 22, 90
+LETTER, MOST_LETTERS = 7, 30
+"""Width of a letter of a label, and letters that a label has at most."""
 
 
 def effects(parts: Sequence[Mapping[str, Any]], views: int) -> list[Slot]:
@@ -49,10 +52,11 @@ def _figure(rows: Sequence[Mapping[str, Any]]) -> Figure:
         "x": ref("Effect"), "y": ref("Place"), "mode": "markers", "text": ref("Verdict"), "showlegend": False,
         "marker": {"size": 8, "color": "$accent"}, "hovertemplate": "%{text}<extra></extra>",
     })  # fmt: skip
+    labels = [shorten(one["name"], MOST_LETTERS) for one in rows]
     layout: Spec = {
-        "margin": {"t": 10, "b": 40, "l": 150, "r": 14},
+        "margin": {"t": 10, "b": 40, "l": 14 + LETTER * max(map(len, labels)), "r": 14},
         "xaxis": {"range": [-1.08, 1.08], "zeroline": True, "fixedrange": True, "title": {"text": "as expected →"}},
-        "yaxis": {"tickvals": [-place for place in places], "ticktext": [safe(one["name"]) for one in rows],
+        "yaxis": {"tickvals": [-place for place in places], "ticktext": [safe(one) for one in labels],
                   "range": [-len(rows) + 0.4, 0.6], "fixedrange": True},
     }  # fmt: skip
     counted = plural(len(rows), "part")
