@@ -1,0 +1,135 @@
+"""The matrix of differences: outcomes in rows, versions in columns, each against the first version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.dashboard.effects.effect import Effect
+from sim.dashboard.effects.factors import effect_interval, effect_words
+from sim.dashboard.effects.versions import Versions
+from sim.dashboard.figures.drawing import short_numbers
+from sim.dashboard.findings.certainty import SMALL
+from sim.dashboard.outcomes import Outcome
+from sim.dashboard.words import enumeration, percent, value_words
+from sim.phrases import plural
+
+ANCHOR = "differences"
+DARKEST = 32
+"""Strength of the background of an outcome's largest difference in percent; text stays readable on it."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell: its difference and interval in words, whether it is clear, its shade, and its place among the fans."""
+
+    text: str
+    interval: str
+    strong: bool
+    shade: int
+    place: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: an outcome, its unit, its mean in the first version, and a cell for each other version."""
+
+    name: str
+    unit: str
+    first: str
+    boxes: tuple[Box | None, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows and columns, what is left out because nothing changes it, and the whole as a table of data."""
+
+    first: str
+    versions: tuple[str, ...]
+    lines: tuple[Line, ...]
+    unmoved: str
+    how: str
+    table: Mapping[str, Any]
+
+
+def matrix(found: Versions, places: Mapping[Effect, int]) -> Matrix:
+    """Lay the differences out.
+
+    Parameters
+    ----------
+    found : Versions
+    places : mapping of Effect to int
+        Place of each cell among the fans.
+    """
+    shown = {outcome: effects for outcome, effects in found.by_outcome.items() if outcome not in found.unmoved}
+    return Matrix(
+        found.first,
+        tuple(found.names.values()),
+        tuple(_line(found, outcome, effects, places) for outcome, effects in shown.items()),
+        unmoved_words(found),
+        _how(found),
+        _table(found),
+    )
+
+
+def unmoved_words(found: Versions) -> str:
+    """The outcomes that no version changes, in one line; empty without any."""
+    if not found.unmoved:
+        return ""
+    named = enumeration([outcome.brief for outcome in found.unmoved])
+    return f"No effect ({percent(SMALL)} of what they can be, or less, in every version): {named}."
+
+
+def _how(found: Versions) -> str:
+    kinds = {effect.kind for effect in found.effects}
+    way = " in pairs of runs that meet the same chance events" if kinds == {"pairs"} else ""
+    return (
+        f"Mean change{way} against “{found.first}”: percentage points, or the outcome's own unit. Below each its 95% "
+        "interval (chance), over plausible sets that of assumptions too. Bold: clear of chance, with all "
+        f"{plural(len(found.effects), 'comparison')} allowed for (false discovery rate 5%), and at least "
+        f"{percent(SMALL)} of what the outcome can be. A cell shows its difference over time; arrow keys go from cell "
+        "to cell, Enter takes one."
+    )
+
+
+def _line(found: Versions, outcome: Outcome, effects: tuple[Effect, ...], places: Mapping[Effect, int]) -> Line:
+    by_level = {effect.level: effect for effect in effects}
+    most = max(found.vary.share(effect) for effect in effects) or 1.0
+    boxes = [_box(found, by_level[one], most, places) if one in by_level else None for one in found.names]
+    start = value_words(found.ends(effects[0])[0], outcome.form)
+    return Line(outcome.brief, "percentage points" if outcome.share else "in its own unit", start, tuple(boxes))
+
+
+def _box(found: Versions, effect: Effect, most: float, places: Mapping[Effect, int]) -> Box:
+    clear, value = effect in found.clear, effect.estimate.value
+    shade = round(DARKEST * found.vary.share(effect) / most) if clear else 0
+    words = effect_interval(effect) if effect.known else "interval unknown"
+    return Box(effect_words(effect, value), words, clear, shade if value > 0 else -shade, places[effect])
+
+
+def _table(found: Versions) -> dict[str, Any]:
+    """All differences, those that are none included, a row each."""
+    rows = [effect for effects in found.by_outcome.values() for effect in effects]
+    ends = [found.ends(effect) for effect in rows]
+    scale = [100 if effect.outcome.share else 1 for effect in rows]
+
+    def scaled(values: list[float]) -> list[float | None]:
+        return short_numbers([by * value for by, value in zip(scale, values, strict=True)])
+
+    columns: dict[str, list[Any]] = {
+        "Outcome": [effect.outcome.words for effect in rows],
+        "Version": [found.names[effect.level] for effect in rows],
+        "Unit": ["percent, changes in points" if effect.outcome.share else "own" for effect in rows],
+        f"Mean with {found.first}": scaled([first for first, _ in ends]),
+        "Mean with the version": scaled([other for _, other in ends]),
+        "Change": scaled([effect.estimate.value for effect in rows]),
+        "95% interval, chance, from": scaled([effect.estimate.low for effect in rows]),
+        "to": scaled([effect.estimate.high for effect in rows]),
+        "Nine in ten sets, from": scaled([effect.estimate.assumptions[0] for effect in rows]),
+        "sets to": scaled([effect.estimate.assumptions[1] for effect in rows]),
+        "Runs": [effect.estimate.runs for effect in rows],
+        "Clear of chance": ["yes" if effect in found.clear else "no" for effect in rows],
+        "In words": [found.verb(effect) for effect in rows],
+    }
+    return {"names": list(columns), "columns": list(columns.values())}
