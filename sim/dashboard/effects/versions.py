@@ -23,6 +23,11 @@ from sim.dashboard.study import Study, level
 END = ":final"
 
 
+def mean_words(outcome: Outcome, value: float) -> str:
+    """A mean as finely as its change is told."""
+    return f"{value:.1%}" if outcome.share else f"{value:.2f}"
+
+
 @dataclass(frozen=True)
 class Versions:
     """Versions, each compared with the first.
@@ -102,6 +107,11 @@ class Versions:
             sides = [np.where(both, side, np.nan) for side in sides]
         first, other = (float(mean_of(mean_of(side, axis=1), axis=0)) for side in sides)
         return first, other
+
+    def open_ends(self) -> tuple[Outcome, ...]:
+        """Outcomes that neither hardly change in every version nor clearly in any."""
+        rest = {outcome: effects for outcome, effects in self.by_outcome.items() if outcome not in self.unmoved}
+        return tuple(outcome for outcome, effects in rest.items() if not self.clear & {*effects})
 
     def over_time(self, effect: Effect) -> pd.DataFrame | None:
         """Difference of each pair of runs week by week: weeks as rows, pairs as columns.

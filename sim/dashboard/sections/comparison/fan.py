@@ -29,11 +29,11 @@ HOW = (
     "of a pair meet the same chance events. A line marks no difference."
 )
 APART = (
-    "Seeds differ, so that no run of the one meets the chance events of a run of the other: there are no pairs to "
+    "seeds differ, so that no run of the one meets the chance events of a run of the other, and there are no pairs to "
     "follow."
 )
-NO_WEEKS = "The weeks of this outcome are not kept for runs of both."
-TOO_MANY = "Differences over time are drawn for the first {most} versions."
+NO_WEEKS = "the weeks of this outcome are not kept for runs of both."
+TOO_MANY = "differences over time are drawn for the first {most} versions."
 MOST = 16
 """Versions whose differences are drawn."""
 UNIT = {True: "percentage points", False: "in its own unit"}
@@ -104,8 +104,8 @@ def difference(found: Versions, effect: Effect) -> Figure | None:
     )
     figure.traces = fan_traces(f"Difference, {unit}", "$c1")
     figure.traces[-1]["hovertemplate"] = "%{x|%-d %b %Y}<br>middle pair %{y:+.2f}<extra></extra>"
-    pairs = plural(moved.shape[1], "pair of runs", "pairs of runs")
-    under = f"“{found.names[effect.level]}” less “{found.first}”, {unit}, {pairs}"
+    pairs = plural(moved.shape[1], "pair")
+    under = f"“{found.names[effect.level]}” less “{found.first}”{', points' if outcome.share else ''}, {pairs}"
     figure.layout = _layout(f"<b>{safe(outcome.brief)}</b><br>{safe(under)}", bands)
     return figure
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.factors import effect_interval, effect_words
-from sim.dashboard.effects.versions import Versions
+from sim.dashboard.effects.versions import Versions, mean_words
 from sim.dashboard.figures.drawing import short_numbers
 from sim.dashboard.findings.certainty import SMALL
 from sim.dashboard.outcomes import Outcome
-from sim.dashboard.words import enumeration, percent, value_words
+from sim.dashboard.words import enumeration, percent
 from sim.phrases import plural
 
 ANCHOR = "differences"
@@ -22,10 +22,11 @@ DARKEST = 32
 
 @dataclass(frozen=True)
 class Box:
-    """A cell: its difference and interval in words, whether it is clear, its shade, and its place among the fans."""
+    """A cell: difference, interval and mean in words, whether it is clear, its shade, and its place among the fans."""
 
     text: str
     interval: str
+    mean: str
     strong: bool
     shade: int
     place: int
@@ -43,12 +44,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Rows and columns, what is left out because nothing changes it, and the whole as a table of data."""
+    """Rows and columns, what they come to in a line, how to read them, and the whole as a table of data."""
 
     first: str
     versions: tuple[str, ...]
     lines: tuple[Line, ...]
-    unmoved: str
+    summary: str
     how: str
     table: Mapping[str, Any]
 
@@ -67,18 +68,25 @@ def matrix(found: Versions, places: Mapping[Effect, int]) -> Matrix:
         found.first,
         tuple(found.names.values()),
         tuple(_line(found, outcome, effects, places) for outcome, effects in shown.items()),
-        unmoved_words(found),
+        summary(found),
         _how(found),
         _table(found),
     )
 
 
-def unmoved_words(found: Versions) -> str:
-    """The outcomes that no version changes, in one line; empty without any."""
-    if not found.unmoved:
-        return ""
-    named = enumeration([outcome.brief for outcome in found.unmoved])
-    return f"No effect ({percent(SMALL)} of what they can be, or less, in every version): {named}."
+def summary(found: Versions) -> str:
+    """How many outcomes change, and which do not, in one line."""
+    named = [
+        f"{outcome.brief} ({effect_words(top, top.estimate.value)})"
+        for outcome in found.unmoved
+        for top in [found.strongest(found.by_outcome[outcome])]
+    ]
+    count, still, unclear = len(found.by_outcome), len(found.unmoved), len(found.open_ends())
+    moved = f"{count - still - unclear:,} clearly change and {unclear:,} do not clearly change"
+    said = f"Of {plural(count, 'outcome')}, {moved}."
+    if not named:
+        return said
+    return f"{said} {still:,} hardly change, by less than {percent(SMALL)} of what they can be: {enumeration(named)}."
 
 
 def _how(found: Versions) -> str:
@@ -86,7 +94,7 @@ def _how(found: Versions) -> str:
     way = " in pairs of runs that meet the same chance events" if kinds == {"pairs"} else ""
     return (
         f"Mean change{way} against “{found.first}”: percentage points, or the outcome's own unit. Below each its 95% "
-        "interval (chance), over plausible sets that of assumptions too. Bold: clear of chance, with all "
+        "interval (chance), over plausible sets that of assumptions too, and the mean. Bold: clear of chance, with all "
         f"{plural(len(found.effects), 'comparison')} allowed for (false discovery rate 5%), and at least "
         f"{percent(SMALL)} of what the outcome can be. A cell shows its difference over time; arrow keys go from cell "
         "to cell, Enter takes one."
@@ -97,7 +105,7 @@ def _line(found: Versions, outcome: Outcome, effects: tuple[Effect, ...], places
     by_level = {effect.level: effect for effect in effects}
     most = max(found.vary.share(effect) for effect in effects) or 1.0
     boxes = [_box(found, by_level[one], most, places) if one in by_level else None for one in found.names]
-    start = value_words(found.ends(effects[0])[0], outcome.form)
+    start = mean_words(outcome, found.ends(effects[0])[0])
     return Line(outcome.brief, "percentage points" if outcome.share else "in its own unit", start, tuple(boxes))
 
 
@@ -105,7 +113,8 @@ def _box(found: Versions, effect: Effect, most: float, places: Mapping[Effect, i
     clear, value = effect in found.clear, effect.estimate.value
     shade = round(DARKEST * found.vary.share(effect) / most) if clear else 0
     words = effect_interval(effect) if effect.known else "interval unknown"
-    return Box(effect_words(effect, value), words, clear, shade if value > 0 else -shade, places[effect])
+    mean = mean_words(effect.outcome, found.ends(effect)[1])
+    return Box(effect_words(effect, value), words, mean, clear, shade if value > 0 else -shade, places[effect])
 
 
 def _table(found: Versions) -> dict[str, Any]:

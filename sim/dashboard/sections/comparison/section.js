@@ -11,7 +11,8 @@ function markDifference() {
     one.setAttribute("aria-pressed", here);
     one.tabIndex = here ? 0 : -1;
   }
-  byId("difference").querySelector(".absent").textContent = data.differences.why[state.difference];
+  const { names, why } = data.differences;
+  byId("difference").querySelector(".absent").textContent = `${names[state.difference]}: ${why[state.difference]}`;
 }
 
 function nextDifference(button, key) {

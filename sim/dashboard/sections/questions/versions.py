@@ -9,7 +9,7 @@ from dataclasses import replace
 from sim.dashboard.contests import Contest
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.factors import effect_words
-from sim.dashboard.effects.versions import Versions
+from sim.dashboard.effects.versions import Versions, mean_words
 from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, Sure, signed_bar, sure_of
 from sim.dashboard.figures.moves import colour_of, top_of
 from sim.dashboard.figures.small import Bar, Chart, scale_of
@@ -132,8 +132,7 @@ def _full(found: Versions) -> str:
 def _move(found: Versions, effect: Effect, colour: str) -> Bar:
     """An outcome from the first version to the one of an effect."""
     first, other = found.ends(effect)
-    form = ".1%" if effect.outcome.share else effect.outcome.form  # as finely as its change is told
-    said = f"{first:{form}} → {other:{form}}"
+    said = " → ".join(mean_words(effect.outcome, value) for value in (first, other))
     return Bar(_named(found, effect), said, other, colour, start=first, runs=plural(effect.estimate.runs, "run"))
 
 
@@ -156,7 +155,7 @@ def _of_influence(found: Versions, patron: str, lead: Effect | None, clients: li
     shown = [*([lead] if lead else []), *clients][:MOST_ROWS]
     bars = [_move(found, effect, colour_of(found.study, patron)) for effect in shown]
     said = f"“{_named(found, shown[0])}” {found.verb(shown[0])} ({_said(shown[0])})"
-    most = clients[0] if lead and clients else None
+    most = clients[0] if lead and clients and clients[0].outcome not in found.unmoved else None
     more = f" Of its clients, “{_named(found, most)}” moves most: {bars[1].said}." if most else ""
     return Question(
         asked=f"Does the influence of {found.study.name(patron)} change?",
@@ -172,7 +171,7 @@ def _of_influence(found: Versions, patron: str, lead: Effect | None, clients: li
 def what_stays(found: Versions) -> Question | None:
     """What no version changes, in one line; else what none changes clearly."""
     count, unmoved = len(found.by_outcome), list(found.unmoved)
-    open_ends = [o for o, effects in found.by_outcome.items() if o not in unmoved and not found.clear & {*effects}]
+    open_ends = list(found.open_ends())
     kept = unmoved or open_ends
     if not kept:
         return None
