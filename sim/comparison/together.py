@@ -144,7 +144,7 @@ def _manifest(results: Sequence[Results], names: Sequence[str]) -> dict[str, Any
         "replicates": max(int(one.runs["replicate"].nunique()) for one in results),
         "complete": all(one["complete"] for one in manifests),
         "failures": sum(int(one.get("failures") or 0) for one in manifests),
-        "explained": min(int(one.get("explained") or 0) for one in manifests),
+        "explained": first.get("explained") if len({str(one.get("explained")) for one in manifests}) == 1 else None,
         "fingerprint": hashlib.sha256(marks.encode()).hexdigest(),
         "parts": {},
     }

@@ -15,12 +15,14 @@ from sim.comparison.together import RESULTS
 from sim.comparison.variance import mean_of
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.variation import Variation
-from sim.dashboard.findings.certainty import HARDLY, change
+from sim.dashboard.findings.certainty import HARDLY, SMALL, change
 from sim.dashboard.outcomes import Outcome
 from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import Study, level
 
 END = ":final"
+DIFFERENCES = "differences"
+"""Id of the matrix of differences."""
 
 
 def mean_words(outcome: Outcome, value: float) -> str:
@@ -89,9 +91,13 @@ class Versions:
 
     @cached_property
     def unmoved(self) -> tuple[Outcome, ...]:
-        """Outcomes that hardly change in any version."""
-        same = {outcome: {self.verb(effect) for effect in effects} for outcome, effects in self.by_outcome.items()}
-        return tuple(outcome for outcome, verbs in same.items() if verbs == {HARDLY})
+        """Outcomes that hardly change in any version, over plausible sets in hardly any of these."""
+        return tuple(one for one, effects in self.by_outcome.items() if all(map(self._still, effects)))
+
+    def _still(self, effect: Effect) -> bool:
+        estimate = effect.estimate
+        widest = max(map(abs, estimate.assumptions)) if estimate.sets else 0.0
+        return self.verb(effect) == HARDLY and not widest >= SMALL * self.vary.most(effect.outcome)
 
     def without_pairs(self, effect: Effect) -> Estimate:
         """The same difference as if no two runs had met the same chance events."""
@@ -144,14 +150,20 @@ def versions(vary: Variation | None) -> Versions | None:
         return _of_results(vary, whole)
     if not study.one_by_one:
         return None
-    single = study.factors[0] if len(study.factors) == 1 else None
-    said = [
-        level(single, vary.design[single["path"]].iloc[row]) if single else study.point_name(int(point))
-        for row, point in enumerate(points)
-    ]
+    said = [_said(study, int(point), int(points[0])) for point in points]
     rows = range(1, len(points))
     pairs = {row: np.array([[0, row]], dtype=np.int64) for row in rows}
     return Versions(vary, said[0], {row: said[row] for row in rows}, pairs)
+
+
+def _said(study: Study, point: int, first: int) -> str:
+    """A version in words: its level, or of several factors those that it has not in common with the first."""
+    row, base = (study.design[study.design["point"] == one].iloc[0] for one in (point, first))
+    if len(study.factors) == 1:
+        (factor,) = study.factors
+        return level(factor, row[factor["path"]])
+    named = [factor for factor in study.factors if point == first or row[factor["path"]] != base[factor["path"]]]
+    return "; ".join(f"{factor['label']}: {level(factor, row[factor['path']])}" for factor in named)
 
 
 def _of_results(vary: Variation, whole: Mapping[str, Any]) -> Versions | None:

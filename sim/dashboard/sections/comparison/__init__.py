@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sim.comparison.together import RESULTS
-from sim.dashboard.effects.versions import Versions
+from sim.dashboard.effects.versions import DIFFERENCES, Versions
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.sections.comparison.dots import comparison
 from sim.dashboard.sections.comparison.fan import fans
-from sim.dashboard.sections.comparison.matrix import ANCHOR, matrix
+from sim.dashboard.sections.comparison.matrix import matrix
+from sim.dashboard.sections.questions.designs import level_questions
 from sim.dashboard.sections.section import Content, Section
 
 
@@ -21,7 +22,7 @@ def data(evidence: Evidence) -> Content | None:
     laid = matrix(found, drawn.places)
     script = {"differences": {"names": drawn.names, "why": drawn.why, "table": laid.table}}
     words = {"matrix": laid, "fan": drawn.slot, "dots": rest, "differ": _differ(found)}
-    return Content(words, [*rest, *([drawn.slot] if laid.lines else [])], script, frozenset({ANCHOR}))
+    return Content(words, [*rest, *([drawn.slot] if laid.lines else [])], script, frozenset({DIFFERENCES}))
 
 
 def _differ(found: Versions) -> str:
@@ -39,8 +40,11 @@ def figures(evidence: Evidence) -> list[Slot]:
 
 def dots(evidence: Evidence) -> list[Slot]:
     """A figure of each outcome that differs most, where the points are compared one by one."""
-    unmoved = evidence.versions.unmoved if evidence.versions else ()
-    return comparison(evidence.study, {finding.anchor for finding in evidence.findings}, unmoved)
+    found, vary = evidence.versions, evidence.variation
+    needed = {finding.anchor for finding in evidence.findings}
+    if vary and found and not found.of_one_thing:
+        needed |= {question.anchor for question in level_questions(vary)}
+    return comparison(evidence.study, needed, found.unmoved if found else ())
 
 
 SECTION = Section(

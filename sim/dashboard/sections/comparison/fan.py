@@ -33,9 +33,9 @@ APART = (
     "follow."
 )
 NO_WEEKS = "the weeks of this outcome are not kept for runs of both."
-TOO_MANY = "differences over time are drawn for the first {most} versions."
-MOST = 16
-"""Versions whose differences are drawn."""
+MOST = 60
+"""Cells whose difference is drawn over time."""
+TOO_MANY = f"differences over time are drawn for the {MOST} clearest cells."
 UNIT = {True: "percentage points", False: "in its own unit"}
 
 
@@ -62,8 +62,10 @@ class Fans:
 def fans(found: Versions) -> Fans:
     """Figures of the differences that a matrix shows, and why others have none."""
     shown = [e for outcome, effects in found.by_outcome.items() if outcome not in found.unmoved for e in effects]
-    drawn = {effect: _drawn(found, effect) for effect in shown}
-    first = next((one for one in _by_size(found, shown) if drawn[one][0]), None)
+    ranked = sorted(shown, key=lambda one: (one not in found.clear, -found.vary.share(one)))
+    drawn = {effect: _drawn(found, effect) for effect in ranked[:MOST]}
+    drawn |= dict.fromkeys(ranked[MOST:], (None, TOO_MANY))
+    first = next((effect for effect in ranked if drawn[effect][0]), None)
     order = [*([first] if first else []), *(effect for effect in shown if effect != first)]
     return Fans(
         Slot(ANCHOR, TITLE, HOW, [drawn[effect][0] for effect in order]),
@@ -73,16 +75,10 @@ def fans(found: Versions) -> Fans:
     )
 
 
-def _by_size(found: Versions, effects: list[Effect]) -> list[Effect]:
-    return sorted(effects, key=lambda one: (one not in found.clear, -found.vary.share(one)))
-
-
 def _drawn(found: Versions, effect: Effect) -> tuple[Figure | None, str]:
     """The figure of a difference, or why there is none."""
     if effect.kind != "pairs":
         return None, APART
-    if list(found.names).index(effect.level) >= MOST:
-        return None, TOO_MANY.format(most=MOST)
     figure = difference(found, effect)
     return figure, "" if figure else NO_WEEKS
 

@@ -15,7 +15,8 @@ from sim.dashboard.outcomes import Outcome
 from sim.dashboard.words import enumeration, percent
 from sim.phrases import plural
 
-ANCHOR = "differences"
+LONGEST = 24
+"""Letters of the first version's name that the head of a column has room for."""
 DARKEST = 32
 """Strength of the background of an outcome's largest difference in percent; text stays readable on it."""
 
@@ -44,9 +45,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Rows and columns, what they come to in a line, how to read them, and the whole as a table of data."""
+    """Names of the first version, of its column and of the others, rows, a summary, how to read them, and all data."""
 
     first: str
+    head: str
     versions: tuple[str, ...]
     lines: tuple[Line, ...]
     summary: str
@@ -66,6 +68,7 @@ def matrix(found: Versions, places: Mapping[Effect, int]) -> Matrix:
     shown = {outcome: effects for outcome, effects in found.by_outcome.items() if outcome not in found.unmoved}
     return Matrix(
         found.first,
+        f"Mean with “{found.first}”" if len(found.first) <= LONGEST else "Mean with the first version",
         tuple(found.names.values()),
         tuple(_line(found, outcome, effects, places) for outcome, effects in shown.items()),
         summary(found),
@@ -82,11 +85,13 @@ def summary(found: Versions) -> str:
         for top in [found.strongest(found.by_outcome[outcome])]
     ]
     count, still, unclear = len(found.by_outcome), len(found.unmoved), len(found.open_ends())
-    moved = f"{count - still - unclear:,} clearly change and {unclear:,} do not clearly change"
-    said = f"Of {plural(count, 'outcome')}, {moved}."
+    moved = plural(count - still - unclear, "clearly changes", "clearly change")
+    rest = plural(unclear, "does not clearly change", "do not clearly change")
+    said = f"Of {plural(count, 'outcome')}, {moved} and {rest}."
     if not named:
         return said
-    return f"{said} {still:,} hardly change, by less than {percent(SMALL)} of what they can be: {enumeration(named)}."
+    same = plural(still, "hardly changes", "hardly change")
+    return f"{said} {same}, by less than {percent(SMALL)} of what they can be: {enumeration(named)}."
 
 
 def _how(found: Versions) -> str:

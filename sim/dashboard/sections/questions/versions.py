@@ -9,13 +9,12 @@ from dataclasses import replace
 from sim.dashboard.contests import Contest
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.factors import effect_words
-from sim.dashboard.effects.versions import Versions, mean_words
+from sim.dashboard.effects.versions import DIFFERENCES, Versions, mean_words
 from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, Sure, signed_bar, sure_of
 from sim.dashboard.figures.moves import colour_of, top_of
 from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.findings.certainty import SMALL
 from sim.dashboard.outcomes import Outcome
-from sim.dashboard.sections.comparison.matrix import ANCHOR
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.study import ending_column
 from sim.dashboard.words import capital, enumeration, percent
@@ -42,13 +41,17 @@ def what_differs(found: Versions) -> Question | None:
     bars = [_scaled(found, effect) for effect in tops]
     said = [f"“{_named(found, effect)}” {found.verb(effect)} ({_said(effect)})" for effect in clear[:2]]
     count = sum(any(one in found.clear for one in effects) for effects in found.by_outcome.values())
-    rest = f" Of {plural(len(found.by_outcome), 'outcome')}, {count:,} clearly differ." if count else ""
+    rest = (
+        f" Of {plural(len(found.by_outcome), 'outcome')}, {plural(count, 'clearly differs', 'clearly differ')}."
+        if count
+        else ""
+    )
     nothing = f"Nothing that is clear of chance, in any of {plural(len(found.by_outcome), 'outcome')}."
     return Question(
         asked=f"What differs most from “{found.first}”?",
         answer=(f"{'; next, '.join(said)}.{rest}" if said else nothing),
         chart=Chart(tuple(bars), *scale_of(bars), number="Change"),
-        anchor=ANCHOR,
+        anchor=DIFFERENCES,
         link=LINK,
         sure=_sure(found, tops[0], bars[0]),
         about=f"bars: change as a part of what the outcome can be; numbers: percentage points, or its own unit; "
@@ -115,7 +118,7 @@ def _of_end(found: Versions, contest: Contest, effects: list[Effect]) -> Questio
         asked=f"Does it change how it ends in {contest.spoken}?",
         answer=f"{verdict}. {said} ({_said(effects[0])}).",
         chart=Chart(tuple(bars), high=top_of(bars), number="From the first version to the other"),
-        anchor=ANCHOR,
+        anchor=DIFFERENCES,
         link=LINK,
         sure=_sure(found, effects[0], _bar(found, effects[0], "")),
         about=f"at the end; hollow: with “{found.first}”, full: {_full(found)}; first row: {_said(effects[0])}",
@@ -161,7 +164,7 @@ def _of_influence(found: Versions, patron: str, lead: Effect | None, clients: li
         asked=f"Does the influence of {found.study.name(patron)} change?",
         answer=f"{capital(said)}.{more}",
         chart=Chart(tuple(bars), high=top_of(bars), number="From the first version to the other"),
-        anchor=ANCHOR,
+        anchor=DIFFERENCES,
         link=LINK,
         sure=_sure(found, shown[0], _bar(found, shown[0], "")),
         about=f"at the end; hollow: with “{found.first}”, full: {_full(found)}; first row: {_said(shown[0])}",
@@ -182,7 +185,7 @@ def what_stays(found: Versions) -> Question | None:
         asked="What does not change?",
         answer=_stays(count, unmoved, open_ends),
         chart=Chart(tuple(bars), *scale, number="Change"),
-        anchor=ANCHOR,
+        anchor=DIFFERENCES,
         link=LINK,
         sure=_sure(found, shown[0], bars[0]),
         about="largest change of each, drawn on the scale of what differs most; hardly (below "
@@ -193,12 +196,14 @@ def what_stays(found: Versions) -> Question | None:
 def _stays(count: int, unmoved: list[Outcome], open_ends: list[Outcome]) -> str:
     if not unmoved:
         most = plural(count, "outcome")
-        return f"Nothing surely: {len(open_ends):,} of {most} do not clearly change, which chance may hide."
+        verb = "does" if len(open_ends) == 1 else "do"
+        return f"Nothing surely: {len(open_ends):,} of {most} {verb} not clearly change, which chance may hide."
     named = [f"“{outcome.brief}”" for outcome in unmoved[:MOST_NAMED]]
     if len(unmoved) > MOST_NAMED:
         named.append(plural(len(unmoved) - MOST_NAMED, "more", "more"))
-    rest = f" {len(open_ends):,} more do not clearly change." if open_ends else ""
-    return f"{len(unmoved):,} of {plural(count, 'outcome')} hardly change: {enumeration(named)}.{rest}"
+    rest = f" {plural(len(open_ends), 'more does', 'more do')} not clearly change." if open_ends else ""
+    verb = "changes" if len(unmoved) == 1 else "change"
+    return f"{len(unmoved):,} of {plural(count, 'outcome')} hardly {verb}: {enumeration(named)}.{rest}"
 
 
 def how_sure(found: Versions) -> Question | None:
