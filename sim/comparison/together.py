@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.comparison.members import RESULTS
 from sim.errors import ResultsError
 from sim.experiments.factors import factors_alone
 from sim.phrases import plural
@@ -18,8 +19,6 @@ from sim.results.results import Results
 from sim.results.worlds import same_sets
 from sim.storage.manifest import DESIGN, REASONS
 
-RESULTS = "results"
-"""Factor whose levels are the results put together."""
 ALIKE = {
     "states": "states",
     "clients": "clients",

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.comparison.together import RESULTS
+from sim.comparison.members import RESULTS
 from sim.comparison.variance import mean_of
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.variation import Variation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.comparison.together import RESULTS
+from sim.comparison.members import RESULTS
 from sim.dashboard.effects.versions import DIFFERENCES, Versions
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
