@@ -72,13 +72,13 @@ def together(results: Sequence[Results]) -> Results:
 
 
 def _names(results: Sequence[Results]) -> list[str]:
-    """Names of folders, with as much of their paths as tells them apart."""
+    """Names of folders, with as much of their paths as tells them apart; the same folder twice is numbered."""
     paths = [one.folder.resolve().parts if one.folder else (str(one.manifest["name"]),) for one in results]
     for length in range(1, max(map(len, paths)) + 1):
         said = ["/".join(parts[-length:]) for parts in paths]
         if len(set(said)) == len(said):
             return said
-    return [f"{name} ({place})" for place, name in enumerate(said, start=1)]
+    return [f"{parts[-1]} ({place})" for place, parts in enumerate(paths, start=1)]
 
 
 def _check(first: Results, other: Results, *names: str) -> None:

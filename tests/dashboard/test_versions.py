@@ -124,6 +124,14 @@ def test_results_over_the_same_sets_have_both_intervals_in_their_answers() -> No
     assert "Over plausible sets" in found[4].answer
 
 
+def test_a_folder_differs_from_itself_in_nothing(sides: tuple[Any, Any, Any]) -> None:
+    same = gather(together([sides[0], sides[0]]))
+    assert same.versions is not None
+    assert set(same.versions.unmoved) == set(same.versions.by_outcome)
+    assert same.study.factors[0]["values"] == [f"{BASE} (1)", f"{BASE} (2)"]
+    assert 'id="difference"' not in page_of(same)
+
+
 def test_what_differs_between_scenarios_is_said_and_other_horizons_are_refused(
     sides: tuple[Any, Any, Any], paired: Evidence
 ) -> None:
