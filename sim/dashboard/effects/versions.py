@@ -23,6 +23,8 @@ from sim.dashboard.study import Study, level
 END = ":final"
 DIFFERENCES = "differences"
 """Id of the matrix of differences."""
+UNIT = {True: "percentage points", False: "in its own unit"}
+"""Unit of a change, by whether its outcome is a share."""
 
 
 def mean_words(outcome: Outcome, value: float) -> str:

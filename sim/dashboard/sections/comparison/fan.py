@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dashboard.effects.effect import Effect
-from sim.dashboard.effects.versions import Versions
+from sim.dashboard.effects.versions import UNIT, Versions
 from sim.dashboard.figures.drawing import (
     Figure,
     Slot,
@@ -36,7 +36,6 @@ NO_WEEKS = "the weeks of this outcome are not kept for runs of both."
 MOST = 60
 """Cells whose difference is drawn over time."""
 TOO_MANY = f"differences over time are drawn for the {MOST} clearest cells."
-UNIT = {True: "percentage points", False: "in its own unit"}
 
 
 @dataclass(frozen=True)

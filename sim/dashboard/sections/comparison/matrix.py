@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.factors import effect_interval, effect_words
-from sim.dashboard.effects.versions import Versions, mean_words
+from sim.dashboard.effects.versions import UNIT, Versions, mean_words
 from sim.dashboard.figures.drawing import short_numbers
 from sim.dashboard.findings.certainty import SMALL
 from sim.dashboard.outcomes import Outcome
@@ -111,7 +111,7 @@ def _line(found: Versions, outcome: Outcome, effects: tuple[Effect, ...], places
     most = max(found.vary.share(effect) for effect in effects) or 1.0
     boxes = [_box(found, by_level[one], most, places) if one in by_level else None for one in found.names]
     start = mean_words(outcome, found.ends(effects[0])[0])
-    return Line(outcome.brief, "percentage points" if outcome.share else "in its own unit", start, tuple(boxes))
+    return Line(outcome.brief, UNIT[outcome.share], start, tuple(boxes))
 
 
 def _box(found: Versions, effect: Effect, most: float, places: Mapping[Effect, int]) -> Box:

@@ -9,7 +9,8 @@ from sim.dashboard.words import capital
 
 ROW_HEIGHTS = {"control": 190, "phase": 84, "party": 14}
 """Pixels by kind of row: what a party does is a ribbon, told by its colours and the heading above it."""
-GAP = 52
+GAP = 58
+"""Pixels between rows: room for a heading of three lines on a phone."""
 
 
 def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sim.dashboard.contests import Contest
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.factors import effect_words
-from sim.dashboard.effects.versions import DIFFERENCES, Versions, mean_words
+from sim.dashboard.effects.versions import DIFFERENCES, UNIT, Versions, mean_words
 from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, Sure, signed_bar, sure_of
 from sim.dashboard.figures.moves import colour_of, top_of
 from sim.dashboard.figures.small import Bar, Chart, scale_of
@@ -22,7 +22,6 @@ from sim.phrases import plural
 from sim.quantities import ENDINGS
 
 LINK = "What differs, by version"
-UNIT = {True: "percentage points", False: "in its own unit"}
 MOST_ROWS, MOST_NAMED = 5, 4
 
 
