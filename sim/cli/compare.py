@@ -13,7 +13,7 @@ from sim.cli.table import csv_of, export
 from sim.files import place
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
     from sim.comparison.compare import Comparison
     from sim.results.results import Results
@@ -46,6 +46,9 @@ def compare(  # noqa: PLR0913 (one parameter an option)
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write all rows to a CSV file.", parser=place)
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw both side by side as a page in one file.", parser=place)
+    ] = None,
 ) -> None:
     """Compare two results folders: difference, interval and significance of every outcome."""
     from sim.comparison.compare import compare as compared
@@ -55,6 +58,8 @@ def compare(  # noqa: PLR0913 (one parameter an option)
     found = compared(*sides, outcomes or ["*"], **how)
     if csv is not None:
         export(csv, csv_of(found.table), "--csv")
+    if page is not None:
+        export(page, _page_of(sides), "--page")
     if as_json:
         say_json(found.to_dict())
     else:
@@ -66,6 +71,13 @@ def _open(folder: Path) -> Results:
 
     with expecting(folder, FOLDER):
         return Results.open(folder)
+
+
+def _page_of(sides: Sequence[Results]) -> str:
+    from sim.comparison.together import together
+    from sim.dashboard.page import page
+
+    return page(together(sides))
 
 
 def _print(found: Comparison, most: int, deciding: str) -> None:

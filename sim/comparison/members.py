@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from sim.experiments.designs import kind_of
 
+RESULTS = "results"
+"""Factor of results that were put together as versions of one design."""
+
 
 @dataclass(frozen=True)
 class Member:

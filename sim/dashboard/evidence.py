@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sim.dashboard.effects.variation import Variation, variation
+from sim.dashboard.effects.versions import Versions, versions
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.findings.findings import findings_of, scope
 from sim.dashboard.study import Study, View, study
@@ -39,6 +40,11 @@ class Evidence:
     def variation(self) -> Variation | None:
         """What the outcomes of a design vary with; None for a single point."""
         return variation(self.study)
+
+    @cached_property
+    def versions(self) -> Versions | None:
+        """Versions compared with the first one; None where they are not compared one by one."""
+        return versions(self.variation)
 
     @cached_property
     def findings(self) -> list[Finding]:

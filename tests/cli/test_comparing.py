@@ -133,3 +133,11 @@ def test_outcomes_that_only_one_folder_has_are_refused(folders):
     result = compare(folders / "one", folders / "other", "--outcomes", "control*")
     assert result.exit_code == 2
     assert "must name an outcome of both" in result.output
+
+
+def test_a_page_shows_both_folders_side_by_side(folders, tmp_path):
+    result = compare(folders / "one", folders / "two", *QUICK, "--page", tmp_path / "both.html")
+    text = (tmp_path / "both.html").read_text(encoding="utf-8")
+    assert result.exit_code == 0
+    assert "What differs most from “one”?" in text
+    assert "In two, contests.VAL.control is 0.6 instead of" in text

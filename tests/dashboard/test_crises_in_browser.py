@@ -54,6 +54,14 @@ def test_weeks_of_fighting_narrow_every_strip_and_going_back_widens_them(page: A
     assert page.locator("#zoom").input_value() == "0"
 
 
+def test_what_a_power_does_is_a_ribbon_of_14_pixels(page: Any) -> None:
+    heights = page.evaluate(
+        f"{ROOMS}.flatMap((room) => Object.entries(room._fullLayout).filter(([key]) => /^yaxis[3-9]/.test(key)).map(([, axis]) => axis._length))"
+    )
+    assert len(heights) >= 4
+    assert heights == pytest.approx([14] * len(heights), abs=0.1)
+
+
 def test_shares_are_steps_that_fill_every_week(page: Any) -> None:
     stacks = page.evaluate(
         f"{ROOMS}.flatMap((room) => room._fullData.filter((trace) => trace.stackgroup)"

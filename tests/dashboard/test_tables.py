@@ -64,7 +64,7 @@ def test_comparison_of_many_versions_lists_them_all(opened: Any, tmp_path: Path)
     head = "name: many\nscenario: two-rivals-one-patron\nweeks: 3\nreplicates: 2\n"
     (tmp_path / "many.yaml").write_text(f"{head}factors: [{{path: weights.order, values: {list(range(14))}}}]\n")
     page = opened(write_dashboard(Path(str(sweep(tmp_path / "many.yaml", out=tmp_path / "out").folder))))
-    table = page.locator("#comparison details[data-table]").first
+    table = page.locator("#comparison [id^=compare-] details[data-table]").first
     table.evaluate("(one) => { one.open = true; }")
     table.locator("tbody tr").first.wait_for()
     assert table.locator("tbody tr").count() == 14

@@ -22,9 +22,9 @@ class Effect:
         The factor.
     outcome : Outcome
     kind : str
-        ``pairs``: another level instead of the first, all else equal. ``steps``: the number raised by a step, all else
-        equal. ``groups``: points at another level against points at the first, other factors free. ``ranks``:
-        Spearman's rank correlation over points.
+        ``pairs``: another level instead of the first, all else equal. ``apart``: the same where no two runs meet the
+        same chance events. ``steps``: the number raised by a step, all else equal. ``groups``: points at another level
+        against points at the first, other factors free. ``ranks``: Spearman's rank correlation over points.
     level : Any
         The level that is compared with the first; None for a number.
     estimate : Estimate

@@ -37,6 +37,7 @@ MOST_GROUPS = 20
 """Groups of replicates whose leaving out tells how much is chance."""
 FEW_GROUPS = 8
 """Fewer groups than this may agree on a difference to the digit by chance."""
+NOTHING = Estimate(np.nan, np.nan, np.nan, 0)
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,18 @@ class Variation:
 
     @cached_property
     def clear(self) -> frozenset[Effect]:
-        """Effects that are clear of chance, all comparisons allowed for, and not negligible.
+        """Effects of factors that are clear of chance."""
+        return self.clear_of(self.effects)
+
+    def clear_of(self, effects: Sequence[Effect]) -> frozenset[Effect]:
+        """Those effects that are clear of chance, all of these comparisons allowed for, and not negligible.
 
         Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57.
         """
         from sim.comparison.significance import benjamini_hochberg  # noqa: PLC0415 (scipy.stats takes a second to import)
 
-        adjusted = benjamini_hochberg(np.array([effect.p for effect in self.effects]))
-        sure = [effect for effect, p in zip(self.effects, adjusted, strict=True) if p <= LEVEL]
+        adjusted = benjamini_hochberg(np.array([effect.p for effect in effects]))
+        sure = [effect for effect, p in zip(effects, adjusted, strict=True) if p <= LEVEL]
         return frozenset(effect for effect in sure if not self._negligible(effect))
 
     def share(self, effect: Effect) -> float:
@@ -135,28 +140,84 @@ class Variation:
         pairs_of = self._neighbours.from_first(place, levels)
         if any(len(pairs) for pairs in pairs_of):
             found = zip(levels[1:], pairs_of, strict=True)
-            return [effect for level, pairs in found for effect in self._in_pairs(path, "pairs", level, pairs)]
+            return [effect for level, pairs in found for effect in self.against(path, level, pairs)]
         return [effect for level in levels[1:] for effect in self._in_groups(path, levels[0], level)]
+
+    def against(self, path: str, level: Any, pairs: NDArray[np.int64]) -> list[Effect]:
+        """Effects of other versions instead of some: in pairs of runs, or between means where none has a partner.
+
+        Parameters
+        ----------
+        path : str
+        level : Any
+            What the effects are named by.
+        pairs : ndarray of int64, shape (N, 2)
+            Rows of `design`: a version, and the one that it is compared with second.
+        """
+        if (np.isfinite(self.cube[pairs[:, 0]]) & np.isfinite(self.cube[pairs[:, 1]])).any():
+            return self._in_pairs(path, "pairs", level, pairs)
+        return self.apart(path, level, pairs)
+
+    def apart(self, path: str, level: Any, pairs: NDArray[np.int64]) -> list[Effect]:
+        """The same between means of replicates, each side for itself; parameters as in `against`.
+
+        Source: Welch (1947), Biometrika 34, with the fewer replicates' degrees of freedom.
+        """
+        sides = [self.cube[pairs[:, side]] for side in (0, 1)]
+        by_replicate = [mean_of(side, axis=0) for side in sides]
+        by_world = mean_of(sides[1], axis=1) - mean_of(sides[0], axis=1)
+        error = np.hypot(*(standard_error(side) for side in by_replicate))
+        units = min(int(np.isfinite(side).any(axis=1).sum()) for side in by_replicate)
+        runs = sum(np.isfinite(side).sum(axis=(0, 1)) for side in sides)
+        return self._told(Effect(path, self.outcomes[0], "apart", level, NOTHING, np.nan), by_world, error, units, runs)
 
     def _in_pairs(self, path: str, kind: str, level: Any, pairs: NDArray[np.int64]) -> list[Effect]:
         """Another level, or a higher number, in worlds where all else is equal."""
         moved = self.cube[pairs[:, 1]] - self.cube[pairs[:, 0]]
         moved = np.where(np.abs(moved) <= ROUNDING * self._scale, 0.0, moved)
-        by_world = mean_of(moved, axis=1)
-        mean, error = mean_of(by_world, axis=0), jackknife(mean_of(self._left_out(moved), axis=0))
-        half, p = student_half(error, self._groups), student_p(mean, error, self._groups)
+        error = jackknife(mean_of(self._left_out(moved), axis=0))
         runs = 2 * np.isfinite(moved).sum(axis=(0, 1))
-        by_sets = self._over_sets(moved, pairs[:, 0]) if self.study.over_sets else None
+        named = Effect(path, self.outcomes[0], kind, level, NOTHING, np.nan)
+        found = self._told(named, mean_of(moved, axis=1), error, self._groups, runs)
+        if not self.study.over_sets:
+            return found
+        by_sets = dict(zip(self.outcomes, self._over_sets(moved, pairs[:, 0]), strict=True))
+        return [_of_sets(effect, by_sets[effect.outcome]) for effect in found]
+
+    def _told(self, named: Effect, by_world: Floats, error: Floats, units: int, runs: Floats) -> list[Effect]:
+        """Effects on all outcomes, from their differences in each world and the error of the mean of these.
+
+        Parameters
+        ----------
+        named : Effect
+            Whose path, kind and level they have.
+        by_world : ndarray, shape (N, O)
+        error : ndarray, shape (O,)
+        units : int
+            Groups or replicates that the error rests on.
+        runs : ndarray, shape (O,)
+        """
+        mean = mean_of(by_world, axis=0)
+        half, p = student_half(error, units), student_p(mean, error, units)
         found = []
         for o, outcome in enumerate(self.outcomes):
             held = by_world[np.isfinite(by_world[:, o]), o]
             if not len(held):
                 continue
-            estimate = _estimate(mean[o], self._trusted(mean[o], half[o]), runs[o])
             low, high = np.quantile(held, [0.05, 0.95]).tolist()
             rises, falls = (int((sign * held >= outcome.least).sum()) for sign in (1, -1))
-            effect = Effect(path, outcome, kind, level, estimate, float(p[o]), len(held), (low, high), rises, falls)
-            found.append(effect if by_sets is None else _of_sets(effect, by_sets[o]))
+            found.append(
+                replace(
+                    named,
+                    outcome=outcome,
+                    estimate=_estimate(mean[o], self._trusted(mean[o], half[o]), runs[o]),
+                    p=float(p[o]),
+                    worlds=len(held),
+                    spread=(low, high),
+                    rises=rises,
+                    falls=falls,
+                )
+            )
         return found
 
     def _over_sets(self, moved: Floats, points: NDArray[np.int64]) -> list[OverSets]:

@@ -29,6 +29,7 @@ from sim.phrases import plural
 MOST_FACTORS = 3
 MOST_NAMED = 3
 """Numbers, or outcomes, that are named for one outcome, or for one level."""
+WAYS = {"pairs": "in pairs", "apart": "between means"}
 FEW_POINTS = 20
 """Fewer versions are described by the least and the largest, and no quantiles."""
 
@@ -78,7 +79,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     if vary.study.varied:
         where, link = effect_anchor(vary, effect.path), "All effects of this factor"
     versions = f"{label} “{level(factor, effect.level)}” instead of “{first_level(vary, factor)}”"
-    way = "in pairs" if effect.kind == "pairs" else "between groups of versions"
+    way = WAYS.get(effect.kind, "between groups of versions")
     about = f"{points}, mean change {way}" if points else f"mean change {way}"
     others, more = _others(vary, factor, effects, effect)
     span = effect_interval(effect)
@@ -176,6 +177,8 @@ def _where(effect: Effect) -> str:
 def _how(effect: Effect) -> str:
     if effect.kind == "pairs":
         return " Runs are compared in pairs that meet the same chance events, all else equal."
+    if effect.kind == "apart":
+        return " No run of the one meets the chance events of a run of the other, so that means are compared."
     return " Versions with the one are compared with versions with the other, whose other factors differ too."
 
 

@@ -56,9 +56,11 @@ function plot(room, traces, layout) {
   return Plotly.react(room, named, { ...themed(headed(layout, width), width), width }, CONFIG);
 }
 
+const picked = new Map(); // anchor -> key of the state that says which of a figure's bodies is shown, where it is not the version
+
 function bodyOf(room) {
-  const versions = data.figures[room.dataset.figure];
-  return versions.length === 1 ? versions[0] : versions[state.point];
+  const { figure } = room.dataset, bodies = data.figures[figure];
+  return bodies.length === 1 ? bodies[0] : bodies[state[picked.get(figure) || "point"]];
 }
 
 const isPrinting = () => document.documentElement.classList.contains("printing");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,18 +71,21 @@ def plan(study: Study) -> Plan:
     return Plan(places, rows, kinds, str(last["label"]))
 
 
-def comparison(study: Study, needed: set[str]) -> list[Slot]:
+def comparison(study: Study, needed: set[str], unmoved: Sequence[Outcome] = ()) -> list[Slot]:
     """A figure for each of the outcomes that differ most between the design points.
 
     Parameters
     ----------
     needed : set of str
         Anchors of figures that findings link to: these are drawn in any case.
+    unmoved : sequence of Outcome
+        What hardly changes in any version, which the matrix says in a line.
     """
     if not study.one_by_one:
         return []
     laid = plan(study)
-    found = {outcome: means(study, outcome) for outcome in outcomes(study)}
+    drawn = [one for one in outcomes(study) if one.anchor in needed or one not in unmoved]
+    found = {outcome: means(study, outcome) for outcome in drawn}
     ranked = sorted(found, key=lambda outcome: (outcome.anchor not in needed, -contrast(found[outcome])))[:MOST]
     figures = {outcome: dots(study, outcome, laid, found[outcome]) for outcome in found if outcome in ranked}
     return [Slot(one.anchor, capital(one.words), HOW, [figures[one]], laid.keys) for one in figures]

@@ -7,8 +7,10 @@ from sim.dashboard.figures.drawing import Spec, ref, row_title, safe, share_axis
 from sim.dashboard.study import Study
 from sim.dashboard.words import capital
 
-ROW_HEIGHTS = {"control": 190, "phase": 84, "party": 62}
-GAP = 52
+ROW_HEIGHTS = {"control": 190, "phase": 84, "party": 14}
+"""Pixels by kind of row: what a party does is a ribbon, told by its colours and the heading above it."""
+GAP = 58
+"""Pixels between rows: room for a heading of three lines on a phone."""
 
 
 def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:
@@ -64,9 +66,10 @@ def stack_rows(rows: list[tuple[str, int]], titles: list[str]) -> tuple[int, Spe
     body = sum(sizes) + GAP * (len(rows) - 1)
     layout: Spec = {"margin": {"t": 40, "b": 40, "l": 46, "r": 14}, "annotations": [], "hovermode": "closest"}
     top = float(body)
-    for place, size in enumerate(sizes, start=1):
+    for place, ((kind, _), size) in enumerate(zip(rows, sizes, strict=True), start=1):
+        ticks = {"showticklabels": False, "showgrid": False} if kind == "party" else {}  # a ribbon has no room for them
         axis = "yaxis" if place == 1 else f"yaxis{place}"
-        layout[axis] = share_axis(domain=[round(max(0.0, (top - size) / body), 4), round(top / body, 4)])
+        layout[axis] = share_axis(domain=[round(max(0.0, (top - size) / body), 5), round(top / body, 5)], **ticks)
         layout["annotations"].append(row_title(titles[place - 1], "y" if place == 1 else f"y{place}"))
         top -= size + GAP
     last = f"y{len(rows)}" if len(rows) > 1 else "y"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from sim.dashboard.effects.versions import Versions
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.finding import PREDICTED
 from sim.dashboard.findings.fitted import badge_of, fit_target
@@ -13,6 +14,7 @@ from sim.dashboard.sections.questions.designs import level_questions, number_que
 from sim.dashboard.sections.questions.ground import how_sure, where_from
 from sim.dashboard.sections.questions.histories import history_questions
 from sim.dashboard.sections.questions.question import Question
+from sim.dashboard.sections.questions.versions import version_questions
 
 MOST = 6
 
@@ -24,14 +26,18 @@ def questions(evidence: Evidence) -> list[Question]:
         return []
     pooled = study.pooled and not study.over_sets
     view = study.baseline if study.over_sets else study.views[0]
-    last = [question for question in (None if pooled else how_sure(study, view), where_from(study)) if question]
+    known = pooled or _versions(evidence) is not None
+    last = [question for question in (None if known else how_sure(study, view), where_from(study)) if question]
     first = list(islice(_asked(evidence, pooled=pooled), MOST - len(last)))
     return [_badged(evidence, question) for question in (*first, *last)]
 
 
 def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
     """What may be asked of these results, the most asked first."""
-    study, vary = evidence.study, evidence.variation
+    study, vary, compared = evidence.study, evidence.variation, _versions(evidence)
+    if compared:
+        yield from version_questions(compared)
+        return
     if vary:
         yield from level_questions(vary)
     if pooled and vary:
@@ -40,6 +46,12 @@ def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
         yield from (*numbers[:1], *asked[:1], *numbers[1:2], *asked[1:], *numbers[2:])
         return
     yield from history_questions(study, study.baseline if study.over_sets else study.views[0])
+
+
+def _versions(evidence: Evidence) -> Versions | None:
+    """Versions that differ in one thing, of which the page asks what that changes."""
+    found = evidence.versions
+    return found if found and found.effects and found.of_one_thing else None
 
 
 def _badged(evidence: Evidence, question: Question) -> Question:

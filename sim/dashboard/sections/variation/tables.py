@@ -23,6 +23,15 @@ from sim.phrases import plural
 NOT_TOLD = "not told apart from chance"
 WORLDS = ("Nine in ten worlds", "Worlds", "Rises in", "Falls in")
 """Columns of a factor whose levels are compared with all else equal."""
+WORLD = "A world is one setting of everything else in the design."
+REST = f"{WORLD} The interval counts chance alone; range and number of worlds include it."
+HOW = {
+    "pairs": f"Mean change in pairs of runs that meet the same chance events, all else equal. {REST}",
+    "apart": f"Change of the mean, all else equal; no two runs meet the same chance events. {REST}",
+    "groups": "Versions with the one level against versions with the other. Their other factors differ too, so that "
+    "the interval counts chance and the other factors together.",
+}
+"""What a table of effects says, by the kind of its effects."""
 
 
 @dataclass(frozen=True)
@@ -85,17 +94,10 @@ def level_figure(vary: Variation, factor: Mapping[str, Any]) -> Slot | None:
 def level_table(vary: Variation, factor: Mapping[str, Any]) -> Table:
     """Effects of another level instead of the first, outcome by outcome."""
     effects = vary.of_levels(factor["path"])
-    how = (
-        "Mean change in pairs of runs that meet the same chance events, all else equal. A world is one setting of "
-        "everything else in the design. The interval counts chance alone; range and number of worlds include it."
-        if effects[0].kind == "pairs"
-        else "Versions with the one level against versions with the other. Their other factors differ too, so that the "
-        "interval counts chance and the other factors together."
-    )
     return Table(
         effect_anchor(vary, factor["path"]),
         f"{factor['label']}: what changes if it is not “{first_level(vary, factor)}”",
-        f"{how} {CLEAR}",
+        f"{HOW[effects[0].kind]} {CLEAR}",
         ("Level", "Outcome", "Mean change", "95% interval", *(WORLDS if effects[0].worlds else ())),
         tuple(Row(level(factor, effect.level), tuple(_level_cells(vary, effect))) for effect in effects),
     )
