@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def test_index_leads_to_the_page_of_each_results_folder(folder: Path) -> None:
     assert "&lt;script&gt;alert" in html
 
 
-def test_index_draws_in_silence_and_is_as_wide_as_a_phone(folder: Path, browser: Browser) -> None:
+def test_index_draws_in_silence_and_is_as_wide_as_a_phone(
+    folder: Path, browser: Browser, violations: Callable[..., list[str]]
+) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -48,6 +51,7 @@ def test_index_draws_in_silence_and_is_as_wide_as_a_phone(folder: Path, browser:
     assert page.locator("main section").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 22, 28)"
+    assert violations(page, "dark") == []
     page.locator("main section a").first.click()
     assert "dashboard.html" in page.url
     assert said == []
