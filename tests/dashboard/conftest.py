@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from made_contrast import faults
 from made_pages import until
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -114,26 +115,26 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
         page.close()
 
 
-OPEN = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
-FILLED = "[...document.querySelectorAll('details[data-table]')].every((one) => one.querySelector('tbody tr'))"
+OPENED = """Promise.all([...document.querySelectorAll('details:not([open])')].map((one) => new Promise((resolve) => {
+  one.addEventListener('toggle', resolve, { once: true });
+  one.open = true;
+})))"""
+AT_REST = "!document.querySelector('html[data-ready]:not([data-drawn])')"
+"""Whether all is drawn; a page without scripts always is."""
 SHORTENED = "document.querySelectorAll('tbody tr:nth-child(n + 7)').forEach((one) => one.remove())"
 """Leave the first rows of each table: the others are made alike, and would take most of the time."""
 
 
 @pytest.fixture
 def violations() -> Callable[..., list[str]]:
-    """Gives what axe-core finds on a page: by all rules in light, and in dark by that on colours, which alone differ."""
-    name = "axe_playwright_python.sync_playwright"
-    axe = pytest.importorskip(name, reason="axe-playwright-python is not installed").Axe()
+    """Gives what is wrong with a page: by all rules of axe-core in light, and in dark by that on colours, which alone differ."""
+    name = "axe_playwright_python.base"
+    script = pytest.importorskip(name, reason="axe-playwright-python is not installed").AXE_SCRIPT
 
     def found(page: Any, scheme: str) -> list[str]:
-        page.evaluate(OPEN)
-        until(page, FILLED)
+        page.evaluate(OPENED)  # each fills tables and may draw a figure anew
+        until(page, AT_REST)
         page.evaluate(SHORTENED)
-        rules = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-        # of what passes, a selector for one element is enough: those for all take most of the time
-        checked = axe.run(page, options={"resultTypes": ["violations"], **rules})
-        assert checked.response["passes"]
-        return [checked.generate_report()] if checked.violations_count else []
+        return faults(page, script, {"runOnly": ["color-contrast"]} if scheme == "dark" else {})
 
     return found

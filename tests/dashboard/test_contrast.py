@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from made_contrast import colour, contrast
 
 STEPS = 200
 WHOLE_SCALE = """([kind, steps]) => { const [low, high] = span(kind);
@@ -19,28 +20,17 @@ DRAWN = """(kind) => { const { data: [heat, words] } = document.getElementById(`
 PAINTED = "(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} .textpoint text`)].map((one) => getComputedStyle(one).fill)"
 
 
-def luminance(rgb: list[int]) -> float:
-    linear = [one / 255 / 12.92 if one / 255 <= 0.04045 else ((one / 255 + 0.055) / 1.055) ** 2.4 for one in rgb]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(ground: list[int], ink: str) -> float:
-    rgb = [int(ink[place : place + 2], 16) for place in (1, 3, 5)]
-    low, high = sorted((luminance(ground), luminance(rgb)))
-    return (high + 0.05) / (low + 0.05)
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_cell_can_be_read(run_page: Path, opened: Callable[..., Any], scheme: str) -> None:
     page = opened(run_page, scheme=scheme)
     for kind in ("alignment", "influence"):
         scale = page.evaluate(WHOLE_SCALE, [kind, STEPS])
         assert len(scale) == STEPS + 1
-        assert min(contrast(ground, ink) for ground, ink in scale) >= 4.5
+        assert min(contrast(np.array(ground), colour(ink)) for ground, ink in scale) >= 4.5
         drawn = page.evaluate(DRAWN, kind)
-        assert min(contrast(ground, ink) for ground, ink in drawn) >= 4.5
-        painted = [[int(one) for one in re.findall(r"\d+", fill)[:3]] for fill in page.evaluate(PAINTED, kind)]
-        assert painted == [[int(ink[place : place + 2], 16) for place in (1, 3, 5)] for _, ink in drawn]
+        assert min(contrast(np.array(ground), colour(ink)) for ground, ink in drawn) >= 4.5
+        painted = [colour(fill).tolist() for fill in page.evaluate(PAINTED, kind)]
+        assert painted == [colour(ink).tolist() for _, ink in drawn]
 
 
 SEEN = """(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} text`)]
@@ -57,6 +47,37 @@ def test_numbers_stand_out_from_what_is_painted_beside_them(run_page: Path, open
         painted = image.open(io.BytesIO(page.screenshot())).convert("RGB")
         grounds = [(painted.getpixel((round(x), round(y))), fill) for x, y, fill in seen if 0 <= y < painted.height]
         assert len(grounds) > 40
-        inks = [[int(one) for one in re.findall(r"\d+", fill)[:3]] for _, fill in grounds]
-        pairs = [(ground, ink) for (ground, _), ink in zip(grounds, inks, strict=True)]
-        assert min(contrast(list(ground), "#{:02x}{:02x}{:02x}".format(*ink)) for ground, ink in pairs) >= 4.5
+        assert min(contrast(np.array(ground), colour(ink)) for ground, ink in grounds) >= 4.5
+
+
+DRAWING = """<!doctype html><html lang="en"><title>A drawing</title><body style="background: #fff; color: #000"><main><h1>Words</h1>%s
+<svg width="300" height="3000" role="img" aria-label="A drawing"><rect width="300" height="60" fill="#17202b"/>%s</svg></main>"""
+
+
+@pytest.mark.parametrize(
+    ("words", "drawn", "found"),
+    [
+        (
+            "",
+            '<text x="9" y="90">far</text><text x="9" y="30" fill="#fff">near</text><text x="9" y="2990">below</text>',
+            "",
+        ),
+        ("", '<text x="9" y="90" fill="#999">planted</text>', "planted"),
+        ("", '<text x="9" y="30">planted</text>', "planted"),
+        ("", '<text x="9" y="2990"><tspan fill="#999">planted</tspan></text>', "planted"),
+        ("", '<text x="9" y="90" fill-opacity=".4">planted</text>', "planted"),
+        ("", '<g opacity=".4"><text x="9" y="90">planted</text></g>', "planted"),
+        ("", '<text x="9" y="90" style="fill: #999">x</text>', "x"),
+        ('<p style="background: linear-gradient(#fff, #eee)">open</p>', "", "left open (bgGradient)"),
+        ('<p style="color: #999">faint</p>', "", "color-contrast"),
+    ],
+)
+def test_faint_text_is_found_in_words_and_in_drawings(
+    browser: Any, violations: Callable[..., list[str]], words: str, drawn: str, found: str
+) -> None:
+    page = browser.new_page()
+    page.set_content(DRAWING % (words, drawn))
+    faults = violations(page, "light")
+    page.close()
+    assert len(faults) == bool(found)
+    assert not found or found in faults[0]

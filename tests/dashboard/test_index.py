@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,9 @@ def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_pa
     assert '<article class="card">' not in html
 
 
-def test_index_draws_in_silence_and_is_as_wide_as_a_phone(folder: Path, browser: Browser) -> None:
+def test_index_draws_in_silence_and_is_as_wide_as_a_phone(
+    folder: Path, browser: Browser, violations: Callable[..., list[str]]
+) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -62,6 +65,7 @@ def test_index_draws_in_silence_and_is_as_wide_as_a_phone(folder: Path, browser:
     assert page.locator("main section").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 22, 28)"
+    assert violations(page, "dark") == []
     page.locator("main section a").first.click()
     assert "dashboard.html" in page.url
     assert said == []

@@ -3,7 +3,7 @@
 const COLOURED = new Set(["color", "fillcolor", "bgcolor", "fgcolor"]);
 const DATES = [{ dtickrange: ["M1", null], value: "%b<br>%Y" }, { dtickrange: [null, null], value: "%-d %b<br>%Y" }];
 const tables = new Map(); // anchor -> function that gives { names, columns, note }; "ANCHOR:all" for the CSV where it has more
-const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, doubleClick: false };
+const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, scrollZoom: false, doubleClick: false, showAxisDragHandles: false };
 
 function filled(part, columns) {
   if (Array.isArray(part)) return part.map((one) => filled(one, columns));

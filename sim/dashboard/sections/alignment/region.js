@@ -2,6 +2,7 @@
 
 const SHORTEST = 300, TALLEST = 560;
 const LETTER = 7.3, LINE = 17;
+const HEM = 3; // px of a shape beyond the picture, where the line along its cut edge is out of sight
 const STEPS = [0, 0.25, 0.5, 0.75, 1];
 
 const theView = () => data.region.views[state.view];
@@ -25,6 +26,31 @@ function sight(width) {
   const scale = Math.min(width / (right - left), height / (top - bottom));
   const x0 = (left + right - width / scale) / 2, y1 = (bottom + top + height / scale) / 2;
   return { width, height, x: [x0, x0 + width / scale], y: [y1 - height / scale, y1], at: (x, y) => [(x - x0) * scale, (y1 - y) * scale] };
+}
+
+// The part of a ring where a depth is not negative (Sutherland and Hodgman 1974).
+function within(ring, depth) {
+  return ring.flatMap((here, place) => {
+    const before = ring.at(place - 1), now = depth(here), then = depth(before);
+    const across = before.map((from, axis) => from + ((here[axis] - from) * then) / (then - now));
+    return [...((now < 0) !== (then < 0) ? [across] : []), ...(now >= 0 ? [here] : [])];
+  });
+}
+
+// Rings cut to what is in sight: shapes that only the picture's edge hides would lie over the words around it.
+function inSight({ x, y }, view) {
+  const hem = (HEM * (view.x[1] - view.x[0])) / view.width, cut = { x: [], y: [] };
+  const sides = [([east]) => east - view.x[0] + hem, ([east]) => view.x[1] + hem - east, ([, north]) => north - view.y[0] + hem, ([, north]) => view.y[1] + hem - north];
+  let ring = [];
+  x.forEach((east, place) => {
+    if (east !== null) {
+      ring.push([east, y[place]]);
+      return;
+    }
+    for (const point of [...sides.reduce(within, ring), [null, null]]) ["x", "y"].forEach((axis, which) => cut[axis].push(point[which]));
+    ring = [];
+  });
+  return cut;
 }
 
 const overlap = (a, b) => Math.abs(a.x - b.x) < (a.wide + b.wide) / 2 + 3 && Math.abs(a.y - b.y) < (a.high + b.high) / 2 + 2;
@@ -57,8 +83,8 @@ function labelsOf(view, marks) {
   });
 }
 
-function shapeTrace({ code, x, y }) {
-  const trace = { x, y, mode: "lines", fill: "toself", hoveron: "fills", line: { color: colour(code ? "$ink" : "$card"), width: code ? 1.2 : 0.8 } };
+function shapeTrace({ code, ...rings }, view) {
+  const trace = { ...inSight(rings, view), mode: "lines", fill: "toself", hoveron: "fills", line: { color: colour(code ? "$ink" : "$card"), width: code ? 1.2 : 0.8 } };
   if (!code) return { ...trace, fillcolor: colour("$ground"), hoverinfo: "skip" };
   const value = valueAt(code, state.week), name = plain(nameOf(code)), power = plain(theView().name);
   if (value === null) {
@@ -123,7 +149,7 @@ function drawRegion() {
   const [, , names, values] = tableOfMap([state.week]).columns;
   room.setAttribute("aria-label", `${byId("map-title").textContent}. ${names.map((one, place) => `${one} ${saidAs(values[place])}`).join(", ")}.`);
   const axis = { visible: false, fixedrange: true };
-  plot(room, [...data.region.shapes.map(shapeTrace), markTrace(marks)], {
+  plot(room, [...data.region.shapes.map((one) => shapeTrace(one, view)), markTrace(marks)], {
     margin: { t: 0, b: 0, l: 0, r: 0 }, height: view.height, hovermode: "closest", plot_bgcolor: colour("$sea"), annotations: labelsOf(view, marks),
     xaxis: { ...axis, range: view.x }, yaxis: { ...axis, range: view.y },
   });
