@@ -53,41 +53,26 @@ new MutationObserver(() => {
 new PerformanceObserver((list) => { clock.first = list.getEntries().at(-1).startTime / 1000; }).observe({ type: "largest-contentful-paint", buffered: true });
 clock.next = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 clock.seconds = async (act) => { const begun = performance.now(); act(); await clock.next(); return (performance.now() - begun) / 1000; };
-"""
-"""The first screen is drawn when the largest thing in it is painted, and an act is done with the frame that shows it."""
-BRUSH = """async (turns) => {
-  const found = [];
-  byId("explorer").scrollIntoView();
-  for (let turn = 0; turn < turns; turn += 1) {
-    const column = explorer.axes[turn % explorer.axes.length], width = column.high - column.low;
-    await clock.next();
-    found.push(await clock.seconds(() => setBrush(column, [column.low + width * 0.1, column.low + width * (0.8 - 0.02 * turn)])));
-  }
-  return found;
-}"""
-WEEK = """async (turns) => {
-  const found = [];
-  if (!data.alignment) return found;
-  byId("alignment").scrollIntoView();
-  for (let turn = 0; turn < turns; turn += 1) {
-    await clock.next();
-    found.push(await clock.seconds(() => change({ week: state.week + 1 })));
-  }
-  return found;
-}"""
-THEME = """async (turns) => {
+clock.slowest = async (places, turns, act) => {
   const found = [];
   for (let turn = 0; turn < turns; turn += 1) {
-    for (const one of document.querySelectorAll("main section")) {
-      one.scrollIntoView();
-      while (!("drawn" in document.documentElement.dataset)) await clock.next();
-      const time = await clock.seconds(() => change({ theme: isDark() ? "light" : "dark" }));
-      found[turn] = Math.max(found[turn] || 0, time);
+    for (const one of document.querySelectorAll(places)) {
+      one.scrollIntoView({ behavior: "instant" });
+      do await clock.next(); while (!("drawn" in document.documentElement.dataset));
+      found[turn] = Math.max(found[turn] || 0, await clock.seconds(() => act(turn)));
     }
   }
   return found;
-}"""
-"""What is in sight is drawn at once: the section that takes longest counts."""
+};
+"""
+"""The first screen is drawn when the largest thing in it is painted, and an act is done with the frame that shows it. What
+is out of sight may follow: of the places that may be in sight, the one that takes longest counts."""
+BRUSH = """(turns) => clock.slowest("#explorer", turns, (turn) => {
+  const column = explorer.axes[turn % explorer.axes.length], width = column.high - column.low;
+  setBrush(column, [column.low + width * 0.1, column.low + width * (0.8 - 0.02 * turn)]);
+})"""
+WEEK = """(turns) => clock.slowest("#alignment figure", turns, () => change({ week: state.week + 1 }))"""
+THEME = """(turns) => clock.slowest("main section", turns, () => change({ theme: isDark() ? "light" : "dark" }))"""
 UNPACK = "async () => { const begun = performance.now(); await unpack('plotly'); return (performance.now() - begun) / 1000; }"
 EVALUATE = """(source) => {
   const begun = performance.now(), script = document.createElement("script");
