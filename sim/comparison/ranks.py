@@ -79,13 +79,23 @@ class Ranks:
         return spearman_p(value, self.blocks) if self._single else student_p(value, by_points, self.blocks)
 
     def _without_blocks(self, x: Floats) -> Floats:
-        """Jackknife over blocks: correlations from sums over all rows, less those of each block."""
-        y, count = self._ranks, self.blocks
-        sums = [_summed(one, self._block, count) for one in (np.ones_like(x), x, y, x * x, y * y, x * y)]
-        n, a, b, aa, bb, ab = (one.sum(axis=0) - one for one in sums)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            left_out = (n * ab - a * b) / np.sqrt((n * aa - a * a) * (n * bb - b * b))
-        return jackknife(np.nan_to_num(left_out, posinf=0.0, neginf=0.0))
+        """Jackknife over blocks: correlations from sums over all rows, less those of each block.
+
+        One outcome at a time, as the sums of all take many times the room of the ranks.
+        """
+        n, a, aa = (self._without_each(one) for one in (np.ones_like(x), x, x * x))
+        errors = []
+        for y in np.split(self._ranks, self._ranks.shape[1], axis=1):
+            b, bb, ab = (self._without_each(one) for one in (y, y * y, x * y))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                left_out = (n * ab - a * b) / np.sqrt((n * aa - a * a) * (n * bb - b * b))
+            errors.append(jackknife(np.nan_to_num(left_out, posinf=0.0, neginf=0.0)))
+        return np.concatenate(errors)
+
+    def _without_each(self, values: Floats) -> Floats:
+        """Sums over all rows, less those of each block, shape (blocks, 1) from (N, 1)."""
+        sums = _summed(values, self._block, self.blocks)
+        return np.asarray(sums.sum(axis=0) - sums)
 
 
 def _averaged(values: Floats, row: NDArray[np.int64], rows: int) -> Floats:

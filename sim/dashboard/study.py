@@ -281,10 +281,12 @@ def without_failures(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataF
     if "failure" not in runs:
         return runs, series
     failed = runs.loc[runs["failure"].notna(), ["point", "replicate"]]
-    if len(failed) and len(series):
-        lost = pd.MultiIndex.from_frame(series[["point", "replicate"]]).isin(pd.MultiIndex.from_frame(failed))
-        series = series[~lost]
-    return runs[runs["failure"].isna()].drop(columns="failure"), series
+    if len(failed):  # else nothing is copied
+        runs = runs[runs["failure"].isna()]
+        if len(series):
+            lost = pd.MultiIndex.from_frame(series[["point", "replicate"]]).isin(pd.MultiIndex.from_frame(failed))
+            series = series[~lost]
+    return runs.drop(columns="failure"), series
 
 
 def ending_column(contest: str, ending: str) -> str:

@@ -386,4 +386,7 @@ class Results:
 
     def _frame(self, kind: str) -> pd.DataFrame:
         parts = list(self.tables(kind))
-        return in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame()
+        frame = in_order(pa.concat_tables(parts)).to_pandas() if parts else pd.DataFrame()
+        del parts
+        pa.default_memory_pool().release_unused()  # else Arrow keeps the room of what it gave back, as much again
+        return frame

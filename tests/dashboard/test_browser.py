@@ -12,6 +12,8 @@ from made_pages import address_at_rest, until
 from sim import sweep
 from sim.dashboard.page import page as page_of
 
+DRAWN = "document.documentElement.dataset.drawn"
+
 
 def foreign(page) -> list[str]:
     """Requests other than for the page itself and what it made itself."""
@@ -88,6 +90,7 @@ def test_slider_moves_both_matrices_and_the_hash(run_page: Path, opened) -> None
     page.locator("#week").focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
+    until(page, DRAWN)
     after = page.evaluate(read)
     assert before[0] != after[0]
     assert before[1] != after[1]
@@ -104,6 +107,7 @@ def test_map_follows_the_slider_the_choice_of_colours_and_the_link(run_page: Pat
     page.locator("#view").select_option(label="Influence of Russia")
     coloured = page.evaluate(fills)
     page.locator("#week").fill("19")
+    until(page, DRAWN)
     assert len({before, coloured, page.evaluate(fills)}) == 3
     assert f"week={day_of(page, 19)}" in address_at_rest(page)
     assert "view=" not in page.url
@@ -178,6 +182,7 @@ def test_another_version_redraws_the_crises(sweep_page: Path, opened) -> None:
     read = "() => JSON.stringify(document.getElementById('plot-crisis-NK').data.at(4).y)"
     before = page.evaluate(read)
     page.locator("#point").select_option("2")
+    until(page, DRAWN)
     assert page.evaluate(read) != before
 
 

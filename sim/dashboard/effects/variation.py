@@ -130,7 +130,8 @@ class Variation:
 
     def _effects_of(self, place: int) -> list[Effect]:
         factor = self.study.factors[place]
-        path, levels = factor["path"], levels_of(factor, self._neighbours.levels[place])
+        path = factor["path"]
+        levels = levels_of(factor, self._neighbours.levels[place]) if factor.get("values") else []
         if not levels:
             kind = kind_of(self._sampling)
             if kind is None or not kind.walk:

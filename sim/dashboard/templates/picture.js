@@ -107,7 +107,9 @@ async function addKey(figure, parts) {
 }
 
 async function pictureOf(anchor) {
-  const figure = byId(anchor), box = figure.getBoundingClientRect(), parts = await partsOf(figure, { left: box.left, top: box.top }, []);
+  const figure = byId(anchor);
+  [...waiting].filter((room) => figure.contains(room) || room.contains(figure)).forEach(draw);
+  const box = figure.getBoundingClientRect(), parts = await partsOf(figure, { left: box.left, top: box.top }, []);
   await addKey(figure, parts);
   const chosen = choicesShown(figure), said = [...(chosen ? [chosen] : []), ...data.caption];
   const lines = said.flatMap((line) => folded(line, Math.floor((box.width - 2 * PICTURE.edge) / PICTURE.letter)));

@@ -114,10 +114,13 @@ function plan() {
   [...tasks.keys()].forEach((room) => waiting.add(room));
   whenChanged(["theme"], () => { applyTheme(); redraw(); });
   whenChanged(["point"], () => { showPoint(); renew(figureRooms()); });
-  // A section's own choice is drawn at once, wherever it is: a link may lead there.
-  sections.filter((one) => one.draw).forEach((one) => {
-    whenChanged(one.redrawn.filter((key) => key !== "theme"), () => { if (globalThis.Plotly) draw(byId(one.room)); });
+  // A section's own choice is drawn at once, wherever it is, as a link may lead there and heights change.
+  const drawn = sections.filter((one) => one.draw), calm = drawn.filter((one) => one.waits);
+  const keysFor = (many) => many.flatMap((one) => one.redrawn).filter((key) => key !== "theme");
+  drawn.filter((one) => !one.waits).forEach((one) => {
+    whenChanged(keysFor([one]), () => { if (globalThis.Plotly) draw(byId(one.room)); });
   });
+  whenChanged(keysFor(calm), () => renew(calm.map((one) => byId(one.room)))); // all together, as each look at where they are takes time
 }
 
 function connectResizing() {

@@ -9,7 +9,8 @@ const sections = [];
 const byId = (id) => document.getElementById(id);
 
 // A section that moves: id of its `room`, `choices` that it adds to the state, keys that it is redrawn for (`redrawn`),
-// and functions to `connect` its controls, to `draw` it, and to `lead` a link to the place where its target is shown.
+// whether it `waits` for that while it is out of sight, and functions to `connect` its controls, to `draw` it, and to
+// `lead` a link to the place where its target is shown.
 function register(section) {
   if (!byId(section.room)) return;
   sections.push(section);

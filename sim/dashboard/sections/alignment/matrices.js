@@ -1,7 +1,7 @@
 // Two matrices under a week slider, and their scales of colours, which the map shares.
 
 const LIGHT = { alignment: ["$hot", "$middle", "$cold"], influence: ["$low", "$high"] };
-let timer = 0;
+let timer = 0, topmost = 0;
 
 function matrix(kind, week) {
   const { states, points } = data.alignment;
@@ -16,12 +16,14 @@ function matrix(kind, week) {
 const channels = (hex) => [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16));
 const span = (kind) => (kind === "influence" ? [0, topInfluence()] : [-1, 1]);
 
-// Colour of a value as red, green and blue, on the scale that map and matrix share.
-function tint(kind, value) {
+// Gives the colour of a value as red, green and blue, on the scale that map and matrix share.
+function tints(kind) {
   const colours = LIGHT[kind].map((name) => channels(colour(name))), [low, high] = span(kind);
-  const along = Math.min(1, Math.max(0, (value - low) / (high - low))) * (colours.length - 1);
-  const below = Math.min(colours.length - 2, Math.floor(along));
-  return colours[below].map((one, place) => Math.round(one + (along - below) * (colours[below + 1][place] - one)));
+  return (value) => {
+    const along = Math.min(1, Math.max(0, (value - low) / (high - low))) * (colours.length - 1);
+    const below = Math.min(colours.length - 2, Math.floor(along));
+    return colours[below].map((one, place) => Math.round(one + (along - below) * (colours[below + 1][place] - one)));
+  };
 }
 
 // Black or white, whichever stands out more: at least 4.58 to 1 on any ground (WCAG 2.2, relative luminance).
@@ -35,11 +37,12 @@ const formOf = (kind) => (kind === "influence" ? (value) => String(Math.round(10
 
 // States are places on the axes and names only at the ticks: no two states share a row, whatever they are called.
 function drawMatrix(kind) {
+  if (!data.alignment.points[state.point]) return;
   const room = byId(`plot-matrix-${kind}`), all = matrix(kind, state.week);
   const rows = all.map((_, row) => row).filter((row) => all[row].some((value) => value !== null));
   byId(`matrix-${kind}`).hidden = !rows.length;
   if (!rows.length) return;
-  const names = data.alignment.names, wide = room.clientWidth > 420, form = formOf(kind), [zmin, zmax] = span(kind);
+  const names = data.alignment.names, wide = room.clientWidth > 420, form = formOf(kind), tint = tints(kind), [zmin, zmax] = span(kind);
   const cells = rows.flatMap((row, y) => all[row].map((value, x) => ({ x, y, value })).filter(({ value }) => value !== null));
   const heat = {
     type: "heatmap", z: rows.map((row) => all[row]), xgap: 2, ygap: 2, showscale: false, hoverinfo: "skip", zmin, zmax,
@@ -50,7 +53,7 @@ function drawMatrix(kind) {
     : `${plain(names[rows[y]])} toward ${plain(names[x])}: ${value.toFixed(2).replace("-", "−")}`);
   const words = {
     mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ value }) => form(value)), hoverinfo: "text",
-    hovertext: cells.map(says), textfont: { size: wide ? 11 : 9, color: cells.map(({ value }) => inkOn(tint(kind, value))) },
+    hovertext: cells.map(says), textfont: { size: wide ? 11 : 9, color: cells.map(({ value }) => inkOn(tint(value))) },
   };
   const axis = (list, most) => ({
     fixedrange: true, showgrid: false, zeroline: false, ticks: "", tickfont: { size: wide ? 12 : 10 }, tickvals: list.map((_, place) => place),
@@ -68,7 +71,10 @@ function drawMatrix(kind) {
 }
 
 // Upper end of the colours of influence, one for all weeks and versions: a multiple of a fifth.
-const topInfluence = () => Math.max(2, Math.ceil(data.alignment.points.filter(Boolean).reduce((top, point) => point.influence.reduce((a, b) => Math.max(a, b || 0), top), 0) / 20)) / 5;
+function topInfluence() {
+  topmost ||= Math.max(2, Math.ceil(data.alignment.points.filter(Boolean).reduce((most, point) => point.influence.reduce((a, b) => Math.max(a, b || 0), most), 0) / 20)) / 5;
+  return topmost;
+}
 
 // What the table of one week leaves to the CSV file, and what weeks that file has.
 function noteOfWeek() {
@@ -88,7 +94,7 @@ function tableOfMatrix(kind, weeks) {
   return { names: ["Week", "Date", "State", kind === "influence" ? "Over" : "Toward", kind === "influence" ? "Influence" : "Alignment"], columns, note: noteOfWeek() };
 }
 
-function drawAlignment() {
+function showWeek() {
   const { days, weeks, points } = data.alignment;
   const here = Boolean(points[state.point]);
   byId("alignment-absent").hidden = here;
@@ -96,10 +102,6 @@ function drawAlignment() {
   byId("week").value = state.week;
   byId("week").setAttribute("aria-valuetext", days[state.week]);
   byId("day").textContent = `${days[state.week]} (week ${weeks[state.week]})`;
-  if (!here) return;
-  drawMatrix("alignment");
-  drawMatrix("influence");
-  drawNetwork();
 }
 
 function play(on) {
@@ -116,8 +118,8 @@ function play(on) {
 register({
   room: "alignment",
   choices: { week: { most: () => data.alignment.weeks.length - 1, none: 0, names: () => data.alignment.dates, passing: true } },
-  redrawn: ["week", "point", "theme"],
-  draw: drawAlignment,
+  redrawn: ["week", "point"],
+  draw: showWeek,
   connect() {
     byId("week").addEventListener("input", (event) => change({ week: Number(event.target.value) }));
     byId("play").addEventListener("click", () => play(!timer));
@@ -128,3 +130,5 @@ register({
     tables.set("network", tableOfTies);
   },
 });
+
+for (const kind of ["alignment", "influence"]) register({ room: `matrix-${kind}`, redrawn: ["week", "point", "theme"], waits: true, draw: () => drawMatrix(kind) });

@@ -18,6 +18,7 @@ const mood = (value) => (value === null || Math.abs(value) < NEUTRAL ? "neither"
 const STROKES = { friendly: ["$cool", "none"], neither: ["$c7", "none"], unfriendly: ["$warm", "9 5"] };
 
 function drawNetwork() {
+  if (!data.alignment.points[state.point]) return;
   const room = byId("network-room");
   const { states, names, patrons } = data.alignment;
   const said = (code) => names[states.indexOf(code)];
@@ -62,3 +63,5 @@ function tableOfTies() {
   const columns = [ties.map((t) => said(t.patron)), ties.map((t) => said(t.client)), ties.map((t) => t.value), ties.map((t) => t.friendly)];
   return { names: ["Power", "State", "Influence", "Alignment of the state toward the power"], columns, note: `The week of ${days[state.week]}.` };
 }
+
+register({ room: "network", redrawn: ["week", "point", "theme"], waits: true, draw: drawNetwork });

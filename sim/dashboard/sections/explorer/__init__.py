@@ -19,6 +19,7 @@ from sim.dashboard.sections.explorer.sample import (
     sampled,
 )
 from sim.dashboard.sections.section import Content, Section
+from sim.dashboard.study import RUN_COLUMNS
 
 MOST_AXES = 8
 """Axes that stand side by side at once."""
@@ -32,7 +33,8 @@ def data(evidence: Evidence) -> Content | None:
     if vary is None or not study.factors:
         return None
     found, served = strengths(vary), evidence.served
-    runs = all_runs(study.runs) if served else sampled(study.runs, len(vary.outcomes))
+    runs = study.runs[[*RUN_COLUMNS, *(outcome.column for outcome in vary.outcomes)]]
+    runs = all_runs(runs) if served else sampled(runs, len(vary.outcomes))
     held = found.order if served else factors_that_fit(found, len(vary.design))
     code = ends if served else coded
     columns = factor_columns(study, vary.design, held, code) + outcome_columns(vary.outcomes, runs, code)
