@@ -9,7 +9,12 @@ function filled(part, columns) {
   if (Array.isArray(part)) return part.map((one) => filled(one, columns));
   if (part === null || typeof part !== "object") return part;
   if ("$" in part) return columns[part.$];
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, COLOURED.has(key) && typeof value === "string" ? colour(value) : filled(value, columns)]));
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, entry(key, value, columns)]));
+}
+
+function entry(key, value, columns) {
+  if (key === "colorscale") return value.map(([place, name]) => [place, colour(name)]);
+  return COLOURED.has(key) && typeof value === "string" ? colour(value) : filled(value, columns);
 }
 
 function themed(layout, width) {
@@ -21,7 +26,9 @@ function themed(layout, width) {
   };
   for (const key of Object.keys(whole).filter((key) => /^[xy]axis/.test(key))) {
     whole[key] = { gridcolor: colour("$grid"), linecolor: colour("$line"), zeroline: false, ...whole[key] };
-    if (whole[key].type === "date") Object.assign(whole[key], { tickangle: 0, tickformatstops: DATES, nticks: Math.max(3, Math.floor((width - whole.margin.l - whole.margin.r) / 62)) });
+    const across = width - (whole.margin?.l ?? 80) - (whole.margin?.r ?? 80);
+    if (key.startsWith("x") && !whole[key].type) Object.assign(whole[key], { tickangle: 0, nticks: Math.min(whole[key].nticks ?? 8, Math.max(2, Math.floor(across / 60))) });
+    if (whole[key].type === "date") Object.assign(whole[key], { tickangle: 0, tickformatstops: DATES, nticks: Math.max(3, Math.floor(across / 62)) });
   }
   return whole;
 }
@@ -48,6 +55,22 @@ function headed(layout, width) {
     return { ...one, text, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };
   };
   return layout.annotations ? { ...layout, annotations: layout.annotations.map(fit) } : layout;
+}
+
+const LETTER = 7;
+
+// Names beside rows in at most two lines, those above columns slanted in one, as long as there is room for.
+function labelled({ margin, xaxis, yaxis, ...layout }, width) {
+  const names = yaxis.ticktext.map(unescaped), above = xaxis.ticktext?.map(unescaped);
+  const l = Math.min(margin.l, Math.floor(0.38 * width), 14 + LETTER * Math.max(...names.map((name) => name.length)));
+  const most = Math.floor((l - 10) / LETTER);
+  const beside = (name) => { const [first, ...rest] = folded(name, most); return (rest.length ? [first, shortened(rest.join(" "), most)] : [first]).map(plain).join("<br>"); };
+  const slanted = above?.map((name) => shortened(name, Math.min(Math.floor(1.3 * margin.t / LETTER), most)));
+  const r = slanted ? Math.max(margin.r, Math.ceil(0.75 * LETTER * slanted.at(-1).length)) : margin.r;
+  return {
+    ...layout, margin: { ...margin, l, r }, yaxis: { ...yaxis, ticktext: names.map(beside) },
+    xaxis: slanted ? { ...xaxis, ticktext: slanted.map(plain) } : xaxis,
+  };
 }
 
 function plot(room, traces, layout) {
@@ -92,9 +115,12 @@ function drawFigure(room, across = null) {
   reserve(room);
   if (!body) return;
   room.setAttribute("aria-label", `${room.parentElement.querySelector("h3").textContent}. ${body.summary}`);
-  const layout = filled(body.layout, body.columns);
+  const layout = filled(body.layout, body.columns), names = layout.yaxis?.ticktext;
   if (across) layout.xaxis = { ...layout.xaxis, ...across };
-  plot(room, filled(body.traces, body.columns), { ...layout, height: body.height });
+  plot(room, filled(body.traces, body.columns), { ...(names ? labelled(layout, room.clientWidth) : layout), height: body.height });
+  if (!names) return;
+  entitle(room, ".ytick text", names.map(unescaped));
+  entitle(room, ".xtick text", (layout.xaxis.ticktext ?? []).map(unescaped));
 }
 
 function cell(value) {
@@ -104,7 +130,10 @@ function cell(value) {
 
 function fillTable(room, table) {
   const whole = document.createElement("table"), head = whole.createTHead().insertRow(), body = whole.createTBody();
-  for (const name of table.names) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: name }));
+  table.names.forEach((name, place) => {
+    const className = table.columns[place].some((one) => typeof one === "number") ? "n" : "";
+    head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: name, className }));
+  });
   const rows = [...table.columns[0].keys()];
   for (const row of rows) {
     const line = body.insertRow();

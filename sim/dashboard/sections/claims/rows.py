@@ -69,7 +69,7 @@ def row(part: Mapping[str, Any]) -> Row:
     needed = part["needed"]
     return Row(
         anchor=f"claim-{part['claim']}-{part['part']}",
-        name=f"{part['claim']} {str(part['part']).replace('-', ' ')}",
+        name=part_name(part),
         claim=part["claim text"],
         text=part["text"],
         note=part["note"],
@@ -89,6 +89,11 @@ def row(part: Mapping[str, Any]) -> Row:
         beside=[_beside(one) for one in part["worlds"]],
         turns=[_turn(one) for one in part["turns"]],
     )
+
+
+def part_name(part: Mapping[str, Any]) -> str:
+    """Claim and part as they are spoken of."""
+    return f"{part['claim']} {str(part['part']).replace('-', ' ')}"
 
 
 def _beside(one: Mapping[str, Any]) -> Beside:
