@@ -13,8 +13,8 @@ from sim.dashboard.words import percent
 from sim.errors import ResultsError
 
 KIND = "camps"
-ROW, AROUND = 34, 120
-"""Pixels for a row, and for the names around the matrix."""
+ROW, LOW_ROW, AROUND = 34, 20, 120
+"""Pixels for a row of few states and of many, and for the names around the matrix."""
 MOST_NUMBERED = 10
 """States up to which there is room for numbers in the cells."""
 MOST_BESIDE = 14
@@ -61,7 +61,8 @@ def _matrix(evidence: Evidence, found: Mapping[str, Any]) -> Figure:
     if len(shares) != len(names) or any(len(row) != len(names) for row in shares):
         raise ValueError("its matrix is not one of its states")
     shown = [safe(name) for name in names]
-    figure = Figure(f"Over {int(found['runs']):,} runs.", height=ROW * len(names) + AROUND)
+    row = ROW if len(names) <= MOST_BESIDE else LOW_ROW
+    figure = Figure(f"Over {int(found['runs']):,} runs.", height=row * len(names) + AROUND)
     figure.columns = {"State": shown} | {
         f"with {name}": [row[at] for row in shares] for at, name in enumerate(shown)
     }  # fmt: skip
