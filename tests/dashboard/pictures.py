@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,7 @@ from PIL import Image
 from scipy.ndimage import maximum_filter, minimum_filter
 
 KEPT = Path(__file__).parents[1] / "golden" / "pictures"
-LOOKS = {"light": (1280, 4), "dark": (1280, 4), "phone": (390, 2), "print": (718, 3)}
+LOOKS = {"light": (1280, 4), "dark": (1280, 4), "phone": (390, 3), "print": (718, 3)}
 """Width of the window, and how many pixels of the page, along each side, become one of a picture."""
 SECTIONS = {
     "run": ("top", "questions", "findings", "claims", "history", "crises", "influence", "exercised", "alignment", "camps",
@@ -34,9 +34,10 @@ MOST_BLOCKS = 0.02
 """Share of blocks that may be different."""
 MOST_HEIGHT = 0.04
 """Share of its height by which a picture may be higher or lower."""
-COLOURS = 48
+COLOURS = 32
 FONT = "body { font-family: 'DejaVu Sans' !important; }"
-PLACE = "(id) => (document.getElementById(id) || document.querySelector(id === 'top' ? 'header' : 'main')).getBoundingClientRect().toJSON()"
+PLACE = """(id) => { const { top, bottom } = (document.getElementById(id) || document.querySelector(id === "top" ? "header" : "main"))
+  .getBoundingClientRect(); return [top + scrollY, bottom + scrollY]; }"""
 ANALYSED = {"control.NK:final": "share", "weeks_fought.NK:final": "weeks"}
 
 
@@ -45,7 +46,8 @@ def make_pages(room: Path, synthetic: ModuleType) -> dict[str, Path]:
     from sim import Results
     from sim.analysis.camps.together import camps, keep
     from sim.analysis.discovery.all_answers import answers, store
-    from sim.dashboard import write_dashboard
+    from sim.dashboard import gather, write_dashboard
+    from sim.dashboard.folder import entry, write_index
     from sim.storage.findings import store_finding
 
     made = {
@@ -63,7 +65,8 @@ def make_pages(room: Path, synthetic: ModuleType) -> dict[str, Path]:
     for name, findings in json.loads(Path(__file__).with_name("findings.json").read_text(encoding="utf-8")).items():
         for kind, content in findings.items():
             store_finding(room / name, kind, content, opened[name].manifest)
-    return {name: write_dashboard(room / name) for name in made}
+    pages = {name: write_dashboard(room / name) for name in made}
+    return pages | {"index": write_index(room, [entry(room / name, gather(opened[name])) for name in made])}
 
 
 @contextmanager
@@ -88,13 +91,27 @@ def shown(browser: Any, file: Path, look: str) -> Iterator[Any]:
     page.close()
 
 
-def taken(page: Any, look: str, section: str) -> Image.Image:
-    """A picture of a section, as it is kept."""
-    width, times = LOOKS[look]
-    box = page.evaluate(PLACE, section)
-    clip = {"x": 0, "y": box["y"], "width": width, "height": max(times, box["height"])}
-    whole = Image.open(io.BytesIO(page.screenshot(clip=clip, animations="disabled"))).convert("RGB")
-    return whole.reduce(times).quantize(COLOURS, dither=Image.Dither.NONE)
+def taken(page: Any, look: str, sections: Sequence[str]) -> dict[str, Image.Image]:
+    """Pictures of sections, as they are kept."""
+    times = LOOKS[look][1]
+    whole = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    boxes = {section: page.evaluate(PLACE, section) for section in sections}
+    return {
+        section: whole.crop((0, round(top), whole.width, round(bottom))).reduce(times).quantize(COLOURS)
+        for section, (top, bottom) in boxes.items()
+    }
+
+
+def name_of(page: str, look: str, section: str) -> str:
+    """File of a kept picture."""
+    return f"{page}-{section}-{look}.png"
+
+
+def every() -> Iterator[tuple[str, str, str]]:
+    """Page, look and section of all pictures."""
+    for page, sections in SECTIONS.items():
+        for look in LOOKS:
+            yield from ((page, look, section) for section in sections)
 
 
 def apart(one: Image.Image, other: Image.Image) -> tuple[float, float]:
