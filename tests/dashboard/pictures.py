@@ -30,14 +30,15 @@ BLOCK = 5
 """Pixels of a picture along a side of the blocks whose colours are compared."""
 NEAR = 14
 """Levels of 255 by which a block's colour may leave those of the blocks around it in the other picture."""
-MOST_BLOCKS = 0.02
+MOST_BLOCKS = 0.003
 """Share of blocks that may be different."""
 MOST_HEIGHT = 0.04
 """Share of its height by which a picture may be higher or lower."""
 COLOURS = 32
-FONT = "body { font-family: 'DejaVu Sans' !important; }"
+FONT = """const sheet = new CSSStyleSheet(); sheet.replaceSync("body { font-family: 'DejaVu Sans' !important; }");
+document.adoptedStyleSheets = [sheet];"""
 PLACE = """(id) => { const { top, bottom } = (document.getElementById(id) || document.querySelector(id === "top" ? "header" : "main"))
-  .getBoundingClientRect(); return [top + scrollY, bottom + scrollY]; }"""
+  .getBoundingClientRect(); return [Math.round(top + scrollY), Math.round(bottom + scrollY)]; }"""
 ANALYSED = {"control.NK:final": "share", "weeks_fought.NK:final": "weeks"}
 
 
@@ -79,8 +80,8 @@ def shown(browser: Any, file: Path, look: str) -> Iterator[Any]:
     page = browser.new_page(
         viewport={"width": width, "height": 900}, color_scheme="dark" if look == "dark" else "light"
     )
-    page.goto(file.as_uri(), wait_until="commit", timeout=120_000)
-    page.add_style_tag(content=FONT)
+    page.add_init_script(FONT)
+    page.goto(file.as_uri(), timeout=120_000)
     if page.locator("#data").count():
         page.locator("html[data-drawn]").wait_for(state="attached", timeout=120_000)
     if look == "print":
@@ -93,11 +94,13 @@ def shown(browser: Any, file: Path, look: str) -> Iterator[Any]:
 
 def taken(page: Any, look: str, sections: Sequence[str]) -> dict[str, Image.Image]:
     """Pictures of sections, as they are kept."""
-    times = LOOKS[look][1]
-    whole = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    width, times = LOOKS[look]
     boxes = {section: page.evaluate(PLACE, section) for section in sections}
+    first, last = min(top for top, _ in boxes.values()), max(bottom for _, bottom in boxes.values())
+    clip = {"x": 0, "y": first, "width": width, "height": last - first}
+    whole = Image.open(io.BytesIO(page.screenshot(clip=clip, animations="disabled"))).convert("RGB")
     return {
-        section: whole.crop((0, round(top), whole.width, round(bottom))).reduce(times).quantize(COLOURS)
+        section: whole.crop((0, top - first, whole.width, bottom - first)).reduce(times).quantize(COLOURS)
         for section, (top, bottom) in boxes.items()
     }
 
