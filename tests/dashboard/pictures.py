@@ -34,7 +34,8 @@ MOST_BLOCKS = 0.003
 """Share of blocks that may be different."""
 MOST_HEIGHT = 0.04
 """Share of its height by which a picture may be higher or lower."""
-COLOURS = 32
+COLOURS = 48
+"""Colours of a picture; they are chosen so that rare ones, such as those of thin lines, are kept."""
 FONT = """const sheet = new CSSStyleSheet(); sheet.replaceSync("body { font-family: 'DejaVu Sans' !important; }");
 document.adoptedStyleSheets = [sheet];"""
 PLACE = """(id) => { const { top, bottom } = (document.getElementById(id) || document.querySelector(id === "top" ? "header" : "main"))
@@ -100,7 +101,9 @@ def taken(page: Any, look: str, sections: Sequence[str]) -> dict[str, Image.Imag
     clip = {"x": 0, "y": first, "width": width, "height": last - first}
     whole = Image.open(io.BytesIO(page.screenshot(clip=clip, animations="disabled"))).convert("RGB")
     return {
-        section: whole.crop((0, top - first, whole.width, bottom - first)).reduce(times).quantize(COLOURS)
+        section: whole.crop((0, top - first, whole.width, bottom - first))
+        .reduce(times)
+        .quantize(COLOURS, Image.Quantize.FASTOCTREE)
         for section, (top, bottom) in boxes.items()
     }
 
