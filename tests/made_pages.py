@@ -1,8 +1,15 @@
-"""How tests wait for a page in a browser: for what it says of itself, never for a time, as machines differ."""
+"""How tests open a page in a browser and wait for what it says of itself, never for a time, as machines differ."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 def address_at_rest(page: Any) -> str:

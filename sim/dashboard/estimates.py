@@ -36,9 +36,12 @@ def mean_in(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, sh
     values : ndarray, shape (R,)
         By row of `runs`.
     share : bool
-        Whether values lie in [0, 1].
+        Whether values lie in [0, 1]. Where each is one or the other, the mean is a share of runs.
     """
-    return _over_sets(study, runs, values, share=share) if study.over_sets else mean_estimate(values)
+    if study.over_sets:
+        return _over_sets(study, runs, values, share=share)
+    held = values[np.isfinite(values)]
+    return share_estimate(held == 1) if share and held.size and np.isin(held, (0, 1)).all() else mean_estimate(values)
 
 
 def _over_sets(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool) -> Estimate:

@@ -11,13 +11,7 @@ from typing import Any
 
 import pytest
 from made_contrast import faults
-from made_pages import until
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from made_pages import CHROMIUM, FLAGS, until
 
 
 def neighbour(name: str) -> ModuleType:
@@ -35,6 +29,12 @@ def neighbour(name: str) -> ModuleType:
 def synthetic() -> ModuleType:
     """Makes invented results folders."""
     return neighbour("synthetic")
+
+
+@pytest.fixture(scope="session")
+def pictures() -> ModuleType:
+    """Takes pictures of sections and compares them."""
+    return neighbour("pictures")
 
 
 @pytest.fixture(scope="session")

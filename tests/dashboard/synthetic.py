@@ -48,6 +48,13 @@ LEANS = {  # rough utilities by party and contest: invented, chosen to exercise 
 }
 HOLD = {"ARM": 0.45, "AZE": 0.25, "KGZ": 0.5, "BLR": 0.6}
 SHARES = {"RUS": 1.0, "TUR": 0.3, "CHN": 0.35, "USA": 0.3, "EUU": 0.4}
+ATTACK = "behaviour.attack_rate"
+DRAWN = {
+    "design": "plausible", "sets": "october-2020", "title": "Sets that show what was known", "digest": "0" * 64,
+    "available": 100, "scenario": "post-soviet-2020", "patterns": "october-2020", "own": [], "absent": [],
+    "factors": {ATTACK: {"distribution": "plausible", "range": [0, 1]}},
+}  # fmt: skip
+"""How points over plausible sets came about; only one number differs between these sets."""
 
 
 def scenario(weeks: int, name: str) -> dict[str, Any]:
@@ -177,18 +184,19 @@ class Folder:
     folder: Path | None = None
 
 
-def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder:
-    """Invented results of a run, or of a sweep over two factors."""
-    said = scenario(weeks, "invented-sweep" if swept else "invented-run")
-    levels = (
-        [("endogenous", "yes"), ("both", "yes"), ("endogenous", "no"), ("both", "no")]
-        if swept
-        else [("endogenous", "yes")]
-    )
+def folder(replicates: int = 40, weeks: int = 52, swept: bool = False, sets: int = 0) -> Folder:
+    """Invented results of a run, of a sweep over two factors, or of a policy in each of some plausible sets."""
+    said = scenario(weeks, "invented-sets" if sets else "invented-sweep" if swept else "invented-run")
+    levels: list[tuple[Any, ...]] = [("endogenous", "yes")]
+    if sets:
+        levels = [(policy, number) for number in np.linspace(0.1, 0.9, sets) for policy in ("endogenous", "both")]
+    elif swept:
+        levels = [("endogenous", "yes"), ("both", "yes"), ("endogenous", "no"), ("both", "no")]
     weekly, summary = [], []
-    for point, (policy, backing) in enumerate(levels):
+    for point, (policy, other) in enumerate(levels):
+        tilt = 0.05 * (other - 0.5) if sets else -0.012 * (other == "no")
         for replicate in range(replicates):
-            rows, final = one_run(replicate, weeks, 0.01 * (policy == "both") - 0.012 * (backing == "no"))
+            rows, final = one_run(replicate, weeks, 0.01 * (policy == "both") + tilt)
             summary.append({"point": point, "replicate": replicate, **final, "failure": None})
             weekly.append(
                 pd.DataFrame(
@@ -214,18 +222,20 @@ def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder
             "labels": ["yes", "no"],
         },
     ]
+    if sets:
+        factors[1] = {"path": ATTACK, "label": "How readily a truce is broken", "values": [], "labels": []}
     manifest = {
         "format": 1,
         "name": said["name"],
         "title": said["title"],
-        "kind": "sweep" if swept else "run",
+        "kind": "sweep" if swept or sets else "run",
         "complete": True,
         "fingerprint": "0" * 64,
         "scenario": said,
         "seed": 1,
         "replicates": replicates,
         "points": len(levels),
-        "factors": factors if swept else [],
+        "factors": factors if swept or sets else [],
         "columns": {},
         "series": {"every": 1, "replicates": replicates, "columns": {}},
         "postures": POSTURES,
@@ -236,8 +246,10 @@ def folder(replicates: int = 40, weeks: int = 52, swept: bool = False) -> Folder
         "engine": "ensemble",
         "provenance": {"created": "2026-11-22T21:00:00Z", "counterpoise": "0.1.0", "python": "3.11.2"},
     }
+    if sets:
+        manifest["sampling"] = {"design": "product", "of": [{**DRAWN, "points": sets}, {"design": "grid"}]}
     design = pd.DataFrame({"point": range(len(levels))})
-    if swept:
+    if swept or sets:
         design[factors[0]["path"]], design[factors[1]["path"]] = zip(*levels, strict=True)
     return Folder(
         manifest,

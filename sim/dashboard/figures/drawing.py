@@ -176,6 +176,11 @@ def safe(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def row_names(names: Sequence[str]) -> Spec:
+    """An axis of categories, whose names the page shortens to the room that there is."""
+    return {"type": "category", "tickvals": list(names), "ticktext": list(names)}
+
+
 def share_axis(**more: Any) -> Spec:
     """An axis of shares from nothing to all."""
     return {"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.5, 1], "fixedrange": True, **more}

@@ -54,6 +54,10 @@ class Table:
     names: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def is_number(self, place: int) -> bool:
+        """Whether a column, the first of which are the rows' names, holds numbers."""
+        return any(row.cells[place - 1].value is not None for row in self.rows) if place else False
+
     @property
     def long(self) -> bool:
         """Whether paper has room only for its strong rows."""

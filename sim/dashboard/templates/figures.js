@@ -9,7 +9,12 @@ function filled(part, columns) {
   if (Array.isArray(part)) return part.map((one) => filled(one, columns));
   if (part === null || typeof part !== "object") return part;
   if ("$" in part) return columns[part.$];
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, COLOURED.has(key) && typeof value === "string" ? colour(value) : filled(value, columns)]));
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, coloured(key, value, columns)]));
+}
+
+function coloured(key, value, columns) {
+  if (key === "colorscale") return value.map(([place, name]) => [place, colour(name)]);
+  return COLOURED.has(key) && typeof value === "string" ? colour(value) : filled(value, columns);
 }
 
 function themed(layout, width) {
@@ -21,7 +26,9 @@ function themed(layout, width) {
   };
   for (const key of Object.keys(whole).filter((key) => /^[xy]axis/.test(key))) {
     whole[key] = { gridcolor: colour("$grid"), linecolor: colour("$line"), zeroline: false, ...whole[key] };
-    if (whole[key].type === "date") Object.assign(whole[key], { tickangle: 0, tickformatstops: DATES, nticks: Math.max(3, Math.floor((width - whole.margin.l - whole.margin.r) / 62)) });
+    const across = width - (whole.margin?.l ?? 80) - (whole.margin?.r ?? 80);
+    if (key.startsWith("x") && !whole[key].type && !whole[key].tickvals) Object.assign(whole[key], { tickangle: 0, nticks: Math.min(whole[key].nticks ?? 8, Math.max(2, Math.floor(across / 60))) });
+    if (whole[key].type === "date") Object.assign(whole[key], { tickangle: 0, tickformatstops: DATES, nticks: Math.max(3, Math.floor(across / 62)) });
   }
   return whole;
 }
@@ -32,9 +39,8 @@ const HEADING_LINES = 3;
 
 // A heading and what stands under it in the lines that there is room for: the heading gives way first.
 function foldedHeading(name, below, most, room) {
-  const under = below ? folded(below, most) : [], lines = folded(name, most), left = Math.max(1, room - under.length);
-  const cut = (all, count) => (all.length > count ? [...all.slice(0, count - 1), shortened(all.slice(count - 1).join(" "), most)] : all);
-  return [cut(lines, left), cut(under, Math.max(1, room - 1))];
+  const under = below ? foldedTo(below, most, Math.max(1, room - 1)) : [];
+  return [foldedTo(name, most, Math.max(1, room - under.length)), under];
 }
 
 // Headings of rows, folded to the figure's width; a heading that was cut is shown in full on pointing at it.
@@ -48,6 +54,21 @@ function headed(layout, width) {
     return { ...one, text, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };
   };
   return layout.annotations ? { ...layout, annotations: layout.annotations.map(fit) } : layout;
+}
+
+const NAME_LETTER = 7, NAME_LINE = 15;
+
+// Names beside rows in at most two lines, those above columns slanted in one, or only some of them, as there is room for.
+function labelled({ margin, xaxis, yaxis, ...layout }, width) {
+  const names = yaxis.ticktext.map(unescaped);
+  const l = Math.min(margin.l, Math.floor(0.38 * width), 14 + NAME_LETTER * Math.max(...names.map((name) => name.length)));
+  const most = Math.floor((l - 10) / NAME_LETTER), beside = names.map((name) => foldedTo(name, most, 2).map(plain).join("<br>"));
+  const common = { ...layout, yaxis: { ...yaxis, ticktext: beside } };
+  if (!xaxis.ticktext) return { ...common, margin: { ...margin, l }, xaxis };
+  const slanted = xaxis.ticktext.map((name) => shortened(unescaped(name), Math.min(Math.floor(1.3 * margin.t / NAME_LETTER), most)));
+  const r = Math.max(margin.r, Math.ceil(0.75 * NAME_LETTER * slanted.at(-1).length));
+  const step = Math.ceil(NAME_LINE * slanted.length / (width - l - r)), some = (list) => list.filter((_, place) => place % step === 0);
+  return { ...common, margin: { ...margin, l, r }, xaxis: { ...xaxis, tickvals: some(xaxis.tickvals), ticktext: some(slanted).map(plain) } };
 }
 
 function plot(room, traces, layout) {
@@ -94,9 +115,11 @@ function drawFigure(room, across = null) {
   reserve(room);
   if (!body) return;
   room.setAttribute("aria-label", `${room.parentElement.querySelector("h3").textContent}. ${body.summary}`);
-  const layout = filled(body.layout, body.columns);
+  const layout = filled(body.layout, body.columns), names = layout.yaxis?.ticktext;
   if (across) layout.xaxis = { ...layout.xaxis, ...across };
-  plot(room, filled(body.traces, body.columns), { ...layout, height: body.height });
+  plot(room, filled(body.traces, body.columns), { ...(names ? labelled(layout, room.clientWidth) : layout), height: body.height });
+  if (!names) return;
+  entitle(room, ".ytick text", names.map(unescaped));
 }
 
 function cell(value) {
@@ -106,7 +129,10 @@ function cell(value) {
 
 function fillTable(room, table) {
   const whole = document.createElement("table"), head = whole.createTHead().insertRow(), body = whole.createTBody();
-  for (const name of table.names) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: name }));
+  table.names.forEach((name, place) => {
+    const className = table.columns[place].some((one) => typeof one === "number") ? "n" : "";
+    head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: name, className }));
+  });
   const rows = [...table.columns[0].keys()];
   for (const row of rows) {
     const line = body.insertRow();
@@ -206,6 +232,12 @@ function folded(text, most) {
     else lines[last] = `${lines[last]} ${word}`.trim();
   }
   return lines;
+}
+
+// The same in so many lines at most, of which the last is shortened.
+function foldedTo(text, most, room) {
+  const lines = folded(text, most);
+  return lines.length > room ? [...lines.slice(0, room - 1), shortened(lines.slice(room - 1).join(" "), most)] : lines;
 }
 
 function shortened(text, most) {

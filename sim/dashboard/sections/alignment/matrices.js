@@ -35,6 +35,9 @@ function inkOn(rgb) {
 
 const formOf = (kind) => (kind === "influence" ? (value) => String(Math.round(100 * value)) : (value) => (Math.abs(value) < 0.05 ? "0.0" : value.toFixed(1).replace("-", "−")));
 
+const BESIDE = 14; // states up to which both matrices stand side by side
+const ROW = 15, CELL = 16; // least height of a row, and least width of a cell in which a number fits
+
 // States are places on the axes and names only at the ticks: no two states share a row, whatever they are called.
 function drawMatrix(kind) {
   if (!data.alignment.points[state.point]) return;
@@ -42,7 +45,9 @@ function drawMatrix(kind) {
   const rows = all.map((_, row) => row).filter((row) => all[row].some((value) => value !== null));
   byId(`matrix-${kind}`).hidden = !rows.length;
   if (!rows.length) return;
-  const names = data.alignment.names, wide = room.clientWidth > 420, form = formOf(kind), tint = tints(kind), [zmin, zmax] = span(kind);
+  const names = data.alignment.names;
+  byId(`matrix-${kind}`).classList.toggle("whole", names.length > BESIDE);
+  const wide = room.clientWidth > 420, form = formOf(kind), tint = tints(kind), [zmin, zmax] = span(kind);
   const cells = rows.flatMap((row, y) => all[row].map((value, x) => ({ x, y, value })).filter(({ value }) => value !== null));
   const heat = {
     type: "heatmap", z: rows.map((row) => all[row]), xgap: 2, ygap: 2, showscale: false, hoverinfo: "skip", zmin, zmax,
@@ -51,22 +56,24 @@ function drawMatrix(kind) {
   const says = ({ x, y, value }) => (kind === "influence"
     ? `${plain(names[rows[y]])} holds ${form(value)}% of the influence on ${plain(names[x])}`
     : `${plain(names[rows[y]])} toward ${plain(names[x])}: ${value.toFixed(2).replace("-", "−")}`);
-  const words = {
-    mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ value }) => form(value)), hoverinfo: "text",
-    hovertext: cells.map(says), textfont: { size: wide ? 11 : 9, color: cells.map(({ value }) => inkOn(tint(value))) },
-  };
-  const axis = (list, most) => ({
-    fixedrange: true, showgrid: false, zeroline: false, ticks: "", tickfont: { size: wide ? 12 : 10 }, tickvals: list.map((_, place) => place),
-    ticktext: list.map((name) => plain(shortened(name, most))), range: [-0.5, list.length - 0.5],
-  });
   const letters = wide ? 16 : 13, left = rows.map((row) => names[row]), edge = (list) => 14 + (wide ? 6.6 : 5.6) * Math.max(...list.map((name) => Math.min(letters, name.length)));
-  const top = 12 + 0.75 * edge(names), across = edge(left);
+  const top = 12 + 0.75 * edge(names), across = edge(left), cell = (room.clientWidth - across - 8 - 0.6 * edge(names)) / names.length;
+  const words = {
+    mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ value }) => (cell < CELL ? "" : form(value))), hoverinfo: "text",
+    hovertext: cells.map(says), textfont: { size: wide && cell > 2 * ROW ? 11 : 9, color: cells.map(({ value }) => inkOn(tint(value))) },
+  };
+  const axis = (list, most, places) => ({
+    fixedrange: true, showgrid: false, zeroline: false, ticks: "", tickfont: { size: wide ? 12 : 10 }, tickvals: places,
+    ticktext: places.map((place) => plain(shortened(list[place], most))), range: [-0.5, list.length - 0.5],
+  });
+  const beside = left.map((_, place) => place), above = names.map((_, place) => place).filter((place) => place % Math.ceil(ROW / cell) === 0);
+  const body = Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length;
   plot(room, [heat, words], {
     margin: { t: top, b: 6, l: across, r: 8 + 0.6 * edge(names) }, hovermode: "closest",
-    height: Math.round(Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length + top + 6),
-    xaxis: { ...axis(names, letters), side: "top", tickangle: -45 }, yaxis: { ...axis(left, letters), range: [rows.length - 0.5, -0.5] },
+    height: Math.round(Math.max(body, ROW * rows.length) + top + 6),
+    xaxis: { ...axis(names, letters, above), side: "top", tickangle: -45 }, yaxis: { ...axis(left, letters, beside), range: [rows.length - 0.5, -0.5] },
   });
-  entitle(room, ".xtick text", names);
+  entitle(room, ".xtick text", above.map((place) => names[place]));
   entitle(room, ".ytick text", left);
 }
 

@@ -36,9 +36,9 @@ function drawNetwork() {
   let lowest = bottom;
   const write = (text, x, y, attributes) => drawing.append(svg("text", { x, y, "text-anchor": "middle", ...attributes }, text));
   const entitled = (code) => { drawing.lastChild.prepend(svg("title", {}, said(code))); };
-  const most = (list) => Math.max(6, Math.floor(width / list.length / 7.4));
+  const most = (list) => { const room = width / list.length; return Math.max(6, Math.floor(room / (room > 120 ? 8.6 : 7.4))); };
   for (const code of patrons) {
-    const lines = folded(said(code), most(patrons));
+    const lines = foldedTo(said(code), most(patrons), 2);
     lines.forEach((line, row) => write(line, place(patrons, code), top - 17 - 16 * (lines.length - 1 - row), { "font-weight": 600 }));
     entitled(code);
     drawing.append(svg("circle", { cx: place(patrons, code), cy: top, r: 9, fill: colour("$ink") }));
@@ -46,10 +46,11 @@ function drawNetwork() {
   for (const code of data.clients) {
     drawing.append(svg("circle", { cx: place(data.clients, code), cy: bottom, r: 9, fill: colour("$ink") }));
     let y = bottom + 26;
-    folded(said(code), most(data.clients)).forEach((line) => { write(line, place(data.clients, code), y, { "font-weight": 600 }); y += 17; });
+    foldedTo(said(code), most(data.clients), 2).forEach((line) => { write(line, place(data.clients, code), y, { "font-weight": 600 }); y += 17; });
     entitled(code);
     for (const tie of ties.filter((one) => one.client === code)) {
-      folded(`${said(tie.patron)} ${Math.round(100 * tie.value)}%`, most(data.clients)).forEach((line) => { write(line, place(data.clients, code), y, { class: "soft" }); y += 15; });
+      const patron = foldedTo(said(tie.patron), most(data.clients), 2).join(" ");
+      folded(`${patron} ${Math.round(100 * tie.value)}%`, most(data.clients)).forEach((line) => { write(line, place(data.clients, code), y, { class: "soft" }); y += 15; });
     }
     lowest = Math.max(lowest, y);
   }

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.dashboard.evidence import Evidence
-from sim.dashboard.figures.drawing import Figure, Slot, safe
+from sim.dashboard.figures.drawing import Figure, Key, Slot, row_names, safe
 from sim.dashboard.sections.section import Content, Section
 from sim.dashboard.study import Study
 from sim.dashboard.words import percent
 from sim.errors import ResultsError
 
 KIND = "camps"
-ROW, AROUND = 34, 120
-"""Pixels for a row, and for the names around the matrix."""
+ROW, LOW_ROW, AROUND = 34, 20, 120
+"""Pixels for a row of few states and of many, and for the names around the matrix."""
+MOST_NUMBERED = 10
+"""States up to which there is room for numbers in the cells."""
+MOST_BESIDE = 14
+"""States up to which the matrix stands beside the splits."""
 HOW = "Share of runs in which two states are in one camp of the best split in the last week."
 
 
@@ -26,7 +30,12 @@ def data(evidence: Evidence) -> Content | None:
     slots = figures(evidence)
     try:
         splits = [_split(evidence.study, one) for one in found["splits"]]
-        words = {"splits": splits, "changed": percent(float(found["changed"])), "notes": list(map(str, found["notes"]))}
+        words = {
+            "splits": splits,
+            "beside": len(found["states"]) <= MOST_BESIDE,
+            "changed": percent(float(found["changed"])),
+            "notes": list(map(str, found["notes"])),
+        }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _faulty(error) from error
     return Content(words, slots)
@@ -36,9 +45,14 @@ def figures(evidence: Evidence) -> list[Slot]:
     """The matrix of the last week."""
     found = evidence.stored.get(KIND)
     try:
-        return [] if found is None else [Slot("camps-together", "Who stands together", HOW, [_matrix(evidence, found)])]
+        return [] if found is None else [_slot(evidence, found)]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise _faulty(error) from error
+
+
+def _slot(evidence: Evidence, found: Mapping[str, Any]) -> Slot:
+    keys: list[Key] = [("Share of runs", [("none", "$low", ""), ("all", "$high", "")])]
+    return Slot("camps-together", "Who stands together", HOW, [_matrix(evidence, found)], keys)
 
 
 def _matrix(evidence: Evidence, found: Mapping[str, Any]) -> Figure:
@@ -47,16 +61,21 @@ def _matrix(evidence: Evidence, found: Mapping[str, Any]) -> Figure:
     if len(shares) != len(names) or any(len(row) != len(names) for row in shares):
         raise ValueError("its matrix is not one of its states")
     shown = [safe(name) for name in names]
-    figure = Figure(f"Over {int(found['runs']):,} runs.", height=ROW * len(names) + AROUND)
+    row = ROW if len(names) <= MOST_BESIDE else LOW_ROW
+    figure = Figure(f"Over {int(found['runs']):,} runs.", height=row * len(names) + AROUND)
     figure.columns = {"State": shown} | {
         f"with {name}": [row[at] for row in shares] for at, name in enumerate(shown)
     }  # fmt: skip
     scale = [[0, "$low"], [1, "$high"]]
+    others = [[None if at == row else share for at, share in enumerate(of)] for row, of in enumerate(shares)]
     figure.traces = [
-        {"type": "heatmap", "x": shown, "y": shown, "z": shares, "zmin": 0, "zmax": 1, "colorscale": scale,
-         "xgap": 2, "ygap": 2, "showscale": False, "hovertemplate": "%{y}, %{x}: %{z:.0%}<extra></extra>"}
+        {"type": "heatmap", "x": shown, "y": shown, "z": others, "zmin": 0, "zmax": 1, "colorscale": scale,
+         "xgap": 2, "ygap": 2, "showscale": False, "hoverongaps": False,
+         "hovertemplate": "%{y}, %{x}: %{z:.0%}<extra></extra>"}
     ]  # fmt: skip
-    axis = {"type": "category", "showgrid": False, "ticks": ""}
+    axis = {**row_names(shown), "showgrid": False, "ticks": ""}
+    if len(names) <= MOST_NUMBERED:
+        figure.traces[0] |= {"texttemplate": "%{z:.0%}", "textfont": {"size": 10}}
     figure.layout = {
         "margin": {"t": 100, "b": 10, "l": 110, "r": 40},
         "xaxis": {**axis, "side": "top", "tickangle": -45},

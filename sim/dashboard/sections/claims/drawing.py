@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, safe
+from sim.dashboard.sections.claims.rows import part_name
 from sim.dashboard.words import shorten
 from sim.phrases import plural
 
@@ -35,7 +36,7 @@ def _scaled(part: Mapping[str, Any]) -> dict[str, Any] | None:
     scale = max(known) * (-1 if part["expect"] == "less" else 1)
     value, low, high, least, most = (None if one is None else one / scale for one in numbers)
     return {
-        "name": f"{part['claim']} {part['part']}", "verdict": part["verdict"], "value": value, "low": low, "high": high,
+        "name": part_name(part), "verdict": part["verdict"], "value": value, "low": low, "high": high,
         "least": least, "most": most,
     }  # fmt: skip
 

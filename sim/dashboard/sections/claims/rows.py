@@ -70,7 +70,7 @@ def row(part: Mapping[str, Any]) -> Row:
     needed, of_spread = part["needed"], part.get("size")  # earlier versions stored no size
     return Row(
         anchor=f"claim-{part['claim']}-{part['part']}",
-        name=f"{part['claim']} {str(part['part']).replace('-', ' ')}",
+        name=part_name(part),
         claim=part["claim text"],
         text=part["text"],
         note=part["note"],
@@ -91,6 +91,11 @@ def row(part: Mapping[str, Any]) -> Row:
         beside=[_beside(one) for one in part["worlds"]],
         turns=[_turn(one) for one in part["turns"]],
     )
+
+
+def part_name(part: Mapping[str, Any]) -> str:
+    """Claim and part as they are spoken of."""
+    return f"{part['claim']} {str(part['part']).replace('-', ' ')}"
 
 
 def _beside(one: Mapping[str, Any]) -> Beside:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, safe, short_numbers
+from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, row_names, safe, short_numbers
 from sim.dashboard.sections.exercised.effects import whole
 from sim.dashboard.study import Study
 
@@ -41,7 +41,7 @@ def _slot(
         "margin": {"t": 10, "b": 34, "l": 150, "r": 20},
         "hovermode": "closest",
         "xaxis": {"fixedrange": True, "nticks": 5},
-        "yaxis": {"type": "category", "autorange": "reversed", "fixedrange": True},
+        "yaxis": {"autorange": "reversed", "fixedrange": True, **row_names(figure.columns["Power"])},
     }
     return Slot(f"exercised-{number}", f"Levers over {client}: {words}", HOW, [figure])
 

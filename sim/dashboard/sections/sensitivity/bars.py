@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard.figures.drawing import Figure, Slot, ref, safe, share_axis
+from sim.dashboard.figures.drawing import Figure, Slot, ref, row_names, safe, share_axis
 from sim.dashboard.outcomes import slug
 from sim.phrases import plural
 
@@ -75,7 +75,7 @@ def _bars(anchor: str, title: str, rows: Rows, value: str) -> Slot:
     figure.layout = {
         "margin": {"t": 10, "b": 34, "l": 230, "r": 14},
         "xaxis": {"fixedrange": True},
-        "yaxis": {"fixedrange": True, "autorange": "reversed"},
+        "yaxis": {"fixedrange": True, "autorange": "reversed", **row_names(figure.columns["Factor"])},
     }
     return Slot(anchor, title, "Thin bars are 95% intervals over points and replicates.", [figure])
 

@@ -18,11 +18,13 @@ NARROW = 0.05
 """A range of shares below this is labelled with one decimal."""
 
 
-def histogram(outcome: Outcome, spread: Spread) -> Slot:
-    """How many versions have which mean, and how far chance alone would scatter them."""
+def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
+    """How many versions have which mean, and how far chance alone would scatter them; None where all have the same."""
     means = spread.means[np.isfinite(spread.means)]
     width = float(np.ptp(means))
-    counts, edges = np.histogram(means, bins=min(MOST_BINS, 5 + int(np.sqrt(len(means)))) if width > 0 else 1)
+    if width == 0:
+        return None
+    counts, edges = np.histogram(means, bins=min(MOST_BINS, 5 + int(np.sqrt(len(means)))))
     low, high = (value_words(end, outcome.form) for end in (spread.low, spread.high))
     figure = Figure(
         summary=f"Nine in ten versions: {low} to {high}.",

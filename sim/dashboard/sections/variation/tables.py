@@ -75,7 +75,7 @@ def layout(vary: Variation) -> Layout:
         levels=each if len(factors) <= MOST_TABLES else [(level_matrix(vary), None)],
         spread=spread_table(vary, spreads),
         numbers=number_matrix(vary) if vary.of_numbers else None,
-        histograms=[histogram(outcome, spread) for outcome, spread in spreads.items()],
+        histograms=[slot for outcome, spread in spreads.items() if (slot := histogram(outcome, spread))],
     )
 
 
