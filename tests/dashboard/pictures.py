@@ -57,6 +57,8 @@ def make_pages(room: Path, synthetic: ModuleType) -> dict[str, Path]:
         "sweep": synthetic.folder(replicates=12, weeks=16, swept=True),
         "sets": synthetic.folder(replicates=6, weeks=16, sets=8),
     }
+    room /= "pictured"  # the index says the name
+    room.mkdir()
     made["sets"].manifest["columns"] = {name: {"unit": unit, "meaning": name} for name, unit in ANALYSED.items()}
     for name, results in made.items():
         (room / name).mkdir()
