@@ -70,7 +70,7 @@ def make_pages(room: Path, synthetic: ModuleType) -> dict[str, Path]:
         for kind, content in findings.items():
             store_finding(room / name, kind, content, opened[name].manifest)
     pages = {name: write_dashboard(room / name) for name in made}
-    return pages | {"index": write_index(room, [entry(room / name, gather(opened[name])) for name in made])}
+    return pages | {"index": write_index(room, [entry(room / name, gather(opened[name]), {}) for name in made])}
 
 
 @contextmanager

@@ -12,11 +12,11 @@ import pytest
 from made_contrast import colour, contrast
 
 STEPS = 200
-WHOLE_SCALE = """([kind, steps]) => { const [low, high] = span(kind);
-  return [...Array(steps + 1).keys()].map((step) => tint(kind, low + step * (high - low) / steps))
+WHOLE_SCALE = """([kind, steps]) => { const [low, high] = span(kind), tint = tints(kind);
+  return [...Array(steps + 1).keys()].map((step) => tint(low + step * (high - low) / steps))
     .map((ground) => [ground, inkOn(ground)]); }"""
-DRAWN = """(kind) => { const { data: [heat, words] } = document.getElementById(`plot-matrix-${kind}`);
-  return words.x.map((x, place) => [tint(kind, heat.z[words.y[place]][x]), words.textfont.color[place]]); }"""
+DRAWN = """(kind) => { const { data: [heat, words] } = document.getElementById(`plot-matrix-${kind}`), tint = tints(kind);
+  return words.x.map((x, place) => [tint(heat.z[words.y[place]][x]), words.textfont.color[place]]); }"""
 PAINTED = "(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} .textpoint text`)].map((one) => getComputedStyle(one).fill)"
 
 
