@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.results.results import Results
 
 MOST_FINDINGS = 7
-MOST_DRAWN = 50_000
+MOST_DRAWN = 200_000
 """Runs whose page is drawn unasked: it takes all of them into memory."""
 
 
