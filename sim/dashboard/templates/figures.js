@@ -181,12 +181,12 @@ function saveFigure(anchor) {
   save(anchor, table.names, Array.from(table.columns[0].keys(), (row) => table.columns.map((column) => column[row])));
 }
 
-function refreshTables() {
-  document.querySelectorAll("details[data-table][open]").forEach((one) => {
-    const table = tables.get(one.dataset.table);
-    if (table) fillTable(one.querySelector(".scroll"), table());
-  });
+function refreshTable(one) {
+  const table = tables.get(one.dataset.table);
+  if (one.open && table) fillTable(one.querySelector(".scroll"), table());
 }
+
+const refreshTables = () => document.querySelectorAll("details[data-table][open]").forEach(refreshTable);
 
 // A choice that its box may cut stands below it in full on a narrow screen, and in its tooltip on any.
 function spellChoices() {

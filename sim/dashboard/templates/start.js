@@ -72,7 +72,7 @@ function connect() {
   document.querySelectorAll("table[data-rows]").forEach((one) => { tables.set(one.dataset.rows, () => rowsOf(one)); });
   document.querySelectorAll("[data-csv]").forEach((button) => button.addEventListener("click", () => saveFigure(button.dataset.csv)));
   document.querySelectorAll("[data-picture]").forEach((button) => button.addEventListener("click", () => savePicture(button.dataset.of, button.dataset.picture)));
-  document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", refreshTables));
+  document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", () => refreshTable(one)));
   document.querySelectorAll(".left-out details").forEach((one) => one.addEventListener("toggle", () => renew([one.closest("figure").querySelector(".plot")])));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); redraw(); });
   sections.filter((one) => one.connect).forEach((one) => one.connect());
