@@ -257,7 +257,7 @@ def study(results: Stored) -> Study:
         contests=read_contests(scenario, names),
         postures=read_menu(scenario),
         clients=tuple(structure["clients"]),
-        patrons=by_influence(structure, series, runs),
+        patrons=by_influence(structure, scenario["numbers"], series, runs),
         design=design,
         runs=with_columns(runs, RUN_COLUMNS),
         series=with_columns(series, SERIES_COLUMNS),
@@ -305,17 +305,30 @@ def with_endings(runs: pd.DataFrame, contests: Sequence[str]) -> pd.DataFrame:
     return runs.assign(**found)
 
 
-def by_influence(structure: Mapping[str, Any], series: pd.DataFrame, runs: pd.DataFrame) -> tuple[str, ...]:
+def by_influence(
+    structure: Mapping[str, Any], numbers: Mapping[str, Any], series: pd.DataFrame, runs: pd.DataFrame
+) -> tuple[str, ...]:
     """Patrons, the one with most influence over the region first: in the first week, or at the end without series."""
     opening = series[series["week"] <= series["week"].min()] if len(series) else runs
     ending = "" if len(series) else ":final"
+    weights = influence_over(structure["clients"], structure["patrons"], opening, ending, numbers)
+    return tuple(sorted(weights, key=lambda patron: (-weights[patron], patron)))
 
-    def weight(patron: str) -> float:
-        held = [f"influence.{patron}.{client}{ending}" for client in structure["clients"] if client != patron]
-        held = [name for name in held if name in opening]
-        return -float(opening[held].mean().mean()) if held else 0.0
 
-    return tuple(sorted(structure["patrons"], key=lambda patron: (weight(patron), patron)))
+def influence_over(
+    states: Sequence[str], powers: Sequence[str], runs: pd.DataFrame, ending: str, numbers: Mapping[str, Any]
+) -> dict[str, float]:
+    """Mean influence of powers over states, by power; where runs do not hold that of all, the levels of their ties."""
+    names = {power: [f"influence.{power}.{state}{ending}" for state in states if state != power] for power in powers}
+    if all(name in runs for held in names.values() for name in held):
+        return {power: float(runs[held].mean().mean()) if held else 0.0 for power, held in names.items()}
+    return {power: _ties(numbers, power, states) for power in powers}
+
+
+def _ties(numbers: Mapping[str, Any], power: str, states: Sequence[str]) -> float:
+    """Sum of the levels of a power's ties to states at the start."""
+    paths = tuple(f"ties.{power}.{state}." for state in states)
+    return sum(float(number.get("value") or 0.0) for path, number in numbers.items() if path.startswith(paths))
 
 
 def with_columns(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

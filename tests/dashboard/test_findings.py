@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.dashboard import findings
 from sim.dashboard.findings.certainty import often
+from sim.dashboard.findings.contests import leader
 from sim.dashboard.outcomes import outcomes
 from sim.dashboard.page import page
 from sim.dashboard.statistics import mean_estimate, share_estimate
@@ -150,3 +152,16 @@ def test_on_a_terminal_a_finding_is_one_line_with_its_figure(synthetic) -> None:
         assert (one.interval or one.number) in one.spoken
         assert one.spoken.count(one.interval) == 1
         assert len(one.spoken) < 250
+
+
+def test_the_first_power_is_that_of_the_strongest_ties_where_no_influence_was_kept(synthetic: Any) -> None:
+    made = synthetic.folder(replicates=4, weeks=6)
+    assert study(made).patrons[0] == "RUS"
+    bare = replace(
+        made,
+        runs=made.runs.drop(columns=[name for name in made.runs if name.startswith("influence.")]),
+        series=made.series.drop(columns=[name for name in made.series if name.startswith("influence.")]),
+    )
+    what = study(bare)
+    assert what.patrons[0] == "RUS"
+    assert leader(what, what.contests[0], what.views[0]) == "RUS"

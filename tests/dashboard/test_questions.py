@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from pathlib import Path
@@ -18,6 +19,8 @@ from sim.dashboard.figures.small import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Ch
 from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
+from sim.dashboard.sections.questions.stored import stored_questions
+from sim.errors import ResultsError
 from sim.experiments.files.sweep_file import load_sweep
 from sim.scenario.load import load_scenario
 
@@ -134,3 +137,39 @@ def test_the_answers_can_be_read_without_scripts(browser: Any, run_page: Path) -
     first.locator("summary").click()
     assert said == [cell.text_content() for cell in first.locator("tbody td:nth-child(2)").all()]
     context.close()
+
+
+STORED = json.loads(Path(__file__).with_name("findings.json").read_text(encoding="utf-8"))["run"]
+
+
+def test_what_commands_have_stored_answers_the_first_questions() -> None:
+    claims, history = stored_questions(STORED)
+    verdicts = [part["verdict"] for part in STORED["claims"]["parts"]]
+    assert {row.words: row.value for row in claims.chart.rows} == {
+        word: verdicts.count(word) for word in ("supported", "built in", "conditional", "contradicted", "undecided")
+    }
+    free = next(one for one in STORED["hindcast"]["groups"] if one["group"] == "not fitted")
+    facts = [one for one in STORED["hindcast"]["targets"] if one["target"] in free["targets"]]
+    assert [row.value for row in history.chart.rows] == [one["model"] for one in facts if one["kind"] == "binary"]
+    worse = free["rivals"]["base rate"]["judged"] == "is beaten by"
+    assert ("worse than the base rate" in history.answer) == worse
+    assert missing(claims) == missing(history) == set()
+
+
+@pytest.mark.parametrize("kind", ["claims", "hindcast"])
+@pytest.mark.parametrize("content", [{}, {"parts": [{}], "groups": [{}]}, {"parts": 1, "groups": None}])
+def test_a_finding_that_no_command_has_stored_is_told(kind: str, content: dict[str, Any]) -> None:
+    with pytest.raises(ResultsError, match=f"the stored finding {kind} is none of"):
+        list(stored_questions({kind: content}))
+
+
+def test_of_many_levels_those_that_do_most_are_told(tmp_path: Path) -> None:
+    levels = ", ".join(f"s{step}: {{weights.order: {0.1 * step}}}" for step in range(12))
+    file = tmp_path / "many.yaml"
+    file.write_text(
+        f"name: many\nscenario: {BASE}\nweeks: 6\nreplicates: 6\n{DRAWN}"
+        f"  - {{factors: [{{label: order, variants: {{{levels}}}}}]}}\n"
+    )
+    charts = [one.chart for one in questions(gather(sweep(load_sweep(file), threads=1))) if "order" in one.asked]
+    assert charts
+    assert {len(chart.rows) for chart in charts} == {8}

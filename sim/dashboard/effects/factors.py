@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.dashboard.effects.effect import Effect
@@ -14,6 +14,8 @@ from sim.phrases import between, two_intervals
 
 NUMBERS, LEVELS = "what-matters", "which-levels-matter"
 """Ids of the tables of all numbers, and of all levels, that a design varies."""
+MOST_LEVELS = 8
+"""Levels of which all are told; of more only the extremes."""
 MOST_TABLES = 6
 """Factors of levels that have a table each; more of them share one."""
 
@@ -59,3 +61,13 @@ def step_words(study: Study) -> str:
 def clear_numbers(vary: Variation) -> int:
     """How many of the numbers that were drawn change an outcome by more than chance would."""
     return len({effect.path for effect in vary.clear if effect.level is None})
+
+
+def extremes(vary: Variation, effects: Sequence[Effect]) -> list[Effect]:
+    """All effects of a few levels; of many those that raise and lower the outcome most, as they were given."""
+    if len(effects) <= MOST_LEVELS:
+        return list(effects)
+    clear = [effect for effect in effects if effect in vary.clear]
+    ranked = sorted(clear or effects, key=lambda effect: effect.estimate.value)
+    half = MOST_LEVELS // 2
+    return [effect for effect in effects if effect in (*ranked[:half], *ranked[-half:])]

@@ -24,7 +24,7 @@ from sim.dashboard.findings.certainty import (
 from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.findings.rivals import rivals_said
 from sim.dashboard.statistics import Estimate, wide
-from sim.dashboard.study import Study, View
+from sim.dashboard.study import Study, View, influence_over
 from sim.dashboard.words import capital, ending_words, figure, of_kept_runs, percent, posture_words
 from sim.phrases import plural
 from sim.quantities import FIGHTING
@@ -237,12 +237,10 @@ def leader(study: Study, contest: Contest, view: View) -> str | None:
     opening = kept[kept["week"] == kept["week"].min()]
     over = [contest.host] if contest.host else [contest.challenger, contest.holder]
     here = [party for party in contest.parties if f"posture.{contest.code}.{party}" in kept]
+    here = [party for party in here if party in study.patrons] or here  # others have no influence that is computed
 
-    def weight(party: str) -> float:
-        names = [f"influence.{party}.{state}" for state in over if f"influence.{party}.{state}" in kept]
-        return float(opening[names].mean().mean()) if names else -1.0
-
-    return max(here, key=weight) if here else None
+    weights = influence_over(over, here, opening, "", study.scenario["numbers"])
+    return max(here, key=weights.__getitem__) if here else None
 
 
 def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], str, Estimate]:

@@ -14,6 +14,7 @@ from sim.dashboard.effects.factors import (
     effect_anchor,
     effect_interval,
     effect_words,
+    extremes,
     factor_words,
     first_level,
     step_words,
@@ -153,8 +154,11 @@ def _headline(vary: Variation, factor: Mapping[str, Any], effects: list[Effect])
     if not vary.study.over_sets:
         return _unmoved(vary, effects)
     outcome = next(iter(headline(vary.study, vary.outcomes)), None)
-    said = [f"“{level(factor, e.level)}” {effect_words(e, e.estimate.value)}" for e in effects if e.outcome == outcome]
-    return f" By level, {outcome.words}: {enumeration(said)}." if outcome and said else ""
+    found = [effect for effect in effects if effect.outcome == outcome]
+    shown = extremes(vary, found)
+    said = [f"“{level(factor, e.level)}” {effect_words(e, e.estimate.value)}" for e in shown]
+    which = "By level" if len(shown) == len(found) else f"Of {len(found):,} levels those that do most"
+    return f" {which}, {outcome.words}: {enumeration(said)}." if outcome and said else ""
 
 
 def _unmoved(vary: Variation, effects: list[Effect]) -> str:

@@ -117,7 +117,7 @@ function goTo(anchor) {
   if (!target) return;
   const led = sections.map((one) => one.lead && one.lead(anchor)).find(Boolean);
   change({ anchor });
-  const { place, numbers } = led || { place: target, numbers: `figure#${CSS.escape(anchor)} .facts` };
+  const { place, numbers } = led || { place: target, numbers: `figure#${CSS.escape(anchor)} .facts, details#${CSS.escape(anchor)}` };
   document.querySelectorAll(numbers).forEach((one) => { one.open = true; });
   if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
   place.focus({ preventScroll: true });

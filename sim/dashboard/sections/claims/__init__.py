@@ -12,6 +12,14 @@ from sim.dashboard.sections.claims.rows import Row, row
 from sim.dashboard.sections.section import Content, Section
 
 KIND = "claims"
+MEANINGS = {
+    "supported": "the expected sign in nine worlds of ten, and it falls without the mechanism that should carry it",
+    "built in": "the expected sign, but it survives where it should fall: the model assumes it, so it is no finding",
+    "conditional": "the sign depends on assumptions",
+    "contradicted": "the opposite sign in nine worlds of ten",
+    "undecided": "not clear of chance, or not in nine worlds of ten, or not shown to rest on the mechanism",
+}
+"""What verdicts mean, as a viewer should know it; the rules stand in the guide."""
 
 
 def data(evidence: Evidence) -> Content | None:
@@ -34,7 +42,12 @@ def _facts(found: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for one in rows:
         counts[one.verdict] = counts.get(one.verdict, 0) + 1
-    return {"counts": list(counts.items()), "quick": bool(found["quick"]), "all_runs": int(found["runs"])}
+    return {
+        "verdicts": MEANINGS,
+        "counts": list(counts.items()),
+        "quick": bool(found["quick"]),
+        "all_runs": int(found["runs"]),
+    }
 
 
 SECTION = Section("claims", "What was claimed, and what becomes of it", "Claims tested", data, figures)

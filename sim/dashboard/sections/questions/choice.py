@@ -14,6 +14,7 @@ from sim.dashboard.sections.questions.designs import level_questions, number_que
 from sim.dashboard.sections.questions.ground import how_sure, where_from
 from sim.dashboard.sections.questions.histories import history_questions
 from sim.dashboard.sections.questions.question import Question
+from sim.dashboard.sections.questions.stored import stored_questions
 from sim.dashboard.sections.questions.versions import version_questions
 
 MOST = 6
@@ -35,6 +36,7 @@ def questions(evidence: Evidence) -> list[Question]:
 def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
     """What may be asked of these results, the most asked first."""
     study, vary, compared = evidence.study, evidence.variation, _versions(evidence)
+    yield from stored_questions(evidence.stored)
     if compared:
         yield from version_questions(compared)
         return

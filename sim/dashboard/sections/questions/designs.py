@@ -15,6 +15,7 @@ from sim.dashboard.effects.factors import (
     clear_numbers,
     effect_anchor,
     effect_words,
+    extremes,
     factor_words,
     first_level,
     step_words,
@@ -73,8 +74,10 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
     first, label = first_level(vary, factor), str(factor["label"])
     many = any(effect.worlds >= MANY for effect in effects)
     second = ASSUMPTIONS if vary.study.over_sets else WORLDS
-    bars = [_bar(vary, factor, effect) for effect in effects]
-    strongest = max(effects, key=lambda one: (one in vary.clear, abs(one.estimate.value)))
+    shown = extremes(vary, effects)
+    bars = [_bar(vary, factor, effect) for effect in shown]
+    strongest = max(shown, key=lambda one: (one in vary.clear, abs(one.estimate.value)))
+    part = "" if len(shown) == len(effects) else f"; of {len(effects):,} levels those that do most"
     unit = "percentage points" if outcome.share else "in its own unit"
     anchor, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
@@ -86,8 +89,8 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
         chart=Chart(tuple(bars), *scale_of(bars), second=second.lower(), number=f"Change ({unit})"),
         anchor=anchor,
         link=link,
-        sure=sure_of(vary.study, bars[effects.index(strongest)], second),
-        about=f"change of {outcome.words}, {unit}, against “{first}”",
+        sure=sure_of(vary.study, bars[shown.index(strongest)], second),
+        about=f"change of {outcome.words}, {unit}, against “{first}”{part}",
     )
 
 

@@ -1,0 +1,101 @@
+"""Questions that commands have answered and stored: whether claims hold, and whether history bore the model out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE
+from sim.dashboard.figures.small import Bar, Chart
+from sim.dashboard.sections.questions.question import Question
+from sim.dashboard.words import percent, percent_ends
+from sim.errors import ResultsError
+from sim.phrases import plural
+
+VERDICTS = {"supported": "c4", "built in": "c7", "conditional": "c3", "contradicted": "c2", "undecided": "c7"}
+"""Verdicts on claims in the order in which they are told, each with a colour."""
+FREE = "not fitted"
+"""Group of the targets that the fit knew nothing of."""
+BETTER = {
+    "beats": "better than", "does not beat": "not clearly better than", "is beaten by": "worse than",
+    "scores the same as": "as well as",
+}  # fmt: skip
+SIMPLE = {"no change": "saying that nothing changes", "base rate": "the base rate"}
+
+
+def stored_questions(stored: Mapping[str, Mapping[str, Any]]) -> Iterator[Question]:
+    """Questions on claims and on history, where such findings are stored.
+
+    Raises
+    ------
+    ResultsError
+        If a finding is none that a command has stored.
+    """
+    for kind, asked in (("claims", do_they_hold), ("hindcast", was_it_right)):
+        if kind in stored:
+            try:
+                question = asked(stored[kind])
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise ResultsError(f"the stored finding {kind} is none of `counterpoise {kind}` ({error})") from error
+            if question:
+                yield question
+
+
+def do_they_hold(found: Mapping[str, Any]) -> Question | None:
+    """How many parts of claims got which verdict."""
+    verdicts = [str(part["verdict"]) for part in found["parts"]]
+    if not verdicts:
+        return None
+    counts = {word: verdicts.count(word) for word in VERDICTS}
+    rows = [Bar(word, f"{count:,}", count, VERDICTS[word]) for word, count in counts.items()]
+    return Question(
+        asked="Do the claims hold?",
+        answer=(
+            f"{counts['supported']:,} of their parts are supported and {counts['contradicted']:,} contradicted; "
+            f"{counts['built in']:,} the model assumes (built in), {counts['conditional']:,} depend on assumptions, "
+            f"and {counts['undecided']:,} cannot be told."
+        ),
+        chart=Chart(tuple(rows), high=float(max(1, *counts.values())), number="Parts"),
+        anchor="claims-effects",
+        link="Each claim with its verdict",
+        about=f"parts of {plural(len({part['claim'] for part in found['parts']}), 'claim')}, by verdict",
+    )
+
+
+def was_it_right(found: Mapping[str, Any]) -> Question | None:
+    """What the model gave to facts that the fit knew nothing of, and how that compares with knowing nothing."""
+    group = next((one for one in found["groups"] if one["group"] == FREE), None)
+    if group is None:
+        return None
+    facts = [one for one in found["targets"] if one["target"] in group["targets"] and one["kind"] == "binary"]
+    rows = [_fact(one) for one in facts if one["model"] is not None]
+    rivals = [f"{BETTER[one['judged']]} {SIMPLE[name]}" for name, one in group["rivals"].items() if name in SIMPLE]
+    if not rows or not rivals:
+        return None
+    return Question(
+        asked="Was it right, as far as it could be wrong?",
+        answer=f"On facts that the fit knew nothing of, the model does {' and '.join(rivals)}.",
+        chart=Chart(tuple(rows), number="Share of runs"),
+        anchor="history-facts",
+        link="All facts, and what simpler models say",
+        sure=((CHANCE, rows[0].chance_said), (ASSUMPTIONS, rows[0].assumptions_said)),
+        about="share of runs in which it is so",
+    )
+
+
+def _fact(one: Mapping[str, Any]) -> Bar:
+    """A yes/no fact: in which share of runs it is so."""
+    chance, assumptions = (_ends(one[key]) for key in ("chance", "assumptions"))
+    words = f"{one['text']} (happened: {one['happened']})"
+    share = float(one["model"])
+    return Bar(words, percent(share), share, "accent", chance, assumptions, _said(chance), _said(assumptions))
+
+
+def _ends(stored: Sequence[float | None]) -> tuple[float, float]:
+    low, high = (math.nan if end is None else float(end) for end in stored)
+    return low, high
+
+
+def _said(ends: tuple[float, float]) -> str:
+    return percent_ends(*ends) if all(map(math.isfinite, ends)) else ""
