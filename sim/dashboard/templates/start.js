@@ -75,7 +75,7 @@ function connect() {
   document.querySelectorAll("details[data-table]").forEach((one) => one.addEventListener("toggle", () => refreshTable(one)));
   document.querySelectorAll(".left-out details").forEach((one) => one.addEventListener("toggle", () => renew([one.closest("figure").querySelector(".plot")])));
   // the menu takes one row or two: what is gone to, and what sticks below, must not lie under it
-  new ResizeObserver(([{ target }]) => document.documentElement.style.setProperty("--bar", `${target.offsetHeight}px`)).observe(byId("bar"));
+  if (byId("bar")) new ResizeObserver(([{ target }]) => document.documentElement.style.setProperty("--bar", `${target.offsetHeight}px`)).observe(byId("bar"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); redraw(); });
   sections.filter((one) => one.connect).forEach((one) => one.connect());
   addEventListener("hashchange", () => {
