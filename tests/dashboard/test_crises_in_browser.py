@@ -114,6 +114,18 @@ def test_arrow_keys_move_one_line_through_all_strips_and_enter_takes_the_week(pa
     assert set(page.evaluate(LINES)) == {None}
 
 
+def test_the_line_goes_with_a_pointer_that_was_never_seen_to_leave(page: Any) -> None:
+    page.mouse.move(2, 2)
+    page.evaluate(
+        "(() => { const room = byId('plot-crisis-KG'), { left, top, width } = room.getBoundingClientRect();"
+        " room.dispatchEvent(new MouseEvent('click', { clientX: left + width / 2, clientY: top + 80, bubbles: true })); })()"
+    )
+    until(page, "pointed !== null")
+    page.mouse.move(4, 4)
+    until(page, "pointed === null")
+    assert set(page.evaluate(LINES)) == {None}
+
+
 def test_the_line_follows_the_mouse_and_a_click_takes_the_week(page: Any) -> None:
     page.evaluate("change({ week: 0 })")
     page.locator("#plot-crisis-KG").scroll_into_view_if_needed()

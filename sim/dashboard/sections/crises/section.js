@@ -2,6 +2,7 @@
 
 const DATE = 1; // second column of every figure over time
 let pointed = null; // { room, place }: the strip with the pointer or the keys, and the row of the week in its columns
+let followed = false; // whether it is the pointer that points, and not the keys
 
 const strips = () => [...document.querySelectorAll("#crises [data-figure]")];
 const drawnStrips = () => strips().filter((room) => !room.hidden && !waiting.has(room));
@@ -81,6 +82,7 @@ function follow(event) {
   const { xaxis } = room._fullLayout, across = event.clientX - room.getBoundingClientRect().left;
   const place = nearest(places, datesOf(room), xaxis.p2l(across - xaxis._offset));
   if (!pointed || pointed.room !== room || pointed.place !== place) pointAt(room, place);
+  followed = true;
 }
 
 // The figures of alignment go to the week that is pointed at.
@@ -98,6 +100,7 @@ function step(event) {
   const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: last }[event.key];
   if (to !== undefined) {
     event.preventDefault();
+    followed = false;
     pointAt(room, places[Math.min(last, Math.max(0, to))]);
   } else if (event.key === "Enter") take(room);
   else if (event.key === "Escape") unpoint();
@@ -116,6 +119,8 @@ register({
       room.addEventListener("click", (event) => { follow(event); take(room); }); // a finger has left by then
       room.addEventListener("keydown", step);
     }
+    // Plotly lays a cover over the page while a button is down: a pointer that then moves on never leaves the strip
+    document.addEventListener("pointermove", ({ target }) => { if (followed && pointed && !pointed.room.contains(target)) unpoint(); });
     if (byId("zoom")) byId("zoom").addEventListener("change", (event) => change({ zoom: Number(event.target.value) }));
     whenChanged(["zoom"], narrow);
     narrow();
