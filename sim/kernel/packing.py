@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.compiler import part, squeeze
+from sim.kernel.compiler import compress, part
 from sim.kernel.lanes import LANES, PACK
 from sim.kernel.memory import World
 from sim.kernel.sums import MENU_AMOUNTS, act_by_menu
@@ -17,9 +17,8 @@ from sim.quantities import Lane
 
 ROWS = len(MENU_AMOUNTS)
 """Rows of an `Action` that the menu gives: the first ones."""
-
-
 GROUPS = LANES // PACK
+"""Packs of all lanes."""
 
 
 @part
@@ -49,7 +48,7 @@ def gather(world: World, n: int, row: Lane, out: Lane) -> None:
     for w in range((n - 1) * PACK, n * PACK):
         out[w] = first
     for g in range(GROUPS):
-        squeeze(PACK, row, g * PACK, buffers.chosen_lanes[g], first, out, buffers.packed_places[g])
+        compress(PACK, row, g * PACK, buffers.chosen_lanes[g], first, out, buffers.packed_places[g])
 
 
 @part

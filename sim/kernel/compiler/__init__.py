@@ -3,13 +3,14 @@
 from sim.kernel.compiler.abi import ByPointer
 from sim.kernel.compiler.cache import INTERPRETED, cache_folder, source_digest
 from sim.kernel.compiler.functions import entry, is_warm, part, phase, rule
-from sim.kernel.compiler.intrinsics import bits_to_float, float_to_bits, fma, squeeze
+from sim.kernel.compiler.intrinsics import bits_to_float, compress, float_to_bits, fma
 
 __all__ = [
     "INTERPRETED",
     "ByPointer",
     "bits_to_float",
     "cache_folder",
+    "compress",
     "entry",
     "float_to_bits",
     "fma",
@@ -18,5 +19,4 @@ __all__ = [
     "phase",
     "rule",
     "source_digest",
-    "squeeze",
 ]

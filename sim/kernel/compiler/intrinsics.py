@@ -1,4 +1,4 @@
-"""Bits of floats, products added in one rounding, and rows squeezed, in compiled code and in interpreted."""
+"""Bits of floats, products added in one rounding, and rows compressed, in compiled code and in interpreted."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def fma(x: Any, y: Any, z: Any) -> Any:
 
 
 @_intrinsic
-def squeeze(width: Any, row: Any, start: Any, chosen: Any, rest: Any, out: Any, place: Any) -> None:
-    """Move neighbours of a row together, from a place of another on: those whose bit is set in what is chosen.
+def compress(width: Any, row: Any, start: Any, chosen: Any, rest: Any, out: Any, place: Any) -> None:
+    """Compress neighbours of a row into a place of another row: those whose bit is set in what is chosen.
 
-    As many places as there are neighbours are written, the last of them with `rest`. It is one instruction with
-    AVX-512, where reading lane by lane takes some twenty.
+    As many places are written as there are neighbours; those that are left over hold `rest`. With AVX-512 it is one
+    instruction.
     """
     taken = [row[start + w] for w in range(width) if chosen >> w & 1]
     out[place : place + width] = [*taken, *[rest] * (width - len(taken))]

@@ -145,8 +145,8 @@ def fma(typingctx: Any, x: Any, y: Any, z: Any) -> Any:
 
 
 @intrinsic(prefer_literal=True)
-def squeeze(typingctx: Any, width: Any, row: Any, start: Any, chosen: Any, rest: Any, out: Any, place: Any) -> Any:
-    """Neighbours of a row, those that are chosen, moved together, and the rest of as many places filled."""
+def compress(typingctx: Any, width: Any, row: Any, start: Any, chosen: Any, rest: Any, out: Any, place: Any) -> Any:
+    """Those neighbours of a row that are chosen, one behind the other; the places left over are filled."""
     if not isinstance(width, types.IntegerLiteral):
         return None
     count = width.literal_value
@@ -168,8 +168,8 @@ def squeeze(typingctx: Any, width: Any, row: Any, start: Any, chosen: Any, rest:
         filled = builder.shuffle_vector(one, one, ir.Constant(places, [0] * count))
         kind = ir.FunctionType(vector, [vector, bits, vector])
         name = f"llvm.experimental.vector.compress.v{count}f64"
-        compress = cgutils.get_or_insert_function(builder.module, kind, name)
-        moved = builder.call(compress, [values, builder.bitcast(chosen, bits), filled])
+        instruction = cgutils.get_or_insert_function(builder.module, kind, name)
+        moved = builder.call(instruction, [values, builder.bitcast(chosen, bits), filled])
         builder.store(moved, at(5, out, place), align=8)
         return context.get_dummy_value()
 
