@@ -12,6 +12,7 @@ import typer
 from sim.cli.console import Voice, bar, conclude, draw, say, say_json, tell
 from sim.cli.options import Force, NoDashboard, Quiet, Wait
 from sim.cli.paths import FOLDER, expecting
+from sim.errors import ResultsError
 from sim.files import place
 
 if TYPE_CHECKING:
@@ -83,11 +84,18 @@ def _answers(stored: Mapping[str, Any]) -> dict[str, str]:
 
     say_it: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
         "claims": ("claims", said_of_claims),
-        "sensitivity": ("sensitivity", lambda content: str(content["said"][0])),
+        "sensitivity": ("sensitivity", lambda content: str(next(iter(content["said"]), ""))),
         "influence": ("exercised", said_of_influence),
-        "hindcast": ("history", lambda content: str(content["sentences"][0])),
+        "hindcast": ("history", lambda content: str(next(iter(content["sentences"]), ""))),
     }
-    return {section: said(stored[kind]) for kind, (section, said) in say_it.items() if stored.get(kind)}
+    found = {}
+    for kind, (section, said) in say_it.items():
+        if kind in stored:
+            try:
+                found[section] = said(stored[kind])
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                raise ResultsError(f"the stored finding {kind} is none that a command made; make it again") from error
+    return {section: sentence for section, sentence in found.items() if sentence}
 
 
 def _opened(folder: Path) -> Results:

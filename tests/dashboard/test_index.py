@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from sim import simulate
 from sim.cli.commands import app
 from sim.scenario.load import shipped
+from sim.storage.findings import store_finding
 
 HOSTILE = '<b>"x"</b></script><script>alert(1)</script>'
 
@@ -53,6 +54,27 @@ def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_pa
     assert 'href="levers/dashboard.html#exercised"' in html
     assert 'id="exercised"' in (out / "dashboard.html").read_text()
     assert '<article class="card">' not in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("claims", {}),
+        ("claims", {"parts": []}),
+        ("claims", {"parts": 1}),
+        ("influence", {}),
+        ("hindcast", {"sentences": 1}),
+    ],
+)
+def test_index_of_a_finding_that_no_command_made_is_one_clear_error(
+    tmp_path: Path, kind: str, content: dict[str, object]
+) -> None:
+    made = simulate("two-rivals-one-patron", 4, weeks=4, out=tmp_path / "made", threads=1)
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    store_finding(tmp_path / "made", kind, content, made.manifest)
+    done = CliRunner().invoke(app, ["dashboard", str(tmp_path)])
+    assert isinstance(done.exception, SystemExit)
+    assert f"the stored finding {kind} is none that a command made; make it again" in done.output
 
 
 def test_index_draws_in_silence_and_is_as_wide_as_a_phone(

@@ -36,7 +36,7 @@ def stored_questions(stored: Mapping[str, Mapping[str, Any]]) -> Iterator[Questi
         if kind in stored:
             try:
                 question = asked(stored[kind])
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
                 raise ResultsError(f"the stored finding {kind} is none of `counterpoise {kind}` ({error})") from error
             if question:
                 yield question
