@@ -58,9 +58,12 @@ def test_print_is_as_wide_as_the_paper(run_page: Path, opened) -> None:
 @pytest.mark.parametrize(
     ("which", "scheme", "width"),
     [
-        ("run_page", "dark", 390),
-        ("run_page", "light", 2560),
+        ("run_page", "light", 390),
+        ("run_page", "light", 1280),
+        ("run_page", "dark", 1280),
+        ("run_page", "dark", 2560),
         ("sweep_page", "light", 1280),
+        ("sweep_page", "dark", 1280),
     ],
 )
 def test_page_has_no_accessibility_violation(which, request, opened, violations, scheme: str, width: int) -> None:

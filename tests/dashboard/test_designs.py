@@ -217,5 +217,7 @@ def test_tables_of_a_design_are_saved_whole(result_of, page_of, opened) -> None:
     assert len(saved) == len(results.manifest["factors"])
 
 
-def test_page_of_a_design_has_no_accessibility_violation(page_of, opened, violations) -> None:
-    assert violations(opened(page_of("product"), scheme="light", width=390), "light") == []
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_page_of_a_design_has_no_accessibility_violation(scheme: str, width: int, page_of, opened, violations) -> None:
+    drawn = opened(page_of("product"), scheme=scheme, width=width)
+    assert violations(drawn, scheme) == []
