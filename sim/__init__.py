@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.analysis.hindcast.hindcast import hindcast
     from sim.comparison.claims.claims import claims
     from sim.comparison.compare import compare
+    from sim.comparison.together import together
     from sim.execution.run import simulate, sweep
     from sim.model import InfluenceModel
     from sim.results.results import Results
@@ -32,6 +33,7 @@ __all__ = [
     "simulate",
     "sweep",
     "compare",
+    "together",
     "claims",
     "fit",
     "exercised_influence",
@@ -54,6 +56,7 @@ _HOME = {
     "load_scenario": "sim.scenario.load",
     "simulate": "sim.execution.run",
     "sweep": "sim.execution.run",
+    "together": "sim.comparison.together",
 }
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.arguments import argument_fault
 from sim.comparison.members import RESULTS
-from sim.errors import ResultsError
+from sim.errors import ConfigError, ResultsError
 from sim.experiments.factors import factors_alone
-from sim.phrases import plural
+from sim.phrases import plural, shown
 from sim.results.measures import runs_of
 from sim.results.results import Results
 from sim.results.worlds import same_sets
@@ -30,12 +31,13 @@ ALIKE = {
     "dt": "step",
 }
 """Parts of a scenario that results must share, in words."""
+FEWEST = 2
 MOST_TOLD = 5
 """Numbers in which scenarios differ that are told one by one."""
 Number = tuple[str, Any, Any]
 
 
-def together(results: Sequence[Results]) -> Results:
+def together(results: Sequence[Results] | Mapping[str, Results]) -> Results:
     """Put results together as versions of one design, which has a factor `RESULTS` of their names.
 
     Points of each follow those of the one before in the same order. Replicates of results with another seed than the
@@ -43,8 +45,9 @@ def together(results: Sequence[Results]) -> Results:
 
     Parameters
     ----------
-    results : sequence of Results
-        Two or more; the first is the one that others are compared with, and gives scenario and sources.
+    results : sequence of Results, or mapping of names to Results
+        Two or more; the first is the one that others are compared with, and gives scenario and sources. Without names
+        of their own they bear those of their folders.
 
     Returns
     -------
@@ -53,22 +56,34 @@ def together(results: Sequence[Results]) -> Results:
 
     Raises
     ------
+    ConfigError
+        If they are not two or more results.
     ResultsError
         If their scenarios differ in more than numbers, their designs in their points, or one has no run.
     """
-    names = _names(results)
-    for one, name in zip(results[1:], names[1:], strict=True):
-        _check(results[0], one, names[0], name)
-    each = len(results[0].design)
-    shifts = _shifts(results)
+    named = results if isinstance(results, Mapping) else None
+    given = _given(results if named is None else list(named.values()))
+    names = _names(given) if named is None else [str(name) for name in named]
+    for one, name in zip(given[1:], names[1:], strict=True):
+        _check(given[0], one, names[0], name)
+    each = len(given[0].design)
+    shifts = _shifts(given)
     tables = {
-        DESIGN: _joined([one.design.assign(**{RESULTS: name}) for one, name in zip(results, names, strict=True)], each),
-        "runs": _joined([_renumbered(runs_of(one), by) for one, by in zip(results, shifts, strict=True)], each),
-        "series": _joined([_renumbered(one.series, by) for one, by in zip(results, shifts, strict=True)], each),
-        REASONS: _joined([one.reasons for one in results], each),
+        DESIGN: _joined([one.design.assign(**{RESULTS: name}) for one, name in zip(given, names, strict=True)], each),
+        "runs": _joined([_renumbered(runs_of(one), by) for one, by in zip(given, shifts, strict=True)], each),
+        "series": _joined([_renumbered(one.series, by) for one, by in zip(given, shifts, strict=True)], each),
+        REASONS: _joined([one.reasons for one in given], each),
     }
     held = {kind: table for kind, table in tables.items() if len(table)}
-    return Results(_manifest(results, names), {kind: [pa.Table.from_pandas(one)] for kind, one in held.items()})
+    return Results(_manifest(given, names), {kind: [pa.Table.from_pandas(one)] for kind, one in held.items()})
+
+
+def _given(results: object) -> Sequence[Results]:
+    """Results that can be put together, checked."""
+    if isinstance(results, Sequence) and len(results) >= FEWEST and all(isinstance(one, Results) for one in results):
+        return results
+    fault = argument_fault("results", "must be two or more Results", shown(results), "Results.open reads a folder")
+    raise ConfigError([fault])
 
 
 def _names(results: Sequence[Results]) -> list[str]:

@@ -14,8 +14,7 @@ import pytest
 from made_pages import address_at_rest, go, until
 from made_sets import make_sets
 
-from sim import load_scenario, simulate
-from sim.comparison.together import together
+from sim import load_scenario, simulate, together
 from sim.dashboard.evidence import Evidence, gather
 from sim.dashboard.page import page_of
 from sim.dashboard.sections.comparison.fan import APART, fans
@@ -176,3 +175,13 @@ def test_a_cell_opens_its_difference_over_time_by_mouse_and_keys(sweep_page: Pat
     absent.wait_for()
     assert "weeks of this outcome are not kept" in absent.text_content()
     assert page.heard == []
+
+
+def test_results_bear_the_names_that_they_are_given(sides: tuple[Any, Any, Any]) -> None:
+    names = ["as it was", "<b>moved</b>", "again"]
+    of_three = together(dict(zip(names, [*sides[:2], sides[1]], strict=True)))
+    assert of_three.manifest["factors"][-1]["values"] == names
+    assert len(of_three.design) == len(names)
+    drawn = page_of(gather(of_three))
+    assert "<b>moved</b>" not in drawn
+    assert html.escape("<b>moved</b>") in drawn

@@ -33,6 +33,7 @@ from sim import (
     load_scenario,
     simulate,
     sweep,
+    together,
 )
 from sim.analysis.fit import LARGEST_SEED
 from sim.arguments import LARGEST_KEY, REPEATED, as_number, as_whole
@@ -271,6 +272,10 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "hindcast.config as a mapping": (lambda at: hindcast({"name": "x"}, at.targets, at.fitted), "write the mapping to a YAML file"),
     "hindcast.targets as a mapping": (lambda at: hindcast(at.valley, {"name": "x"}, at.fitted, out=at.out), "targets must be"),
     "hindcast.plausible as a mapping": (lambda at: hindcast(at.valley, at.targets, {}), "must be PlausibleSets, or a file"),
+    "together.results": (lambda at: together(at.results), "must be two or more Results"),
+    "together.results by name, alone": (lambda at: together({"a": at.results}), "must be two or more Results"),
+    "together.results alone": (lambda at: together([at.results]), "must be two or more Results"),
+    "together.results as folders": (lambda at: together(["a", "b"]), "must be two or more Results"),
     "landscape.propensity": (lambda at: landscape([[0, 1]]), "propensity must be"),
     "landscape.size": (lambda at: landscape(np.eye(2), [1]), "size must be"),
     "Results.effects.outcomes as a text": (lambda at: at.results.effects("control.VAL:final"), 'write ["control.VAL:final"]'),
@@ -304,7 +309,7 @@ FREE = {
 """Functions, truth values, folders and results: there is nothing to spell or to count."""
 PUBLIC = {
     "simulate": simulate, "sweep": sim.execution.run.sweep, "load_scenario": load_scenario, "load_sweep": load_sweep,
-    "fit": fit, "compare": compare, "claims": claims, "evidence": evidence, "hindcast": hindcast,
+    "fit": fit, "compare": compare, "together": together, "claims": claims, "evidence": evidence, "hindcast": hindcast,
     "exercised_influence": exercised_influence,
     "landscape": landscape, "InfluenceModel": InfluenceModel.__init__,
     **{f"InfluenceModel.{name}": getattr(InfluenceModel, name) for name in ("state", "contest", "outcome")},
