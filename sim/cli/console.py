@@ -180,9 +180,11 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
         voice.say(over)
     for finding in findings:
         voice.say(f"  • {finding.spoken}")
+        for said in finding.beside:
+            voice.say(f"    {said}")
     voice.say(_next(manifest, folder, runs, page))
     if voice.as_json:
-        keys = ("badge", "title", "text", "number", "interval", "sets", "runs")
+        keys = ("badge", "title", "text", "number", "interval", "sets", "runs", "beside")
         told = [{key: getattr(one, key) for key in keys} for one in findings]
         drawn = None if page is None else str(page)
         say_json({**_summary(results, folder, runs), "dashboard": drawn, "over": over, "findings": told})

@@ -44,6 +44,14 @@ def mean_in(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, sh
     return share_estimate(held == 1) if share and held.size and np.isin(held, (0, 1)).all() else mean_estimate(values)
 
 
+def given_to(study: Study, runs: pd.DataFrame, path: str) -> NDArray[np.float64]:
+    """A number that each run was given: that of its point, or else the scenario's; NaN without any, shape (R,)."""
+    if path in study.design:
+        return study.design.set_index("point")[path].loc[runs["point"]].to_numpy(np.float64)
+    own = float((study.scenario["numbers"].get(path) or {}).get("value", np.nan))
+    return np.full(len(runs), own)
+
+
 def _over_sets(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool) -> Estimate:
     worlds = study.worlds
     assert worlds is not None, "asked before"

@@ -60,6 +60,13 @@ def slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
+def asked(column: str) -> tuple[str, int]:
+    """Outcome and code that a column of a study's runs is of: ``ending.NK`` and 2 of ``ending.NK:final truce``."""
+    name, _, rest = column.partition(":")
+    ending = rest.partition(" ")[2]
+    return name, ENDINGS.index(ending) if ending in ENDINGS else 0
+
+
 def headline(study: Study, found: Sequence[Outcome]) -> list[Outcome]:
     """The first outcomes of each contest, the leading patron's place in the region, and the first declared ones."""
     wanted = [column for contest in study.contests for column in _first(contest)]

@@ -53,6 +53,7 @@ def test_run_gives_one_json_object(counterpoise):
     assert found["warnings"] == []
     assert all(finding["title"] and finding["text"] for finding in found["findings"])
     assert len(found["findings"]) > 1
+    assert any("Without any model" in said for finding in found["findings"] for said in finding["beside"])
     again = json.loads(counterpoise(*RUN, "--json").stdout)
     assert again == found | {"found": True}
 

@@ -47,7 +47,7 @@ def missing(results: Any) -> list[tuple[str, set[str]]]:
 
     def lacking(finding: Finding) -> set[str]:
         large = finding.number.replace("<", "under ").replace(">", "over ")
-        stated = numbers(f"{finding.title} {finding.text} {large} {finding.interval}")
+        stated = numbers(f"{finding.title} {finding.text} {large} {finding.interval} {' '.join(finding.beside)}")
         return stated - numbers(beside(text, finding.anchor))
 
     found = [(finding.title, lacking(finding)) for finding in findings(results)]

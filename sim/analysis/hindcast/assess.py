@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.hindcast.ensembles import Ensembles
-from sim.analysis.hindcast.rivals import BASE_RATE, NAIVE, NO_CHANGE, Naive, contest_of
+from sim.analysis.hindcast.rivals import BASE_RATE, contest_of
 from sim.analysis.hindcast.scores import Spread, Weights, brier, crps_normal, log_score, weighted_median
 from sim.analysis.hindcast.targets import NUMERIC, RIGHT, WRONG, Target, Targets
 from sim.analysis.sensitivity.bootstrap import interval
 from sim.comparison.over_sets import TAILS, over_sets
+from sim.comparison.rivals import NO_CHANGE
 from sim.storage.findings import plain_ends
 
 Floats = NDArray[np.float64]
@@ -53,7 +54,7 @@ class Assessed:
     rivals: Mapping[str, Rival]
 
 
-def assess(targets: Targets, found: Ensembles, naive: Mapping[str, Naive]) -> list[Assessed]:
+def assess(targets: Targets, found: Ensembles, naive: Mapping[str, Mapping[str, float]]) -> list[Assessed]:
     """Score all targets; one of which no run has a value gets no score."""
     weights = found.weights()
     return [_assessed(one, found, naive, weights) for one in targets.targets]
@@ -76,7 +77,7 @@ def against(scores: Floats, rival: Floats) -> dict[str, Any]:
     return {"score": float(rival[0]), "skill": skill, "interval": ends, "judged": judged}
 
 
-def _assessed(target: Target, found: Ensembles, naive: Mapping[str, Naive], weights: Weights) -> Assessed:
+def _assessed(target: Target, found: Ensembles, naive: Mapping[str, Mapping[str, float]], weights: Weights) -> Assessed:
     values = found.model[target.name]
     row = _said(target) | {
         "runs": int(np.isfinite(values).sum()), "without": float(1.0 - np.isfinite(values).mean()),
@@ -168,7 +169,7 @@ def _rivals_of_fact(target: Target, found: Ensembles, weights: Weights) -> dict[
 
 
 def _rivals_of_number(
-    target: Target, found: Ensembles, naive: Mapping[str, Naive], weights: Weights
+    target: Target, found: Ensembles, naive: Mapping[str, Mapping[str, float]], weights: Weights
 ) -> dict[str, Rival]:
     rivals = {}
     stayed = found.frozen[target.name]
@@ -176,9 +177,6 @@ def _rivals_of_number(
         median = weighted_median(stayed.ravel(), np.repeat(found.counts, stayed.shape[1]).astype(np.float64))
         rivals[NO_CHANGE] = Rival(median, Spread(stayed, target.uncertainty).crps(target.value, weights))
     contest = contest_of(target, naive)
-    for name in NAIVE if contest is not None else ():
-        says = naive[str(contest)].of(name)
-        if says is not None:
-            score = crps_normal(says, target.uncertainty, target.value)
-            rivals[name] = Rival(says, np.full(len(weights.sets), score))
+    for name, says in naive[contest].items() if contest is not None else ():
+        rivals[name] = Rival(says, np.full(len(weights.sets), crps_normal(says, target.uncertainty, target.value)))
     return rivals

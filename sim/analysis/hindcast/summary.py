@@ -9,9 +9,10 @@ import numpy as np
 
 from sim.analysis.hindcast.assess import BEATS, Assessed, against
 from sim.analysis.hindcast.ensembles import Ensembles
-from sim.analysis.hindcast.rivals import BASE_RATE, NO_CHANGE, Naive
+from sim.analysis.hindcast.rivals import BASE_RATE
 from sim.analysis.hindcast.targets import NUMERIC
 from sim.comparison.over_sets import over_sets
+from sim.comparison.rivals import ALIGNMENT, CAPABILITY, NO_CHANGE
 from sim.phrases import listed, plural
 from sim.storage.findings import plain_ends
 
@@ -58,18 +59,16 @@ def _own(one: Assessed) -> np.ndarray[Any, np.dtype[np.float64]]:
     return one.scores
 
 
-def headlines_of(found: Ensembles, naive: Mapping[str, Naive]) -> list[dict[str, Any]]:
+def headlines_of(found: Ensembles, naive: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
     """Share of each contest that the challenger holds at the end, beside what trivial models say of it."""
     rows = []
     for code, values in found.control.items():
         share = over_sets(values, found.counts)
         before = over_sets(found.control_before[code], found.counts).value
-        plain = naive.get(code)
         rows.append({
             "contest": code, "model": share.value, "chance": plain_ends(share.chance),
             "assumptions": plain_ends(share.assumptions), NO_CHANGE: before,
-            "capability ratio": None if plain is None else plain.capability,
-            "weighted alignment": None if plain is None else plain.alignment,
+            **{rival: naive.get(code, {}).get(rival) for rival in (CAPABILITY, ALIGNMENT)},
         })  # fmt: skip
     return rows
 

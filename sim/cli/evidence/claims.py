@@ -111,10 +111,15 @@ def _say(found: Claims, voice: Voice) -> None:
     if voice.quiet:
         return
     from sim.cli.table import show_table
+    from sim.comparison.claims.naive import naive_words, no_more_than_nothing
 
     show_table(HEADS, [_cells(part) for part in found.content["parts"]], found.title)
     for part in found.content["parts"]:
         voice.say(f"{part['claim']}.{part['part']}: {part['verdict']}: {part['why']}")
+        if said := naive_words(part):
+            voice.say(f"    {said}")
+    if said := no_more_than_nothing(found.content["parts"]):
+        voice.say(said)
     voice.say(f"{found.sentence}; p-values adjusted by {found.content['correction']}")
 
 

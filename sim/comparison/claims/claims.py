@@ -12,6 +12,7 @@ from sim.comparison.claims.arms import AS_IT_IS, Arms, Size, arms_of, drawn_worl
 from sim.comparison.claims.claim import ClaimsFile
 from sim.comparison.claims.judge import judge
 from sim.comparison.claims.measure import Runs
+from sim.comparison.claims.naive import naive_words
 from sim.comparison.claims.read import load_claims
 from sim.comparison.claims.verdict import LEVEL, VERDICTS
 from sim.errors import ConfigError
@@ -94,7 +95,7 @@ class Claims:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a part: claim, what is expected, verdict with its reason, effect and both intervals."""
+        """One row a part: claim, what is expected, verdict with its reason, effect and intervals, trivial models."""
         import pandas as pd  # noqa: PLC0415 (slow to import)
 
         return pd.DataFrame([_row(part) for part in self.content["parts"]])
@@ -274,7 +275,7 @@ def _chosen(file: ClaimsFile, only: Iterable[str]) -> ClaimsFile:
 
 def _row(part: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("claim", "part", "text", "source", "scenario", "measure", "expect", "verdict", "why")
-    judged = {"size": part["size"], "p_holm": part["p adjusted"]}
+    judged = {"size": part["size"], "p_holm": part["p adjusted"], "without_model": naive_words(part)}
     return {key: part[key] for key in keys} | _numbers(part["effect"]) | judged
 
 

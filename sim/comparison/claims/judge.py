@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.comparison.beside import beside
 from sim.comparison.claims.arms import Arms, Size, worlds_of
 from sim.comparison.claims.claim import FULL, SAME, Claim, ClaimsFile, Measure, Part
 from sim.comparison.claims.effect import Effect, effect_of, kept
 from sim.comparison.claims.measure import Runs
+from sim.comparison.claims.naive import naive_of
 from sim.comparison.claims.turning import Turn, turns_on
 from sim.comparison.claims.verdict import Case, Elsewhere, sized, verdict
 from sim.comparison.significance import holm
@@ -37,7 +39,7 @@ def judge(file: ClaimsFile, arms: Mapping[str, Arms], runs: Mapping[str, Runs], 
     -------
     list of dict
         As JSON can hold it: what is claimed, ``verdict`` and ``why``, the effect with both intervals, the same in
-        each further world, and what the sign depends on.
+        each further world, what the sign depends on, and what trivial models say of the effect.
     """
     found = [_looked_at(part, arms[part.scenario], runs[part.scenario], size) for part in file.parts]
     adjusted = holm(np.array([_deciding(part, full) for part, (full, _, _) in zip(file.parts, found, strict=True)]))
@@ -50,13 +52,14 @@ def judge(file: ClaimsFile, arms: Mapping[str, Arms], runs: Mapping[str, Runs], 
         said, spread = verdict(case), spread_of(part, runs[part.scenario])
         of_spread = full.value / spread if spread else float("nan")
         scenario = file.scenarios[part.scenario]
+        naive = beside(naive_of(part, scenario), full.value, full.chance, full.assumptions)
         rows.append({
             **_claimed(claims[part.claim], part), "scenario": scenario.name,
             "verdict": said.word, "why": sized(said, part.expect, of_spread),
             "size": _number(of_spread), "p adjusted": _number(p), "effect": _effect(full),
             "arms": _arms(part, runs[part.scenario]),
             "worlds": [_elsewhere(one) for one in elsewhere], "turns": [asdict(turn) for turn in turns],
-            "needed": full.needed(case.level),
+            "needed": full.needed(case.level), "naive": [asdict(one) for one in naive],
         })  # fmt: skip
     return rows
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.comparison.rivals import naive
 from sim.dashboard.contests import GROUND, Contest
-from sim.dashboard.estimates import mean_in, share_of
+from sim.dashboard.estimates import given_to, mean_in, share_of
 from sim.dashboard.findings.certainty import (
     happens,
     mean_fact,
@@ -22,7 +23,7 @@ from sim.dashboard.findings.certainty import (
     with_intervals,
 )
 from sim.dashboard.findings.finding import Fact, Finding
-from sim.dashboard.findings.rivals import rivals_said
+from sim.dashboard.findings.rivals import Aside, beside_share, known_in
 from sim.dashboard.statistics import Estimate, wide
 from sim.dashboard.study import Study, View, influence_over
 from sim.dashboard.words import capital, ending_words, figure, of_kept_runs, percent, posture_words
@@ -62,6 +63,7 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
     if ends:
         text += f" {_ends_so(ends)}"
         facts += [fact for _, _, fact in ends]
+    aside = beside_share(naive(known_in(study, view), column), taken, "Runs with a takeover")
     outcomes: tuple[str, ...] = (f"governs.{contest.code}",)
     leading = leader(study, contest, view)
     if leading is not None:
@@ -71,17 +73,21 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
         outcomes += (f"posture.{contest.code}.{leading}",)
     where = study.name(contest.host or "")
     title = happens(who, f"takes office in {where}", f"does not take office in {where}", taken)
-    return [finding(title, text, taken, contest, "runs with a takeover", facts, outcomes)]
+    return [finding(title, text, taken, contest, "runs with a takeover", facts, outcomes, aside)]
 
 
 def finding(
-    title: str, text: str, share: Estimate, contest: Contest, about: str, facts: list[Fact], outcomes: tuple[str, ...]
-) -> Finding:
+    title: str, text: str, share: Estimate, contest: Contest, about: str, facts: list[Fact], outcomes: tuple[str, ...],
+    *asides: Aside,
+) -> Finding:  # fmt: skip
     """A finding whose number is a share of runs, and whose figure is the contest's."""
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
     span = share_interval(share)
     said = figure(share.value), span, share.runs
-    return Finding(title, text, *said, anchor, link, about, tuple(facts), outcomes, sets=share.sets)
+    naive_facts = (fact for aside in asides for fact in aside.facts)
+    beside = tuple(text for aside in asides for text in aside.texts)
+    all_facts = (*facts, *naive_facts)
+    return Finding(title, text, *said, anchor, link, about, all_facts, outcomes, sets=share.sets, beside=beside)
 
 
 def ending(study: Study, contest: Contest, view: View) -> Finding | None:
@@ -93,7 +99,9 @@ def ending(study: Study, contest: Contest, view: View) -> Finding | None:
     title = f"{capital(contest.name)} most often ends so: {words}{f', in {of_runs(share)}' if share.sets else ''}"
     text = _ends_so(ends[1:] if share.sets else ends)
     outcomes = (f"ending.{contest.code}", f"phase.{contest.code}")
-    found = finding(title, text, share, contest, f"runs that end so: {words}", [fact for *_, fact in ends], outcomes)
+    facts = [fact for *_, fact in ends]
+    aside = beside_ending(study, contest, view, words, share)
+    found = finding(title, text, share, contest, f"runs that end so: {words}", facts, outcomes, aside)
     return replace(found, weeks=(study.weeks, study.weeks))
 
 
@@ -106,6 +114,12 @@ def endings(study: Study, contest: Contest, runs: pd.DataFrame) -> list[tuple[st
     shares = [(said, share_of(study, runs, codes == code)) for code, said in enumerate(words)]
     known = [(said, share, share_fact(f"Runs that end so: {said}", share)) for said, share in shares if share.value > 0]
     return sorted(known, key=lambda one: -one[1].value)
+
+
+def beside_ending(study: Study, contest: Contest, view: View, words: str, share: Estimate) -> Aside:
+    """Trivial models beside the share of runs that end so."""
+    says = naive(known_in(study, view), f"ending.{contest.code}", ending_words(contest).index(words))
+    return beside_share(says, share, f"Runs that end so: {words}")
 
 
 def _ends_so(ends: Sequence[tuple[str, Estimate, Fact]]) -> str:
@@ -132,7 +146,8 @@ def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     title = f"In {contest.spoken}, {happens('a truce', 'breaks', 'does not break', broken)}"
     about = "runs in which a truce breaks"
     outcomes = (f"truces_broken.{code}", f"phase.{code}")
-    return finding(title, text, broken, contest, about, [*facts, *fought], outcomes)
+    aside = beside_share(naive(known_in(study, view), broken_name), broken, capital(about))
+    return finding(title, text, broken, contest, about, [*facts, *fought], outcomes, aside)
 
 
 def spread_of(
@@ -168,7 +183,7 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
     runs, name = study.runs_of(view), f"control.{contest.code}"
     if f"{name}:final" not in runs:
         return None
-    starts = start_of(study, contest, runs)
+    starts = given_to(study, runs, f"contests.{contest.code}.control")
     start, ends = float(np.mean(starts)), runs[f"{name}:final"].to_numpy(dtype=np.float64)
     gained, all_of_it = share_of(study, runs, ends > starts), share_of(study, runs, ends >= NEARLY_ALL)
     who, nearly = contest.challenger_name, percent(NEARLY_ALL)
@@ -179,29 +194,26 @@ def ground(study: Study, contest: Contest, view: View) -> Finding | None:
         share_fact(f"Runs in which it holds {nearly} or more at the end", all_of_it),
         share_fact("Runs in which it ends with more than at first", gained),
     ]
-    beside, naive = rivals_said(study, contest)
-    facts += naive
     more = "" if gained.sets else f", and ends with more than at first in {percent(gained.value)}"
     text = (
         f"{capital(who)} begins with {percent(start)} of {contest.stake}{' on average' if gained.sets else ''}. "
-        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in {of_runs(all_of_it)}{more}.{beside}"
+        f"At the end it holds {spread_words(held)}. It holds {nearly} or more in {of_runs(all_of_it)}{more}."
     )
     if contest.stake == GROUND:
         gains, not_gains = f"gains ground in {contest.spoken}", f"gains no ground in {contest.spoken}"
     else:
         gains, not_gains = f"gains more of {contest.stake}", f"gains no more of {contest.stake}"
     title = happens(capital(who), gains, not_gains, gained)
-    found = finding(title, text, gained, contest, "runs in which it ends with more", facts, (name,))
+    about = "runs in which it ends with more"
+    says, mean = naive(known_in(study, view), name), mean_in(study, runs, ends, share=True)
+    more_says = {rival: float(share > start) for rival, share in says.items()}
+    asides = (
+        beside_share(more_says, gained, capital(about)),
+        beside_share(says, mean, f"Held by {who}", f"of {contest.stake}"),
+    )
+    facts += [] if mean.sets else [Fact(f"Held by {who} at the end, mean", percent(mean.value), of=held[0].of)]
+    found = finding(title, text, gained, contest, about, facts, (name,), *asides)
     return replace(found, weeks=(study.weeks, study.weeks))
-
-
-def start_of(study: Study, contest: Contest, runs: pd.DataFrame) -> NDArray[np.float64]:
-    """Share that the challenger holds at first in each run: that of its point, or else the scenario's."""
-    path = f"contests.{contest.code}.control"
-    if path in study.design:
-        return study.design.set_index("point")[path].loc[runs["point"]].to_numpy(np.float64)
-    own = float((study.scenario["numbers"].get(path) or {}).get("value", np.nan))
-    return np.full(len(runs), own)
 
 
 def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
@@ -209,8 +221,10 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
     leading = leader(study, contest, view)
     if leading is None:
         return None
-    text, facts, doing, share = conduct(study, contest, leading, view)
-    name = study.name(leading)
+    text, facts, most, share = conduct(study, contest, leading, view)
+    name, doing = study.name(leading), posture_words(study.postures[most], contest)
+    says = naive(known_in(study, view), f"posture.{contest.code}.{leading}", most)
+    aside = beside_share(says, share, f"Weeks in which {name} {doing}")
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
     if not study.reasons.empty:
         anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
@@ -223,9 +237,10 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         anchor=anchor,
         link=link,
         about="of all weeks of the runs kept over time",
-        facts=tuple(facts),
+        facts=(*facts, *aside.facts),
         outcomes=(f"posture.{contest.code}.{leading}",),
         sets=share.sets,
+        beside=aside.texts,
     )
 
 
@@ -243,7 +258,7 @@ def leader(study: Study, contest: Contest, view: View) -> str | None:
     return max(here, key=weights.__getitem__) if here else None
 
 
-def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], str, Estimate]:
+def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], int, Estimate]:
     """What a third party does: in sentences, their facts, its most frequent posture, and that one's share of weeks."""
     codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
     held, lasted = codes.to_numpy(), np.isfinite(codes.to_numpy()).sum(axis=0)
@@ -266,7 +281,7 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
         f"{plural(fought.runs, 'run')} kept over time",
     )
     text += f". It fights for a side, if only for a week, in {_said(fought, fact, of_kept_runs(study, view))}."
-    return text, [*facts, fact], doing, share
+    return text, [*facts, fact], most, share
 
 
 def _said(share: Estimate, fact: Fact, of: str) -> str:

@@ -22,6 +22,7 @@ from sim.dashboard.effects.factors import (
 from sim.dashboard.effects.variation import Variation
 from sim.dashboard.findings.certainty import change
 from sim.dashboard.findings.finding import Fact, Finding
+from sim.dashboard.findings.rivals import Aside, beside_effect, beside_outcome
 from sim.dashboard.outcomes import Outcome, headline, slug
 from sim.dashboard.study import level
 from sim.dashboard.words import capital, change_words, enumeration, percent, range_words, value_words
@@ -83,7 +84,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     way = WAYS.get(effect.kind, "between groups of versions")
     about = f"{points}, mean change {way}" if points else f"mean change {way}"
     others, more = _others(vary, factor, effects, effect)
-    span = effect_interval(effect)
+    span, aside = effect_interval(effect), beside_effect(vary, factor, effect)
     mean = f"The mean change is {f'{number} {points}'.strip()} ({span})."
     return Finding(
         title=f"{versions}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
@@ -94,8 +95,9 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
         anchor=where,
         link=link,
         about=about,
-        facts=(*_effect_facts(effect, f"{versions}, {about}", number), *more),
+        facts=(*_effect_facts(effect, f"{versions}, {about}", number), *more, *aside.facts),
         sets=estimate.sets,
+        beside=aside.texts,
     )
 
 
@@ -198,7 +200,14 @@ def _spread_finding(vary: Variation, outcome: Outcome) -> Finding:
         anchor=f"spread-{slug(outcome.column)}",
         link="How far it varies",
         about="mean over all versions; the interval counts chance alone" if known else "mean over all versions",
+        beside=beside_spread(vary, outcome).texts,
     )
+
+
+def beside_spread(vary: Variation, outcome: Outcome) -> Aside:
+    """Trivial models beside the mean over all versions, and the range of the versions."""
+    spread = vary.spread(outcome)
+    return beside_outcome(vary.study, vary.study.views[0], outcome, spread.mean, (spread.low, spread.high))
 
 
 def _ends(spread: Spread) -> tuple[float, float]:

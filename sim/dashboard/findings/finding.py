@@ -62,6 +62,8 @@ class Finding:
         Plausible sets that the figure was taken over; 0 for one set of assumptions.
     weeks : tuple of float or None
         First and last week that it speaks of; None for the whole run.
+    beside : tuple of str
+        What trivial models say, in a sentence for each number that they speak of.
     """
 
     title: str
@@ -78,6 +80,7 @@ class Finding:
     because: str = ""
     sets: int = 0
     weeks: tuple[float, float] | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> tuple[Fact, ...]:

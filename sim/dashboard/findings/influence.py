@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.comparison.rivals import NO_CHANGE
 from sim.dashboard.estimates import mean_in, share_of
 from sim.dashboard.findings.certainty import change, happens, share_fact, share_interval, with_intervals
 from sim.dashboard.findings.finding import Fact, Finding
+from sim.dashboard.findings.rivals import NOTHING, beside_change, beside_share
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, change_words, enumeration, figure, of_kept_runs, percent
 from sim.phrases import plural, two_intervals
@@ -117,6 +119,7 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
         f"{capital(name)} begins as the strongest outside power in {enumeration([what.name(c) for c in led])}"
         f"{ahead_of_it}. {ends_so}{course}"
     )
+    aside = beside_share({NO_CHANGE: 1.0}, keeps, f"Runs in which {name} ends as the strongest {where}")
     verbs = [f"{verb} the strongest outside power where it begins so" for verb in ("stays", "does not stay")]
     return Finding(
         title=happens(capital(name), verbs[0], verbs[1], keeps),
@@ -127,9 +130,10 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
         anchor=f"influence-{led[0]}",
         link=LINK,
         about="runs in which it does",
-        facts=(share_fact(f"Runs in which {name} ends as the strongest {where}", keeps), *facts),
+        facts=(share_fact(f"Runs in which {name} ends as the strongest {where}", keeps), *facts, *aside.facts),
         outcomes=(*(f"influence.{hold.patron}.{client}" for client in hold.clients), *columns),
         sets=keeps.sets,
+        beside=aside.texts,
         weeks=(what.weeks, what.weeks),
     )
 
@@ -146,6 +150,7 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     if moves.sets:
         span = two_intervals(span, " to ".join(change_words(end, ".0%") for end in moves.assumptions))
     about = "percentage points, mean over clients"
+    aside = beside_change(NOTHING, moves, "Change of its influence")
     of = f"{plural(moves.runs, 'run')} kept over time"
     return Finding(
         title=f"{capital(name)}'s influence over its clients, taken together, {change(moves)}",
@@ -156,7 +161,8 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
         anchor=f"influence-{hold.clients[0]}",
         link=LINK,
         about=about,
-        facts=(Fact(f"Change of its influence from start to end, {about}", number, span, of), *facts),
+        facts=(Fact(f"Change of its influence from start to end, {about}", number, span, of), *facts, *aside.facts),
         outcomes=tuple(kept),
         sets=moves.sets,
+        beside=aside.texts,
     )

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from sim import Results, claims, load_scenario
 from sim.cli import app
 from sim.comparison.claims.claims import QUICK, USUAL, Claims, folder_of, prepare
+from sim.comparison.claims.naive import naive_of
 from sim.comparison.claims.read import load_claims, shipped_claims
 from sim.comparison.claims.schema import PART, claims_schema
 from sim.dashboard.page import page
@@ -140,6 +141,31 @@ def test_small_file_runs_to_its_verdicts(found: Claims) -> None:
     assert (table["low"] <= table["effect"]).all()
     assert (table["effect"] <= table["high"]).all()
     assert table.loc["ground", "runs"] == 12 * 6
+
+
+def test_trivial_models_stand_beside_each_effect(found: Claims) -> None:
+    said = {part["part"]: {one["rival"]: one["says"] for one in part["naive"]} for part in found.content["parts"]}
+    held = (2 + 20) / (2 + 20 + 1) - 2 / (2 + 1)  # the patron is ten times the challenger, which is twice the holder
+    assert said == {
+        "ground": {"no change": 0.0, "capability ratio": pytest.approx(held)},
+        "nothing": {"no change": 0.0},
+    }
+    table = found.table.set_index("part")
+    assert f"the ratio of capability {held:+.3g}; the model says" in table.loc["ground", "without_model"]
+    assert "it says no more than that alone" in table.loc["nothing", "without_model"]
+    shown = page(found.results)
+    spans = [[part["effect"][key] for key in ("chance", "assumptions")] for part in found.content["parts"]]
+    covered = sum(any(low <= 0 <= high for low, high in ends) for ends in spans)
+    assert f"of 2 effects, intervals of {covered} cover no change" in shown
+    assert table.loc["ground", "without_model"] in shown
+
+
+def test_a_ratio_of_capability_is_told_of_shipped_claims_that_change_it() -> None:
+    file = load_claims(shipped_claims()["october-2020"], load_scenario("post-soviet-2020"))
+    said = {part.key: naive_of(part, file.scenarios[part.scenario]) for part in file.parts}
+    assert all(one["no change"] == 0 for one in said.values())
+    assert said["H6.ground"]["capability ratio"] == pytest.approx(0.5 - 1.408 / (1.408 + 0.586))
+    assert [key for key, one in said.items() if "capability ratio" in one] == ["H6.ground"]
 
 
 def test_effect_is_the_mean_difference_of_pairs(found: Claims) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.comparison.claims.naive import no_more_than_nothing
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.sections.claims.drawing import effects
@@ -42,11 +43,13 @@ def _facts(found: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for one in rows:
         counts[one.verdict] = counts.get(one.verdict, 0) + 1
+    said = no_more_than_nothing(found["parts"])
     return {
         "verdicts": MEANINGS,
         "counts": list(counts.items()),
         "quick": bool(found["quick"]),
         "all_runs": int(found["runs"]),
+        "naive": said and f"Without any model: {said}.",
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.comparison.claims.naive import naive_words
 from sim.phrases import listed
 
 EXPECTED = {"more": "a rise", "less": "a fall", "same": "no difference", "either": "a difference either way"}
@@ -36,6 +37,8 @@ class Row:
         Effect, its two intervals, the share of worlds by sign, and the mean of each arm.
     measure, scenario, size, needed : str
     runs : int
+    naive : str
+        What trivial models say of the effect, in a sentence.
     beside : list of Beside
     turns : list of str
     """
@@ -59,6 +62,7 @@ class Row:
     size: str
     needed: str
     runs: int
+    naive: str
     beside: list[Beside]
     turns: list[str]
 
@@ -88,6 +92,7 @@ def row(part: Mapping[str, Any]) -> Row:
         size=f"{abs(of_spread):.2g}" if of_spread is not None else "",
         needed=f"{needed:,}" if needed else "",
         runs=effect["runs"],
+        naive=naive_words(part),
         beside=[_beside(one) for one in part["worlds"]],
         turns=[_turn(one) for one in part["turns"]],
     )

@@ -10,6 +10,7 @@ from sim.dashboard.findings.design import factor_findings
 from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.findings.findings import caveat
 from sim.dashboard.findings.fitted import fit_target, patterns_shown
+from sim.dashboard.findings.rivals import meanings_of
 from sim.dashboard.sections.section import Content, Section
 
 
@@ -23,6 +24,7 @@ def data(evidence: Evidence) -> Content:
         "badges": BADGES,
         "caveat": caveat(evidence.study),
         "scope": evidence.scope,
+        "rivals": meanings_of(evidence.findings),
         "declared": declared_rows(study, first) if first else [],
         **fit_of(evidence),
     }

@@ -24,6 +24,8 @@ from sim.dashboard.effects.variation import Variation
 from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, VERSIONS, WORLDS, sure_of, worlds_bar
 from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.findings.certainty import HARDLY, SMALL, change
+from sim.dashboard.findings.design import beside_spread
+from sim.dashboard.findings.rivals import beside_effect
 from sim.dashboard.outcomes import Outcome, headline
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.study import level
@@ -89,7 +91,7 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
         chart=Chart(tuple(bars), *scale_of(bars), second=second.lower(), number=f"Change ({unit})"),
         anchor=anchor,
         link=link,
-        sure=sure_of(vary.study, bars[shown.index(strongest)], second),
+        sure=(*sure_of(vary.study, bars[shown.index(strongest)], second), *beside_effect(vary, factor, strongest).sure),
         about=f"change of {outcome.words}, {unit}, against “{first}”{part}",
     )
 
@@ -239,7 +241,8 @@ def spread_questions(vary: Variation) -> Iterator[Question]:
             sure=((CHANCE, "not known for these shares"), (VERSIONS, f"{len(known[0][1].means):,} of them")),
             about="share of the variance between runs that comes from the version",
         )
-    rows = [_spread_bar(outcome, spread) for outcome, spread in found if outcome.share][:MOST_ROWS]
+    shares = [(outcome, spread) for outcome, spread in found if outcome.share][:MOST_ROWS]
+    rows = [_spread_bar(outcome, spread) for outcome, spread in shares]
     if rows:
         yield Question(
             asked="What happens, over all versions together?",
@@ -247,7 +250,7 @@ def spread_questions(vary: Variation) -> Iterator[Question]:
             chart=Chart(tuple(rows), second="versions", number="Mean"),
             anchor="spread",
             link="How far outcomes vary",
-            sure=sure_of(vary.study, rows[0], VERSIONS),
+            sure=(*sure_of(vary.study, rows[0], VERSIONS), *beside_spread(vary, shares[0][0]).sure),
             about="mean over all versions",
         )
 

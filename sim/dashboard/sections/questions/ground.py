@@ -10,6 +10,7 @@ from sim.dashboard.estimates import mean_in
 from sim.dashboard.figures.bars import share_bar, sure_of
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.finding import ASSUMED
+from sim.dashboard.findings.rivals import beside_outcome
 from sim.dashboard.outcomes import headline, outcomes
 from sim.dashboard.parameters import CONSTANT, count_by_kind, provenance
 from sim.dashboard.sections.questions.question import Question
@@ -38,13 +39,14 @@ def how_sure(study: Study, view: View) -> Question | None:
         return None
     rows = [share_bar(outcome.brief, mean) for outcome, mean in found]
     widest = max(rows, key=lambda bar: (_width(bar.assumptions), _width(bar.chance)))
+    aside = beside_outcome(study, view, *found[rows.index(widest)])
     return Question(
         asked="How sure is that?",
         answer=_sureness(study, widest),
         chart=Chart(tuple(rows), number="Mean"),
         anchor="caveat",
         link="What the intervals include, and what not",
-        sure=sure_of(study, widest),
+        sure=(*sure_of(study, widest), *aside.sure),
         about="thick: chance; thin: assumptions" if widest.assumptions_said else "the thick line is chance alone",
         outcomes=tuple(outcome.column.partition(":")[0] for outcome, _ in found),
         weeks=(study.weeks, study.weeks),

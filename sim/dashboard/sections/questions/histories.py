@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sim.comparison.rivals import naive
 from sim.dashboard.contests import Contest
 from sim.dashboard.estimates import share_of
 from sim.dashboard.figures.bars import share_bar, signed_bar, sure_of
 from sim.dashboard.figures.moves import ends_of_runs, held_by, top_of
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.certainty import FEW, change, happens
-from sim.dashboard.findings.contests import endings, fights, leader
+from sim.dashboard.findings.contests import beside_ending, endings, fights, leader
 from sim.dashboard.findings.influence import strongest
+from sim.dashboard.findings.rivals import NOTHING, beside_change, beside_share, known_in
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.reasons import against_fighting
 from sim.dashboard.statistics import wide
@@ -55,7 +57,7 @@ def how_it_ends(study: Study, contest: Contest, view: View) -> Question | None:
         chart=Chart(rows),
         anchor=f"crisis-{contest.code}",
         link=f"{contest.name}, week by week",
-        sure=sure_of(study, first),
+        sure=(*sure_of(study, first), *beside_ending(study, contest, view, ends[0][0], ends[0][1]).sure),
         about=f"share of runs, at the end ({study.day_words(study.weeks)})",
         outcomes=(f"ending.{contest.code}", f"phase.{contest.code}"),
         weeks=(study.weeks, study.weeks),
@@ -98,7 +100,7 @@ def who_gains_influence(study: Study, view: View) -> Question | None:
         chart=Chart(tuple(rows), high=top_of(rows), number="From start to end"),
         anchor=f"influence-{next(iter(held))}",
         link="Influence over time",
-        sure=sure_of(study, total),
+        sure=(*sure_of(study, total), *beside_change(NOTHING, whole, "Change").sure),
         about=f"part of all influence that {name} holds, first week to last; mean of {kept_runs(study, [view])}",
         outcomes=tuple(held.values()),
     )
@@ -124,6 +126,7 @@ def why_it_kept_out(study: Study, contest: Contest, view: View) -> Question | No
     argued = against_fighting(study, contest, party, view)
     if argued is None:
         return None
+    aside = beside_share(NOTHING, fought, "Fights")
     often = "none" if fought.value == 0 else figure(fought.value)
     name, bar = study.name(party), share_bar("Fights for a side, if only for a week", fought)
     return Question(
@@ -132,7 +135,7 @@ def why_it_kept_out(study: Study, contest: Contest, view: View) -> Question | No
         chart=argued.chart,
         anchor=f"why-{contest.code}-{party}",
         link=f"Why {name} did so",
-        sure=(("It fights", f"{bar.said} of {bar.runs}"), *sure_of(study, bar)),
+        sure=(("It fights", f"{bar.said} of {bar.runs}"), *sure_of(study, bar), *aside.sure),
         about=argued.about,
         outcomes=(f"posture.{contest.code}.{party}",),
     )
@@ -144,6 +147,7 @@ def who_takes_office(study: Study, contest: Contest, view: View) -> Question | N
     if column not in runs or contest.host is None:
         return None
     taken = share_of(study, runs, np.isfinite(runs[column].to_numpy(np.float64)))
+    aside = beside_share(naive(known_in(study, view), column), taken, "Takes office")
     ends = endings(study, contest, runs)
     rows = [share_bar(f"{capital(contest.challenger_name)} takes office", taken, "challenger")]
     colours = _colours(contest)
@@ -159,7 +163,7 @@ def who_takes_office(study: Study, contest: Contest, view: View) -> Question | N
         chart=Chart(tuple(rows)),
         anchor=f"crisis-{contest.code}",
         link=f"{contest.name}, week by week",
-        sure=sure_of(study, rows[0]),
+        sure=(*sure_of(study, rows[0]), *aside.sure),
         about="share of runs",
         outcomes=(f"governs.{contest.code}",),
     )

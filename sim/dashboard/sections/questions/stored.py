@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sim.comparison.claims.naive import no_more_than_nothing
 from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE
 from sim.dashboard.figures.small import Bar, Chart
+from sim.dashboard.findings.rivals import HEADING
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.words import percent, percent_ends
 from sim.errors import ResultsError
@@ -49,6 +51,7 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
         return None
     counts = {word: verdicts.count(word) for word in VERDICTS}
     rows = [Bar(word, f"{count:,}", count, VERDICTS[word]) for word, count in counts.items()]
+    said = no_more_than_nothing(found["parts"])
     return Question(
         asked="Do the claims hold?",
         answer=(
@@ -58,6 +61,7 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
         ),
         chart=Chart(tuple(rows), high=float(max(1, *counts.values())), number="Parts"),
         anchor="claims-effects",
+        sure=((HEADING, said),) if said else (),
         link="Each claim with its verdict",
         about=f"parts of {plural(len({part['claim'] for part in found['parts']}), 'claim')}, by verdict",
     )

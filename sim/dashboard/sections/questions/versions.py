@@ -14,6 +14,7 @@ from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, Sure, signed_bar, su
 from sim.dashboard.figures.moves import colour_of, top_of
 from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.findings.certainty import SMALL
+from sim.dashboard.findings.rivals import beside_difference
 from sim.dashboard.outcomes import Outcome
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.study import ending_column
@@ -90,7 +91,7 @@ def _scaled(found: Versions, effect: Effect) -> Bar:
 def _sure(found: Versions, effect: Effect, bar: Bar) -> Sure:
     """Both intervals of a change, and whether it is one of pairs."""
     paired = "runs that meet the same chance events" if effect.kind == "pairs" else "none: seeds differ"
-    return (*sure_of(found.study, bar), ("Pairs", paired))
+    return (*sure_of(found.study, bar), ("Pairs", paired), *beside_difference(effect).sure)
 
 
 def how_it_ends(found: Versions) -> Question | None:
