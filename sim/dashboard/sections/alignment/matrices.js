@@ -3,15 +3,12 @@
 const LIGHT = { alignment: ["$hot", "$middle", "$cold"], influence: ["$low", "$high"] };
 let timer = 0, topmost = 0;
 
-function matrix(kind, week) {
-  const { states, points } = data.alignment;
-  const n = states.length;
-  const flat = points[state.point][kind];
-  return states.map((_, row) => states.map((__, column) => {
-    const value = flat[(week * n + row) * n + column];
-    return value === null || row === column ? null : value / 100;
-  }));
+function valueOf(kind, week, row, column) {
+  const n = data.alignment.states.length, value = data.alignment.points[state.point][kind][(week * n + row) * n + column];
+  return value === null || row === column ? null : value / 100;
 }
+
+const matrix = (kind, week) => data.alignment.states.map((_, row) => data.alignment.states.map((__, column) => valueOf(kind, week, row, column)));
 
 const channels = (hex) => [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16));
 const span = (kind) => (kind === "influence" ? [0, topInfluence()] : [-1, 1]);
