@@ -26,7 +26,7 @@ class Ranks:
     means : ndarray, shape (P, O)
         Mean of each point's runs, so rounded that equal means are the same.
     without : ndarray, shape (P, G, O)
-        The same without each group of replicates.
+        The same without each group of replicates; of a single group there is none.
     row : ndarray of int, shape (P,)
         Row that each point is at; the points of a row are averaged.
     block : ndarray of int, shape (N,)
@@ -71,7 +71,7 @@ class Ranks:
         unknown = np.full(len(value), np.nan)
         if self.blocks < LEAST_UNITS:
             return value, unknown, unknown
-        by_chance = jackknife(np.array([(x * one).sum(axis=0) for one in self._without]))
+        by_chance = jackknife(np.array([(x * one).sum(axis=0) for one in self._without]).reshape(-1, len(value)))
         return value, self._without_blocks(x), by_chance
 
     def p_value(self, value: Floats, by_points: Floats) -> Floats:
@@ -109,10 +109,12 @@ def _averaged(values: Floats, row: NDArray[np.int64], rows: int) -> Floats:
 
 def _scaled(values: Floats) -> Floats:
     """Ranks of each column, centred and of length 1, so that products add up to correlations; 0 where all are equal."""
-    ranks = pd.DataFrame(values).rank().to_numpy(dtype=np.float64)
+    ranks = pd.DataFrame(values, copy=False).rank().to_numpy(dtype=np.float64)
     centred = ranks - ranks.mean(axis=0)
+    del ranks  # each is as large as all outcomes
     length = np.sqrt((centred**2).sum(axis=0))
-    return np.asarray(centred / np.where(length > 0, length, 1.0))
+    centred /= np.where(length > 0, length, 1.0)
+    return np.asarray(centred)
 
 
 def _summed(values: Floats, block: NDArray[np.int64], blocks: int) -> Floats:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
-from scipy.stats import false_discovery_control
 
 from sim.comparison.intervals import CHUNK_CELLS, Floats, Sample
 
@@ -80,7 +79,7 @@ def holm(p: Floats) -> Floats:
 
 def benjamini_hochberg(p: Floats) -> Floats:
     """P-values adjusted so that the expected share of false ones among the findings stays below the level."""
-    return _adjusted(p, lambda held: np.asarray(false_discovery_control(held, method="bh")))
+    return _adjusted(p, _stepped_up)
 
 
 def _adjusted(p: Floats, rule: Any) -> Floats:
@@ -95,6 +94,15 @@ def _stepped_down(p: Floats) -> Floats:
     order = np.argsort(p, kind="stable")
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
+    return adjusted
+
+
+def _stepped_up(p: Floats) -> Floats:
+    """As in scipy.stats, which takes a second and 30 MB to import."""
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty(len(p))
+    raised = p[order] * (len(p) / np.arange(1, len(p) + 1))
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(raised[::-1])[::-1])
     return adjusted
 
 

@@ -130,6 +130,12 @@ def test_corrections_have_their_known_answers():
     assert benjamini_hochberg(p).tolist() == pytest.approx([0.03, np.nan, 0.04, 0.04], nan_ok=True)
 
 
+@pytest.mark.parametrize("number", [1, 2, 7, 200])
+def test_benjamini_and_hochberg_are_scipys_to_the_digit(number):
+    p = np.round(DRAWS.random(number) ** 3, 2)  # some are equal
+    assert benjamini_hochberg(p).tolist() == stats.false_discovery_control(p).tolist()
+
+
 def test_holm_keeps_the_chance_of_one_false_finding_below_the_level():
     found = [(holm(DRAWS.random(50)) <= 0.05).any() for _ in range(1000)]
     assert np.mean(found) < 0.07

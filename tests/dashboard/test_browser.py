@@ -82,8 +82,8 @@ def test_theme_follows_the_system_and_then_the_button(run_page: Path, opened) ->
 def test_slider_moves_both_matrices_and_the_hash(run_page: Path, opened) -> None:
     page = opened(run_page)
     read = (
-        "() => ['alignment', 'influence'].map((kind) => "
-        "JSON.stringify(document.getElementById('plot-matrix-' + kind).data[0].z))"
+        "() => ['alignment', 'influence'].map((kind) => JSON.stringify("
+        "[...document.querySelectorAll(`#plot-matrix-${kind} .cells > g`)].map((one) => one.textContent)))"
     )
     before = page.evaluate(read)
     page.locator("#week").focus()

@@ -15,9 +15,10 @@ STEPS = 200
 WHOLE_SCALE = """([kind, steps]) => { const [low, high] = span(kind), tint = tints(kind);
   return [...Array(steps + 1).keys()].map((step) => tint(low + step * (high - low) / steps))
     .map((ground) => [ground, inkOn(ground)]); }"""
-DRAWN = """(kind) => { const { data: [heat, words] } = document.getElementById(`plot-matrix-${kind}`), tint = tints(kind);
-  return words.x.map((x, place) => [tint(heat.z[words.y[place]][x]), words.textfont.color[place]]); }"""
-PAINTED = "(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} .textpoint text`)].map((one) => getComputedStyle(one).fill)"
+DRAWN = """(kind) => { const tint = tints(kind);
+  return matrix(kind, state.week).flat().filter((value) => value !== null).map((value) => [tint(value), inkOn(tint(value))]); }"""
+PAINTED = """(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} .cells > g`)]
+  .map((one) => ["rect", "text"].map((part) => getComputedStyle(one.querySelector(part)).fill))"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -29,8 +30,8 @@ def test_every_cell_can_be_read(run_page: Path, opened: Callable[..., Any], sche
         assert min(contrast(np.array(ground), colour(ink)) for ground, ink in scale) >= 4.5
         drawn = page.evaluate(DRAWN, kind)
         assert min(contrast(np.array(ground), colour(ink)) for ground, ink in drawn) >= 4.5
-        painted = [colour(fill).tolist() for fill in page.evaluate(PAINTED, kind)]
-        assert painted == [colour(ink).tolist() for _, ink in drawn]
+        painted = [[colour(fill).tolist() for fill in pair] for pair in page.evaluate(PAINTED, kind)]
+        assert painted == [[list(ground), colour(ink).tolist()] for ground, ink in drawn]
 
 
 SEEN = """(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} text`)]

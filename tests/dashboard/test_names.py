@@ -95,8 +95,8 @@ def test_long_names_are_shortened_and_whole_in_the_tooltip(drawn: Any, width: in
     assert LONG in whole
     assert page.locator("#case").get_attribute("title") == page.locator("#case option:checked").text_content()
     cut = page.evaluate(
-        "[...document.querySelectorAll('.plot .annotation-text, .plot .xtick text, .plot .ytick text')].filter((one) => {"
-        " const box = one.getBoundingClientRect(), room = one.closest('.plot').getBoundingClientRect();"
+        "[...document.querySelectorAll('.plot .annotation-text, .xtick text, .ytick text')].filter((one) => {"
+        " const box = one.getBoundingClientRect(), room = one.closest('.plot, .svg-room').getBoundingClientRect();"
         " return box.width && (box.left < room.left - 1 || box.right > room.right + 1); }).map((one) => one.textContent)"
     )
     assert cut == [], cut
@@ -105,8 +105,8 @@ def test_long_names_are_shortened_and_whole_in_the_tooltip(drawn: Any, width: in
 def test_names_of_the_scenario_fit_on_a_phone(run_page: Path, opened: Callable[..., Any]) -> None:
     page = opened(run_page, width=390)
     cut = page.evaluate(
-        "[...document.querySelectorAll('.plot text')].filter((one) => {"
-        " const box = one.getBoundingClientRect(), room = one.closest('.plot').getBoundingClientRect();"
+        "[...document.querySelectorAll(':is(.plot, .svg-room) text')].filter((one) => {"
+        " const box = one.getBoundingClientRect(), room = one.closest('.plot, .svg-room').getBoundingClientRect();"
         " return box.width && (box.left < room.left - 1 || box.right > room.right + 1); }).map((one) => one.textContent)"
     )
     assert cut == [], cut

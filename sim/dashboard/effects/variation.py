@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.comparison.intervals import sample
 from sim.comparison.members import Member, member_of, units
 from sim.comparison.neighbours import Neighbours
 from sim.comparison.over_sets import OverSets, over_sets
 from sim.comparison.ranks import Ranks
+from sim.comparison.significance import benjamini_hochberg, welch
 from sim.comparison.student import by_group, standard_error, student_half, student_p
 from sim.comparison.variance import jackknife, mean_of, parts_of_variance
 from sim.dashboard.effects.effect import LEVEL, Effect, Spread
@@ -87,8 +89,6 @@ class Variation:
 
         Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57.
         """
-        from sim.comparison.significance import benjamini_hochberg  # noqa: PLC0415 (scipy.stats takes a second to import)
-
         adjusted = benjamini_hochberg(np.array([effect.p for effect in effects]))
         sure = [effect for effect, p in zip(effects, adjusted, strict=True) if p <= LEVEL]
         return frozenset(effect for effect in sure if not self._negligible(effect))
@@ -247,9 +247,6 @@ class Variation:
 
         An effect must be clear both of the choice of points (Welch's test) and of chance at these points.
         """
-        from sim.comparison.intervals import sample  # noqa: PLC0415 (with the next)
-        from sim.comparison.significance import welch  # noqa: PLC0415 (scipy.stats takes a second to import)
-
         here = self.design[path].to_numpy()
         one, other = here == first, here == level
         samples = [sample(self._means[side], np.arange(int(side.sum()))) for side in (one, other)]
@@ -320,7 +317,9 @@ class Variation:
         return {}
 
     def _left_out(self, values: Floats) -> Floats:
-        """Means over replicates without each group of them: shape (N, G, O) from (N, R, O)."""
+        """Means over replicates without each group of them: shape (N, G, O) from (N, R, O). One group gives none."""
+        if self._groups == 1:
+            return np.empty((len(values), 0, values.shape[2]))
         held = np.isfinite(values)
         sums, counts = (by_group(one, self._groups) for one in (np.where(held, values, 0.0), held.astype(float)))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -333,7 +332,7 @@ class Variation:
 
     @cached_property
     def _means_without(self) -> Floats:
-        """Means of the points without each group of replicates, shape (P, G, O)."""
+        """Means of the points without each group of replicates, shape (P, G, O). One group gives none."""
         return self._left_out(self.cube)
 
     @cached_property
@@ -364,7 +363,13 @@ def variation(study: Study) -> Variation | None:
     replicates, row = np.unique(study.runs["replicate"].to_numpy(), return_inverse=True)
     cube = np.full((len(points), len(replicates), len(wanted)), np.nan)
     cube[place, row] = study.runs[[outcome.column for outcome in wanted]].to_numpy(dtype=np.float64)
-    return Variation(study, wanted, cube, study.design.set_index("point").loc[points].reset_index())
+    return Variation(study, wanted, cube, _at_points(study.design, points))
+
+
+def _at_points(design: pd.DataFrame, points: NDArray[np.int64]) -> pd.DataFrame:
+    """Rows of some points; the design itself if these are all, as a copy would take as much room again."""
+    whole = np.array_equal(design["point"].to_numpy(), points)
+    return design if whole else design.set_index("point").loc[points].reset_index()
 
 
 def levels_of(factor: Mapping[str, Any], found: Sequence[Any]) -> list[Any]:

@@ -129,13 +129,18 @@ function isDark() {
 }
 
 function applyTheme() {
+  colours.clear();
   document.documentElement.dataset.theme = isDark() ? "dark" : "light";
   byId("theme").textContent = isDark() ? "Light" : "Dark";
 }
 
-// Colours are names of the style sheet's variables, "$accent" or "$accent/38" with an alpha.
+// Colours are names of the style sheet's variables, "$accent" or "$accent/38" with an alpha. What the theme calls them is
+// kept: after any change of the page its style takes long to ask for.
+const colours = new Map();
+
 function colour(name) {
   if (typeof name !== "string" || !name.startsWith("$")) return name;
   const [variable, alpha] = name.slice(1).split("/");
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${variable}`).trim() + (alpha || "");
+  if (!colours.has(variable)) colours.set(variable, getComputedStyle(document.documentElement).getPropertyValue(`--${variable}`).trim());
+  return colours.get(variable) + (alpha || "");
 }

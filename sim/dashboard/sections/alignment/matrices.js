@@ -3,15 +3,12 @@
 const LIGHT = { alignment: ["$hot", "$middle", "$cold"], influence: ["$low", "$high"] };
 let timer = 0, topmost = 0;
 
-function matrix(kind, week) {
-  const { states, points } = data.alignment;
-  const n = states.length;
-  const flat = points[state.point][kind];
-  return states.map((_, row) => states.map((__, column) => {
-    const value = flat[(week * n + row) * n + column];
-    return value === null || row === column ? null : value / 100;
-  }));
+function valueOf(kind, week, row, column) {
+  const n = data.alignment.states.length, value = data.alignment.points[state.point][kind][(week * n + row) * n + column];
+  return value === null || row === column ? null : value / 100;
 }
+
+const matrix = (kind, week) => data.alignment.states.map((_, row) => data.alignment.states.map((__, column) => valueOf(kind, week, row, column)));
 
 const channels = (hex) => [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16));
 const span = (kind) => (kind === "influence" ? [0, topInfluence()] : [-1, 1]);
@@ -38,43 +35,38 @@ const formOf = (kind) => (kind === "influence" ? (value) => String(Math.round(10
 const BESIDE = 14; // states up to which both matrices stand side by side
 const ROW = 15, CELL = 16; // least height of a row, and least width of a cell in which a number fits
 
-// States are places on the axes and names only at the ticks: no two states share a row, whatever they are called.
+// The page's own drawing: with every week all cells change, which Plotly takes several times as long for. States are places
+// and names only stand beside them: no two states share a row, whatever they are called.
 function drawMatrix(kind) {
   if (!data.alignment.points[state.point]) return;
-  const room = byId(`plot-matrix-${kind}`), all = matrix(kind, state.week);
+  const room = byId(`plot-matrix-${kind}`), all = matrix(kind, state.week), { names } = data.alignment;
   const rows = all.map((_, row) => row).filter((row) => all[row].some((value) => value !== null));
   byId(`matrix-${kind}`).hidden = !rows.length;
   if (!rows.length) return;
-  const names = data.alignment.names;
   byId(`matrix-${kind}`).classList.toggle("whole", names.length > BESIDE);
-  const wide = room.clientWidth > 420, form = formOf(kind), tint = tints(kind), [zmin, zmax] = span(kind);
-  const cells = rows.flatMap((row, y) => all[row].map((value, x) => ({ x, y, value })).filter(({ value }) => value !== null));
-  const heat = {
-    type: "heatmap", z: rows.map((row) => all[row]), xgap: 2, ygap: 2, showscale: false, hoverinfo: "skip", zmin, zmax,
-    colorscale: LIGHT[kind].map((name, place, list) => [place / (list.length - 1), colour(name)]),
-  };
-  const says = ({ x, y, value }) => (kind === "influence"
-    ? `${plain(names[rows[y]])} holds ${form(value)}% of the influence on ${plain(names[x])}`
-    : `${plain(names[rows[y]])} toward ${plain(names[x])}: ${value.toFixed(2).replace("-", "−")}`);
-  const letters = wide ? 16 : 13, left = rows.map((row) => names[row]), edge = (list) => 14 + (wide ? 6.6 : 5.6) * Math.max(...list.map((name) => Math.min(letters, name.length)));
-  const top = 12 + 0.75 * edge(names), across = edge(left), cell = (room.clientWidth - across - 8 - 0.6 * edge(names)) / names.length;
-  const words = {
-    mode: "text", x: cells.map(({ x }) => x), y: cells.map(({ y }) => y), text: cells.map(({ value }) => (cell < CELL ? "" : form(value))), hoverinfo: "text",
-    hovertext: cells.map(says), textfont: { size: wide && cell > 2 * ROW ? 11 : 9, color: cells.map(({ value }) => inkOn(tint(value))) },
-  };
-  const axis = (list, most, places) => ({
-    fixedrange: true, showgrid: false, zeroline: false, ticks: "", tickfont: { size: wide ? 12 : 10 }, tickvals: places,
-    ticktext: places.map((place) => plain(shortened(list[place], most))), range: [-0.5, list.length - 0.5],
+  const width = room.clientWidth, wide = width > 420, letters = wide ? 16 : 13, left = rows.map((row) => names[row]);
+  const edge = (list) => 14 + (wide ? 6.6 : 5.6) * Math.max(...list.map((name) => Math.min(letters, name.length)));
+  const top = 12 + 0.75 * edge(names), across = edge(left), cell = (width - across - 8 - 0.6 * edge(names)) / names.length;
+  const row = Math.max(ROW, Math.min(468, Math.max(248, width - 92), 76 * names.length) / names.length);
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${Math.round(row * rows.length + top + 6)}`, "font-size": wide ? 12 : 10 });
+  const entitled = (node, whole) => { node.prepend(svg("title", {}, whole)); return node; };
+  const name = (words, attributes) => entitled(svg("text", attributes, shortened(words, letters)), words);
+  const beside = svg("g", { class: "ytick", "text-anchor": "end" }), above = svg("g", { class: "xtick" });
+  left.forEach((words, y) => beside.append(name(words, { x: across - 5, y: top + row * (y + 0.5), dy: "0.35em" })));
+  names.forEach((words, x) => {
+    if (x % Math.ceil(ROW / cell) === 0) above.append(name(words, { transform: `translate(${across + cell * (x + 0.5)} ${top - 5}) rotate(-45)` }));
   });
-  const beside = left.map((_, place) => place), above = names.map((_, place) => place).filter((place) => place % Math.ceil(ROW / cell) === 0);
-  const body = Math.min(468, Math.max(248, room.clientWidth - 92), 76 * names.length) * rows.length / names.length;
-  plot(room, [heat, words], {
-    margin: { t: top, b: 6, l: across, r: 8 + 0.6 * edge(names) }, hovermode: "closest",
-    height: Math.round(Math.max(body, ROW * rows.length) + top + 6),
-    xaxis: { ...axis(names, letters, above), side: "top", tickangle: -45 }, yaxis: { ...axis(left, letters, beside), range: [rows.length - 0.5, -0.5] },
-  });
-  entitle(room, ".xtick text", above.map((place) => names[place]));
-  entitle(room, ".ytick text", left);
+  const cells = svg("g", { class: "cells", "text-anchor": "middle", "font-size": wide && cell > 2 * ROW ? 11 : 9 }), form = formOf(kind), tint = tints(kind);
+  const says = (from, to, value) => (kind === "influence" ? `${from} holds ${form(value)}% of the influence on ${to}` : `${from} toward ${to}: ${value.toFixed(2).replace("-", "−")}`);
+  rows.forEach((from, y) => all[from].forEach((value, x) => {
+    if (value === null) return;
+    const ground = tint(value), one = svg("g", {});
+    one.append(svg("rect", { x: across + cell * x + 1, y: top + row * y + 1, width: cell - 2, height: row - 2, fill: `rgb(${ground.join(",")})` }));
+    if (cell >= CELL) one.append(svg("text", { x: across + cell * (x + 0.5), y: top + row * (y + 0.5), dy: "0.35em", fill: inkOn(ground) }, form(value)));
+    cells.append(entitled(one, says(names[from], names[x], value)));
+  }));
+  drawing.append(above, beside, cells);
+  room.replaceChildren(drawing);
 }
 
 // Upper end of the colours of influence, one for all weeks and versions: a multiple of a fifth.

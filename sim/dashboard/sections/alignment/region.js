@@ -14,7 +14,7 @@ const saidAs = (value) => (isInfluence() ? `${Math.round(100 * value)}%` : `${va
 function valueAt(code, week) {
   const { kind, code: power } = theView(), { states } = data.alignment;
   const row = states.indexOf(isInfluence() ? power : code), column = states.indexOf(isInfluence() ? code : power);
-  return code === power ? null : matrix(kind, week)[row][column];
+  return code === power ? null : valueOf(kind, week, row, column);
 }
 
 const shade = (value) => `rgb(${tints(theView().kind)(value).join(",")})`;
@@ -53,6 +53,15 @@ function inSight({ x, y }, view) {
   return cut;
 }
 
+let cutTo = 0, cutRings = [];
+
+// The same of all shapes, cut once for each width.
+function ringsIn(view) {
+  if (view.width !== cutTo) cutRings = data.region.shapes.map((one) => inSight(one, view));
+  cutTo = view.width;
+  return cutRings;
+}
+
 const overlap = (a, b) => Math.abs(a.x - b.x) < (a.wide + b.wide) / 2 + 3 && Math.abs(a.y - b.y) < (a.high + b.high) / 2 + 2;
 
 // A label stands on its state, or as near to it as there is room, with a line to it.
@@ -89,8 +98,8 @@ function leaderTrace(labels) {
   return { mode: "lines", x: both("x", 0), y: both("y", 1), line: { color: colour("$ink"), width: 1.2 }, hoverinfo: "skip" };
 }
 
-function shapeTrace({ code, ...rings }, view) {
-  const trace = { ...inSight(rings, view), mode: "lines", fill: "toself", hoveron: "fills", line: { color: colour(code ? "$ink" : "$card"), width: code ? 1.2 : 0.8 } };
+function shapeTrace({ code }, rings) {
+  const trace = { ...rings, mode: "lines", fill: "toself", hoveron: "fills", line: { color: colour(code ? "$ink" : "$card"), width: code ? 1.2 : 0.8 } };
   if (!code) return { ...trace, fillcolor: colour("$ground"), hoverinfo: "skip" };
   const value = valueAt(code, state.week), name = plain(nameOf(code)), power = plain(theView().name);
   if (value === null) {
@@ -155,7 +164,7 @@ function drawRegion() {
   const [, , names, values] = tableOfMap([state.week]).columns;
   room.setAttribute("aria-label", `${byId("map-title").textContent}. ${names.map((one, place) => `${one} ${saidAs(values[place])}`).join(", ")}.`);
   const axis = { visible: false, fixedrange: true };
-  plot(room, [...data.region.shapes.map((one) => shapeTrace(one, view)), leaderTrace(labels), markTrace(marks)], {
+  plot(room, [...ringsIn(view).map((rings, place) => shapeTrace(data.region.shapes[place], rings)), leaderTrace(labels), markTrace(marks)], {
     margin: { t: 0, b: 0, l: 0, r: 0 }, height: view.height, hovermode: "closest", plot_bgcolor: colour("$sea"), annotations: labels,
     xaxis: { ...axis, range: view.x }, yaxis: { ...axis, range: view.y },
   });

@@ -64,18 +64,15 @@ def strengths(vary: Variation) -> Strengths:
     correlation (correlation ratio).
     """
     means = mean_of(vary.cube, axis=1)
-    factors = [numbers_of(factor, vary.design) for factor in vary.study.factors]
-    signed = np.array([len(words) < 3 for words, _ in factors])
     ranks = pd.DataFrame(means).rank().to_numpy()
-    values = np.array(
-        [
-            _correlations(number, means, ranks) if ordered else _ratios(number, ranks)
-            for ordered, (_, number) in zip(signed, factors, strict=True)
-        ]
-    )
+    values, signed = [], []
+    for factor in vary.study.factors:  # one at a time, as all numbers together take as much room as the design
+        words, number = numbers_of(factor, vary.design)
+        signed.append(len(words) < 3)
+        values.append(_correlations(number, means, ranks) if signed[-1] else _ratios(number, ranks))
     sure = {(effect.path, effect.outcome) for effect in vary.clear}
     clear = [[(factor["path"], one) in sure for one in vary.outcomes] for factor in vary.study.factors]
-    return Strengths(values, signed, np.array(clear))
+    return Strengths(np.array(values), np.array(signed), np.array(clear))
 
 
 def _correlations(number: Floats, means: Floats, ranks: Floats) -> Floats:
