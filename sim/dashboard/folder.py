@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from sim.dashboard.about import about
 from sim.dashboard.evidence import Evidence
+from sim.dashboard.outcomes import in_words
 from sim.dashboard.page import environment, page_style, write_page, write_page_of
 from sim.errors import ResultsError
 from sim.files import read_file, write_file
@@ -87,8 +88,9 @@ def entry(folder: Path, evidence: Evidence, answers: Mapping[str, str]) -> Entry
     manifest = evidence.study.manifest
     current = is_current(folder, manifest.get("seal") or "")
     page = f"{quote(folder.name)}/{DASHBOARD}" if current else ""
+    said = {section: in_words(evidence.study, one) for section, one in answers.items()}
     told = () if answers else tuple(evidence.findings[:MOST_TOLD])
-    return Entry(folder.name, about(evidence.study), answers, told, page)
+    return Entry(folder.name, about(evidence.study), said, told, page)
 
 
 def write_index(folder: Path, entries: Sequence[Entry]) -> Path:
