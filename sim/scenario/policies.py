@@ -12,20 +12,23 @@ Words = tuple[str, str]
 
 ARMS_WORDS: dict[str, Words] = {
     "endogenous": (
-        "arms as its interests say",
-        "it offers each client what trade, friendship and the balance that it wants speak for",
+        "arms as it sees fit",
+        "it offers each client as much as trade, friendship and the balance that it wants speak for",
     ),
     "both": ("arms both sides", "it offers all that it could deliver to both sides of a dispute"),
     "ally": (
-        "arms only the closer side",
-        "it offers arms to the side that it is closer to, and to both where neither is closer",
+        "arms the closer side",
+        "it offers arms only to the side that it is closer to, and to both where neither is closer",
     ),
     "weaker": (
-        "arms only the weaker side",
-        "it offers arms to the side that is not the stronger one, and to both where they are equal",
+        "arms the weaker side",
+        "it offers arms only to the side that is not the stronger one, and to both where they are equal",
     ),
-    "challenger": ("arms only {challenger}", "it offers arms to the side that challenges who holds what is disputed"),
-    "holder": ("arms only {holder}", "it offers arms to the side that holds what is disputed"),
+    "challenger": (
+        "arms only {challenger}",
+        "it offers arms only to the side that challenges who holds what is disputed",
+    ),
+    "holder": ("arms only {holder}", "it offers arms only to the side that holds what is disputed"),
     "none": ("arms neither side", "it offers no arms to a side of a dispute"),
 }
 """What a state does among the sides of disputes between states, by its arms policy."""

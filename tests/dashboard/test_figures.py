@@ -177,7 +177,7 @@ def test_a_design_point_is_shown_and_named(sweep_page: Path) -> None:
     assert pictures[0] != pictures[3]
     for point, said in pictures.items():
         policy, backing = swept.design.set_index("point").loc[point, ["states.RUS.arms_policy", BACKING]]
-        assert {"endogenous": "arms as its interests say", "both": "arms both sides"}[policy] in said
+        assert {"endogenous": "arms as it sees fit", "both": "arms both sides"}[policy] in said
         assert f"{BACKING}: {backing}" in said
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_pages import until
 
 from sim.dashboard import write_dashboard
 from sim.dashboard.effects.factors import level_meanings
@@ -119,7 +120,7 @@ def test_levels_are_in_words_wherever_they_are_used(browser: Any, pages: dict[st
     for section in ("questions", "variation", "explorer", "sensitivity"):
         opened = shown.locator(f"#{section} .glossary details", has_text="Whom Russia arms")
         opened.locator("summary").click()
-        assert opened.locator("dt").all_inner_texts() == ["arms as its interests say", "arms both sides"]
+        assert opened.locator("dt").all_inner_texts() == ["arms as it sees fit", "arms both sides"]
         assert all(opened.locator("dd").all_inner_texts())
     shown.close()
 
@@ -168,3 +169,14 @@ def test_the_run_that_is_marked_first_is_there_over_time(opened: Any, synthetic:
     assert name
     assert int(name[2]) < 2
     assert f"Dark: the marked run, {name[1]}.{name[2]}." in shown.locator("#explorer-paths-said").text_content()
+
+
+def test_a_question_leads_to_the_choice_that_it_speaks_of(opened: Any, pages: dict[str, Path]) -> None:
+    shown = opened(pages["run"])
+    card = shown.locator(".question", has_text="not fight in")
+    spoken = re.search(r"than for “(.+?)”", card.locator(":scope > .how").text_content())
+    assert spoken
+    card.get_by_role("link").click()
+    until(shown, "state.anchor.startsWith('closer-')")
+    assert shown.locator("#posture option:checked").text_content() == spoken[1]
+    assert spoken[1] in shown.locator("#why-weeks-title").text_content()
