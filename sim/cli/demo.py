@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sim.cli import options as given
 from sim.cli.console import Voice, conclude
-from sim.cli.results import draw_index
 from sim.cli.run import RESULTS, run_plan
 
 DEMO = RESULTS / "demo"
@@ -17,23 +16,26 @@ DEMO_SCENARIO, DEMO_SWEEPS = "post-soviet-2020", ("backers", "arms-before-the-wa
 
 
 def demo(no_dashboard: given.NoDashboard = False, quiet: given.Quiet = False) -> None:
-    """Run the main job over plausible sets: the crises of October 2020, and who backs whom, and whom Russia arms."""
+    """Run the main job over plausible sets: the crises of October 2020, without a backer, and whom Russia arms."""
+    from sim.dashboard.folder import entry, write_index
     from sim.execution.run import plan_of
     from sim.experiments.files.sweep_file import load_sweep
     from sim.scenario.load import load_scenario
 
     voice, dashboard = Voice(quiet), not no_dashboard
     base = plan_of(load_scenario(DEMO_SCENARIO), DEMO_REPLICATES, 1, DEMO_SETS)
-    plans = [base, *map(load_sweep, DEMO_SWEEPS)]
-    folders = [DEMO / plan.name for plan in plans]
-    for plan, folder in zip(plans, folders, strict=True):
+    entries = []
+    for plan in (base, *map(load_sweep, DEMO_SWEEPS)):
+        folder = DEMO / plan.name
         results = run_plan(plan, {"out": folder, "force": _outdated(folder)}, voice)
         voice.say(plan.title)
-        conclude(results, folder, voice, dashboard=dashboard)
+        evidence = conclude(results, folder, voice, dashboard=dashboard)
         voice.say("")
-    if dashboard:
-        index = draw_index(DEMO, folders)
-        voice.say(f"Look first at {index}, which leads to all {len(folders)} pages: they open in a browser, offline.")
+        if dashboard and evidence is not None:
+            entries.append(entry(folder, evidence, {}))
+    if entries:
+        index = write_index(DEMO, entries)
+        voice.say(f"Look first at {index}, which leads to all {len(entries)} pages: they open in a browser, offline.")
 
 
 def _outdated(folder: Path) -> bool:
