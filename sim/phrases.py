@@ -15,6 +15,8 @@ LONGEST_TEXT = 300
 NAMES_OFFERED = 12
 SIZES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 DURATIONS = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
+HYPHEN = re.compile(r"(?<![\w.)/−-])-(?=\.?\d)|(?<=\de)-(?=\d)|(?<=\+/)-(?=\d)")
+"""A hyphen that stands for a minus sign: before a number, but not between two, nor within a name or an address."""
 FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 """Beginning of a text that a spreadsheet would run as a formula, also in full-width signs and behind blanks."""
 
@@ -54,6 +56,11 @@ def between(low: str, high: str) -> str:
 def two_intervals(chance: str, assumptions: str) -> str:
     """How sure a number over plausible sets is, ``chance: 51 to 55; assumptions: 10 to 95``."""
     return f"chance: {chance}; assumptions: {assumptions}"
+
+
+def minus(text: str) -> str:
+    """A text for people: numbers below zero have a minus sign instead of a hyphen."""
+    return HYPHEN.sub("−", text)
 
 
 def listed(words: Sequence[str]) -> str:

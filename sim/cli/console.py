@@ -156,8 +156,8 @@ def bar(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
         voice.tell(found.said())
 
 
-def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard: bool = True) -> None:
-    """Say in a few words what the runs show, and where the page is."""
+def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard: bool = True) -> Evidence | None:
+    """Say in a few words what the runs show, and where the page is; gives what that rests on, if it was gathered."""
     from sim.dashboard import gather
     from sim.experiments.transfer import shortfall
 
@@ -188,6 +188,7 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
         told = [{key: getattr(one, key) for key in keys} for one in findings]
         drawn = None if page is None else str(page)
         say_json({**_summary(results, folder, runs), "dashboard": drawn, "over": over, "findings": told})
+    return evidence
 
 
 def _page(results: Results, folder: Path, evidence: Evidence | None) -> Path | None:

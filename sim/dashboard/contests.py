@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.scenario.policies import side_names
+
 GROUND, POWER = "the disputed ground", "the power"
 """What a contest is over, unless the scenario says it: between states, and within one."""
 
@@ -55,12 +57,11 @@ def read_contests(scenario: Mapping[str, Any], names: Mapping[str, str]) -> tupl
 def read_contest(shape: Mapping[str, Any], scenario: Mapping[str, Any], names: Mapping[str, str]) -> Contest:
     """Read one contest; a domestic one has camps as sides."""
     code, host = str(shape["code"]), shape["host"]
-    sides = [str(shape["challenger"]), str(shape["holder"])]
-    spoken = [f"the {side} camp" if host else names.get(side, side) for side in sides]
+    sides, spoken = (str(shape["challenger"]), str(shape["holder"])), side_names(shape, names)
     parties = [str(party["state"]) for party in shape["parties"]]
     parties.sort(key=lambda party: (-salience(scenario["numbers"], code, party), party))
     stake = scenario.get("stakes", {}).get(code) or (POWER if host else GROUND)
-    return Contest(code, names.get(code, code), sides[0], sides[1], spoken[0], spoken[1], host, tuple(parties), stake)
+    return Contest(code, names.get(code, code), *sides, *spoken, host, tuple(parties), stake)
 
 
 def reading_order(contests: list[Contest], numbers: Mapping[str, Any]) -> tuple[Contest, ...]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from sim.dashboard.about import about
 from sim.dashboard.evidence import Evidence
+from sim.dashboard.outcomes import in_words
 from sim.dashboard.page import environment, page_style, write_page, write_page_of
 from sim.errors import ResultsError
 from sim.files import read_file, write_file
@@ -22,6 +23,9 @@ HEAD = 2048
 """Bytes within which the mark of an index stands."""
 MOST_TOLD = 3
 """Findings that an index tells of each results folder."""
+BRAND = b'<p class="brand">Counterpoise</p>'
+BRAND_LINKED = b'<p class="brand">Counterpoise \xc2\xb7 <a href="../index.html">All results</a></p>'
+"""Head of a page by itself, and of one that an index leads to."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -47,7 +51,10 @@ def write_dashboard(folder: Path, evidence: Evidence | None = None) -> Path:
     """
     from sim.results.results import Results  # noqa: PLC0415 (pyarrow is not needed to draw what is in memory)
 
-    return write_page(Results.open(folder), folder) if evidence is None else write_page_of(evidence, folder)
+    target = write_page(Results.open(folder), folder) if evidence is None else write_page_of(evidence, folder)
+    if _is_index(target.parent.parent / INDEX):
+        _link_to_index(target)
+    return target
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,9 @@ def entry(folder: Path, evidence: Evidence, answers: Mapping[str, str]) -> Entry
     manifest = evidence.study.manifest
     current = is_current(folder, manifest.get("seal") or "")
     page = f"{quote(folder.name)}/{DASHBOARD}" if current else ""
+    said = {section: in_words(evidence.study, one) for section, one in answers.items()}
     told = () if answers else tuple(evidence.findings[:MOST_TOLD])
-    return Entry(folder.name, about(evidence.study), answers, told, page)
+    return Entry(folder.name, about(evidence.study), said, told, page)
 
 
 def write_index(folder: Path, entries: Sequence[Entry]) -> Path:
@@ -106,13 +114,28 @@ def write_index(folder: Path, entries: Sequence[Entry]) -> Path:
         If another file of that name stands there.
     """
     target = folder / INDEX
-    if target.is_symlink() or (target.exists() and MARK.encode() not in read_file(target, HEAD)):
+    if target.is_symlink() or (target.exists() and not _is_index(target)):
         raise ResultsError(f"{target} is no index that Counterpoise wrote; move it away, and give the command again")
     text = environment().get_template("index.html.j2").render(
         entries=entries, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK, title=folder.resolve().name
     )  # fmt: skip
     write_file(target, text.encode())
+    for one in entries:
+        if one.page:
+            _link_to_index(folder / one.folder / DASHBOARD)
     return target
+
+
+def _is_index(file: Path) -> bool:
+    """Whether a file is an index that was written here."""
+    return file.is_file() and not file.is_symlink() and MARK.encode() in read_file(file, HEAD)
+
+
+def _link_to_index(page: Path) -> None:
+    """Have a page lead back to the index of the folder that its results folder lies in."""
+    text = page.read_bytes()
+    if BRAND in text:
+        write_file(page, text.replace(BRAND, BRAND_LINKED, 1))
 
 
 def in_the_dark() -> str:

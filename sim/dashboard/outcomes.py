@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.dashboard.contests import Contest
+from sim.dashboard.parameters import meaning
 from sim.dashboard.study import Study, ending_column
-from sim.dashboard.words import ending_words
-from sim.quantities import ENDINGS
+from sim.dashboard.words import capital, ending_words
+from sim.quantities import ENDINGS, STATISTICS, quantities, records
 from sim.scenario.declared import DeclaredOutcome, declared_of
 
 SHARE = "share"
@@ -18,6 +19,12 @@ MOST_HEADLINES = 3
 """Declared outcomes that are spoken of first."""
 TRUCE, WINS = ENDINGS[2:4]
 """Endings that are outcomes of their own."""
+OBSERVED = {
+    name: one.meaning for record in records() for name, one in quantities(record).items() if one.keep is not None
+}
+"""What is observed, by the first word of its columns."""
+CODED = re.compile(r"\b[a-z_]+(?:\.[A-Za-z0-9_-]*\w)+(?::[a-z]+(?:-[a-z]+)*)?")
+"""Name of a column or of a number within a text."""
 
 
 @dataclass(frozen=True)
@@ -85,35 +92,82 @@ def outcomes(study: Study) -> list[Outcome]:
     """Outcomes of the contests, of the leading patron, and those that are declared, that the runs hold."""
     wanted = []
     for contest in study.contests:
-        c, where = contest.code, contest.spoken
-        if contest.host:
-            words = f"{contest.challenger_name} in office in {where} at the end (share of runs)"
-            wanted.append(
-                Outcome(f"governs.{c}:final", words, ".0%", f"{contest.name}: {contest.challenger_name} in office")
-            )
-            continue
-        words = f"part of {where} held by {contest.challenger_name} at the end"
-        brief = f"{contest.name}: held by {contest.challenger_name}"
-        wanted += [
-            Outcome(
-                ending_column(c, ending), f"share of runs in which {said} in {where}", ".0%", f"{contest.name}: {said}"
-            )
-            for ending, said in zip(ENDINGS, ending_words(contest), strict=True)
-            if ending in (WINS, TRUCE)
-        ]
-        wanted.append(Outcome(f"control.{c}:final", words, ".0%", brief))
-        for count, what in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken")):
-            words = f"number of {what} in {where}"
-            wanted.append(Outcome(f"{count}.{c}:final", words, ".1f", f"{contest.name}: {what}"))
+        governs, *others = _of_contest(contest)
+        wanted += [governs] if contest.host else [*_endings(contest), *others]
     for first in study.patrons[:1]:
-        name = study.name(first)
-        words = f"{name}'s lead in the region at the end (50%: level with its strongest rival)"
-        wanted.append(Outcome(f"primacy.{first}:final", words, ".0%", f"{name}: lead in the region"))
-        for client in study.clients:
-            words = f"{name}'s influence over {study.name(client)} at the end"
-            brief = f"{name}: influence over {study.name(client)}"
-            wanted.append(Outcome(f"influence.{first}.{client}:final", words, ".0%", brief))
+        wanted += _of_power(study, first)
     return [outcome for outcome in (*wanted, *_declared(study)) if outcome.column in study.runs]
+
+
+def _of_contest(contest: Contest) -> list[Outcome]:
+    """Whether the challenger governs, what it holds, and how long and how often there was fighting."""
+    code, where, side = contest.code, contest.spoken, contest.challenger_name
+    held = f"part of {where} held by {side} at the end"
+    return [
+        Outcome(f"governs.{code}:final", f"{side} in office in {where} at the end (share of runs)", ".0%",
+                f"{contest.name}: {side} in office"),
+        Outcome(f"control.{code}:final", held, ".0%", f"{contest.name}: held by {side}"),
+        *(Outcome(f"{count}.{code}:final", f"number of {what} in {where}", ".1f", f"{contest.name}: {what}")
+          for count, what in (("weeks_fought", "weeks of fighting"), ("truces_broken", "truces broken"))),
+    ]  # fmt: skip
+
+
+def _endings(contest: Contest) -> list[Outcome]:
+    return [
+        Outcome(ending_column(contest.code, ending), f"share of runs in which {said} in {contest.spoken}", ".0%",
+                f"{contest.name}: {said}")
+        for ending, said in zip(ENDINGS, ending_words(contest), strict=True) if ending in (WINS, TRUCE)
+    ]  # fmt: skip
+
+
+def _of_power(study: Study, power: str) -> list[Outcome]:
+    """Its lead in the region, and its influence over each client."""
+    name, over = study.name(power), [(client, study.name(client)) for client in study.clients]
+    words = f"{name}'s lead in the region at the end (50%: level with its strongest rival)"
+    return [
+        Outcome(f"primacy.{power}:final", words, ".0%", f"{name}: lead in the region"),
+        *(Outcome(f"influence.{power}.{code}:final", f"{name}'s influence over {client} at the end", ".0%",
+                  f"{name}: influence over {client}") for code, client in over),
+    ]  # fmt: skip
+
+
+def in_words(study: Study, text: str) -> str:
+    """A text with names of columns and of numbers in words."""
+    said = CODED.sub(lambda found: _words_of(study, found[0]), text)
+    return capital(said) if CODED.match(text) else said
+
+
+def _words_of(study: Study, name: str) -> str:
+    """A name within a sentence: what a number means is set off from the words around it."""
+    words = name_in_words(study, name)
+    return f"“{words}”" if name in study.scenario["numbers"] else words
+
+
+def name_in_words(study: Study, name: str) -> str:
+    """A column or a number in words; what is neither stays as it is."""
+    if name in study.scenario["numbers"]:
+        return meaning(study, name)
+    outcome, _, statistic = name.partition(":")
+    kind, *codes = outcome.split(".")
+    words = _column_words(study).get(f"{outcome}:final")
+    if words is None and (kind not in OBSERVED or not codes):
+        return name
+    words = words or f"{OBSERVED[kind]} ({', '.join(map(study.name, codes))}) at the end"
+    if statistic in ("", "final"):
+        return words
+    return f"{words.removesuffix(' at the end')}, {STATISTICS.get(statistic, statistic)}"
+
+
+def _column_words(study: Study) -> dict[str, str]:
+    """Final values in words: all contests' and all states'."""
+    found = [one for contest in study.contests for one in _of_contest(contest)]
+    found += [one for state in study.states for one in _of_power(study, state)]
+    words = {one.column: re.sub(r" \(.*\)$", "", one.words) for one in found}
+    words |= {f"ending.{one.code}:final": f"the ending in {one.spoken}" for one in study.contests}
+    return words | {
+        f"alignment.{one}.{other}:final": f"alignment of {study.name(one)} with {study.name(other)} at the end"
+        for one in study.states for other in study.states if one != other
+    }  # fmt: skip
 
 
 def declared(study: Study) -> list[tuple[DeclaredOutcome, Outcome]]:

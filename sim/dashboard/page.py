@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,17 @@ from typing import Any
 import jinja2
 
 from sim.dashboard.about import about, caption
+from sim.dashboard.effects.factors import level_meanings
 from sim.dashboard.encode import compress, embedded_json, script_hash
 from sim.dashboard.evidence import Evidence, gather
 from sim.dashboard.findings.finding import Finding
+from sim.dashboard.outcomes import in_words
 from sim.dashboard.sections import FOLDER, sections, texts
-from sim.dashboard.sections.glossary import meanings
+from sim.dashboard.sections.glossary import VERDICTS, meanings
 from sim.dashboard.sections.section import Content, Section
 from sim.dashboard.words import capital
 from sim.files import place, write_file
-from sim.phrases import plural
+from sim.phrases import minus, plural
 from sim.results.stored import Stored
 from sim.storage.page_mark import DASHBOARD, MARK
 
@@ -77,7 +79,11 @@ def render(
         Further variables of the template.
     """
     what = evidence.study
-    common = {"about": about(what), "versions": [view.name for view in evidence.views]}
+    common = {
+        "about": about(what),
+        "versions": [view.name for view in evidence.views],
+        "in_words": partial(in_words, what),
+    }
     script, library = page_script(), plotly_source()
     small = {"points": common["versions"], "name": str(what.manifest["name"]), "caption": caption(what), **(data or {})}
     return (
@@ -95,7 +101,9 @@ def render(
             data=embedded_json(small),
             bulk=compress(embedded_json(bulk(shown))),
             sections=[one.section for one in shown],
-            meanings=meanings,
+            meanings=partial(
+                meanings, levels=level_meanings(what), absent=() if "claims" in evidence.stored else VERDICTS
+            ),
             blocks=blocks(shown, fragments(shown, findings, common)),
         )
     )
@@ -200,6 +208,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda said: minus(said) if type(said) is str else said,  # not of what is markup already, or a number
     )
     found.filters |= {"plural": plural, "capital": capital}
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,11 @@ def read_menu(scenario: Mapping[str, Any]) -> tuple[Posture, ...]:
     """Postures of a stored scenario, in the order of their codes."""
     rows = scenario["structure"]["postures"]
     return tuple(Posture(str(name), int(side), amounts_of(name, scenario["numbers"])) for name, side in rows)
+
+
+def closer_anchor(contest: str, party: str, name: str) -> str:
+    """Id of the closer look at a posture of a third party."""
+    return f"closer-{contest}-{party}-{re.sub(r'[^A-Za-z0-9]+', '-', name)}"
 
 
 def amounts_of(name: str, numbers: Mapping[str, Any]) -> dict[str, float]:

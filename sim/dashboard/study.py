@@ -19,6 +19,7 @@ from sim.experiments.lengths import lengths_of
 from sim.quantities import ENDINGS
 from sim.results.stored import Stored
 from sim.results.worlds import Worlds, worlds
+from sim.scenario.policies import policy_words
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -100,10 +101,16 @@ class Study:
         day = self.day(week)
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
-    @property
+    @cached_property
     def factors(self) -> tuple[Mapping[str, Any], ...]:
-        """What the design varies."""
-        return tuple(self.manifest.get("factors") or ())
+        """What the design varies; ``labels`` of policies say what they have a state do."""
+        return tuple(self._in_words(factor) for factor in self.manifest.get("factors") or ())
+
+    def _in_words(self, factor: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = [policy_words(factor["path"], value, self.scenario) for value in factor.get("values") or ()]
+        labels = [words[0] for words in found if words]
+        whole = labels and len(set(labels)) == len(found)
+        return {**factor, "labels": labels} if whole else factor
 
     @cached_property
     def worlds(self) -> Worlds | None:

@@ -10,6 +10,7 @@ from sim.dashboard.postures import Posture
 from sim.dashboard.study import Study, View
 from sim.phrases import between
 from sim.quantities import ABSTAINING, HELD, MOTIVES
+from sim.scenario import policies
 
 PHASE_WORDS = ("quiet", "fighting", "truce", "settled by victory")
 DOMESTIC_PHASE_WORDS = ("quiet", "upheaval", "calmed down", "settled by victory")
@@ -24,16 +25,6 @@ ENDING_WORDS = (
 DOMESTIC_ENDING_WORDS = ("all is quiet", "the upheaval goes on", "it has calmed down", *ENDING_WORDS[3:])
 """How a contest ends, in the order of `sim.quantities.ENDINGS`."""
 
-POSTURE_WORDS = {
-    "abstain": "stays out",
-    "mediate": "mediates",
-    "guarantee": "sends peacekeepers",
-    "back": "backs {side}",
-    "proxies": "sends foreign fighters for {side}",
-    "fight": "fights for {side}",
-}
-"""What a third party does, by the first word of the posture's name."""
-
 REASON_WORDS = {motive.name: motive.words for motive in MOTIVES}
 
 INERTIA = tuple(motive.name for motive in MOTIVES if motive.brought_by in (HELD, ABSTAINING))
@@ -42,13 +33,7 @@ INERTIA = tuple(motive.name for motive in MOTIVES if motive.brought_by in (HELD,
 
 def posture_words(posture: Posture, contest: Contest) -> str:
     """What a third party in `posture` does in `contest`, ``backs Azerbaijan``."""
-    side = {1: contest.challenger_name, -1: contest.holder_name}.get(posture.side, "")
-    first, *rest = posture.name.replace(" ", "-").replace("_", "-").split("-")
-    if first in POSTURE_WORDS:
-        more = " ".join(word for word in rest if word not in ("challenger", "holder"))
-        return POSTURE_WORDS[first].format(side=side) + (f" ({more})" if more else "")
-    plain = posture.name.replace("-", " ")
-    return plain.replace("challenger", contest.challenger_name).replace("holder", contest.holder_name)
+    return policies.posture_words(posture.name, posture.side, (contest.challenger_name, contest.holder_name))
 
 
 def phase_words(contest: Contest) -> tuple[str, ...]:

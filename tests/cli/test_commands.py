@@ -382,10 +382,14 @@ def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatc
     monkeypatch.setattr(demo, "DEMO_REPLICATES", 2)
     monkeypatch.setattr(demo, "DEMO_SETS", str(tmp_path / "worlds.parquet"))
     monkeypatch.setattr(demo, "DEMO_SCENARIO", SCENARIO)
-    monkeypatch.setattr(demo, "DEMO_SWEEP", str(sweep))
+    monkeypatch.setattr(demo, "DEMO_SWEEPS", (str(sweep),))
     first = counterpoise("demo")
     assert first.exit_code == 0, first.stderr
     assert "Over 3 plausible sets of assumptions" in first.stdout
+    index = Path("results/demo/index.html").read_text()
+    linked = [index.find(f'href="{name}/dashboard.html"') for name in (f"{SCENARIO}-over-worlds", "few")]
+    assert 0 < linked[0] < linked[1]  # in the order in which they are to be read
+    assert "results/demo/index.html" in first.stdout
     assert counterpoise("demo").stdout.count("already") == 2
     monkeypatch.setattr(demo, "DEMO_REPLICATES", 3)
     again = counterpoise("demo")

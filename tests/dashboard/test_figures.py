@@ -23,6 +23,7 @@ from sim.dashboard.export.metadata import png_with
 from sim.errors import ConfigError, CounterpoiseError, ResultsError
 
 SVG = "{http://www.w3.org/2000/svg}"
+BACKING = "Turkey may back Azerbaijan"
 CITED = "Counterpoise 0.1.0, an agent-based model of influence among states"
 
 
@@ -175,8 +176,9 @@ def test_a_design_point_is_shown_and_named(sweep_page: Path) -> None:
     pictures = {point: words(exported(swept, Wanted("crisis-NK", point=point))) for point in (0, 3)}
     assert pictures[0] != pictures[3]
     for point, said in pictures.items():
-        for path in ("states.RUS.arms_policy", "Turkey may back Azerbaijan"):
-            assert str(swept.design.set_index("point").loc[point, path]) in said
+        policy, backing = swept.design.set_index("point").loc[point, ["states.RUS.arms_policy", BACKING]]
+        assert {"endogenous": "arms as it sees fit", "both": "arms both sides"}[policy] in said
+        assert f"{BACKING}: {backing}" in said
 
 
 @pytest.mark.usefixtures("chromium")

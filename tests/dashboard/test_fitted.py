@@ -50,7 +50,7 @@ def test_findings_on_a_fitted_outcome_are_no_predictions(synthetic: Any) -> None
     for one in found:
         assert one.badge == ("fitted" if one in on_war else "predicted")
         assert one.spoken.startswith(f"[{one.badge}] ")
-    assert "The war goes on" in on_war[0].because
+    assert on_war[0].because.startswith("The war goes on (week 3: 18 October 2020 to 24 October 2020)")
 
 
 def test_a_posture_that_the_scenario_sets_is_assumed(synthetic: Any) -> None:
@@ -63,13 +63,17 @@ def test_a_posture_that_the_scenario_sets_is_assumed(synthetic: Any) -> None:
 def test_the_page_names_the_patterns_and_what_these_runs_show_of_them(synthetic: Any) -> None:
     text = html.unescape(page(fit_target(synthetic.folder(replicates=20, weeks=20))))
     part = text[text.index('id="fitted"') : text.index('class="caveat"')]
-    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", part)
+    rows = re.findall(
+        r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", part
+    )
     assert "patterns/autumn.yaml" in part
     assert "What was known in the autumn (1 of 2 that these runs can tell of are shown)" in part
     assert [row[0] for row in rows] == [one["text"] for one in PATTERNS["patterns"].values()]
-    assert [row[3] for row in rows] == ["yes", "no", "not known", "not known"]
-    assert rows[1][1] == "at least 99% of runs"
-    assert re.fullmatch(r"\d+% \(20 runs\)", rows[1][2])
+    assert [row[4] for row in rows] == ["yes", "no", "not known", "not known"]
+    assert [row[1].partition(":")[0] for row in rows] == ["week 3", "week 3", "week 300", "week 3"]
+    assert rows[0][1] == "week 3: 18 October 2020 to 24 October 2020"
+    assert rows[1][2] == "at least 99% of runs"
+    assert re.fullmatch(r"\d+% \(20 runs\)", rows[1][3])
 
 
 @pytest.mark.parametrize("patterns", [{"file": "x.yaml", "patterns": {"A": 3}}, {"file": "x.yaml"}, {"name": []}])

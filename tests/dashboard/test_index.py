@@ -108,3 +108,23 @@ def test_index_is_drawn_again_and_a_foreign_one_is_kept(folder: Path, tmp_path: 
     assert done.exit_code == 1
     assert "no index that Counterpoise wrote" in done.output
     assert (tmp_path / "index.html").read_text() == "my own page"
+
+
+def test_each_page_leads_back_to_the_index_whatever_was_drawn_first(
+    folder: Path, browser: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    page.goto((folder / "hostile" / "dashboard.html").as_uri(), wait_until="commit")
+    page.get_by_role("link", name="All results").click()
+    page.wait_for_url((folder / "index.html").as_uri())
+    page.close()
+    alone = tmp_path / "alone"
+    simulate("two-rivals-one-patron", 2, weeks=2, out=alone, threads=1)
+    assert CliRunner().invoke(app, ["dashboard", str(alone)]).exit_code == 0
+    by_itself = (alone / "dashboard.html").read_bytes()
+    assert b"All results" not in by_itself
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    linked = (alone / "dashboard.html").read_bytes()
+    assert linked.count(b'<a href="../index.html">All results</a>') == 1
+    assert CliRunner().invoke(app, ["dashboard", str(alone)]).exit_code == 0  # drawn again, beside an index
+    assert (alone / "dashboard.html").read_bytes() == linked

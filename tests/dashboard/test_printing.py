@@ -86,3 +86,19 @@ def test_printing_leaves_the_screen_as_it_was(run_page: Path, opened: Callable[.
     assert page.locator("html").get_attribute("data-theme") == "light"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_sheet(browser: Any, run_page: Path) -> None:
+    pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
+    page = browser.new_page()
+    page.goto(f"file://{run_page}")
+    page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    headings = page.locator("main section > h2").all_text_contents()
+    for lower in (0, 250, 500, 750):  # pixels by which the page begins lower, so that headings come to stand elsewhere
+        page.evaluate("(lower) => { document.querySelector('header').style.paddingBottom = `${lower}px`; }", lower)
+        paper = pdfium.PdfDocument(page.pdf(format="A4"))
+        sheets = [sheet.get_textpage().get_text_range().split("\r\n") for sheet in paper]
+        after = {line: len(lines) - place for lines in sheets for place, line in enumerate(lines) if line in headings}
+        assert len(after) > 4
+        assert [heading for heading, lines in after.items() if lines < 4] == []
+    page.close()

@@ -56,7 +56,7 @@ def effects_of(cube: Cube) -> Answer:
     if table.empty:
         raise ResultsError("no two points differ in the level of one factor alone, so that there are no paired effects")
     tables = {"effects": table} | ({"regret": regrets} if len(regrets) else {})
-    return Answer("effects", (*of_effects(table, regrets), *cube.said), tables)
+    return Answer("effects", (*of_effects(table, regrets, cube.manifest["scenario"]), *cube.said), tables)
 
 
 def sensitivity(results: Stored, outcomes: Sequence[str] | None = None) -> Answer:

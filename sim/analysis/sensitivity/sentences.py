@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.phrases import listed, plural
+from sim.scenario.policies import policy_words
 
 VALUE = {"sobol": "total", "morris": "mu_star", "ranks": "spearman", "pawn": "pawn"}
 WORDS = {
@@ -19,24 +21,32 @@ WORDS = {
 MOST_NAMED = 3
 
 
-def of_effects(table: pd.DataFrame, regrets: pd.DataFrame) -> list[str]:
-    """The largest effect on each outcome, and which policy is best in how many worlds."""
+def of_effects(table: pd.DataFrame, regrets: pd.DataFrame, scenario: Mapping[str, Any]) -> list[str]:
+    """The largest effect on each outcome, and which policy of a scenario is best in how many worlds."""
     said = []
     for outcome, rows in table.groupby("outcome", sort=False):
         row = rows.iloc[int(rows["mean"].abs().fillna(-1.0).to_numpy().argmax())]
         signs = f"up in {row['rises']:.0%} and down in {row['falls']:.0%} of {plural(row['worlds'], 'world')}"
+        level, first = (_level(row["factor"], row[name], scenario) for name in ("level", "baseline"))
         said.append(
-            f"{outcome}: {row['label']} = {row['level']} instead of {row['baseline']} changes it most, by "
+            f"{outcome}: {row['label']} {level} instead of {first} changes it most, by "
             f"{_signed(row['mean'])}{_ends(row['chance_low'], row['chance_high'])}, {signs}"
         )
     for key, held in regrets.groupby(["outcome", "label", "best_is"], sort=False) if len(regrets) else ():
         of, label, best = key
         row = held.iloc[int(held["max_regret"].fillna(np.inf).to_numpy().argmin())]
+        level = _level(row["factor"], row["level"], scenario)
         said.append(
-            f"{of}, where the {best} is best: {label} = {row['level']} has the smallest largest regret, "
+            f"{of}, where the {best} is best: {label} {level} has the smallest largest regret, "
             f"{row['max_regret']:.3g}, and is best in {row['best_in']:.0%} of {plural(row['worlds'], 'world')}"
         )
     return said
+
+
+def _level(path: str, value: str, scenario: Mapping[str, Any]) -> str:
+    """A level in words."""
+    policy = policy_words(path, value, scenario)
+    return f"“{policy[0] if policy else value}”"
 
 
 def of_tables(tables: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.variation import Variation, levels_of
-from sim.dashboard.parameters import meaning
+from sim.dashboard.parameters import meaning, words
 from sim.dashboard.study import Study, level
 from sim.dashboard.words import change_words, percent
 from sim.phrases import between, two_intervals
+from sim.scenario.policies import policy_words
 
 NUMBERS, LEVELS = "what-matters", "which-levels-matter"
 """Ids of the tables of all numbers, and of all levels, that a design varies."""
@@ -50,6 +51,34 @@ def effect_interval(effect: Effect) -> str:
 def first_level(vary: Variation, factor: Mapping[str, Any]) -> str:
     """The level that a factor's others are compared with, in words."""
     return level(factor, levels_of(factor, vary.design[factor["path"]].unique().tolist())[0])
+
+
+def level_meanings(study: Study) -> dict[str, list[tuple[str, str]]]:
+    """What each level of a factor of words means, by factor; numbers speak for themselves."""
+    found = {}
+    for factor in study.factors:
+        values = list(factor.get("values") or ())
+        if 1 < len(values) <= MOST_LEVELS and all(isinstance(value, str) for value in values):
+            said = [_level_meaning(study, factor, place) for place in range(len(values))]
+            if any(said):
+                found[str(factor["label"])] = list(zip(factor["labels"], said, strict=True))
+    return found
+
+
+def _level_meaning(study: Study, factor: Mapping[str, Any], place: int) -> str:
+    """What a level means: of a policy its own words, of a variant what it sets; empty where nothing is known of it."""
+    word = factor["values"][place]
+    policy = policy_words(factor["path"], word, study.scenario)
+    if policy:
+        return f"{policy[1]} (“{word}” in files)"
+    settings = factor.get("settings")
+    if settings is None:
+        return ""
+    said = [
+        f"{meaning(study, path)}: {words(study, path).get(value, f'{value:g}')}"
+        for path, value in settings[place].items()
+    ]
+    return "; ".join(said) or "as the scenario has it"
 
 
 def step_words(study: Study) -> str:

@@ -23,9 +23,10 @@ from sim.scenario.yaml.tree import Branch, Place, grow
 
 @dataclass(frozen=True)
 class Shown:
-    """A pattern, its band, and how far these runs show it; `met` is None where they do not tell."""
+    """A pattern, its weeks and band, and how far these runs show it; `met` is None where they do not tell."""
 
     text: str
+    weeks: str
     band: str
     value: str
     met: bool | None
@@ -85,7 +86,7 @@ def badge_of(
     if is_held(study, next(iter(outcomes), "")):
         return ASSUMED, "The scenario holds it to one posture."
     same = [one for one in patterns if one.outcome in outcomes and _meet(one.weeks, weeks)]
-    return (FITTED, "; ".join(pattern.text for pattern in same)) if same else (PREDICTED, "")
+    return (FITTED, "; ".join(f"{one.text} ({weeks_of(study, one)})" for one in same)) if same else (PREDICTED, "")
 
 
 def _meet(fitted: tuple[int, int], said: tuple[float, float] | None) -> bool:
@@ -104,7 +105,18 @@ def is_held(study: Study, outcome: str) -> bool:
 
 def patterns_shown(study: Study, fit: Fitted, view: View) -> list[Shown]:
     """How far the kept runs of a view show each pattern."""
-    return [Shown(pattern.text, band(pattern), *evaluated(study, pattern, view)) for pattern in fit.patterns]
+    return [
+        Shown(pattern.text, weeks_of(study, pattern), band(pattern), *evaluated(study, pattern, view))
+        for pattern in fit.patterns
+    ]
+
+
+def weeks_of(study: Study, pattern: Pattern) -> str:
+    """The weeks that a pattern speaks of, with their dates where they are those of these runs."""
+    first, last = pattern.weeks
+    said = f"week {first}" if first == last else f"weeks {first} to {last}"
+    days = f"{study.day_words(first)} to {study.day_words(last + 1 - 1 / 7)}"
+    return said if pattern.world != SCENARIO else f"{said}: {days}"
 
 
 def band(pattern: Pattern) -> str:

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+
+VERDICTS = {
+    "supported": "the expected sign in nine worlds of ten, and it falls without the mechanism that should carry it",
+    "built in": "the expected sign, but it survives where it should fall: the model assumes it, so it is no finding",
+    "conditional": "the sign depends on assumptions",
+    "contradicted": "the opposite sign in nine worlds of ten",
+    "undecided": "not clear of chance, or not in nine worlds of ten, or not shown to rest on the mechanism",
+}
+"""What verdicts on claims mean, as a viewer should know it; the rules stand in the guide."""
+LEVELS = "levels"
+"""Word of a section that stands for the levels of each factor that the design varies."""
+
 GLOSSARY = {
     "influence": "The share of all outside influence on a state that another state holds, in percent. The state's own "
     "autonomy counts as one more competitor, so that the shares of outsiders do not add up to all.",
@@ -20,10 +33,26 @@ GLOSSARY = {
     "world": "One setting of everything that the design varies but the factor that is asked about.",
     "fitted": "The scenario's numbers were chosen so that runs show it: no evidence for the model.",
     "predicted": "Nothing in the scenario was chosen to show it.",
+    **{word: f"Of a claim: {means}." for word, means in VERDICTS.items()},
 }
 """Sentences by word, in the order in which a reader meets them."""
 
 
-def meanings(words: tuple[str, ...]) -> dict[str, str]:
-    """The sentences of some words."""
-    return {word: GLOSSARY[word] for word in words}
+def meanings(
+    words: Sequence[str], levels: Mapping[str, Sequence[tuple[str, str]]], absent: Collection[str] = ()
+) -> dict[str, object]:
+    """What some words mean: a sentence each, or of a factor its levels, each with what it means.
+
+    Parameters
+    ----------
+    words : sequence of str
+    levels : mapping
+        Levels with their meanings, by factor.
+    absent : collection of str
+        Words that the page does not use.
+    """
+    found: dict[str, object] = {}
+    for word in words:
+        if word not in absent:
+            found |= levels if word == LEVELS else {word: GLOSSARY[word]}
+    return found

@@ -127,6 +127,9 @@ function cell(value) {
   return typeof value === "number" ? String(value) : value;
 }
 
+// A value for people: a number below zero has a minus sign instead of a hyphen, also where it is an exponent.
+const shownAs = (value) => (typeof value === "number" ? String(value).replaceAll("-", "−") : cell(value));
+
 function fillTable(room, table) {
   const whole = document.createElement("table"), head = whole.createTHead().insertRow(), body = whole.createTBody();
   table.names.forEach((name, place) => {
@@ -138,7 +141,7 @@ function fillTable(room, table) {
     const line = body.insertRow();
     for (const column of table.columns) {
       const one = line.insertCell();
-      one.textContent = cell(column[row]);
+      one.textContent = shownAs(column[row]);
       if (typeof column[row] === "number") one.className = "n";
     }
   }

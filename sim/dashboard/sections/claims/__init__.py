@@ -10,17 +10,10 @@ from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.sections.claims.drawing import effects
 from sim.dashboard.sections.claims.rows import Row, row
+from sim.dashboard.sections.glossary import VERDICTS
 from sim.dashboard.sections.section import Content, Section
 
 KIND = "claims"
-MEANINGS = {
-    "supported": "the expected sign in nine worlds of ten, and it falls without the mechanism that should carry it",
-    "built in": "the expected sign, but it survives where it should fall: the model assumes it, so it is no finding",
-    "conditional": "the sign depends on assumptions",
-    "contradicted": "the opposite sign in nine worlds of ten",
-    "undecided": "not clear of chance, or not in nine worlds of ten, or not shown to rest on the mechanism",
-}
-"""What verdicts mean, as a viewer should know it; the rules stand in the guide."""
 
 
 def data(evidence: Evidence) -> Content | None:
@@ -45,7 +38,7 @@ def _facts(found: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
         counts[one.verdict] = counts.get(one.verdict, 0) + 1
     said = no_more_than_nothing(found["parts"])
     return {
-        "verdicts": MEANINGS,
+        "verdicts": VERDICTS,
         "counts": list(counts.items()),
         "quick": bool(found["quick"]),
         "all_runs": int(found["runs"]),
@@ -53,4 +46,5 @@ def _facts(found: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
     }
 
 
-SECTION = Section("claims", "What was claimed, and what becomes of it", "Claims tested", data, figures)
+SECTION = Section("claims", "What was claimed, and what becomes of it", "Claims tested", data, figures,
+                  words=("chance", "world", *VERDICTS))  # fmt: skip

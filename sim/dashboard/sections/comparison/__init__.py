@@ -9,6 +9,7 @@ from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.sections.comparison.dots import comparison
 from sim.dashboard.sections.comparison.fan import fans
 from sim.dashboard.sections.comparison.matrix import matrix
+from sim.dashboard.sections.glossary import LEVELS
 from sim.dashboard.sections.questions.designs import level_questions
 from sim.dashboard.sections.section import Content, Section
 
@@ -54,5 +55,5 @@ SECTION = Section(
     data,
     figures,
     whole=("the comparison", "has all"),
-    words=("version", "chance", "assumptions"),
+    words=("version", "chance", "assumptions", LEVELS),
 )

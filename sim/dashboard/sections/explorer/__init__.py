@@ -18,6 +18,7 @@ from sim.dashboard.sections.explorer.sample import (
     places_at_points,
     sampled,
 )
+from sim.dashboard.sections.glossary import LEVELS
 from sim.dashboard.sections.section import Content, Section
 from sim.dashboard.study import RUN_COLUMNS
 
@@ -86,4 +87,4 @@ def _outcomes(columns: Sequence[Mapping[str, Any]], factors: int) -> list[int]:
     return sorted(range(factors, len(columns)), key=few)
 
 
-SECTION = Section("explorer", "Explore the runs", "Explore the runs", data)
+SECTION = Section("explorer", "Explore the runs", "Explore the runs", data, words=(LEVELS,))

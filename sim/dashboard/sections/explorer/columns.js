@@ -64,7 +64,7 @@ const columnOr = (key, place) => explorer.byKey.get(key) || explorer.columns[pla
 function said(column, value) {
   if (!Number.isFinite(value)) return "";
   if (column.words) return column.words[value] ?? "";
-  return column.share ? `${(100 * value).toFixed(1)}%` : String(Number(value.toPrecision(5)));
+  return column.share ? `${(100 * value).toFixed(1)}%` : shownAs(Number(value.toPrecision(5)));
 }
 
 // Where a value lies on its axis, 0 to 1.
@@ -112,7 +112,8 @@ function medianOf(values) {
   return (held[(held.length - 1) >> 1] + held[held.length >> 1]) / 2;
 }
 
-// The selected run nearest to the medians of the outcomes shown, each as a share of its range.
+// The selected run nearest to the medians of the outcomes shown, each as a share of its range; one whose weeks were kept,
+// if any is among them, so that it is there over time too.
 function medianRun() {
   const shown = [...new Set([...explorer.axes, ...pairShown()])].filter((column) => column.of === "run" && column.high > column.low);
   const far = new Float64Array(explorer.chosen.length);
@@ -120,9 +121,10 @@ function medianRun() {
     const values = valuesOf(column), middle = medianOf(explorer.chosen.length ? Array.from(explorer.chosen, (row) => values[row]) : []);
     explorer.chosen.forEach((row, place) => { far[place] += Number.isFinite(values[row]) ? Math.abs(values[row] - middle) / (column.high - column.low) : 1; });
   }
-  let best = 0;
-  far.forEach((one, place) => { if (one < far[best]) best = place; });
-  return explorer.chosen.length ? explorer.chosen[best] : undefined;
+  const kept = new Set(explorer.body.paths?.runs), known = explorer.chosen.some((row) => kept.has(row));
+  let best;
+  far.forEach((one, place) => { if ((!known || kept.has(explorer.chosen[place])) && !(one >= far[best])) best = place; });
+  return best === undefined ? undefined : explorer.chosen[best];
 }
 
 // At most so many of some rows, evenly spaced.

@@ -3,7 +3,7 @@
 function sayExplorer() {
   const { chosen, count, marked, mask, brushes } = explorer;
   const name = marked === undefined ? "" : runName(marked), by = brushes.size ? counted(brushes.size, "range") : "no range";
-  const which = !name ? "No run is marked." : state.run === name ? `Run ${name} is marked${mask[marked] ? "" : ", which is outside the selection"}.` : `Run ${name} is marked: the selected run nearest to the medians of the outcomes shown.`;
+  const which = !name ? "No run is marked." : state.run === name ? `Run ${name} is marked${mask[marked] ? "" : ", which is outside the selection"}.` : `Run ${name} is marked: the selected run nearest to the medians of the outcomes shown${explorer.body.paths?.runs.includes(marked) ? ", of those kept over time" : ""}.`;
   byId("explorer-said").textContent = `${chosen.length.toLocaleString("en")} of ${counted(count, "run")} selected by ${by}. ${which}`;
   byId("explorer-clear").disabled = !brushes.size;
   byId("explorer-median").disabled = !state.run;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.finding import BADGES
+from sim.dashboard.sections.glossary import LEVELS, VERDICTS
 from sim.dashboard.sections.questions.choice import questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.section import Charted, Content, Section
@@ -33,5 +34,17 @@ SECTION = Section(
     "The questions",
     "Questions",
     data,
-    words=("influence", "lead", "chance", "assumptions", "plausible set", "version", "world", "fitted", "predicted"),
+    words=(
+        "influence",
+        "lead",
+        "chance",
+        "assumptions",
+        "plausible set",
+        "version",
+        "world",
+        "fitted",
+        "predicted",
+        LEVELS,
+        *VERDICTS,
+    ),
 )

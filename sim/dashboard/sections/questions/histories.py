@@ -17,6 +17,7 @@ from sim.dashboard.findings.certainty import FEW, change, happens
 from sim.dashboard.findings.contests import beside_ending, endings, fights, leader
 from sim.dashboard.findings.influence import strongest
 from sim.dashboard.findings.rivals import NOTHING, beside_change, beside_share, known_in
+from sim.dashboard.postures import closer_anchor
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.reasons import against_fighting
 from sim.dashboard.statistics import wide
@@ -133,7 +134,7 @@ def why_it_kept_out(study: Study, contest: Contest, view: View) -> Question | No
         asked=f"Why does {name} not fight in {contest.spoken}?",
         answer=f"It does so in {often} of {kept_runs(study, [view])}. {argued.text}",
         chart=argued.chart,
-        anchor=f"why-{contest.code}-{party}",
+        anchor=closer_anchor(contest.code, party, argued.choice),
         link=f"Why {name} did so",
         sure=(("It fights", f"{bar.said} of {bar.runs}"), *sure_of(study, bar), *aside.sure),
         about=argued.about,

@@ -18,8 +18,9 @@ SMALL = 0.01
 
 @dataclass(frozen=True)
 class Argued:
-    """What speaks against a choice: a sentence, the chart of its terms, and what these are."""
+    """What speaks against a choice: its name, a sentence, the chart of its terms, and what these are."""
 
+    choice: str
     text: str
     chart: Chart
     about: str
@@ -59,7 +60,7 @@ def against_fighting(study: Study, contest: Contest, party: str, view: View) -> 
         text = f"Most against it, compared with what it mostly does: {named}."
     chart = Chart(tuple(bars), *scale_of(bars), number="Points of utility")
     about = f"how much more speaks for “{does}” than for “{would}”, mean over weeks and explained runs"
-    return Argued(text, chart, about)
+    return Argued(other, text, chart, about)
 
 
 def _usual(study: Study, contest: Contest, party: str, view: View) -> str:

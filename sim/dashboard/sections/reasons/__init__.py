@@ -17,7 +17,9 @@ def data(evidence: Evidence) -> Content | None:
         for case in terms["cases"]
     }
     longest = max((length for lengths in terms["lengths"] for length in lengths), default=0)
-    return Content({"cases": cases, "longest": longest}, script={"reasons": terms}, anchors=frozenset(cases))
+    closer = [anchor for case in terms["cases"] for anchor in case["closer"]]
+    words = {"cases": cases, "closer": closer, "longest": longest}
+    return Content(words, script={"reasons": terms}, anchors=frozenset((*cases, *closer)))
 
 
 SECTION = Section("why", "Why they did it", "Why they did it", data, by_version=True, words=("posture", "reason"))

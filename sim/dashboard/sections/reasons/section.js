@@ -192,11 +192,12 @@ function drawReasons() {
   byId("why-tipped").textContent = sayTipped(stepsTo(posture, groups));
 }
 
-// A link to one power in one crisis leads to the section, with that case chosen.
+// A link to one power in one crisis, or to one of its choices there, leads to the section with just that chosen: the place of
+// no choice is NO_POSTURE.
 function leadToCase(anchor) {
-  const place = data.reasons.cases.findIndex((one) => `why-${one.contest}-${one.party}` === anchor);
+  const place = data.reasons.cases.findIndex(({ contest, party, closer }) => `why-${contest}-${party}` === anchor || closer.includes(anchor));
   if (place < 0) return null;
-  change({ case: place, posture: NO_POSTURE, when: ALL_WEEKS });
+  change({ case: place, posture: data.reasons.cases[place].closer.indexOf(anchor), when: ALL_WEEKS });
   return { place: byId("why"), numbers: "#why [data-stated]:not([hidden]) .facts" };
 }
 

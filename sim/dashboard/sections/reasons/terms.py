@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest
+from sim.dashboard.postures import closer_anchor
 from sim.dashboard.sections.reasons.decisions import Decider, decisions, shares_by_week
 from sim.dashboard.study import Study, View, points_of
 from sim.dashboard.words import INERTIA, posture_words, reason_words
@@ -108,6 +109,7 @@ def case(
         "party": party,
         "party_name": study.name(party),
         "postures": who.postures,
+        "closer": [closer_anchor(contest.code, party, names[place]) for place in order],
         "sides": [study.postures[place].side for place in order],
         "points": points,
     }

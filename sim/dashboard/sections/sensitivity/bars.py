@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sim.dashboard.figures.drawing import Figure, Slot, ref, row_names, safe, share_axis
@@ -17,18 +17,20 @@ VALUES = {
 }
 MOST_BARS = 15
 Rows = Sequence[Mapping[str, Any]]
+Named = Callable[[str], str]
+"""What an outcome or a factor is called."""
 
 
-def drawn(answers: Mapping[str, Mapping[str, Any]]) -> list[Slot]:
-    """Figures of answers by their kind, outcome by outcome."""
+def drawn(answers: Mapping[str, Mapping[str, Any]], named: Named = str) -> list[Slot]:
+    """Figures of answers by their kind, outcome by outcome, with outcomes and factors as `named` has them."""
     tables: dict[str, Rows] = {}
     for answer in answers.values():
         tables |= answer.get("tables", {})
-    slots = [_effects(outcome, rows) for outcome, rows in _by_outcome(tables.get("effects", ())).items()]
+    slots = [_effects(outcome, rows, named) for outcome, rows in _by_outcome(tables.get("effects", ())).items()]
     for name, (value, words) in VALUES.items():
         for outcome, rows in _by_outcome(tables.get(name, ())).items():
-            slots.append(_bars(f"sensitivity-{name}-{slug(outcome)}", f"{words}: {outcome}", rows, value))
-    slots += [_scatter(outcome, rows) for outcome, rows in _by_outcome(tables.get("morris", ())).items()]
+            slots.append(_bars(f"sensitivity-{name}-{slug(outcome)}", f"{words}: {named(outcome)}", rows, value, named))
+    slots += [_scatter(outcome, rows, named) for outcome, rows in _by_outcome(tables.get("morris", ())).items()]
     slots += [_boxes(tables["boxes"])] if tables.get("boxes") else []
     return [slot for slot in slots if slot.points]
 
@@ -38,25 +40,25 @@ def _by_outcome(rows: Rows) -> dict[str, Rows]:
     return {name: [row for row in rows if row["outcome"] == name] for name in names}
 
 
-def _effects(outcome: str, rows: Rows) -> Slot:
+def _effects(outcome: str, rows: Rows, named: Named) -> Slot:
     """Paired effects of levels, the largest first."""
     known = sorted((row for row in rows if row["mean"] is not None), key=lambda row: -abs(row["mean"]))
     shown = [
-        {"label": f"{row['label']} = {row['level']}", "mean": row["mean"], "mean_low": row["chance_low"],
+        {"label": f"{named(row['label'])}: {row['level']}", "mean": row["mean"], "mean_low": row["chance_low"],
          "mean_high": row["chance_high"]}
         for row in known
     ]  # fmt: skip
-    return _bars(f"sensitivity-effects-{slug(outcome)}", f"Paired effects on {outcome}", shown, "mean")
+    return _bars(f"sensitivity-effects-{slug(outcome)}", f"Paired effects on {named(outcome)}", shown, "mean", str)
 
 
-def _bars(anchor: str, title: str, rows: Rows, value: str) -> Slot:
+def _bars(anchor: str, title: str, rows: Rows, value: str, named: Named) -> Slot:
     """The first factors of a ranking as bars, with 95% intervals."""
     shown = [row for row in rows if row[value] is not None][:MOST_BARS]
     ends = [[_or(row[f"{value}_{end}"], row[value]) for row in shown] for end in ("low", "high")]
     figure = Figure(
         summary=f"{plural(len(shown), 'factor')}, the one that matters most first.",
         columns={
-            "Factor": [safe(str(row["label"])) for row in shown],
+            "Factor": [safe(named(str(row["label"]))) for row in shown],
             "Value": [row[value] for row in shown],
             "from": ends[0],
             "to": ends[1],
@@ -80,13 +82,13 @@ def _bars(anchor: str, title: str, rows: Rows, value: str) -> Slot:
     return Slot(anchor, title, "Thin bars are 95% intervals over points and replicates.", [figure])
 
 
-def _scatter(outcome: str, rows: Rows) -> Slot:
+def _scatter(outcome: str, rows: Rows, named: Named) -> Slot:
     """Mean size and spread of elementary effects."""
     shown = [row for row in rows if row["sigma"] is not None]
     figure = Figure(
         summary=f"{plural(len(shown), 'factor')}; far right matters, high up depends on the others or bends.",
         columns={
-            "Factor": [safe(str(row["label"])) for row in shown],
+            "Factor": [safe(named(str(row["label"]))) for row in shown],
             "μ*": [row["mu_star"] for row in shown],
             "σ": [row["sigma"] for row in shown],
         },
@@ -99,7 +101,7 @@ def _scatter(outcome: str, rows: Rows) -> Slot:
         "yaxis": {"title": {"text": "σ"}, "fixedrange": True},
     }
     how = "Right: the factor matters. High: its effect depends on others, or is not a straight line."
-    return Slot(f"sensitivity-spread-{slug(outcome)}", f"Size and spread of effects: {outcome}", how,
+    return Slot(f"sensitivity-spread-{slug(outcome)}", f"Size and spread of effects: {named(outcome)}", how,
                 [figure] if shown else [])  # fmt: skip
 
 

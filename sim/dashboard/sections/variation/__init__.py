@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
+from sim.dashboard.sections.glossary import LEVELS
 from sim.dashboard.sections.section import Content, Section
 from sim.dashboard.sections.variation.tables import Layout, layout
 
@@ -34,4 +35,5 @@ SECTION = Section(
     data,
     figures,
     whole=("what they vary with", "counts all"),
+    words=("version", "world", "chance", LEVELS),
 )

@@ -1,0 +1,182 @@
+"""What a page shows is said in plain words: levels of policies, names of outcomes, numbers below zero."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_pages import until
+
+from sim.dashboard import write_dashboard
+from sim.dashboard.effects.factors import level_meanings
+from sim.dashboard.outcomes import in_words
+from sim.dashboard.sections.glossary import VERDICTS
+from sim.dashboard.study import level, study
+from sim.phrases import minus
+from sim.quantities import ARMS_POLICIES
+from sim.scenario.policies import ARMS_WORDS, policy_words
+
+ARMS = "states.RUS.arms_policy"
+TEXTS = """async () => {
+  const shut = [...document.querySelectorAll('details:not([open])')];
+  const filled = shut.map((one) => new Promise((resolve) => one.addEventListener('toggle', resolve, { once: true })));
+  shut.forEach((one) => { one.open = true; });
+  await Promise.all(filled);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) if (!['SCRIPT', 'STYLE', 'NOSCRIPT'].includes(walker.currentNode.parentElement.tagName)) found.push(walker.currentNode.textContent);
+  return found;
+}"""
+HYPHENED = re.compile(r"(?<![\w.)/−-])-\.?\d|\de-\d")
+"""A number below zero, or a small one, with a hyphen; not a span, a date or a name."""
+CODED = re.compile(r"\w\.\w+:(final|mean|min|max|fighting|fresh-truce|old-truce)\b")
+
+
+@pytest.fixture(scope="module")
+def pages(pictures: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Pages that together show every section."""
+    made: dict[str, Path] = pictures.make_pages(tmp_path_factory.mktemp("pages"), synthetic)
+    return made
+
+
+@pytest.mark.parametrize("name", ["run", "sweep", "sets", "index"])
+def test_no_visible_text_has_a_hyphen_for_a_minus_sign_or_a_column_for_an_outcome(
+    browser: Any, pages: dict[str, Path], name: str
+) -> None:
+    shown = browser.new_page(viewport={"width": 1280, "height": 900})
+    shown.goto(f"file://{pages[name]}")
+    if name != "index":
+        shown.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    found = shown.evaluate(TEXTS)
+    shown.close()
+    assert len(found) > 20
+    assert [text for text in found if HYPHENED.search(text)] == []
+    assert [text for text in found if CODED.search(text)] == []
+    assert name != "run" or any("−" in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("-0.5 to -.25", "−0.5 to −.25"),
+        ("(-1)", "(−1)"),
+        ("6.4e-12", "6.4e−12"),
+        ("+/-10%", "+/−10%"),
+        ("2020-10-22", "2020-10-22"),
+        ("2011-20", "2011-20"),
+        ("claim-H1-2", "claim-H1-2"),
+        ("runs/-1/dashboard.html", "runs/-1/dashboard.html"),
+        ("two-rivals", "two-rivals"),
+    ],
+)
+def test_only_a_hyphen_before_a_number_is_a_minus_sign(text: str, said: str) -> None:
+    assert minus(text) == said
+
+
+def test_each_arms_policy_has_words_of_its_own() -> None:
+    assert tuple(ARMS_WORDS) == ARMS_POLICIES
+    for place in (0, 1):
+        assert len({words[place] for words in ARMS_WORDS.values()}) == len(ARMS_POLICIES)
+
+
+def test_policies_name_the_sides_where_there_is_one_dispute_between_states(synthetic: Any) -> None:
+    scenario = synthetic.scenario(8, "sides")
+    said = {policy: policy_words(ARMS, policy, scenario) for policy in ARMS_POLICIES}
+    assert said["holder"]
+    assert said["holder"][0] == "arms only Armenia"
+    assert said["challenger"]
+    assert said["challenger"][0] == "arms only Azerbaijan"
+    scenario["structure"]["contests"] = [{**one, "host": None} for one in scenario["structure"]["contests"]]
+    assert policy_words(ARMS, "holder", scenario) == ("arms only the holder", ARMS_WORDS["holder"][1])
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("abstain", "stays out"), ("back-challenger", "backs Azerbaijan"), ("choose", "chooses for itself")],
+)
+def test_a_posture_that_a_party_is_held_to_is_said_in_words(synthetic: Any, word: str, said: str) -> None:
+    words = policy_words("contests.NK.parties.TUR.posture_policy", word, synthetic.scenario(8, "held"))
+    assert words
+    assert words[0] == said
+
+
+@pytest.mark.parametrize(
+    "path", ["weights.order", "contests.NK.control", "contests.XX.parties.TUR.posture_policy", "backing"]
+)
+def test_what_is_no_policy_has_no_such_words(synthetic: Any, path: str) -> None:
+    assert policy_words(path, "both", synthetic.scenario(8, "none")) is None
+
+
+def test_levels_are_in_words_wherever_they_are_used(browser: Any, pages: dict[str, Path]) -> None:
+    shown = browser.new_page(viewport={"width": 1280, "height": 900})
+    shown.goto(f"file://{pages['sets']}")
+    shown.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    for section in ("questions", "variation"):
+        text = shown.locator(f"#{section}").text_content()
+        assert "arms both sides" in text
+        assert "“both” in files" in text
+        assert "“both”:" not in text
+    for section in ("questions", "variation", "explorer", "sensitivity"):
+        opened = shown.locator(f"#{section} .glossary details", has_text="Whom Russia arms")
+        opened.locator("summary").click()
+        assert opened.locator("dt").all_inner_texts() == ["arms as it sees fit", "arms both sides"]
+        assert all(opened.locator("dd").all_inner_texts())
+    shown.close()
+
+
+def test_a_variant_means_what_it_sets(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=2, weeks=4, swept=True)
+    results.manifest["factors"][1]["settings"] = [{}, {"contests.NK.parties.TUR.posture_policy": 0.0}]
+    found = level_meanings(study(results))["Turkey may back Azerbaijan"]
+    assert found[0] == ("yes", "as the scenario has it")
+    assert found[1][0] == "no"
+    assert "Turkey" in found[1][1]
+    assert "stays out" in found[1][1] or "abstain" in found[1][1]
+
+
+def test_levels_that_share_their_words_keep_their_names(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=2, weeks=4, swept=True)
+    factor = study(results).factors[1]
+    assert [level(factor, value) for value in factor["values"]] == ["yes", "no"]
+
+
+def test_names_within_a_sentence_are_said_in_words(synthetic: Any) -> None:
+    what = study(synthetic.folder(replicates=2, weeks=4))
+    assert (
+        in_words(what, "control.NK:final, by much") == "Part of Nagorno-Karabakh held by Azerbaijan at the end, by much"
+    )
+    assert (
+        in_words(what, "sum of influence.RUS.ARM:mean") == "sum of Russia's influence over Armenia, mean over the run"
+    )
+    assert in_words(what, "not a.name, nor one: final") == "not a.name, nor one: final"
+    assert "“" in in_words(what, "it goes with contests.NK.control")
+
+
+def test_verdicts_are_explained_where_claims_are_told(pages: dict[str, Path], synthetic: Any) -> None:
+    told, untold = (pages[name].read_text(encoding="utf-8") for name in ("run", "sets"))
+    for word in VERDICTS:
+        assert told.count(f"<summary>{word}</summary>") == 2  # below the questions, and below the claims
+        assert f"<summary>{word}</summary>" not in untold
+
+
+def test_the_run_that_is_marked_first_is_there_over_time(opened: Any, synthetic: Any, tmp_path: Path) -> None:
+    results = synthetic.with_few_kept(synthetic.folder(replicates=30, weeks=8, sets=3), 2)
+    (tmp_path / "few").mkdir()
+    shown = opened(write_dashboard(synthetic.write(tmp_path / "few", results)), "#explorer")
+    said = shown.locator("#explorer-said").text_content()
+    name = re.search(r"Run (\d+)\.(\d+) is marked", said)
+    assert name
+    assert int(name[2]) < 2
+    assert f"Dark: the marked run, {name[1]}.{name[2]}." in shown.locator("#explorer-paths-said").text_content()
+
+
+def test_a_question_leads_to_the_choice_that_it_speaks_of(opened: Any, pages: dict[str, Path]) -> None:
+    shown = opened(pages["run"])
+    card = shown.locator(".question", has_text="not fight in")
+    spoken = re.search(r"than for “(.+?)”", card.locator(":scope > .how").text_content())
+    assert spoken
+    card.get_by_role("link").click()
+    until(shown, "state.anchor.startsWith('closer-')")
+    assert shown.locator("#posture option:checked").text_content() == spoken[1]
+    assert spoken[1] in shown.locator("#why-weeks-title").text_content()
