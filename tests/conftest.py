@@ -35,15 +35,26 @@ settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")
 
 
+COMPILING = pytest.StashKey[subprocess.Popen[bytes]]()
+"""The process that compiles the kernel."""
+
+
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes() -> None:
-    """Before there are workers, keep each of them to one core, and compile the kernel once for all of them.
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before there are workers, keep each of them to one core, and begin to compile the kernel, once for all of them.
 
     Two workers whose matrices take all cores each wait for the other one most of the time.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = "from sim import simulate; simulate('two-rivals-one-patron', 1, weeks=1, threads=1)"
-    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    config.stash[COMPILING] = subprocess.Popen([sys.executable, "-c", code], env=environment)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any) -> None:
+    """Before a worker gets tests, wait for the kernel: it is compiled while the workers collect."""
+    node.config.stash[COMPILING].wait()
 
 
 @pytest.fixture(autouse=True, scope="session")
