@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import settings
 from made_results import results_of  # noqa: F401 (a fixture of all rooms)
 from numpy.typing import NDArray
 from shared import MENU, ROOT
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from sim import quantities as qt
@@ -35,15 +37,26 @@ settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")
 
 
+COMPILING = pytest.StashKey[subprocess.Popen[bytes]]()
+"""The process that compiles the kernel."""
+
+
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes() -> None:
-    """Before there are workers, keep each of them to one core, and compile the kernel once for all of them.
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before there are workers, keep each of them to one core, and begin to compile the kernel, once for all of them.
 
     Two workers whose matrices take all cores each wait for the other one most of the time.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = "from sim import simulate; simulate('two-rivals-one-patron', 1, weeks=1, threads=1)"
-    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    config.stash[COMPILING] = subprocess.Popen([sys.executable, "-c", code], env=environment)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any) -> None:
+    """Before a worker gets tests, wait for the kernel: it is compiled while the workers collect."""
+    node.config.stash[COMPILING].wait()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -51,6 +64,14 @@ def no_power_cut() -> Iterator[None]:
     """Wait for no disk: no test cuts the power, and waiting takes a quarter of the time of small results."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda number: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def commands_made_once() -> Iterator[None]:
+    """Make the tree of commands once: the runner makes it anew for each call, which takes longer than most calls do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command))
         yield
 
 
