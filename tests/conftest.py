@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import settings
 from made_results import results_of  # noqa: F401 (a fixture of all rooms)
 from numpy.typing import NDArray
 from shared import MENU, ROOT
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from sim import quantities as qt
@@ -62,6 +64,14 @@ def no_power_cut() -> Iterator[None]:
     """Wait for no disk: no test cuts the power, and waiting takes a quarter of the time of small results."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda number: None)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def commands_made_once() -> Iterator[None]:
+    """Make the tree of commands once: the runner makes it anew for each call, which takes longer than most calls do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command))
         yield
 
 
