@@ -93,26 +93,45 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+def open_page(browser: Any, file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Any:  # noqa: A002 (a URL's hash)
+    """A page once it is ready; `page.heard` and `page.asked` keep what it said and asked for."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True)
+    page.heard, page.asked = [], []
+    page.on("console", lambda said: page.heard.append(said.text))
+    page.on("pageerror", lambda error: page.heard.append(str(error)))
+    page.on("dialog", lambda dialog: (page.heard.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(f"file://{file}{hash}")
+    page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
+    return page
+
+
 @pytest.fixture
 def opened(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Opens a page once it is ready; `page.heard` and `page.asked` keep what it said and asked for."""
+    """Opens a page of the test's own, which it may change."""
     pages = []
 
-    def open_page(file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Any:  # noqa: A002 (a URL's hash)
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True)
-        page.heard, page.asked = [], []
-        page.on("console", lambda said: page.heard.append(said.text))
-        page.on("pageerror", lambda error: page.heard.append(str(error)))
-        page.on("dialog", lambda dialog: (page.heard.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(f"file://{file}{hash}")
-        page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
-        pages.append(page)
-        return page
+    def open_it(*given: Any, **looks: Any) -> Any:
+        pages.append(open_page(browser, *given, **looks))
+        return pages[-1]
 
-    yield open_page
+    yield open_it
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="session")
+def seen(browser: Any) -> Callable[..., Any]:
+    """Gives a page that all tests see which only read it or scroll it: opening one takes longer than most of them do."""
+    pages: dict[tuple[Path, int, str], Any] = {}
+
+    def see(file: Path, width: int = 1280, scheme: str = "light") -> Any:
+        look = file, width, scheme
+        if look not in pages:
+            pages[look] = open_page(browser, file, width=width, scheme=scheme)
+        return pages[look]
+
+    return see
 
 
 OPENED = """Promise.all([...document.querySelectorAll('details:not([open])')].map((one) => new Promise((resolve) => {

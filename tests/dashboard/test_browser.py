@@ -26,8 +26,8 @@ def day_of(page, week: int) -> str:
 
 
 @pytest.mark.parametrize("which", ["run_page", "sweep_page"])
-def test_page_opens_in_silence_and_its_findings_link_to_figures(which, request, opened) -> None:
-    page = opened(request.getfixturevalue(which))
+def test_page_opens_in_silence_and_its_findings_link_to_figures(which, request, seen) -> None:
+    page = seen(request.getfixturevalue(which))
     assert page.heard == []
     assert foreign(page) == []
     anchors = page.evaluate(
@@ -38,8 +38,8 @@ def test_page_opens_in_silence_and_its_findings_link_to_figures(which, request, 
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280, 2560])
-def test_page_never_scrolls_sideways(run_page: Path, opened, width: int) -> None:
-    page = opened(run_page, width=width)
+def test_page_never_scrolls_sideways(run_page: Path, seen, width: int) -> None:
+    page = seen(run_page, width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -113,8 +113,8 @@ def test_map_follows_the_slider_the_choice_of_colours_and_the_link(run_page: Pat
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_every_state_on_the_map_has_a_name_and_number_apart_from_others(run_page: Path, opened, width: int) -> None:
-    page = opened(run_page, hash="#map", width=width)
+def test_every_state_on_the_map_has_a_name_and_number_apart_from_others(run_page: Path, seen, width: int) -> None:
+    page = seen(run_page, width=width)
     labels = page.locator("#plot-map .annotation").all_text_contents()
     names = {"ARM", "AZE", "BLR", "KGZ", "RUS", "TUR", "EUU", "CHN"}
     if width > 700:

@@ -21,8 +21,8 @@ PAINTED = "(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} .textpo
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_cell_can_be_read(run_page: Path, opened: Callable[..., Any], scheme: str) -> None:
-    page = opened(run_page, scheme=scheme)
+def test_every_cell_can_be_read(run_page: Path, seen: Callable[..., Any], scheme: str) -> None:
+    page = seen(run_page, scheme=scheme)
     for kind in ("alignment", "influence"):
         scale = page.evaluate(WHOLE_SCALE, [kind, STEPS])
         assert len(scale) == STEPS + 1
@@ -38,14 +38,14 @@ SEEN = """(kind) => [...document.querySelectorAll(`#plot-matrix-${kind} text`)]
     return [box.left - 3, (box.top + box.bottom) / 2, getComputedStyle(one).fill]; })"""
 
 
-def test_numbers_stand_out_from_what_is_painted_beside_them(run_page: Path, opened: Callable[..., Any]) -> None:
+def test_numbers_stand_out_from_what_is_painted_beside_them(run_page: Path, seen: Callable[..., Any]) -> None:
     image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
-    page = opened(run_page)
+    page = seen(run_page)
     for kind in ("alignment", "influence"):
         page.locator(f"#plot-matrix-{kind}").scroll_into_view_if_needed()
-        seen = page.evaluate(SEEN, kind)
+        numbers = page.evaluate(SEEN, kind)
         painted = image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        grounds = [(painted.getpixel((round(x), round(y))), fill) for x, y, fill in seen if 0 <= y < painted.height]
+        grounds = [(painted.getpixel((round(x), round(y))), fill) for x, y, fill in numbers if 0 <= y < painted.height]
         assert len(grounds) > 40
         assert min(contrast(np.array(ground), colour(ink)) for ground, ink in grounds) >= 4.5
 

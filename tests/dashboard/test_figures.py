@@ -50,8 +50,8 @@ def words(svg: bytes) -> str:
     return " ".join(" ".join(ET.fromstring(svg).itertext()).split())
 
 
-def test_every_drawing_of_the_page_is_a_figure_with_its_title(results: Results, run_page: Path, opened: Any) -> None:
-    page = opened(run_page)
+def test_every_drawing_of_the_page_is_a_figure_with_its_title(results: Results, run_page: Path, seen: Any) -> None:
+    page = seen(run_page)
     drawn = page.evaluate(
         "[...document.querySelectorAll('figure, .question')].filter((one) => one.querySelector('.plot, svg, canvas')).map((one) => one.id)"
     )

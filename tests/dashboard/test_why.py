@@ -169,8 +169,8 @@ def test_numbers_of_the_sentence_stand_in_the_table_and_the_steps_end_at_the_bal
     assert page.heard == []
 
 
-def test_a_step_has_the_colour_and_texture_of_its_reason_in_the_key(run_page: Path, opened: Callable[..., Any]) -> None:
-    page = opened(run_page)
+def test_a_step_has_the_colour_and_texture_of_its_reason_in_the_key(run_page: Path, seen: Callable[..., Any]) -> None:
+    page = seen(run_page)
     styles = page.evaluate("reasonGroups(chosenPosture()).map((one) => [colour(one.base), one.pattern])")
     drawn = [(one["color"], one["shape"]) for one in page.evaluate(STEPS)]
     assert set(drawn[:-1]) <= {tuple(pair) for pair in styles}
