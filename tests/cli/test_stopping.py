@@ -15,6 +15,7 @@ from shared import ROOT
 
 SCENARIO = "two-rivals-one-patron"
 LARGE = ["run", "post-soviet-2020", "--replicates", "2000000", "--out", "out"]
+LONG = ["run", SCENARIO, "--replicates", "2000000", "--out", "out"]
 QUICK = ["run", SCENARIO, "--replicates", "200", "--weeks", "6", "--out", "out"]
 
 
@@ -88,7 +89,7 @@ def test_what_nohup_started_goes_on_when_the_terminal_ends(counterpoise, start, 
 def test_terminal_that_is_closed_stops_the_command_as_its_signal_says(counterpoise, tmp_path):
     terminal, inside = os.openpty()
     child = subprocess.Popen(
-        [sys.executable, "-m", "sim", *LARGE], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        [sys.executable, "-m", "sim", *LONG], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
         stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
     )  # fmt: skip
     os.close(inside)
@@ -103,7 +104,7 @@ def test_terminal_that_is_closed_stops_the_command_as_its_signal_says(counterpoi
 
 
 def test_running_command_is_seen_from_elsewhere_and_keeps_others_out(counterpoise, start, tmp_path):
-    child = start(*LARGE)
+    child = start(*LONG)
     wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
     time.sleep(1.5)
     result = counterpoise("status", "out")
@@ -112,7 +113,7 @@ def test_running_command_is_seen_from_elsewhere_and_keeps_others_out(counterpois
     assert f"process {child.pid} on " in result.stdout
     assert "runs/s" in result.stdout
     assert "left" in result.stdout
-    refused = counterpoise(*LARGE)
+    refused = counterpoise(*LONG)
     assert refused.exit_code == 1
     assert f"being written by another process (process {child.pid} on " in refused.stderr
     assert "--wait" in refused.stderr
@@ -120,7 +121,7 @@ def test_running_command_is_seen_from_elsewhere_and_keeps_others_out(counterpois
 
 
 def test_lock_of_a_dead_process_is_taken_over_in_silence(counterpoise, start, tmp_path):
-    child = start(*LARGE)
+    child = start(*LONG)
     wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", child)
     child.kill()
     child.wait()
@@ -133,7 +134,7 @@ def test_lock_of_a_dead_process_is_taken_over_in_silence(counterpoise, start, tm
 
 
 def test_wait_waits_for_the_other_process_and_hears_a_stop(counterpoise, start, tmp_path):
-    first = start(*LARGE)
+    first = start(*LONG)
     wait_for(tmp_path / "out" / "runs" / "part-00000.parquet", first)
     patient, stopped = start(*QUICK, "--wait", "--force"), start(*QUICK, "--wait")
     assert "waiting for another process" in stopped.stderr.readline()
