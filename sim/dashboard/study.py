@@ -103,14 +103,16 @@ class Study:
 
     @cached_property
     def factors(self) -> tuple[Mapping[str, Any], ...]:
-        """What the design varies; ``labels`` of policies say what they have a state do."""
+        """What the design varies; ``labels`` of policies that were given no others say what they have a state do."""
         return tuple(self._in_words(factor) for factor in self.manifest.get("factors") or ())
 
     def _in_words(self, factor: Mapping[str, Any]) -> Mapping[str, Any]:
-        found = [policy_words(factor["path"], value, self.scenario) for value in factor.get("values") or ()]
+        values = list(factor.get("values") or ())
+        if list(factor.get("labels") or ()) != values:
+            return factor
+        found = [policy_words(factor["path"], value, self.scenario) for value in values]
         labels = [words[0] for words in found if words]
-        whole = labels and len(set(labels)) == len(found)
-        return {**factor, "labels": labels} if whole else factor
+        return {**factor, "labels": labels} if labels and len(set(labels)) == len(values) else factor
 
     @cached_property
     def worlds(self) -> Worlds | None:

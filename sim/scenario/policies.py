@@ -59,7 +59,7 @@ def policy_words(path: str, word: object, scenario: Mapping[str, Any]) -> Words 
         A resolved scenario as results store it, with ``structure`` and ``names``.
     """
     room, *codes = path.split(".")
-    contests = scenario["structure"]["contests"]
+    contests = scenario["structure"].get("contests", ())
     if room == "states" and codes[1:] == ["arms_policy"] and word in ARMS_WORDS:
         disputes = [one for one in contests if not one["host"]]
         sides = side_names(disputes[0], scenario["names"]) if len(disputes) == 1 else ("the challenger", "the holder")

@@ -116,7 +116,7 @@ def test_effect_of_a_policy_is_paired_within_sets(product: Results) -> None:
     assert "chance: " in first.interval
     assert "assumptions: " in first.interval
     assert f"of {SETS} plausible sets" in first.text
-    assert "By level, share of runs in which Borea has won all in the valley: “none” " in first.text
+    assert "By level, share of runs in which Borea has won all in the valley: “arms neither side” " in first.text
     assert second.title.startswith("The valley most often ends so")
 
 

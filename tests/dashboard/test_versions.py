@@ -151,7 +151,7 @@ def test_a_cell_opens_its_difference_over_time_by_mouse_and_keys(sweep_page: Pat
     cells.first.click()
     place = int(cells.first.get_attribute("data-cell"))
     name = page.evaluate("(place) => data.differences.names[place]", place)
-    until(page, f"{TITLE}.includes('Whom Russia arms: both')")
+    until(page, f"{TITLE}.includes('Whom Russia arms: arms both sides')")
     drawn = page.evaluate("[...document.getElementById('plot-difference')._fullData.at(-1).y]")
     stored = page.evaluate("(place) => data.figures.difference[place].columns[4]", place)
     assert drawn == stored

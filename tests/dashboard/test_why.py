@@ -24,9 +24,7 @@ STEPS = (
     "document.getElementById('plot-why-steps').data.filter((one) => one.type === 'bar').map((one) => ({"
     " size: one.x[0], begin: one.base[0], color: one.marker.color, shape: one.marker.pattern.shape }))"
 )
-ROWS = (
-    "[...document.querySelectorAll('#why-steps tbody tr')].map((row) => [...row.cells].map((one) => one.textContent))"
-)
+ROWS = "[...document.querySelectorAll('#why-steps tbody tr')].map((row) => [...row.cells].map((one) => one.textContent.replace('−', '-')))"
 KNOWN = {
     "abstain": {"habit": (0.0, 0.0)},
     "mediate": {"order": (0.0, 0.5), "wedge": (-0.2, -0.2), "habit": (0.1, 0.1)},
@@ -67,14 +65,14 @@ def test_table_and_figure_give_the_same_quantity(run_page: Path, opened: Callabl
     page.evaluate("document.querySelectorAll('#why details[data-table]').forEach((one) => { one.open = true; })")
     page.locator("#why-postures tbody tr").first.wait_for()
     rows = page.evaluate(
-        "[...document.querySelectorAll('#why-postures tbody tr')].map((row) => [...row.cells].map((one) => one.textContent))"
+        "[...document.querySelectorAll('#why-postures tbody tr')].map((row) => [...row.cells].map((one) => one.textContent.replace('−', '-')))"
     )
     balance = page.evaluate("(place) => balance(place)", 1)
     assert float(rows[1][2]) == pytest.approx(balance, abs=0.0006)
     assert float(rows[0][2]) == 0
     assert sum(float(value) for value in rows[1][3:]) == pytest.approx(balance, abs=0.01)
     week = page.evaluate("document.getElementById('plot-why-weeks').data.at(-1).y[0]")
-    first = page.evaluate("document.querySelector('#why-weeks tbody tr').cells[3].textContent")
+    first = page.evaluate("document.querySelector('#why-weeks tbody tr').cells[3].textContent.replace('−', '-')")
     assert float(first) == pytest.approx(week, abs=0.0006)
 
 

@@ -61,7 +61,9 @@ def level_meanings(study: Study) -> dict[str, list[tuple[str, str]]]:
         if 1 < len(values) <= MOST_LEVELS and all(isinstance(value, str) for value in values):
             said = [_level_meaning(study, factor, place) for place in range(len(values))]
             if any(said):
-                found[str(factor["label"])] = list(zip(factor["labels"], said, strict=True))
+                found[str(factor["label"])] = [
+                    (level(factor, value), one) for value, one in zip(values, said, strict=True)
+                ]
     return found
 
 
