@@ -97,6 +97,22 @@ def test_slider_moves_both_matrices_and_the_hash(run_page: Path, opened) -> None
     assert "(week 10)" in page.locator("#day").text_content()
 
 
+def test_a_cell_that_is_pointed_at_is_read_out_below_the_matrix_in_every_week(run_page: Path, opened) -> None:
+    page = opened(run_page, hash="#matrix-influence&week=3")
+    until(page, DRAWN)
+    cell = page.locator("#plot-matrix-influence .cells > g").first
+    cell.hover()
+    said = page.locator("#pointed-influence")
+    titles = [cell.locator("title").text_content()]
+    assert said.text_content() == titles[0]
+    for week in ("8", "19"):
+        page.locator("#week").fill(week)
+        until(page, DRAWN)
+        titles.append(cell.locator("title").text_content())
+        assert said.text_content() == titles[-1]
+    assert len(set(titles)) > 1
+
+
 def test_map_follows_the_slider_the_choice_of_colours_and_the_link(run_page: Path, opened) -> None:
     page = opened(run_page, hash="#map&week=3&view=6")
     assert page.locator("#view option:checked").text_content() == "Alignment toward European Union"

@@ -1,6 +1,7 @@
 // Two matrices under a week slider, and their scales of colours, which the map shares.
 
 const LIGHT = { alignment: ["$hot", "$middle", "$cold"], influence: ["$low", "$high"] };
+const cellAt = new Map(); // row and column of each matrix that the pointer was last at
 let timer = 0, topmost = 0;
 
 function valueOf(kind, week, row, column) {
@@ -32,6 +33,17 @@ function inkOn(rgb) {
 
 const formOf = (kind) => (kind === "influence" ? (value) => String(Math.round(100 * value)) : (value) => (Math.abs(value) < 0.05 ? "0.0" : value.toFixed(1).replace("-", "−")));
 
+function saysOf(kind, row, column) {
+  const value = valueOf(kind, state.week, row, column), [from, to] = [row, column].map((place) => data.alignment.names[place]);
+  if (value === null) return "";
+  return kind === "influence" ? `${from} holds ${Math.round(100 * value)}% of the influence on ${to}` : `${from} toward ${to}: ${value.toFixed(2).replace("-", "−")}`;
+}
+
+// A line below the matrix, since a browser's own tooltip comes late, and never by touch.
+function sayPointed(kind) {
+  if (cellAt.has(kind)) byId(`pointed-${kind}`).textContent = saysOf(kind, ...cellAt.get(kind));
+}
+
 const BESIDE = 14; // states up to which both matrices stand side by side
 const ROW = 15, CELL = 16; // least height of a row, and least width of a cell in which a number fits
 
@@ -57,16 +69,16 @@ function drawMatrix(kind) {
     if (x % Math.ceil(ROW / cell) === 0) above.append(name(words, { transform: `translate(${across + cell * (x + 0.5)} ${top - 5}) rotate(-45)` }));
   });
   const cells = svg("g", { class: "cells", "text-anchor": "middle", "font-size": wide && cell > 2 * ROW ? 11 : 9 }), form = formOf(kind), tint = tints(kind);
-  const says = (from, to, value) => (kind === "influence" ? `${from} holds ${form(value)}% of the influence on ${to}` : `${from} toward ${to}: ${value.toFixed(2).replace("-", "−")}`);
   rows.forEach((from, y) => all[from].forEach((value, x) => {
     if (value === null) return;
-    const ground = tint(value), one = svg("g", {});
+    const ground = tint(value), one = svg("g", { "data-at": `${from} ${x}` });
     one.append(svg("rect", { x: across + cell * x + 1, y: top + row * y + 1, width: cell - 2, height: row - 2, fill: `rgb(${ground.join(",")})` }));
     if (cell >= CELL) one.append(svg("text", { x: across + cell * (x + 0.5), y: top + row * (y + 0.5), dy: "0.35em", fill: inkOn(ground) }, form(value)));
-    cells.append(entitled(one, says(names[from], names[x], value)));
+    cells.append(entitled(one, saysOf(kind, from, x)));
   }));
   drawing.append(above, beside, cells);
   room.replaceChildren(drawing);
+  sayPointed(kind);
 }
 
 // Upper end of the colours of influence, one for all weeks and versions: a multiple of a fifth.
@@ -123,6 +135,11 @@ register({
     byId("week").addEventListener("input", (event) => change({ week: Number(event.target.value) }));
     byId("play").addEventListener("click", () => play(!timer));
     for (const kind of ["alignment", "influence"]) {
+      byId(`plot-matrix-${kind}`).addEventListener("pointerover", (event) => {
+        const at = event.target.closest("[data-at]")?.dataset.at.split(" ").map(Number);
+        if (at) cellAt.set(kind, at);
+        sayPointed(kind);
+      });
       tables.set(`matrix-${kind}`, () => tableOfMatrix(kind, [state.week]));
       tables.set(`matrix-${kind}:all`, () => tableOfMatrix(kind, data.alignment.weeks.keys()));
     }
