@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from made_contrast import faults
-from made_pages import CHROMIUM, FLAGS, until
+from made_pages import BROWSER, CHROMIUM, FLAGS, until
 
 
 def neighbour(name: str) -> ModuleType:
@@ -84,11 +84,11 @@ def chromium_command() -> tuple[Path, list[str]]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed: the browser tests of the dashboard need it")
+    if not BROWSER.exists():
+        pytest.skip(f"{BROWSER} is not installed: the browser tests of the dashboard need it")
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=str(BROWSER), args=FLAGS)
         yield chromium
         chromium.close()
 

@@ -18,9 +18,10 @@ from sim.files import place
 VARIABLE = "BROWSER_PATH"
 """Environment variable with the path of the browser."""
 NAMES = (
-    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge",
-    "brave-browser",
+    "chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome",
+    "google-chrome-stable", "chrome", "microsoft-edge", "msedge", "brave-browser",
 )  # fmt: skip
+"""Where several are there, first those that are built to run without a window: they start and draw faster."""
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
