@@ -80,12 +80,17 @@ def sentences_of(targets: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[
         lost = [f"{name} ({other['says']:.3g})" for name, other in row["rivals"].items()
                 if other["judged"] != BEATS and not row["near"] and not row["outside"]]  # fmt: skip
         if lost:
-            found.append(f"{row['target']}: the model does not beat {listed(lost)}")
-    apart = [row["target"] for row in targets if row["near"]]
+            found.append(f"{_called(row)}: the model does not beat {listed(lost)}")
+    apart = [_called(row) for row in targets if row["near"]]
     if apart:
         found.append(f"no test, for the fit knew something close: {listed(apart)}")
-    found += [f"{row['target']}: missed by construction: {row['outside']}" for row in targets if row["outside"]]
-    return found
+    found += [f"{_called(row)}: missed by construction: {row['outside']}" for row in targets if row["outside"]]
+    return [one[:1].upper() + one[1:] for one in found]
+
+
+def _called(row: Mapping[str, Any]) -> str:
+    """A target's name as words."""
+    return str(row["target"]).replace("-", " ")
 
 
 def _said(group: Mapping[str, Any]) -> str:

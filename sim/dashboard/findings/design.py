@@ -87,7 +87,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     span, aside = effect_interval(effect), beside_effect(vary, factor, effect)
     mean = f"The mean change is {f'{number} {points}'.strip()} ({span})."
     return Finding(
-        title=f"{versions}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
+        title=f"{capital(versions)}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
         text=f"{mean}{_worlds(effect)}{others}{_headline(vary, factor, effects)}{_how(effect)}",
         number=number,
         interval=span,

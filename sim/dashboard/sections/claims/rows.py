@@ -120,7 +120,7 @@ def _turn(one: Mapping[str, Any]) -> str:
 
 def signed(number: float | None, *, plus: bool = True) -> str:
     """A number with its sign; a dash where there is none."""
-    return "–" if number is None else f"{number:+.3g}" if plus else f"{number:.3g}"
+    return "–" if number is None else f"{number:+.3g}" if plus and number else f"{number:.3g}"
 
 
 def span(ends: list[float | None]) -> str:

@@ -85,7 +85,7 @@ def level_figure(vary: Variation, factor: Mapping[str, Any]) -> Slot | None:
     levels = list(dict.fromkeys(effect.level for effect in effects))
     return dots(
         f"{effect_anchor(vary, factor['path'])}-figure",
-        f"{factor['label']}: effects in all worlds",
+        f"{capital(factor['label'])}: effects in all worlds",
         first_level(vary, factor),
         [(level(factor, one), [effect for effect in effects if effect.level == one]) for one in levels],
     )
@@ -96,7 +96,7 @@ def level_table(vary: Variation, factor: Mapping[str, Any]) -> Table:
     effects = vary.of_levels(factor["path"])
     return Table(
         effect_anchor(vary, factor["path"]),
-        f"{factor['label']}: what changes if it is not “{first_level(vary, factor)}”",
+        f"{capital(factor['label'])}: what changes if it is not “{first_level(vary, factor)}”",
         f"{HOW[effects[0].kind]} {CLEAR}",
         ("Level", "Outcome", "Mean change", "95% interval", *(WORLDS if effects[0].worlds else ())),
         tuple(Row(level(factor, effect.level), tuple(_level_cells(vary, effect))) for effect in effects),
