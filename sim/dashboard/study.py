@@ -131,7 +131,9 @@ class Study:
         for factor in self.factors:
             if factor.get("values"):
                 here = here[here[factor["path"]] == factor["values"][0]]
-        return View("The first version in every plausible set", tuple(here["point"].tolist()))
+        points = tuple(here["point"].tolist())
+        every = set(points) == set(self.points)
+        return View(self._together() if every else "The first version in every plausible set", points)
 
     @property
     def pooled(self) -> bool:
@@ -153,7 +155,8 @@ class Study:
         """Views of the figures over time, the one that findings are of first.
 
         Single points where the first is a baseline. Else all points together, and then the points at each level of a
-        factor that has few: a single point of a drawn design says nothing of the others.
+        factor that has few: a single point of a drawn design says nothing of the others. Where policies are tried in
+        plausible sets, the baseline comes first and all points last, as a mixture of policies happens in no world.
         """
         if not self.pooled:
             return tuple(View(self.point_name(point), (point,)) for point in self.points[:MOST_VIEWS])
@@ -162,7 +165,11 @@ class Study:
             levels = [View(f"{factor['label']}: {name}", points) for name, points in self._levels(factor)]
             if 1 < len(levels) <= MOST_VIEWS - len(found):
                 found += levels
-        return tuple(found)
+        if not self.over_sets or set(self.baseline.points) == set(self.points):
+            return tuple(found)
+        together, *levels = found
+        first = next((view for view in levels if set(view.points) == set(self.baseline.points)), self.baseline)
+        return (first, *(view for view in levels if view is not first), together)
 
     def _together(self) -> str:
         if self.worlds is None:

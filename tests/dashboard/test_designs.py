@@ -129,7 +129,7 @@ def test_mean_in_a_finding_is_that_of_all_runs(kind: str, result_of) -> None:
 def test_policy_of_a_product_is_told_over_its_worlds(result_of) -> None:
     results = result_of("product")
     first = findings(results)[0]
-    assert first.title.startswith("whom Aldia arms “")
+    assert first.title.startswith("Whom Aldia arms “")
     assert "of 8 worlds" in first.text
     assert first.anchor == "effect-3"
 

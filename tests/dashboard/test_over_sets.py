@@ -16,6 +16,7 @@ from sim.dashboard import findings, gather
 from sim.dashboard.effects.variation import variation
 from sim.dashboard.figures.bars import share_bar
 from sim.dashboard.page import page
+from sim.dashboard.sections.questions.choice import questions
 from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import study
 from sim.experiments.files.sweep_file import load_sweep
@@ -169,3 +170,17 @@ def test_a_share_of_none_or_all_has_their_number_in_place_of_an_interval() -> No
     assert share_bar("It fights", replace(none, value=1.0)).chance_said == "all 1,170 runs"
     assert not np.isfinite(share_bar("It fights", none).chance).any()
     assert share_bar("It fights", some).chance_said == "0 to 86"
+
+
+def test_figures_of_policies_over_sets_begin_with_what_findings_speak_of(product: Results, over: Results) -> None:
+    what = study(product)
+    first, *others = what.views
+    assert set(first.points) == set(what.baseline.points) < set(what.points)
+    assert set(others[-1].points) == set(what.points)
+    assert first.name == "whom Aldia arms: arms both sides"
+    assert study(over).baseline.name == study(over).views[0].name
+
+
+def test_sets_without_policies_ask_which_of_their_numbers_matter(over: Results) -> None:
+    asked = [one.asked for one in questions(gather(over))]
+    assert any(one.startswith("Which of ") and one.endswith(" uncertain numbers matter?") for one in asked)

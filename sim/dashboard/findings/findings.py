@@ -92,16 +92,19 @@ def scope(what: Study) -> str:
 
 def caveat(what: Study) -> Caveat:
     """Say which uncertainty the page's intervals include, from how the runs were made."""
-    varied = {path for factor in what.factors for path in paths_of(factor)}
+    numbers = what.scenario["numbers"]
+    varied = {path for factor in what.factors for path in paths_of(factor) if path in numbers}
     fixed = [row for row in provenance(what) if row.path not in varied]
     open_ends = [row for row in fixed if row.kind == "assumption"]
     others = f"; the design varies {plural(len(varied), 'other', 'others')}" if varied else ""
+    unexplored = f"{len(open_ends):,} of them are assumptions whose range was not explored here."
+    if not open_ends:
+        unexplored = "None of them is an assumption with a range."
     return Caveat(
         includes=CHANCE_OVER_SETS if what.over_sets else CHANCE_IN_VERSIONS if len(what.points) > 1 else CHANCE,
         leaves_out=(
             f"{plural(len(fixed), 'parameter')} stand at the scenario's values in every run{others}. "
-            f"{len(open_ends):,} of them are assumptions whose range was not explored here. So a narrow interval says "
-            "that the model is sure given those values, not that the world is."
+            f"{unexplored} So a narrow interval says that the model is sure given those values, not that the world is."
         ),
     )
 

@@ -18,6 +18,8 @@ from sim.dashboard.sections.questions.stored import stored_questions
 from sim.dashboard.sections.questions.versions import version_questions
 
 MOST = 6
+ABOUT_HISTORY = 3
+"""Questions of what happens that come before the one of which assumption matters."""
 
 
 def questions(evidence: Evidence) -> list[Question]:
@@ -47,7 +49,9 @@ def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
         numbers = [*number_questions(vary)]
         yield from (*numbers[:1], *asked[:1], *numbers[1:2], *asked[1:], *numbers[2:])
         return
-    yield from history_questions(study, study.baseline if study.over_sets else study.views[0])
+    history = [*history_questions(study, study.baseline if study.over_sets else study.views[0])]
+    numbers = [*number_questions(vary)] if vary and study.over_sets else []
+    yield from (*history[:ABOUT_HISTORY], *numbers[:1], *history[ABOUT_HISTORY:])
 
 
 def _versions(evidence: Evidence) -> Versions | None:

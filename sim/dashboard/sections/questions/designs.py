@@ -152,7 +152,7 @@ def _where(effect: Effect, worlds: int, way: str) -> str:
         return ""
     kind = "set" if effect.estimate.sets else "world"
     if worlds >= NEARLY_ALL * effect.worlds:
-        return f", in nearly every {kind}"
+        return f", in {'every' if worlds == effect.worlds else 'nearly every'} {kind}"
     return f", but not everywhere: {way} in {worlds:,} of {plural(effect.worlds, kind)}"
 
 

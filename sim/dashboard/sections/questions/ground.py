@@ -60,7 +60,8 @@ def _width(ends: tuple[float, float]) -> float:
 def _sureness(study: Study, bar: Bar) -> str:
     if bar.assumptions_said and bar.chance_said:
         wider = "assumptions" if _width(bar.assumptions) > _width(bar.chance) else "chance"
-        return f"Least sure is “{bar.words}”: {bar.said}. More of its doubt comes from {wider} ({_both(bar)})."
+        doubt = f"More of its doubt comes from {wider} ({_both(bar)})."
+        return f"The least sure of these is “{bar.words}”, {bar.said}. {doubt}"
     if bar.chance_said:
         return (
             f"Sure only within one set of assumptions: “{bar.words}” is {bar.said} (chance: "
