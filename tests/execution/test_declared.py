@@ -227,8 +227,8 @@ def test_the_page_of_a_single_scenario_lists_them_with_unit_and_mean(whole: Resu
     page = Path(whole.dashboard(tmp_path / "page.html")).read_text(encoding="utf-8")
     row = re.search(r"<tr><th scope=\"row\">Aldia&#39;s lead.*?</tr>", page, re.DOTALL)
     assert row is not None
-    lead = whole.runs["lead"]
-    assert f"<td>share</td><td>{lead.mean():.2f}</td>" in row.group() or f"<td>{lead.mean():.0%}</td>" in row.group()
+    lead = f"{whole.runs['lead'].mean():.2f}".replace("-", "−")
+    assert f"<td>share</td><td>{lead}</td>" in row.group()
     assert f"<td>{RUNS}</td></tr>" in row.group()
     assert f"{int(whole.runs['began'].notna().sum())}</td></tr>" in page
 
