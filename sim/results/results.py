@@ -20,7 +20,7 @@ from sim.phrases import printable
 from sim.results.pairs import Choice, differences, wide
 from sim.results.tables import Stored, Tables, in_order, open_tables
 from sim.storage.lock import holder
-from sim.storage.manifest import DESIGN, REASONS
+from sim.storage.manifest import AGAIN, DESIGN, REASONS
 from sim.storage.parts import read_part
 
 if TYPE_CHECKING:
@@ -105,7 +105,14 @@ class Results:
 
         Designs for SALib have a further column ``NAME:level`` for each factor of words or variants, which numbers its
         levels from 0, so that ``design[problem["names"]]`` is the sample that SALib's functions want.
+
+        Raises
+        ------
+        ResultsError
+            If the folder has runs without it, as its run was stopped while it was mended.
         """
+        if DESIGN not in self._tables and "runs" in self._tables:
+            raise ResultsError(f"{self.folder or self.manifest['name']} lacks {DESIGN}; {AGAIN}")
         return self._frame(DESIGN)
 
     @cached_property

@@ -39,6 +39,8 @@ FIT_DRAWS, PLAUSIBLE, REPORT = FIT_PARTS = ("draws.parquet", "plausible.parquet"
 PART = re.compile(r"(runs|series)/part-([0-9]{5,9})\.parquet")
 UNSEALED = ("provenance", "seal")
 """Entries that the seal leaves out: the one block that depends on clock and machine, and the seal itself."""
+UNSAID = {"sampling": {"design": "grid"}}
+"""Entries that older manifests lack, and what they mean then."""
 LARGEST_MANIFEST = 256 * 2**20
 AGAIN = "give the command that made it once more"
 """What mends results."""
@@ -202,7 +204,7 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ResultsError(f"{file} is damaged ({type(error).__name__}); {AGAIN}") from error
     _check(manifest, content, file)
-    return dict(manifest)
+    return {**UNSAID, **manifest}
 
 
 def _check(manifest: object, content: bytes, file: Path) -> None:

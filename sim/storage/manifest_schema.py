@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from sim.experiments.points import LARGEST_DESIGN
 from sim.experiments.replicates import MOST_REPLICATES, Adaptive
@@ -17,6 +17,7 @@ from sim.phrases import printable
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.fields import MOST_WEEKS, SHORTEST_TICK
 from sim.scenario.yaml.tree import dotted
+from sim.storage.design_schema import DesignEntry, Entry, Value, design_faults
 
 MOST_STAGE_POINTS = 2**26
 """Points of all stages together, of which each takes two numbers in memory."""
@@ -29,13 +30,6 @@ Count = Annotated[int, Field(ge=0, le=LARGEST)]
 Point = Annotated[int, Field(ge=0, le=LARGEST_DESIGN)]
 Replicate = Annotated[int, Field(ge=0, le=MOST_REPLICATES)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Value = str | float | bool | None
-
-
-class Entry(BaseModel):
-    """An entry of a manifest; later versions may add to it."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
 
 
 class PartEntry(Entry):
@@ -123,6 +117,7 @@ class ManifestEntry(Entry):
     replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | Adaptive
     points: Annotated[int, Field(ge=1, le=LARGEST_DESIGN)]
     factors: list[FactorEntry]
+    sampling: DesignEntry = DesignEntry(design="grid")
     fingerprint: Digest
     sources_digest: Digest | None = None
     model: ModelEntry | None = None
@@ -155,6 +150,7 @@ def manifest_faults(content: bytes) -> Iterator[str]:
             yield f"{printable(dotted(fault['loc']))}: {printable(fault['msg'])}"
         return
     yield from _factor_faults(manifest)
+    yield from design_faults(manifest.sampling, {factor.path for factor in manifest.factors})
     yield from _scenario_faults(manifest.scenario)
     if [name for name, _ in manifest.scenario.structure.postures] != manifest.postures:
         yield "postures: must be those of the scenario"
@@ -174,7 +170,10 @@ def manifest_faults(content: bytes) -> Iterator[str]:
             yield f"{min(lacking, default='stages, sources, settings or series')}: must be there"
             return
         yield from _stage_faults(manifest)
-        if "design.parquet" in manifest.parts and manifest.parts["design.parquet"].rows != manifest.points:
+        design = manifest.parts.get("design.parquet")
+        if design is None and manifest.complete and manifest.kind != "fit":
+            yield "parts: design.parquet must be there, as all is complete"
+        if design is not None and design.rows != manifest.points:
             yield "parts: design.parquet must have a row a point"
 
 

@@ -31,6 +31,28 @@ factors:
   - path: ties.ALD.BOR.arms
     values: [0.2, 0.4]
 """
+SETS = """
+name: sets
+title: Sets
+scenario: post-soviet-2020
+replicates: 2
+seed: 1
+weeks: 4
+series: {replicates: 1}
+design: product
+of:
+  - {design: plausible, sets: october-2020, points: 2}
+  - {design: grid, factors: [{path: contests.NK.parties.TUR.posture_policy, values: [choose, abstain]}]}
+"""
+WALK = (
+    SWEEP.replace("small", "walk").partition("factors:")[0]
+    + """
+design: product
+of:
+  - {design: morris, trajectories: 2, levels: 4, factors: [{path: ties.ALD.BOR.arms, range: [0.2, 0.4]}]}
+  - {design: grid, factors: [{path: states.ALD.arms_policy, values: [endogenous, none]}]}
+"""
+)
 ABSURD = (
     None, True, -1, 0, 1, 2, 3.5, 10**6, 10**9, 10**18, 10**40, 1e308, -1e308, float("nan"), "", "x", "\x1b[31mred", "\ud800", "../x", "9" * 5000,
     "runs/part-00000.parquet", [], {}, [1], [[]], ["x", "x"], {"x": 1}, {"from": 0, "to": 10**12}, {"from": -5, "to": 3}, list(range(300)),
@@ -39,11 +61,16 @@ ABSURD = (
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """A sweep's folder, another folder like it, and its sweep file."""
+    """A sweep's folder, another folder like it, those of drawn designs, and the sweep files."""
     home = tmp_path_factory.mktemp("manifests")
-    (home / "small.yaml").write_text(SWEEP)
-    for name in ("out", "other"):
-        sweep(home / "small.yaml", out=home / name)
+    for name, text, folders in (
+        ("small", SWEEP, ("out", "other")),
+        ("sets", SETS, ("sets",)),
+        ("walk", WALK, ("walk",)),
+    ):
+        (home / f"{name}.yaml").write_text(text)
+        for folder in folders:
+            sweep(home / f"{name}.yaml", out=home / folder)
     return home
 
 
@@ -84,21 +111,21 @@ def written(manifest):
 
 DOORS = (
     ["status", "out"], ["dashboard", "out"], ["compare", "out", "other"], ["compare", "other", "out", "--json"], ["merge", "out", "--out", "merged"],
-    ["sweep", "small.yaml", "--out", "out"], ["sweep", "small.yaml", "--out", "out", "--replicates", "8", "--extend"],
+    ["sweep", "small.yaml", "--out", "out"], ["sweep", "small.yaml", "--out", "out", "--replicates", "8", "--extend"], ["analyse", "out"],
 )  # fmt: skip
 
 
 @pytest.fixture
 def run_on(whole, tmp_path, monkeypatch):
-    """Give a manifest to a command, in a folder of its own; what it says, and with which code it ends."""
+    """Give a manifest to a command, in a copy of its folder; what it says, and with which code it ends."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "small.yaml").write_text(SWEEP)
     (tmp_path / "other").symlink_to(whole / "other")
 
-    def run_on(manifest, command):
+    def run_on(manifest, command, of="out"):
         for name in ("out", "merged"):
             shutil.rmtree(name, ignore_errors=True)
-        shutil.copytree(whole / "out", "out")
+        shutil.copytree(whole / of, "out")
         for name in ("manifest.json", ".manifest.json"):
             (tmp_path / "out" / name).write_bytes(written(manifest))
         begun = time.process_time()
@@ -111,18 +138,32 @@ def run_on(whole, tmp_path, monkeypatch):
     return run_on
 
 
+def draw_change(data, manifest, below=()):
+    """One entry of a manifest, or of a part of it, changed in one way."""
+    rooms = {}
+    for path in places(manifest):
+        if path != ("seal",) and path[: len(below)] == below:
+            rooms.setdefault((*path[: len(below) + 2], len(path)), []).append(path)
+    path = data.draw(st.sampled_from(rooms[data.draw(st.sampled_from(sorted(rooms, key=str)), "room")]), "path")
+    how = data.draw(st.sampled_from(["gone", "put", "renamed", "doubled", "swapped"]), "how")
+    return changed(manifest, path, how, data.draw(st.sampled_from(ABSURD), "value"))
+
+
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_resealed_manifest_ends_every_command_soon_and_in_words(whole, run_on, data):
     manifest = json.loads((whole / "out" / "manifest.json").read_bytes())
-    rooms = {}
-    for path in places(manifest):
-        if path != ("seal",):
-            rooms.setdefault((*path[:2], len(path)), []).append(path)
-    path = data.draw(st.sampled_from(rooms[data.draw(st.sampled_from(sorted(rooms, key=str)), "room")]), "path")
-    how = data.draw(st.sampled_from(["gone", "put", "renamed", "doubled", "swapped"]), "how")
-    value = data.draw(st.sampled_from(ABSURD), "value")
-    run_on(changed(manifest, path, how, value), data.draw(st.sampled_from(DOORS), "command"))
+    run_on(draw_change(data, manifest), data.draw(st.sampled_from(DOORS), "command"))
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), folder=st.sampled_from(["sets", "walk"]))
+def test_resealed_design_ends_every_command_soon_and_in_words(whole, run_on, data, folder):
+    manifest = json.loads((whole / folder / "manifest.json").read_bytes())
+    command = data.draw(
+        st.sampled_from([["dashboard", "out"], ["analyse", "out"], ["compare", "out", "other"]]), "command"
+    )
+    run_on(draw_change(data, manifest, ("sampling",)), command, folder)
 
 
 @pytest.mark.parametrize(
@@ -193,3 +234,10 @@ def test_more_runs_than_a_folder_can_list_are_refused_before_any_is_made(tmp_pat
     with pytest.raises(ConfigError, match="must come to at most 0 parts of a folder"):
         sweep(tmp_path / "small.yaml", out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", DOORS, ids=" ".join)
+def test_folder_that_was_stopped_before_its_design_was_listed_ends_in_words(whole, run_on, command):
+    manifest = json.loads((whole / "out" / "manifest.json").read_bytes())
+    del manifest["parts"]["design.parquet"]
+    run_on(manifest | {"complete": False}, command)
