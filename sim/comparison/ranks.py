@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 LEAST_UNITS = 20
 """Fewer rows or blocks than this say too little of a rank correlation to give it an error."""
+MOST_CELLS = 100_000
+"""Rows times outcomes that are taken at a time."""
 
 
 class Ranks:
@@ -81,11 +83,12 @@ class Ranks:
     def _without_blocks(self, x: Floats) -> Floats:
         """Jackknife over blocks: correlations from sums over all rows, less those of each block.
 
-        One outcome at a time, as the sums of all take many times the room of the ranks.
+        Some outcomes at a time, as the sums of all take many times the room of the ranks.
         """
         n, a, aa = (self._without_each(one) for one in (np.ones_like(x), x, x * x))
         errors = []
-        for y in np.split(self._ranks, self._ranks.shape[1], axis=1):
+        step = max(1, MOST_CELLS // max(1, len(x)))
+        for y in np.split(self._ranks, range(step, self._ranks.shape[1], step), axis=1):
             b, bb, ab = (self._without_each(one) for one in (y, y * y, x * y))
             with np.errstate(invalid="ignore", divide="ignore"):
                 left_out = (n * ab - a * b) / np.sqrt((n * aa - a * a) * (n * bb - b * b))
@@ -93,7 +96,7 @@ class Ranks:
         return np.concatenate(errors)
 
     def _without_each(self, values: Floats) -> Floats:
-        """Sums over all rows, less those of each block, shape (blocks, 1) from (N, 1)."""
+        """Sums over all rows, less those of each block, shape (blocks, O) from (N, O)."""
         sums = _summed(values, self._block, self.blocks)
         return np.asarray(sums.sum(axis=0) - sums)
 

@@ -284,7 +284,7 @@ class Variation:
         p = np.fmax(ranks.p_value(value, by_points), student_p(value, by_chance, self._groups))
         p = np.where(np.isfinite(by_chance) & np.isfinite(by_points), p, np.nan)
         low, high = np.maximum(-1.0, value - half), np.minimum(1.0, value + half)
-        runs = np.isfinite(self.cube).sum(axis=(0, 1))
+        runs = self._runs
         return [
             Effect(
                 path,
@@ -303,6 +303,11 @@ class Variation:
 
     def _member(self, path: str) -> Member:
         return member_of(self._sampling, path, [factor["path"] for factor in self.study.factors])
+
+    @cached_property
+    def _runs(self) -> NDArray[np.int64]:
+        """Runs that have each outcome, shape (O,)."""
+        return np.asarray(np.isfinite(self.cube).sum(axis=(0, 1)))
 
     def _ranks_over(self, member: Member) -> Ranks:
         """Ranks of the outcomes over the rows of a member, made once."""
