@@ -118,7 +118,9 @@ def test_map_follows_the_slider_the_choice_of_colours_and_the_link(run_page: Pat
     page = opened(run_page, hash="#map&week=3&view=6")
     assert page.locator("#view option:checked").text_content() == "Alignment toward European Union"
     assert page.locator("#map-title").text_content() == "The region: alignment toward European Union"
-    fills = "() => JSON.stringify(document.getElementById('plot-map').data.map((trace) => trace.fillcolor))"
+    fills = (
+        "() => [...document.querySelectorAll('#plot-map .states path')].map((one) => one.getAttribute('fill')).join()"
+    )
     before = page.evaluate(fills)
     page.locator("#view").select_option(label="Influence of Russia")
     coloured = page.evaluate(fills)
@@ -129,10 +131,22 @@ def test_map_follows_the_slider_the_choice_of_colours_and_the_link(run_page: Pat
     assert "view=" not in page.url
 
 
+def test_what_is_pointed_at_on_the_map_is_read_out_below_it_in_every_week_and_view(run_page: Path, opened) -> None:
+    page = opened(run_page, hash="#map&week=3")
+    page.locator("#plot-map .label", has_text="Armenia").hover()
+    read_out = page.locator("#pointed-map")
+    assert read_out.text_content() == page.locator("#plot-map .states path[data-at=sARM] title").text_content()
+    assert str(read_out.text_content()).startswith("Russia holds ")
+    page.locator("#view").select_option(label="Alignment toward Turkey")
+    assert str(read_out.text_content()).startswith("Armenia toward Turkey: −")
+    page.locator("#plot-map .mark").first.hover()
+    assert read_out.text_content() == "Nagorno-Karabakh: fighting in 70% of the 20 runs kept over time"
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_state_on_the_map_has_a_name_and_number_apart_from_others(run_page: Path, seen, width: int) -> None:
     page = seen(run_page, width=width)
-    labels = page.locator("#plot-map .annotation").all_text_contents()
+    labels = page.locator("#plot-map .label text").all_text_contents()
     names = {"ARM", "AZE", "BLR", "KGZ", "RUS", "TUR", "EUU", "CHN"}
     if width > 700:
         names = {"Armenia", "Azerbaijan", "Belarus", "Kyrgyzstan", "Russia", "Turkey", "European Union", "China"}
@@ -140,7 +154,7 @@ def test_every_state_on_the_map_has_a_name_and_number_apart_from_others(run_page
     assert all(label.endswith("%") for label in labels if label.strip() not in ("RUS", "Russia"))
     assert "Outside the picture: United States" in page.locator("#map-key").text_content()
     boxes = page.evaluate(
-        "[...document.querySelectorAll('#plot-map .annotation-text')].map((one) => one.getBoundingClientRect().toJSON())"
+        "[...document.querySelectorAll('#plot-map .label rect')].map((one) => one.getBoundingClientRect().toJSON())"
     )
     room = page.locator("#plot-map").bounding_box()
     for place, box in enumerate(boxes):
@@ -154,8 +168,8 @@ def test_every_state_on_the_map_has_a_name_and_number_apart_from_others(run_page
 def test_all_crises_are_in_the_picture(run_page: Path, opened) -> None:
     page = opened(run_page, hash="#map&week=2", width=390)
     seen = page.evaluate(
-        "() => { const { _fullLayout: { xaxis, yaxis } } = document.getElementById('plot-map');"
-        " return data.region.contests.map(({ x, y }) => x > xaxis.range[0] && x < xaxis.range[1] && y > yaxis.range[0] && y < yaxis.range[1]); }"
+        "() => { const { view } = layOut(document.getElementById('plot-map').clientWidth);"
+        " return data.region.contests.map((one) => view.at(one.x, one.y)).map(([x, y]) => x > 0 && x < view.width && y > 0 && y < view.height); }"
     )
     assert seen == [True, True, True]
     assert "Nagorno-Karabakh in" in page.locator("#map-key").text_content()

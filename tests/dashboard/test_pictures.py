@@ -28,7 +28,7 @@ FAULTS = {
     "a figure covers another one": ("history", "#history-facts { transform: translateX(40%); }"),
     "text is larger": ("findings", "#findings { zoom: 1.15; }"),
     "a section is wider than the page": ("findings", "#findings .cards { width: 130%; }"),
-    "the map has one colour": ("alignment", "#plot-map .js-fill { fill: #888888 !important; }"),
+    "the map has one colour": ("alignment", "#plot-map .states path { fill: #888888 !important; }"),
     "a scale has other colours": ("camps", "#camps .heatmaplayer { filter: hue-rotate(180deg); }"),
 }  # fmt: skip
 """Sections, and styles that break them."""

@@ -1,7 +1,7 @@
 // Two matrices under a week slider, and their scales of colours, which the map shares.
 
 const LIGHT = { alignment: ["$hot", "$middle", "$cold"], influence: ["$low", "$high"] };
-const cellAt = new Map(); // row and column of each matrix that the pointer was last at
+const lastAt = new Map(); // drawing -> its part that the pointer was last at
 let timer = 0, topmost = 0;
 
 function valueOf(kind, week, row, column) {
@@ -39,10 +39,20 @@ function saysOf(kind, row, column) {
   return kind === "influence" ? `${from} holds ${Math.round(100 * value)}% of the influence on ${to}` : `${from} toward ${to}: ${value.toFixed(2).replace("-", "−")}`;
 }
 
-// A line below the matrix, since a browser's own tooltip comes late, and never by touch.
-function sayPointed(kind) {
-  if (cellAt.has(kind)) byId(`pointed-${kind}`).textContent = saysOf(kind, ...cellAt.get(kind));
+// A line below a drawing says what the pointer was last at: a browser's own tooltip comes late, and never by touch.
+function sayPointed(drawing, says) {
+  if (lastAt.has(drawing)) byId(`pointed-${drawing}`).textContent = says(lastAt.get(drawing));
 }
+
+function readOut(drawing, room, says) {
+  room.addEventListener("pointerover", (event) => {
+    const part = event.target.closest("[data-at]");
+    if (part) lastAt.set(drawing, part.dataset.at);
+    sayPointed(drawing, says);
+  });
+}
+
+const saysOfCell = (kind) => (at) => saysOf(kind, ...at.split(" ").map(Number));
 
 const BESIDE = 14; // states up to which both matrices stand side by side
 const ROW = 15, CELL = 16; // least height of a row, and least width of a cell in which a number fits
@@ -78,7 +88,7 @@ function drawMatrix(kind) {
   }));
   drawing.append(above, beside, cells);
   room.replaceChildren(drawing);
-  sayPointed(kind);
+  sayPointed(kind, saysOfCell(kind));
 }
 
 // Upper end of the colours of influence, one for all weeks and versions: a multiple of a fifth.
@@ -135,11 +145,7 @@ register({
     byId("week").addEventListener("input", (event) => change({ week: Number(event.target.value) }));
     byId("play").addEventListener("click", () => play(!timer));
     for (const kind of ["alignment", "influence"]) {
-      byId(`plot-matrix-${kind}`).addEventListener("pointerover", (event) => {
-        const at = event.target.closest("[data-at]")?.dataset.at.split(" ").map(Number);
-        if (at) cellAt.set(kind, at);
-        sayPointed(kind);
-      });
+      readOut(kind, byId(`plot-matrix-${kind}`), saysOfCell(kind));
       tables.set(`matrix-${kind}`, () => tableOfMatrix(kind, [state.week]));
       tables.set(`matrix-${kind}:all`, () => tableOfMatrix(kind, data.alignment.weeks.keys()));
     }

@@ -35,7 +35,7 @@ def region(study: Study) -> dict[str, Any] | None:
     -------
     dict or None
         ``box``: what every screen shows, left, bottom, right, top in kilometres; ``shapes``: a code, or null for
-        ground around the states, with ``x`` and ``y``, where null divides rings; ``labels``: a point inside each
+        ground around the states, with ``rings`` of points; ``labels``: a point inside each
         state that shows, by code; ``outside``: names of states of which a part lies outside the box, far from the
         rest; ``contests``: a point for each dispute, between its sides or in its host; ``views``: what the map can be
         coloured by, influence of a patron or alignment toward it.
@@ -174,12 +174,8 @@ def cut(points: Points, box: Points) -> Points:
 
 
 def shape(code: str | None, rings: list[Points]) -> dict[str, Any]:
-    """Rings of one state as Plotly draws them."""
-    columns: dict[str, list[float | None]] = {"x": [], "y": []}
-    for one in rings:
-        for name, values in zip(columns, one.T, strict=True):
-            columns[name] += [*short_numbers(values, 1), None]
-    return {"code": code, **columns}
+    """Rings of one state, points to a tenth of a kilometre."""
+    return {"code": code, "rings": [[short_numbers(point, 1) for point in one] for one in rings]}
 
 
 def inside(rings: list[Points], box: Points) -> list[float | None]:
