@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +21,10 @@ from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
+from sim.dashboard.words import INERTIA
 from sim.errors import ResultsError
 from sim.experiments.files.sweep_file import load_sweep
+from sim.quantities import FIGHTING, QUIET
 from sim.scenario.load import load_scenario
 
 NUMBER = re.compile(r"[<>]?[+−-]?\d[\d,]*(?:\.\d+)?%?")
@@ -68,6 +71,21 @@ def test_numbers_of_an_answer_are_those_of_its_chart(synthetic: Any, replicates:
     means = {"Does Russia lose influence?"}  # whose first number is the mean over the rows
     assert [(one.asked, left) for one in found if one.asked not in means and (left := missing(one))] == []
     assert all(one.badge in BADGES for one in found)
+
+
+def test_why_a_power_keeps_out_rests_on_the_weeks_of_fighting(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=6, weeks=30)
+    results.series["phase.NK"] = np.where(results.series["week"] == 7, FIGHTING, QUIET).astype(float)
+    results.series["posture.NK.RUS"] = (results.series["week"] == 7).astype(float)
+    one = next(one for one in asked(results) if one.asked == "Why does Russia not fight in Nagorno-Karabakh?")
+    assert one.about.startswith("how much more speaks for “mediates” than for “fights for Azerbaijan”")
+    assert one.about.endswith("mean over weeks of fighting and explained runs")
+    own = results.reasons.query("contest == 'NK' and party == 'RUS' and week == 7")
+    terms = own.pivot_table(index="posture", columns="term", values="value", observed=True)
+    margin = (
+        (terms.loc["mediate"] - terms.loc["fight-challenger"]).drop([term for term in INERTIA if term in terms]).sum()
+    )
+    assert one.chart.rows[-1].value == pytest.approx(margin, abs=1e-6)
 
 
 def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any) -> None:
