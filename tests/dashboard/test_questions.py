@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from made_sets import make_sets
 
 from sim import simulate, sweep
+from sim.dashboard import findings
 from sim.dashboard.evidence import gather
 from sim.dashboard.figures.small import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Chart, folded, scale_of
 from sim.dashboard.findings.finding import BADGES
@@ -68,8 +69,7 @@ def test_numbers_of_an_answer_are_those_of_its_chart(synthetic: Any, replicates:
     rows = {bar.words: int(bar.said.replace(",", "")) for bar in counts.chart.rows}
     assert total == sum(rows.values())
     assert assumed == rows["Assumptions with a range"]
-    means = {"Does Russia lose influence?"}  # whose first number is the mean over the rows
-    assert [(one.asked, left) for one in found if one.asked not in means and (left := missing(one))] == []
+    assert [(one.asked, left) for one in found if (left := missing(one))] == []
     assert all(one.badge in BADGES for one in found)
 
 
@@ -113,6 +113,20 @@ def test_a_drawn_design_is_asked_of_all_its_points(drawn: Any) -> None:
     runs = drawn.runs.merge(drawn.design[["point", "states.ALD.arms_policy"]], on="point")
     lead = runs.groupby("states.ALD.arms_policy")["primacy.ALD:final"].mean()
     assert bar.value == pytest.approx(lead["none"] - lead["both"], abs=1e-6)
+    assert bar.words.startswith(f"“arms neither side”: {lead['both']:.1%} → {lead['none']:.1%}")
+
+
+DIFFERENCE = re.compile(r"[+−]\d+\.\d (?:percentage )?points")
+LEVELS = re.compile(r"\d% → \d|goes from [\d.]+% to [\d.]+%")
+
+
+@pytest.mark.parametrize("design", ["drawn", "swept"])
+def test_a_difference_stands_beside_both_its_levels(drawn: Any, synthetic: Any, design: str) -> None:
+    results = drawn if design == "drawn" else synthetic.folder(replicates=30, weeks=12, swept=True)
+    said = [one.answer for one in asked(results)] + [f"{one.title}. {one.text}" for one in findings(results)]
+    told = [text for text in said if DIFFERENCE.search(text)]
+    assert told
+    assert [text for text in told if not LEVELS.search(text)] == []
 
 
 def test_questions_that_cannot_be_answered_are_not_asked(synthetic: Any) -> None:

@@ -26,9 +26,9 @@ class Ends:
     opening: pd.DataFrame
     closing: pd.DataFrame
 
-    def bar(self, column: str, words: str, patron: str) -> Bar:
-        """Mean over runs in the last week, and where it comes from; intervals are those of the end."""
-        values = (table[column].to_numpy(np.float64) for table in (self.opening, self.closing))
+    def bar(self, columns: list[str], words: str, patron: str) -> Bar:
+        """Mean over runs and some columns in the last week, and where it comes from; intervals are those of the end."""
+        values = (table[columns].to_numpy(np.float64).mean(axis=1) for table in (self.opening, self.closing))
         start, end = (mean_in(self.study, self.runs, then, share=True) for then in values)
         bar = share_bar(words, end, colour_of(self.study, patron))
         return replace(bar, said=f"{figure(start.value)} → {bar.said}", start=start.value)

@@ -142,8 +142,9 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     """How far the only patron's influence over its clients moved, on average."""
     kept = [f"influence.{hold.patron}.{client}" for client in hold.clients]
     first, last = (table.set_index("replicate")[kept].mean(axis=1) for table in (hold.opening, hold.closing))
-    moves = mean_in(what, what.kept_runs_of(view), (last - first).to_numpy(dtype=np.float64))
-    name = what.name(hold.patron)
+    runs, whole = what.kept_runs_of(view), (first, last, last - first)
+    start, end, moves = (mean_in(what, runs, values.to_numpy(dtype=np.float64)) for values in whole)
+    name, ends = what.name(hold.patron), [percent(mean.value) for mean in (start, end)]
     course, facts = course_of(what, hold, view)
     number, low, high = (change_words(value, ".0%") for value in (moves.value, moves.low, moves.high))
     span = f"{low} to {high}" if moves.runs > 1 else ""
@@ -154,14 +155,22 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     of = f"{plural(moves.runs, 'run')} kept over time"
     return Finding(
         title=f"{capital(name)}'s influence over its clients, taken together, {change(moves)}",
-        text=course,
+        text=f"Its mean over its clients goes from {ends[0]} to {ends[1]}. {course}",
         number=number,
         interval=span,
         runs=moves.runs,
         anchor=f"influence-{hold.clients[0]}",
         link=LINK,
         about=about,
-        facts=(Fact(f"Change of its influence from start to end, {about}", number, span, of), *facts, *aside.facts),
+        facts=(
+            Fact(f"Change of its influence from start to end, {about}", number, span, of),
+            *(
+                Fact(f"Its mean over clients, {when} week", said, of=of)
+                for when, said in zip(("first", "last"), ends, strict=True)
+            ),
+            *facts,
+            *aside.facts,
+        ),
         outcomes=tuple(kept),
         sets=moves.sets,
         beside=aside.texts,

@@ -50,7 +50,7 @@ def start_to_end(study: Study, view: View) -> Moves | None:
         return None
     held = {patron: held_by(study, patron, ends.opening) for patron in study.patrons}
     rows = {
-        client: [ends.bar(held[p][client], study.name(p), p) for p in study.patrons if client in held[p]]
+        client: [ends.bar([held[p][client]], study.name(p), p) for p in study.patrons if client in held[p]]
         for client in study.clients
     }
     ranked = {c: sorted(bars, key=lambda bar: -max(bar.value, bar.start)) for c, bars in rows.items()}

@@ -90,15 +90,15 @@ def who_gains_influence(study: Study, view: View) -> Question | None:
         return None
     name, whole = study.name(first), ends.mean_move(list(held.values()))
     total = signed_bar("Mean over its clients: change in percentage points", whole, lambda v: change_words(v, ".0%"))
-    rows = [ends.bar(column, study.name(client), first) for client, column in held.items()]
+    rows = [ends.bar([column], study.name(client), first) for client, column in held.items()]
     rows = sorted(rows, key=lambda bar: -abs(bar.value - bar.start))[:MOST_CLIENTS]
-    largest = rows[0]
+    largest, mean = rows[0], ends.bar(list(held.values()), f"On average over its clients ({total.said} points)", first)
     where = f" It moves most in {largest.words}: {largest.said}." if len(rows) > 1 else ""
     return Question(
         asked=f"Does {name} lose influence?",
         answer=f"{capital(name)}'s part of all influence, on average over its clients, {change(whole)} "
-        f"({total.said} percentage points).{where}",
-        chart=Chart(tuple(rows), high=top_of(rows), number="From start to end"),
+        f"({mean.said}, {total.said} points).{where}",
+        chart=Chart((mean, *rows), high=top_of([mean, *rows]), number="From start to end"),
         anchor=f"influence-{next(iter(held))}",
         link="Influence over time",
         sure=(*sure_of(study, total), *beside_change(NOTHING, whole, "Change").sure),
