@@ -17,11 +17,13 @@ from made_sets import make_sets
 from sim import simulate, sweep
 from sim.dashboard import findings
 from sim.dashboard.evidence import gather
+from sim.dashboard.figures.moves import own_words
 from sim.dashboard.figures.small import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Chart, folded, scale_of
 from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
+from sim.dashboard.study import study
 from sim.dashboard.words import INERTIA
 from sim.errors import ResultsError
 from sim.experiments.files.sweep_file import load_sweep
@@ -86,6 +88,31 @@ def test_why_a_power_keeps_out_rests_on_the_weeks_of_fighting(synthetic: Any) ->
         (terms.loc["mediate"] - terms.loc["fight-challenger"]).drop([term for term in INERTIA if term in terms]).sum()
     )
     assert one.chart.rows[-1].value == pytest.approx(margin, abs=1e-6)
+
+
+def test_influence_says_what_is_a_states_own_weight() -> None:
+    results = simulate(load_scenario("post-soviet-2020", {"weeks": 8}), 6)
+    one = next(one for one in asked(results) if one.asked == "Does Russia lose influence?")
+    where, own = one.chart.rows[1].words, one.chart.rows[-1]
+    assert own.words.startswith(f"{where}'s own weight")
+    assert f"What no outside power holds there is {own.words}: {own.said}." in one.answer
+    codes = {name: code for code, name in results.manifest["scenario"]["names"].items()}
+    patrons = results.manifest["scenario"]["structure"]["patrons"]
+    last = results.series[results.series["week"] == results.series["week"].max()]
+    held = last[[f"influence.{patron}.{codes[where]}" for patron in patrons]].sum(axis=1)
+    assert own.value == pytest.approx(1 - held.mean(), abs=1e-6)
+    said = next(one.text for one in findings(results) if "strongest outside power" in one.title)
+    final = results.runs[[f"influence.{patron}.ARM:final" for patron in patrons]].sum(axis=1)
+    assert (
+        f"What no outside power holds in Armenia, {1 - final.mean():.0%} on average, is Armenia's own weight." in said
+    )
+
+
+def test_what_a_state_without_a_part_in_the_count_holds_is_named(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=3, weeks=6)
+    assert own_words(study(results), "AZE") == "Azerbaijan's own weight"
+    results.manifest["scenario"]["numbers"]["ties.BLR.AZE.arms.level"] = {"value": 0.1}
+    assert own_words(study(results), "AZE") == "Azerbaijan's own weight and the part of Belarus"
 
 
 def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any) -> None:
