@@ -47,6 +47,11 @@ class Contest:
         """The name as it stands within a sentence, ``the valley`` for ``The valley``."""
         return f"the{self.name[3:]}" if self.name.startswith("The ") else self.name
 
+    @property
+    def fighting(self) -> str:
+        """What there is while its sides fight, ``upheaval`` within a state."""
+        return "upheaval" if self.host else "fighting"
+
 
 def read_contests(scenario: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Contest, ...]:
     """Contests of a stored scenario, in reading order."""

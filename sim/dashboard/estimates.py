@@ -7,8 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.comparison.over_sets import over_sets
-from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate
-from sim.dashboard.study import Study
+from sim.dashboard.contests import Contest
+from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
+from sim.dashboard.study import Study, View
+from sim.quantities import FIGHTING
 
 
 def share_of(study: Study, runs: pd.DataFrame, hits: NDArray[np.bool_]) -> Estimate:
@@ -50,6 +52,65 @@ def given_to(study: Study, runs: pd.DataFrame, path: str) -> NDArray[np.float64]
         return study.design.set_index("point")[path].loc[runs["point"]].to_numpy(np.float64)
     own = float((study.scenario["numbers"].get(path) or {}).get("value", np.nan))
     return np.full(len(runs), own)
+
+
+def weeks_of_fighting(study: Study, contest: Contest, view: View) -> pd.DataFrame | None:
+    """How much each week of a run counts in a mean over those in which its sides fight.
+
+    Returns
+    -------
+    DataFrame or None
+        By week and run, as `wide` has them: 1 in sum for each run, NaN for one that never fights. None where no run of
+        the view is known to fight.
+    """
+    kept, name = study.series_of(view), f"phase.{contest.code}"
+    if kept.empty or name not in kept:
+        return None
+    fights = (wide(kept, name) == FIGHTING).astype(np.float64)
+    weeks = fights.sum()
+    return fights / weeks.where(weeks > 0) if weeks.any() else None
+
+
+def shares_held(codes: pd.DataFrame, number: int, counts: pd.DataFrame | None) -> NDArray[np.float64]:
+    """Share of each run's weeks in which it has each code, shape (number, R); NaN for a run of which no week counts.
+
+    Parameters
+    ----------
+    codes : DataFrame
+        By week and run, as `wide` has them.
+    number : int
+        Number of codes.
+    counts : DataFrame or None
+        How much each week counts, as `weeks_of_fighting` gives it; None for all weeks alike.
+    """
+    lasts = codes.notna().to_numpy(np.float64)
+    weights = lasts / lasts.sum(axis=0) if counts is None else counts.to_numpy()
+    held = codes.to_numpy()
+    return np.array([(weights * (held == code)).sum(axis=0) for code in range(number)])
+
+
+def mean_reasons(study: Study, view: View, rows: pd.DataFrame, counts: pd.DataFrame | None) -> pd.Series:
+    """Mean of reasons by posture and term; none where no week counts.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the stored reasons of one third party in one contest.
+    counts : DataFrame or None
+        How much each week of a run counts, as `weeks_of_fighting` gives it; None for all weeks alike. The reasons of a
+        week are known by point, so that they count by the mean over its runs.
+    """
+    keys = ["posture", "term"]
+    if counts is None:
+        return rows.groupby(keys, observed=True)["value"].mean()
+    by_week = counts.T.groupby(study.kept_runs_of(view)["point"].to_numpy()).mean().T
+    week = by_week.index.get_indexer(pd.Index(rows["week"]))
+    point = by_week.columns.get_indexer(pd.Index(rows["point"]))
+    known = (week >= 0) & (point >= 0)
+    weight = np.where(known, np.nan_to_num(by_week.to_numpy()[week, point]), 0.0)
+    weighed = rows[keys].assign(value=rows["value"].to_numpy(np.float64) * weight, weight=weight)
+    sums = weighed.groupby(keys, observed=True)[["value", "weight"]].sum()
+    return (sums["value"] / sums["weight"]).dropna()
 
 
 def _over_sets(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool) -> Estimate:

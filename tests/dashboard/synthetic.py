@@ -46,7 +46,8 @@ LEANS = {  # rough utilities by party and contest: invented, chosen to exercise 
     ("BY", "EUU"): [0.6, 0.4, -0.4, 0.3, -1, -1, -1, -1, -1],
     ("BY", "USA"): [0.8, 0.2, -0.5, 0.2, -1, -1, -1, -1, -1],
 }
-HOLD = {"ARM": 0.45, "AZE": 0.25, "KGZ": 0.5, "BLR": 0.6}
+HOLD = {"ARM": 0.22, "AZE": 0.12, "KGZ": 0.25, "BLR": 0.3}
+"""Influence of the strongest: all powers together hold less than all."""
 SHARES = {"RUS": 1.0, "TUR": 0.3, "CHN": 0.35, "USA": 0.3, "EUU": 0.4}
 ATTACK = "behaviour.attack_rate"
 DRAWN = {

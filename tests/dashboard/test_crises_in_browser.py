@@ -42,15 +42,20 @@ def dates(page: Any) -> list[str]:
     return page.evaluate("data.figures['crisis-NK'][0].columns[1]")
 
 
-def test_weeks_of_fighting_narrow_every_strip_and_going_back_widens_them(page: Any) -> None:
-    all_weeks = page.evaluate(RANGES)
-    assert address_at_rest(page)
-    page.locator("#zoom").select_option(label="Weeks of fighting in Nagorno-Karabakh")
+def test_strips_open_with_weeks_of_fighting_and_all_weeks_are_a_choice(page: Any) -> None:
+    opening = page.evaluate(RANGES)
     days = dates(page)
-    assert page.evaluate(RANGES) == [[days[0], days[LAST_OF_WAR]]] * len(all_weeks)
-    assert "zoom=Nagorno-Karabakh" in address_at_rest(page)
+    assert opening == [[days[0], days[LAST_OF_WAR]]] * len(opening)
+    assert address_at_rest(page)
+    page.locator("#zoom").select_option(label="All weeks")
+    assert page.evaluate(RANGES) == [[days[0], days[-1]]] * len(opening)
+    assert "zoom=All-weeks" in address_at_rest(page)
+    page.locator("#zoom").select_option(label="Weeks of fighting in Nagorno-Karabakh")
+    assert page.evaluate(RANGES) == opening
+    page.locator("#zoom").select_option(label="All weeks")
+    assert address_at_rest(page)
     go(page, "back", "state.zoom === 0")
-    assert page.evaluate(RANGES) == all_weeks
+    assert page.evaluate(RANGES) == opening
     assert page.locator("#zoom").input_value() == "0"
 
 
@@ -127,7 +132,7 @@ def test_the_line_goes_with_a_pointer_that_was_never_seen_to_leave(page: Any) ->
 
 
 def test_the_line_follows_the_mouse_and_a_click_takes_the_week(page: Any) -> None:
-    page.evaluate("change({ week: 0 })")
+    page.evaluate("change({ week: 0, zoom: data.spans.length })")
     page.locator("#plot-crisis-KG").scroll_into_view_if_needed()
     at = page.evaluate(
         "(() => { const room = byId('plot-crisis-KG'), { left, top } = room.getBoundingClientRect(), { xaxis } = room._fullLayout;"

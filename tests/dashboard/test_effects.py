@@ -72,6 +72,8 @@ def test_effect_of_a_policy_is_found_in_pairs_however_far_worlds_differ(gathered
     assert (effect.kind, effect.level, effect.worlds) == ("pairs", "both", 40)
     assert (effect.rises, effect.falls) == (30, 10)
     assert effect.estimate.value == pytest.approx(0.0125)
+    at = [float(values[(design["policy"] == word).to_numpy()].mean()) for word in ("none", "both")]
+    assert effect.ends == pytest.approx(at)
 
 
 def test_rounding_is_no_effect(gathered) -> None:
@@ -94,6 +96,8 @@ def test_levels_without_pairs_are_compared_as_groups(gathered) -> None:
     assert (effect.kind, effect.worlds) == ("groups", 0)
     assert effect.estimate.low < 0.4 < effect.estimate.high
     assert effect in found.clear
+    at = [float(values[(design["backing"] == word).to_numpy()].mean()) for word in ("on", "off")]
+    assert effect.ends == pytest.approx(at)
 
 
 def test_mean_effect_of_a_step_is_the_mu_of_a_linear_model(gathered) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,11 @@ from sim.dashboard.findings.certainty import often
 from sim.dashboard.findings.contests import leader
 from sim.dashboard.outcomes import outcomes
 from sim.dashboard.page import page
+from sim.dashboard.sections.crises.strip import crises
 from sim.dashboard.statistics import mean_estimate, share_estimate
 from sim.dashboard.study import study
 from sim.dashboard.words import percent, posture_words
+from sim.quantities import FIGHTING, QUIET
 
 pytestmark = pytest.mark.quick
 
@@ -165,3 +168,20 @@ def test_the_first_power_is_that_of_the_strongest_ties_where_no_influence_was_ke
     what = study(bare)
     assert what.patrons[0] == "RUS"
     assert leader(what, what.contests[0], what.views[0]) == "RUS"
+
+
+def test_what_a_power_does_in_a_war_rests_on_the_weeks_of_fighting(synthetic) -> None:
+    results = synthetic.folder(replicates=20, weeks=60)
+    week, run = results.series["week"], results.series["replicate"]
+    results.series["phase.NK"] = np.where((week < 4) & (run < 15), FIGHTING, QUIET).astype(float)
+    results.series["posture.NK.RUS"] = (week < 3).astype(float)
+    found = next(one for one in findings(results) if "Russia most often" in one.title)
+    assert found.title == "In Nagorno-Karabakh, while there is fighting, Russia most often mediates"
+    assert (found.number, found.runs) == ("75%", 15)
+    assert "mediates in 75% of weeks of fighting and stays out in 25%" in found.text
+    assert {fact.what for fact in found.numbers} >= {"Weeks of fighting in which Russia mediates"}
+    what = study(results)
+    strip = next(slot for slot in crises(what, what.views) if slot.anchor == "crisis-NK").points[0]
+    assert "Russia</b><br>most often mediates (75% of weeks of fighting)" in json.dumps(strip.layout)
+    results.series["phase.NK"] = float(QUIET)
+    assert "In Nagorno-Karabakh, Russia most often stays out" in {one.title for one in findings(results)}

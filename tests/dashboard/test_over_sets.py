@@ -27,7 +27,9 @@ from sim.scenario.load import load_scenario
 BASE = "two-rivals-one-patron"
 SETS, RUNS = 12, 8
 BOTH = re.compile(r"\(chance: [^;)]+; assumptions: [^)]+\)|\((none of|all) [\d,]+ runs\)")
-PERCENT = re.compile(r"\d+% (?:on average|of runs|of weeks|of the [\d,]+ runs kept over time)")
+PERCENT = re.compile(
+    r"\d+% (?:on average|of runs|of weeks(?: of fighting| of upheaval)?|of the [\d,]+ runs kept over time)"
+)
 WEIGHTS = [3, *[1] * (SETS - 1)]
 
 

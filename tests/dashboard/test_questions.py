@@ -8,20 +8,26 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_sets import make_sets
 
 from sim import simulate, sweep
+from sim.dashboard import findings
 from sim.dashboard.evidence import gather
+from sim.dashboard.figures.moves import own_words
 from sim.dashboard.figures.small import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Chart, folded, scale_of
 from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
+from sim.dashboard.study import study
+from sim.dashboard.words import INERTIA
 from sim.errors import ResultsError
 from sim.experiments.files.sweep_file import load_sweep
+from sim.quantities import FIGHTING, QUIET
 from sim.scenario.load import load_scenario
 
 NUMBER = re.compile(r"[<>]?[+−-]?\d[\d,]*(?:\.\d+)?%?")
@@ -65,9 +71,48 @@ def test_numbers_of_an_answer_are_those_of_its_chart(synthetic: Any, replicates:
     rows = {bar.words: int(bar.said.replace(",", "")) for bar in counts.chart.rows}
     assert total == sum(rows.values())
     assert assumed == rows["Assumptions with a range"]
-    means = {"Does Russia lose influence?"}  # whose first number is the mean over the rows
-    assert [(one.asked, left) for one in found if one.asked not in means and (left := missing(one))] == []
+    assert [(one.asked, left) for one in found if (left := missing(one))] == []
     assert all(one.badge in BADGES for one in found)
+
+
+def test_why_a_power_keeps_out_rests_on_the_weeks_of_fighting(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=6, weeks=30)
+    results.series["phase.NK"] = np.where(results.series["week"] == 7, FIGHTING, QUIET).astype(float)
+    results.series["posture.NK.RUS"] = (results.series["week"] == 7).astype(float)
+    one = next(one for one in asked(results) if one.asked == "Why does Russia not fight in Nagorno-Karabakh?")
+    assert one.about.startswith("how much more speaks for “mediates” than for “fights for Azerbaijan”")
+    assert one.about.endswith("mean over weeks of fighting and explained runs")
+    own = results.reasons.query("contest == 'NK' and party == 'RUS' and week == 7")
+    terms = own.pivot_table(index="posture", columns="term", values="value", observed=True)
+    margin = (
+        (terms.loc["mediate"] - terms.loc["fight-challenger"]).drop([term for term in INERTIA if term in terms]).sum()
+    )
+    assert one.chart.rows[-1].value == pytest.approx(margin, abs=1e-6)
+
+
+def test_influence_says_what_is_a_states_own_weight() -> None:
+    results = simulate(load_scenario("post-soviet-2020", {"weeks": 8}), 6)
+    one = next(one for one in asked(results) if one.asked == "Does Russia lose influence?")
+    where, own = one.chart.rows[1].words, one.chart.rows[-1]
+    assert own.words.startswith(f"{where}'s own weight")
+    assert f"What no outside power holds there is {own.words}: {own.said}." in one.answer
+    codes = {name: code for code, name in results.manifest["scenario"]["names"].items()}
+    patrons = results.manifest["scenario"]["structure"]["patrons"]
+    last = results.series[results.series["week"] == results.series["week"].max()]
+    held = last[[f"influence.{patron}.{codes[where]}" for patron in patrons]].sum(axis=1)
+    assert own.value == pytest.approx(1 - held.mean(), abs=1e-6)
+    said = next(one.text for one in findings(results) if "strongest outside power" in one.title)
+    final = results.runs[[f"influence.{patron}.ARM:final" for patron in patrons]].sum(axis=1)
+    assert (
+        f"What no outside power holds in Armenia, {1 - final.mean():.0%} on average, is Armenia's own weight." in said
+    )
+
+
+def test_what_a_state_without_a_part_in_the_count_holds_is_named(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=3, weeks=6)
+    assert own_words(study(results), "AZE") == "Azerbaijan's own weight"
+    results.manifest["scenario"]["numbers"]["ties.BLR.AZE.arms.level"] = {"value": 0.1}
+    assert own_words(study(results), "AZE") == "Azerbaijan's own weight and the part of Belarus"
 
 
 def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any) -> None:
@@ -95,6 +140,20 @@ def test_a_drawn_design_is_asked_of_all_its_points(drawn: Any) -> None:
     runs = drawn.runs.merge(drawn.design[["point", "states.ALD.arms_policy"]], on="point")
     lead = runs.groupby("states.ALD.arms_policy")["primacy.ALD:final"].mean()
     assert bar.value == pytest.approx(lead["none"] - lead["both"], abs=1e-6)
+    assert bar.words.startswith(f"“arms neither side”: {lead['both']:.1%} → {lead['none']:.1%}")
+
+
+DIFFERENCE = re.compile(r"[+−]\d+\.\d (?:percentage )?points")
+LEVELS = re.compile(r"\d% → \d|goes from [\d.]+% to [\d.]+%")
+
+
+@pytest.mark.parametrize("design", ["drawn", "swept"])
+def test_a_difference_stands_beside_both_its_levels(drawn: Any, synthetic: Any, design: str) -> None:
+    results = drawn if design == "drawn" else synthetic.folder(replicates=30, weeks=12, swept=True)
+    said = [one.answer for one in asked(results)] + [f"{one.title}. {one.text}" for one in findings(results)]
+    told = [text for text in said if DIFFERENCE.search(text)]
+    assert told
+    assert [text for text in told if not LEVELS.search(text)] == []
 
 
 def test_questions_that_cannot_be_answered_are_not_asked(synthetic: Any) -> None:

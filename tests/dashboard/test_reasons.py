@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sim.dashboard.sections.reasons.decisions import MOST_DECISIONS, Decider, decisions
 from sim.dashboard.sections.reasons.terms import MOST_SPANS, reasons
 from sim.dashboard.study import study
+from sim.quantities import FIGHTING, QUIET
 
 
 @pytest.mark.parametrize(("weeks", "length"), [(20, 1), (27, 1), (28, 2), (60, 3), (104, 4)])
@@ -122,3 +123,29 @@ def test_a_decision_has_the_shares_and_reasons_of_its_own_week(synthetic: Any) -
     wanted = own.set_index("term")["value"]
     terms = [term for term in results.manifest["terms"] if term in set(results.reasons["term"])]
     assert change["values"][1] == pytest.approx([1000 * wanted[term] for term in terms], abs=0.5001)
+
+
+def test_weeks_of_fighting_count_alike_in_a_run_and_runs_alike(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=3, weeks=60)
+    week, run = results.series["week"], results.series["replicate"]
+    fights = ((run == 0) & (week == 5)) | ((run == 1) & week.isin([5, 7]))
+    results.series["phase.NK"] = np.where(fights, FIGHTING, QUIET).astype(float)
+    results.series["posture.NK.RUS"] = np.where(week == 7, 1.0, 0.0)
+    what = study(results)
+    case = reasons(what, what.views)["cases"][0]
+    assert (case["contest"], case["party"]) == ("NK", "RUS")
+    fought = case["points"][0]["fought"]
+    assert fought["words"] == "weeks of fighting"
+    assert fought["held"][:2] == [0.75, 0.25]
+    own = results.reasons.query("contest == 'NK' and party == 'RUS' and posture == 'mediate'")
+    values = own.pivot_table(index="week", columns="term", values="value", observed=True)
+    wanted = 0.75 * values.loc[5] + 0.25 * values.loc[7]
+    terms = [term for term in results.manifest["terms"] if term in set(results.reasons["term"])]
+    assert fought["values"][1] == pytest.approx([1000 * wanted[term] for term in terms], abs=0.5001)
+
+
+def test_without_any_fighting_there_are_no_such_weeks(synthetic: Any) -> None:
+    results = synthetic.folder(replicates=2, weeks=20)
+    results.series["phase.NK"] = float(QUIET)
+    what = study(results)
+    assert reasons(what, what.views)["cases"][0]["points"][0]["fought"] is None

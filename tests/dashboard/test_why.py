@@ -16,6 +16,7 @@ from made_pages import address_at_rest, go, until
 
 from sim.dashboard import write_dashboard
 from sim.dashboard.words import INERTIA, REASON_WORDS
+from sim.quantities import FIGHTING, QUIET
 
 SAID = "document.getElementById('why-said').textContent"
 KEY = "[...document.querySelectorAll('#why-key li')].map((one) => one.textContent)"
@@ -133,8 +134,10 @@ def test_known_reasons_give_known_steps_and_a_known_tipping(known_page: Path, op
     assert rows["Balance"] == ["0.4", "0.4", "0.3", "0.3", "backs Azerbaijan"]
     page.locator("#when").select_option("0")
     assert "“stays out”, the most frequent choice, is behind “backs Azerbaijan” by 0.1." in page.evaluate(TIPPED)
-    page.locator("#when").select_option("-1")
+    page.locator("#when").select_option(label="All weeks")
     assert page.evaluate(TIPPED).startswith("What would have tipped it: ")
+    page.locator("#when").select_option(label="Weeks of fighting")
+    assert page.evaluate(TIPPED).startswith("What would have tipped it, in weeks of fighting: ")
 
 
 @pytest.mark.parametrize("which", ["run_page", "sweep_page", "known_page"])
@@ -180,7 +183,7 @@ def test_a_decision_is_in_the_address_by_its_day_and_back_undoes_it(
 ) -> None:
     page = opened(known_page)
     assert page.locator("#when option").all_text_contents() == [
-        "All weeks", "from 27 September 2020: the first week", "from 25 October 2020: now most often mediates (before: stays out)",
+        "Weeks of fighting", "All weeks", "from 27 September 2020: the first week", "from 25 October 2020: now most often mediates (before: stays out)",
     ]  # fmt: skip
     page.locator("#when").select_option("4")
     assert "when=2020-10-25" in address_at_rest(page)
@@ -194,6 +197,29 @@ def test_a_decision_is_in_the_address_by_its_day_and_back_undoes_it(
     other = opened(known_page, hash="#why&when=2020-10-18")
     assert other.locator("#when").input_value() == "-1"
     assert other.heard == []
+
+
+def test_a_case_opens_with_the_weeks_of_fighting_and_with_all_where_nobody_fights(
+    synthetic: Any, opened: Callable[..., Any], tmp_path: Path
+) -> None:
+    results = known(synthetic.folder(replicates=4, weeks=8))
+    week = results.series["week"]
+    results.series["phase.NK"] = np.where(week >= 4, FIGHTING, QUIET).astype(float)
+    results.series["phase.KG"] = float(QUIET)
+    page = opened(write_dashboard(synthetic.write(tmp_path, results)))
+    assert page.evaluate(SAID).startswith("In Nagorno-Karabakh, Russia most often mediates in weeks of fighting.")
+    fought = steps_table(page)
+    page.locator("#when").select_option(label="from 25 October 2020: now most often mediates (before: stays out)")
+    assert page.evaluate(ROWS) == fought
+    page.locator("#when").select_option(label="All weeks")
+    assert page.evaluate(SAID).startswith("In Nagorno-Karabakh, Russia most often stays out.")
+    assert "when=all-weeks" in address_at_rest(page)
+    sent = opened(tmp_path / "dashboard.html", hash=page.url[page.url.index("#") :])
+    assert sent.evaluate(SAID) == page.evaluate(SAID)
+    page.locator("#case").select_option(label="Russia in Kyrgyzstan")
+    assert page.locator("#when option").all_text_contents()[0] == "All weeks"
+    assert page.locator("#when").input_value() == "-1"
+    assert "fighting" not in page.evaluate(SAID)
 
 
 def test_steps_are_saved_as_they_stand_in_the_table(
@@ -234,5 +260,7 @@ def test_without_weeks_kept_the_best_choice_stands_for_the_most_frequent(
     kept = results.series.drop(columns="posture.NK.RUS")
     page = opened(write_dashboard(synthetic.write(tmp_path, replace(results, series=kept))))
     assert page.heard == []
-    assert page.locator("#when option").all_text_contents() == ["All weeks", "from 27 September 2020: the first week"]
+    assert page.locator("#when option").all_text_contents() == [
+        "Weeks of fighting", "All weeks", "from 27 September 2020: the first week",
+    ]  # fmt: skip
     assert ", which has most in its favour, leads the next best, " in page.evaluate(TIPPED)

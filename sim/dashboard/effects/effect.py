@@ -38,6 +38,8 @@ class Effect:
         5% and 95% quantile of the difference over worlds, chance included; over plausible sets without its noise.
     rises, falls : int
         Worlds in which the mean difference does not round to none, by its sign; chance included.
+    before : float
+        Mean of the outcome at the first level, of the runs that are compared; NaN of a number's effect.
     """
 
     path: str
@@ -50,6 +52,12 @@ class Effect:
     spread: tuple[float, float] = (float("nan"), float("nan"))
     rises: int = 0
     falls: int = 0
+    before: float = float("nan")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Mean of the outcome at the first level and at the other; NaN of a number's effect."""
+        return self.before, self.before + self.estimate.value
 
     @property
     def known(self) -> bool:

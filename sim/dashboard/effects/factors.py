@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.variation import Variation, levels_of
+from sim.dashboard.outcomes import Outcome
 from sim.dashboard.parameters import meaning, words
 from sim.dashboard.study import Study, level
 from sim.dashboard.words import change_words, percent
@@ -38,6 +39,16 @@ def effect_anchor(vary: Variation, path: str) -> str:
 def effect_words(effect: Effect, value: float) -> str:
     """A value of an effect: a correlation, percentage points, or the outcome's own unit."""
     return f"{value:+.2f}".replace("-", "−") if effect.kind == "ranks" else change_words(value, effect.outcome.form)
+
+
+def mean_words(outcome: Outcome, value: float) -> str:
+    """A mean as finely as its change is told."""
+    return f"{value:.1%}" if outcome.share else f"{value:.2f}"
+
+
+def ends_words(effect: Effect) -> str:
+    """Means at the first level and at the other, ``62.1% → 49.1%``."""
+    return " → ".join(mean_words(effect.outcome, value) for value in effect.ends)
 
 
 def effect_interval(effect: Effect) -> str:

@@ -170,7 +170,9 @@ class Variation:
         error = np.hypot(*(standard_error(side) for side in by_replicate))
         units = min(int(np.isfinite(side).any(axis=1).sum()) for side in by_replicate)
         runs = sum(np.isfinite(side).sum(axis=(0, 1)) for side in sides)
-        return self._told(Effect(path, self.outcomes[0], "apart", level, NOTHING, np.nan), by_world, error, units, runs)
+        before = mean_of(np.where(np.isfinite(by_world), mean_of(sides[0], axis=1), np.nan), axis=0)
+        named = Effect(path, self.outcomes[0], "apart", level, NOTHING, np.nan)
+        return self._with_before(self._told(named, by_world, error, units, runs), before)
 
     def _in_pairs(self, path: str, kind: str, level: Any, pairs: NDArray[np.int64]) -> list[Effect]:
         """Another level, or a higher number, in worlds where all else is equal."""
@@ -180,10 +182,19 @@ class Variation:
         runs = 2 * np.isfinite(moved).sum(axis=(0, 1))
         named = Effect(path, self.outcomes[0], kind, level, NOTHING, np.nan)
         found = self._told(named, mean_of(moved, axis=1), error, self._groups, runs)
+        first = np.where(np.isfinite(moved), self.cube[pairs[:, 0]], np.nan) if kind == "pairs" else None
         if not self.study.over_sets:
-            return found
+            return found if first is None else self._with_before(found, mean_of(mean_of(first, axis=1), axis=0))
         by_sets = dict(zip(self.outcomes, self._over_sets(moved, pairs[:, 0]), strict=True))
-        return [_of_sets(effect, by_sets[effect.outcome]) for effect in found]
+        found = [_of_sets(effect, by_sets[effect.outcome]) for effect in found]
+        if first is None:
+            return found
+        return self._with_before(found, np.array([one.value for one in self._over_sets(first, pairs[:, 0])]))
+
+    def _with_before(self, effects: list[Effect], before: Floats) -> list[Effect]:
+        """Effects with the mean of their outcome at the first level, of shape (O,)."""
+        by_outcome = dict(zip(self.outcomes, before.tolist(), strict=True))
+        return [replace(effect, before=by_outcome[effect.outcome]) for effect in effects]
 
     def _told(self, named: Effect, by_world: Floats, error: Floats, units: int, runs: Floats) -> list[Effect]:
         """Effects on all outcomes, from their differences in each world and the error of the mean of these.
@@ -222,7 +233,7 @@ class Variation:
         return found
 
     def _over_sets(self, moved: Floats, points: NDArray[np.int64]) -> list[OverSets]:
-        """Differences of pairs over plausible sets, outcome by outcome.
+        """Differences of pairs, or what they begin with, over plausible sets, outcome by outcome.
 
         Parameters
         ----------
@@ -268,6 +279,7 @@ class Variation:
                 level,
                 _estimate(difference[o], self._trusted(difference[o], half[o]), runs[o]),
                 float(p[o]),
+                before=float(samples[0].mean[o]),
             )
             for o, outcome in enumerate(self.outcomes)
         ]

@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.comparison.members import RESULTS
-from sim.comparison.variance import mean_of
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.variation import Variation
 from sim.dashboard.findings.certainty import HARDLY, SMALL, change
@@ -25,11 +24,6 @@ DIFFERENCES = "differences"
 """Id of the matrix of differences."""
 UNIT = {True: "percentage points", False: "in its own unit"}
 """Unit of a change, by whether its outcome is a share."""
-
-
-def mean_words(outcome: Outcome, value: float) -> str:
-    """A mean as finely as its change is told."""
-    return f"{value:.1%}" if outcome.share else f"{value:.2f}"
 
 
 @dataclass(frozen=True)
@@ -105,16 +99,6 @@ class Versions:
         """The same difference as if no two runs had met the same chance events."""
         found = self.vary.apart("version", effect.level, self.pairs[effect.level])
         return next(one.estimate for one in found if one.outcome == effect.outcome)
-
-    def ends(self, effect: Effect) -> tuple[float, float]:
-        """Mean of the outcome in the first version and in the effect's; of runs in pairs, where there are pairs."""
-        rows, o = self.pairs[effect.level], self.vary.outcomes.index(effect.outcome)
-        sides = [self.vary.cube[rows[:, side], :, o] for side in (0, 1)]
-        if effect.kind == "pairs":
-            both = np.isfinite(sides[0]) & np.isfinite(sides[1])
-            sides = [np.where(both, side, np.nan) for side in sides]
-        first, other = (float(mean_of(mean_of(side, axis=1), axis=0)) for side in sides)
-        return first, other
 
     def open_ends(self) -> tuple[Outcome, ...]:
         """Outcomes that neither hardly change in every version nor clearly in any."""

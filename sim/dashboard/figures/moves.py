@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.dashboard.estimates import mean_in
 from sim.dashboard.figures.bars import share_bar
@@ -14,7 +15,7 @@ from sim.dashboard.figures.drawing import PALETTE
 from sim.dashboard.figures.small import Bar
 from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import Study, View
-from sim.dashboard.words import figure
+from sim.dashboard.words import enumeration, figure
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,22 @@ class Ends:
     opening: pd.DataFrame
     closing: pd.DataFrame
 
-    def bar(self, column: str, words: str, patron: str) -> Bar:
-        """Mean over runs in the last week, and where it comes from; intervals are those of the end."""
-        values = (table[column].to_numpy(np.float64) for table in (self.opening, self.closing))
+    def bar(self, columns: list[str], words: str, patron: str) -> Bar:
+        """Mean over runs and some columns in the last week, and where it comes from; intervals are those of the end."""
+        values = [table[columns].to_numpy(np.float64).mean(axis=1) for table in (self.opening, self.closing)]
+        return self._bar(values, words, colour_of(self.study, patron))
+
+    def own(self, client: str) -> Bar | None:
+        """What patrons leave of all influence on a client, as `bar` has it; None where not all of theirs is kept."""
+        columns = [f"influence.{patron}.{client}" for patron in self.study.patrons if patron != client]
+        if not columns or not {*columns} <= {*self.opening}:
+            return None
+        values = [1.0 - table[columns].to_numpy(np.float64).sum(axis=1) for table in (self.opening, self.closing)]
+        return self._bar(values, own_words(self.study, client), "c7")
+
+    def _bar(self, values: Sequence[NDArray[np.float64]], words: str, colour: str) -> Bar:
         start, end = (mean_in(self.study, self.runs, then, share=True) for then in values)
-        bar = share_bar(words, end, colour_of(self.study, patron))
+        bar = share_bar(words, end, colour)
         return replace(bar, said=f"{figure(start.value)} → {bar.said}", start=start.value)
 
     def mean_move(self, columns: list[str]) -> Estimate:
@@ -51,6 +63,13 @@ def ends_of_runs(study: Study, view: View) -> Ends | None:
     if len(both) < len(runs):
         return None  # versions of several lengths have no last week in common
     return Ends(study, runs, opening.loc[both], closing.loc[both])
+
+
+def own_words(study: Study, client: str) -> str:
+    """What patrons leave of all influence on a client: its own weight, and whatever others have ties to it."""
+    ties = {tuple(path.split(".")[1:3]) for path in study.scenario["numbers"] if path.startswith("ties.")}
+    others = [study.name(one) for one in study.states if (one, client) in ties and one not in study.patrons]
+    return f"{study.name(client)}'s own weight" + (f" and the part of {enumeration(others)}" if others else "")
 
 
 def colour_of(study: Study, patron: str) -> str:

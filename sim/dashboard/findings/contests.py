@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.comparison.rivals import naive
 from sim.dashboard.contests import GROUND, Contest
-from sim.dashboard.estimates import given_to, mean_in, share_of
+from sim.dashboard.estimates import given_to, mean_in, share_of, shares_held, weeks_of_fighting
 from sim.dashboard.findings.certainty import (
     happens,
     mean_fact,
@@ -223,20 +223,23 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         return None
     text, facts, most, share = conduct(study, contest, leading, view)
     name, doing = study.name(leading), posture_words(study.postures[most], contest)
+    fought = weeks_of_fighting(study, contest, view) is not None
+    weeks = f"weeks of {contest.fighting}" if fought else "weeks"
+    when = f"while there is {contest.fighting}, " if fought else ""
     says = naive(known_in(study, view), f"posture.{contest.code}.{leading}", most)
-    aside = beside_share(says, share, f"Weeks in which {name} {doing}")
+    aside = beside_share(says, share, f"{capital(weeks)} in which {name} {doing}")
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
     if not study.reasons.empty:
         anchor, link = f"why-{contest.code}-{leading}", f"Why {name} did so"
     return Finding(
-        title=f"In {contest.spoken}, {name} most often {doing}",
+        title=f"In {contest.spoken}, {when}{name} most often {doing}",
         text=text,
         number=figure(share.value),
         interval=share_interval(share),
         runs=share.runs,
         anchor=anchor,
         link=link,
-        about="of all weeks of the runs kept over time",
+        about=f"of all {weeks} of the runs kept over time",
         facts=(*facts, *aside.facts),
         outcomes=(f"posture.{contest.code}.{leading}",),
         sets=share.sets,
@@ -259,21 +262,25 @@ def leader(study: Study, contest: Contest, view: View) -> str | None:
 
 
 def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str, list[Fact], int, Estimate]:
-    """What a third party does: in sentences, their facts, its most frequent posture, and that one's share of weeks."""
+    """What a third party does in the weeks of fighting, or in all weeks where there is none.
+
+    Returns sentences, their facts, its most frequent posture, and that one's share of weeks.
+    """
     codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
-    held, lasted = codes.to_numpy(), np.isfinite(codes.to_numpy()).sum(axis=0)
-    weekly = np.array([(held == code).sum(axis=0) / lasted for code in range(len(study.postures))])
-    most, second = (int(place) for place in np.argsort(-weekly.mean(axis=1), kind="stable")[:2])
+    counts = weeks_of_fighting(study, contest, view)
+    weekly = shares_held(codes, len(study.postures), counts)
+    most, second = (int(place) for place in np.argsort(-np.nanmean(weekly, axis=1), kind="stable")[:2])
     kept = study.kept_runs_of(view)
     share, next_share = (mean_in(study, kept, weekly[place], share=True) for place in (most, second))
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
-    name, of = study.name(party), f"all weeks of {plural(codes.shape[1], 'run')} kept over time"
-    facts = [share_fact(f"Weeks in which {name} {doing}", share, of)]
-    often = with_intervals(share, "of weeks")
+    name, weeks = study.name(party), "weeks" if counts is None else f"weeks of {contest.fighting}"
+    of = f"all {weeks} of {plural(share.runs, 'run')} kept over time"
+    facts = [share_fact(f"{capital(weeks)} in which {name} {doing}", share, of)]
+    often = with_intervals(share, f"of {weeks}")
     text = f"{capital(name)}, the outside power with most influence there, {doing} in {often}"
     if next_share.value > 0:
         text += f" and {next_doing} in {with_intervals(next_share)}"
-        facts.append(share_fact(f"Weeks in which it {next_doing}", next_share, of))
+        facts.append(share_fact(f"{capital(weeks)} in which it {next_doing}", next_share, of))
     fought = share_of(study, kept, fights(study, codes))
     fact = share_fact(
         "Runs in which it fights for a side, if only for a week",

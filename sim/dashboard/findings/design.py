@@ -14,9 +14,11 @@ from sim.dashboard.effects.factors import (
     effect_anchor,
     effect_interval,
     effect_words,
+    ends_words,
     extremes,
     factor_words,
     first_level,
+    mean_words,
     step_words,
 )
 from sim.dashboard.effects.variation import Variation
@@ -85,7 +87,12 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     about = f"{points}, mean change {way}" if points else f"mean change {way}"
     others, more = _others(vary, factor, effects, effect)
     span, aside = effect_interval(effect), beside_effect(vary, factor, effect)
-    mean = f"The mean change is {f'{number} {points}'.strip()} ({span})."
+    first, other = (mean_words(outcome, value) for value in effect.ends)
+    mean = f"The mean goes from {first} to {other}: {f'{number} {points}'.strip()} ({span})."
+    means = tuple(
+        Fact(f"Mean with “{words}”", said)
+        for words, said in ((first_level(vary, factor), first), (level(factor, effect.level), other))
+    )
     return Finding(
         title=f"{capital(versions)}: {outcome.words} {change(estimate, vary.most(outcome), bool(clear))}",
         text=f"{mean}{_worlds(effect)}{others}{_headline(vary, factor, effects)}{_how(effect)}",
@@ -95,7 +102,7 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
         anchor=where,
         link=link,
         about=about,
-        facts=(*_effect_facts(effect, f"{versions}, {about}", number), *more, *aside.facts),
+        facts=(*means, *_effect_facts(effect, f"{versions}, {about}", number), *more, *aside.facts),
         sets=estimate.sets,
         beside=aside.texts,
     )
@@ -140,12 +147,15 @@ def _others(
         moving = [effect for effect in effects if effect.level == one and effect in vary.clear]
         moving = sorted(moving, key=lambda effect: -vary.share(effect))[:MOST_NAMED]
         words = level(factor, one)
-        said = [f"{e.outcome.brief} {effect_words(e, e.estimate.value)}{_where(e)}" for e in moving]
+        said = [f"{e.outcome.brief} {_both(e)}{_where(e)}" for e in moving]
         text += f" “{words}”: {'; '.join(said) or 'nothing that is clear of chance and worth telling'}."
-        found += [
-            Fact(f"{words}: {e.outcome.brief}", f"{effect_words(e, e.estimate.value)}{_where(e)}") for e in moving
-        ]
+        found += [Fact(f"{words}: {e.outcome.brief}", f"{_both(e)}{_where(e)}") for e in moving]
     return text, tuple(found)
+
+
+def _both(effect: Effect) -> str:
+    """Both levels of an outcome, and the change between them."""
+    return f"{ends_words(effect)}, {effect_words(effect, effect.estimate.value)}"
 
 
 def _headline(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) -> str:
@@ -158,9 +168,9 @@ def _headline(vary: Variation, factor: Mapping[str, Any], effects: list[Effect])
     outcome = next(iter(headline(vary.study, vary.outcomes)), None)
     found = [effect for effect in effects if effect.outcome == outcome]
     shown = extremes(vary, found)
-    said = [f"“{level(factor, e.level)}” {effect_words(e, e.estimate.value)}" for e in shown]
+    said = [f"“{level(factor, e.level)}” {_both(e)}" for e in shown]
     which = "By level" if len(shown) == len(found) else f"Of {len(found):,} levels those that do most"
-    return f" {which}, {outcome.words}: {enumeration(said)}." if outcome and said else ""
+    return f" {which}, {outcome.words}: {'; '.join(said)}." if outcome and said else ""
 
 
 def _unmoved(vary: Variation, effects: list[Effect]) -> str:

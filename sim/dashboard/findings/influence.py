@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.comparison.rivals import NO_CHANGE
 from sim.dashboard.estimates import mean_in, share_of
+from sim.dashboard.figures.moves import own_words
 from sim.dashboard.findings.certainty import change, happens, share_fact, share_interval, with_intervals
 from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.findings.rivals import NOTHING, beside_change, beside_share
@@ -99,6 +100,16 @@ def ends_of(what: Study, hold: Hold) -> tuple[str, list[Fact]]:
     return f"At the end its part of all influence is {enumeration(said)}.", whole
 
 
+def own_weight(what: Study, hold: Hold, client: str) -> tuple[str, list[Fact]]:
+    """What outside powers leave of all influence on a client at the end of all runs: a sentence, and its fact."""
+    columns = [f"influence.{patron}.{client}:final" for patron in what.patrons if patron != client]
+    left = mean_in(what, hold.runs, 1.0 - hold.runs[columns].to_numpy(np.float64).sum(axis=1), share=True)
+    where, own = what.name(client), own_words(what, client)
+    fact = share_fact(f"What no outside power holds over {where} at the end, mean", left)
+    share = with_intervals(left) if left.sets else f"{percent(left.value)} on average"
+    return f" What no outside power holds in {where}, {share}, is {own}.", [fact]
+
+
 def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list[str], view: View) -> Finding:
     """How often the leader is still ahead of every rival at the end, wherever it was so at the start."""
     led = [client for client in hold.clients if leaders[client] == hold.patron]
@@ -114,10 +125,11 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
     ahead_of_it = f" ({enumeration(before)} begins ahead of it)" if before else ""
     where = "there" if len(led) == 1 else "in all of these"
     course, facts = course_of(what, hold, view)
+    own, own_facts = own_weight(what, hold, led[0])
     ends_so = "" if keeps.sets else f"In {percent(keeps.value)} of runs it ends so {where}. "
     text = (
         f"{capital(name)} begins as the strongest outside power in {enumeration([what.name(c) for c in led])}"
-        f"{ahead_of_it}. {ends_so}{course}"
+        f"{ahead_of_it}. {ends_so}{course}{own}"
     )
     aside = beside_share({NO_CHANGE: 1.0}, keeps, f"Runs in which {name} ends as the strongest {where}")
     verbs = [f"{verb} the strongest outside power where it begins so" for verb in ("stays", "does not stay")]
@@ -130,7 +142,12 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
         anchor=f"influence-{led[0]}",
         link=LINK,
         about="runs in which it does",
-        facts=(share_fact(f"Runs in which {name} ends as the strongest {where}", keeps), *facts, *aside.facts),
+        facts=(
+            share_fact(f"Runs in which {name} ends as the strongest {where}", keeps),
+            *facts,
+            *own_facts,
+            *aside.facts,
+        ),
         outcomes=(*(f"influence.{hold.patron}.{client}" for client in hold.clients), *columns),
         sets=keeps.sets,
         beside=aside.texts,
@@ -142,8 +159,9 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     """How far the only patron's influence over its clients moved, on average."""
     kept = [f"influence.{hold.patron}.{client}" for client in hold.clients]
     first, last = (table.set_index("replicate")[kept].mean(axis=1) for table in (hold.opening, hold.closing))
-    moves = mean_in(what, what.kept_runs_of(view), (last - first).to_numpy(dtype=np.float64))
-    name = what.name(hold.patron)
+    runs, whole = what.kept_runs_of(view), (first, last, last - first)
+    start, end, moves = (mean_in(what, runs, values.to_numpy(dtype=np.float64)) for values in whole)
+    name, ends = what.name(hold.patron), [percent(mean.value) for mean in (start, end)]
     course, facts = course_of(what, hold, view)
     number, low, high = (change_words(value, ".0%") for value in (moves.value, moves.low, moves.high))
     span = f"{low} to {high}" if moves.runs > 1 else ""
@@ -154,14 +172,22 @@ def only_one(what: Study, hold: Hold, view: View) -> Finding:
     of = f"{plural(moves.runs, 'run')} kept over time"
     return Finding(
         title=f"{capital(name)}'s influence over its clients, taken together, {change(moves)}",
-        text=course,
+        text=f"Its mean over its clients goes from {ends[0]} to {ends[1]}. {course}",
         number=number,
         interval=span,
         runs=moves.runs,
         anchor=f"influence-{hold.clients[0]}",
         link=LINK,
         about=about,
-        facts=(Fact(f"Change of its influence from start to end, {about}", number, span, of), *facts, *aside.facts),
+        facts=(
+            Fact(f"Change of its influence from start to end, {about}", number, span, of),
+            *(
+                Fact(f"Its mean over clients, {when} week", said, of=of)
+                for when, said in zip(("first", "last"), ends, strict=True)
+            ),
+            *facts,
+            *aside.facts,
+        ),
         outcomes=tuple(kept),
         sets=moves.sets,
         beside=aside.texts,

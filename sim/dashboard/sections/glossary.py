@@ -16,10 +16,11 @@ LEVELS = "levels"
 """Word of a section that stands for the levels of each factor that the design varies."""
 
 GLOSSARY = {
-    "influence": "The share of all outside influence on a state that another state holds, in percent. The state's own "
-    "autonomy counts as one more competitor, so that the shares of outsiders do not add up to all.",
+    "influence": "The part of all weight on a state that another state has, in percent. The state's own weight, its "
+    "autonomy, counts as one more competitor: what outsiders do not hold is its own, so that their parts do not add up "
+    "to all.",
     "lead": "How a power stands against its strongest rival: its influence over its own plus that rival's, averaged "
-    "over the clients of the region. At 50% the two are level.",
+    "over the clients of the region. At 50% the two are level; the states' own weight has no part in it.",
     "alignment": "How one state is disposed toward another, from −1 (hostile) over 0 to 1 (close).",
     "posture": "What an outside power does in a dispute: stay out, mediate, send peacekeepers, back a side, send "
     "foreign fighters, or fight.",

@@ -47,4 +47,4 @@ def _facts(found: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
 
 
 SECTION = Section("claims", "What was claimed, and what becomes of it", "Claims tested", data, figures,
-                  words=("chance", "world", *VERDICTS))  # fmt: skip
+                  words=("influence", "lead", "chance", "world", *VERDICTS))  # fmt: skip

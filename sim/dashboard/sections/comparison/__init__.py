@@ -55,5 +55,5 @@ SECTION = Section(
     data,
     figures,
     whole=("the comparison", "has all"),
-    words=("version", "chance", "assumptions", LEVELS),
+    words=("influence", "lead", "version", "chance", "assumptions", LEVELS),
 )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.dashboard.effects.effect import Effect
-from sim.dashboard.effects.factors import effect_interval, effect_words
-from sim.dashboard.effects.versions import UNIT, Versions, mean_words
+from sim.dashboard.effects.factors import effect_interval, effect_words, ends_words, mean_words
+from sim.dashboard.effects.versions import UNIT, Versions
 from sim.dashboard.figures.drawing import short_numbers
 from sim.dashboard.findings.certainty import SMALL
 from sim.dashboard.outcomes import Outcome
@@ -80,7 +80,7 @@ def matrix(found: Versions, places: Mapping[Effect, int]) -> Matrix:
 def summary(found: Versions) -> str:
     """How many outcomes change, and which do not, in one line."""
     named = [
-        f"{outcome.brief} ({effect_words(top, top.estimate.value)})"
+        f"{outcome.brief} ({ends_words(top)}, {effect_words(top, top.estimate.value)})"
         for outcome in found.unmoved
         for top in [found.strongest(found.by_outcome[outcome])]
     ]
@@ -110,7 +110,7 @@ def _line(found: Versions, outcome: Outcome, effects: tuple[Effect, ...], places
     by_level = {effect.level: effect for effect in effects}
     most = max(found.vary.share(effect) for effect in effects) or 1.0
     boxes = [_box(found, by_level[one], most, places) if one in by_level else None for one in found.names]
-    start = mean_words(outcome, found.ends(effects[0])[0])
+    start = mean_words(outcome, effects[0].before)
     return Line(outcome.brief, UNIT[outcome.share], start, tuple(boxes))
 
 
@@ -118,14 +118,14 @@ def _box(found: Versions, effect: Effect, most: float, places: Mapping[Effect, i
     clear, value = effect in found.clear, effect.estimate.value
     shade = round(DARKEST * found.vary.share(effect) / most) if clear else 0
     words = effect_interval(effect) if effect.known else "interval unknown"
-    mean = mean_words(effect.outcome, found.ends(effect)[1])
+    mean = mean_words(effect.outcome, effect.ends[1])
     return Box(effect_words(effect, value), words, mean, clear, shade if value > 0 else -shade, places[effect])
 
 
 def _table(found: Versions) -> dict[str, Any]:
     """All differences, those that are none included, a row each."""
     rows = [effect for effects in found.by_outcome.values() for effect in effects]
-    ends = [found.ends(effect) for effect in rows]
+    ends = [effect.ends for effect in rows]
     scale = [100 if effect.outcome.share else 1 for effect in rows]
 
     def scaled(values: list[float]) -> list[float | None]:

@@ -8,8 +8,8 @@ const strips = () => [...document.querySelectorAll("#crises [data-figure]")];
 const drawnStrips = () => strips().filter((room) => !room.hidden && !waiting.has(room));
 const datesOf = (room) => bodyOf(room).columns[DATE];
 
-// The chosen weeks, on screen: paper has all.
-const rangeShown = () => (state.zoom && !isPrinting() ? data.spans[state.zoom - 1].range : null);
+// The chosen weeks, on screen: paper has all. These are the last choice, which has no span.
+const rangeShown = () => (state.zoom < data.spans.length && !isPrinting() ? data.spans[state.zoom].range : null);
 
 function drawStrip(room) {
   unpoint();
@@ -108,7 +108,7 @@ function step(event) {
 
 register({
   room: "crises",
-  choices: { zoom: { most: () => data.spans.length, none: 0, names: () => ["All weeks", ...data.spans.map(({ name }) => name)] } },
+  choices: { zoom: { most: () => data.spans.length, none: 0, names: () => [...data.spans.map(({ name }) => name), "All weeks"] } },
   connect() {
     byId("takes-week").hidden = !hasWeek();
     for (const room of strips()) {

@@ -64,4 +64,4 @@ def fought_weeks(study: Study, contest: Contest, views: Sequence[View]) -> set[f
 
 def span_words(contest: Contest, *, cut: bool) -> str:
     """The choice in words, ``Weeks of fighting in Nagorno-Karabakh``."""
-    return f"{'First weeks' if cut else 'Weeks'} of {'upheaval' if contest.host else 'fighting'} in {contest.spoken}"
+    return f"{'First weeks' if cut else 'Weeks'} of {contest.fighting} in {contest.spoken}"

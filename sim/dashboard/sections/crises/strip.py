@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest
+from sim.dashboard.estimates import shares_held, weeks_of_fighting
 from sim.dashboard.figures.drawing import (
     Figure,
     Key,
@@ -112,10 +113,10 @@ def crisis(study: Study, contest: Contest, view: View) -> Figure | None:
         rows.append(("phase", len(rows)))
         titles.append(f"<b>{phase_title(contest)}</b>")
         add_phases(figure, contest, wide(kept, f"phase.{contest.code}"))
-    found = conducts(study, contest, kept)
+    found, fought = conducts(study, contest, kept), weeks_of_fighting(study, contest, view)
     for one in found:
         rows.append(("party", len(rows)))
-        titles.append(add_parties(figure, study, contest, one, len(rows)))
+        titles.append(add_parties(figure, study, contest, one, len(rows), fought))
     figure.height, figure.layout = framed(study, contest, rows, titles)
     left_out = [one for one in found if one.out >= STAYS_OUT]
     if left_out:
@@ -184,8 +185,13 @@ def conducts(study: Study, contest: Contest, kept: pd.DataFrame) -> list[Conduct
     return [*sorted((one for one in found if one.out < 1), key=lambda one: one.out >= STAYS_OUT), *together]
 
 
-def add_parties(figure: Figure, study: Study, contest: Contest, conduct: Conduct, row: int) -> str:
-    """Add what outsiders do to row `row` of the figure, changed in place; returns the row's title."""
+def add_parties(
+    figure: Figure, study: Study, contest: Contest, conduct: Conduct, row: int, fought: pd.DataFrame | None
+) -> str:
+    """Add what outsiders do to row `row` of the figure, changed in place.
+
+    Returns the row's title, which speaks of the weeks of fighting where there are any (`fought`, by week and run).
+    """
     parties = conduct.parties
     table = shares(conduct.codes, len(study.postures))
     name = enumeration([study.name(party) for party in parties])
@@ -196,8 +202,11 @@ def add_parties(figure: Figure, study: Study, contest: Contest, conduct: Conduct
         column = f"{name}: {words}"
         figure.columns[column] = short_numbers(row_shares)
         figure.traces.append(area(column, words, *style, axis=row))
-    most = int(np.argmax(table.mean(axis=1)))
-    often = percent(float(table[most].mean()))
+    if len(parties) > 1:
+        return f"<b>{safe(name)}</b><br>always stay out"
+    often = np.nanmean(shares_held(conduct.codes, len(study.postures), fought), axis=1)
+    most = int(np.argmax(often))
     doing = posture_words(study.postures[most], contest)
-    doing = f"always {doing}" if table[most].min() == 1 else f"most often {doing} ({often})"
-    return f"<b>{safe(name)}</b><br>{safe(doing if len(parties) == 1 else 'always stay out')}"
+    of = "" if fought is None else f" of weeks of {contest.fighting}"
+    said = f"always {doing}" if table[most].min() == 1 else f"most often {doing} ({percent(float(often[most]))}{of})"
+    return f"<b>{safe(name)}</b><br>{safe(said)}"

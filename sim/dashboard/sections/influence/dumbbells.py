@@ -27,14 +27,11 @@ class Moves:
     @property
     def how(self) -> str:
         """How to read them."""
-        rest = (
-            f" The {len(self.charts[0][1].rows)} powers with most are shown; the panels below have all."
-            if self.left_out
-            else ""
-        )
+        rest = f" The {MOST_PATRONS} powers with most are shown; the panels below have all." if self.left_out else ""
         return (
             "Each power's part of all influence: hollow, in the first week; full, in the last; the thin line is where "
-            f"nine in ten plausible sets end, if there are any. Mean of {self.of}.{rest}"
+            "nine in ten plausible sets end, if there are any. The rest is the state's own weight. "
+            f"Mean of {self.of}.{rest}"
         )
 
     @property
@@ -50,17 +47,18 @@ def start_to_end(study: Study, view: View) -> Moves | None:
         return None
     held = {patron: held_by(study, patron, ends.opening) for patron in study.patrons}
     rows = {
-        client: [ends.bar(held[p][client], study.name(p), p) for p in study.patrons if client in held[p]]
+        client: [ends.bar([held[p][client]], study.name(p), p) for p in study.patrons if client in held[p]]
         for client in study.clients
     }
     ranked = {c: sorted(bars, key=lambda bar: -max(bar.value, bar.start)) for c, bars in rows.items()}
     shown = {client: bars[:MOST_PATRONS] for client, bars in ranked.items() if bars}
+    left_out = max((len(rows[client]) - len(bars) for client, bars in shown.items()), default=0)
+    shown = {client: [*bars, *([own] if (own := ends.own(client)) else [])] for client, bars in shown.items()}
     if not shown:
         return None
     top = top_of([bar for bars in shown.values() for bar in bars])
     charts = [
         (study.name(client), Chart(tuple(bars), high=top, number="From start to end")) for client, bars in shown.items()
     ]
-    left_out = max(len(rows[client]) - len(bars) for client, bars in shown.items())
     whose = f" ({view.name})" if len(study.points) > 1 else ""
     return Moves(charts, f"{kept_runs(study, [view])}{whose}", left_out)

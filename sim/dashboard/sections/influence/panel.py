@@ -20,6 +20,7 @@ from sim.dashboard.figures.drawing import (
     short_numbers,
     single_run,
 )
+from sim.dashboard.figures.moves import own_words
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study, View, points_of
 from sim.dashboard.words import enumeration, kept_runs, percent, shorten
@@ -28,7 +29,7 @@ SINGLE_RUNS = 6
 LONGEST_LABEL = 14
 """Characters that fit beside a panel."""
 HOW = (
-    "Each power's part of all influence on {client}. Line: the middle run; bands: half of the runs, "
+    "Each power's part of all influence on {client}; the rest is {own}. Line: the middle run; bands: half of the runs, "
     "and nine in ten; thin lines: single runs. All of {kept}."
 )
 HOW_PRIMACY = (
@@ -45,7 +46,7 @@ def influence(study: Study, views: Sequence[View]) -> list[Slot]:
         Slot(
             anchor=f"influence-{client}",
             title=f"Influence over {study.name(client)}",
-            how=HOW.format(client=study.name(client), kept=kept),
+            how=HOW.format(client=study.name(client), own=own_words(study, client), kept=kept),
             points=[panel(study, f"influence.{{}}.{client}", client, view, top) for view in views],
         )
         for client in study.clients

@@ -15,6 +15,7 @@ from sim.dashboard.effects.factors import (
     clear_numbers,
     effect_anchor,
     effect_words,
+    ends_words,
     extremes,
     factor_words,
     first_level,
@@ -97,7 +98,7 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
 
 
 def _bar(vary: Variation, factor: Mapping[str, Any], effect: Effect) -> Bar:
-    words = f"“{level(factor, effect.level)}”{_signs(effect)}"
+    words = f"“{level(factor, effect.level)}”: {ends_words(effect)}{_signs(effect)}"
     colour = "accent" if effect in vary.clear else "c7"
     return worlds_bar(words, effect, lambda value: effect_words(effect, value), colour)
 
@@ -106,7 +107,7 @@ def _signs(effect: Effect) -> str:
     """In how many worlds it rises and falls."""
     if effect.worlds < 2:
         return ""
-    return f": up in {effect.rises:,}, down in {effect.falls:,} of {effect.worlds:,}"
+    return f"; up in {effect.rises:,}, down in {effect.falls:,} of {effect.worlds:,}"
 
 
 def _verdict(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) -> str:
@@ -138,12 +139,14 @@ def _unmoved(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) 
     if not wide:
         return text
     widest = max(wide, key=lambda one: one.spread[1] - one.spread[0])
-    return f"{text} Worlds differ most on “{level(factor, widest.level)}”{_signs(widest)}."
+    signs = _signs(widest).removeprefix("; ")
+    return f"{text} Worlds differ most on “{level(factor, widest.level)}”: {signs}."
 
 
 def _amount(effect: Effect) -> str:
+    """Both levels of an outcome, and the change between them."""
     points = " points" if effect.outcome.share else ""
-    return f" ({effect_words(effect, effect.estimate.value)}{points})"
+    return f" ({ends_words(effect)}, {effect_words(effect, effect.estimate.value)}{points})"
 
 
 def _where(effect: Effect, worlds: int, way: str) -> str:

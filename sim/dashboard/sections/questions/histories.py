@@ -90,14 +90,19 @@ def who_gains_influence(study: Study, view: View) -> Question | None:
         return None
     name, whole = study.name(first), ends.mean_move(list(held.values()))
     total = signed_bar("Mean over its clients: change in percentage points", whole, lambda v: change_words(v, ".0%"))
-    rows = [ends.bar(column, study.name(client), first) for client, column in held.items()]
-    rows = sorted(rows, key=lambda bar: -abs(bar.value - bar.start))[:MOST_CLIENTS]
-    largest = rows[0]
-    where = f" It moves most in {largest.words}: {largest.said}." if len(rows) > 1 else ""
+    moved = {client: ends.bar([column], study.name(client), first) for client, column in held.items()}
+    shown = sorted(moved, key=lambda client: -abs(moved[client].value - moved[client].start))[:MOST_CLIENTS]
+    mean = ends.bar(list(held.values()), f"On average over its clients ({total.said} points)", first)
+    rows, own, largest = [mean, *(moved[client] for client in shown)], ends.own(shown[0]), moved[shown[0]]
+    where = f" It moves most in {largest.words}: {largest.said}." if len(shown) > 1 else ""
+    if own:
+        rest = f"What no outside power holds there is {own.words}" if where else f"The rest is {own.words}"
+        where += f" {rest}: {own.said}."
+        rows.append(own)
     return Question(
         asked=f"Does {name} lose influence?",
         answer=f"{capital(name)}'s part of all influence, on average over its clients, {change(whole)} "
-        f"({total.said} percentage points).{where}",
+        f"({mean.said}, {total.said} points).{where}",
         chart=Chart(tuple(rows), high=top_of(rows), number="From start to end"),
         anchor=f"influence-{next(iter(held))}",
         link="Influence over time",

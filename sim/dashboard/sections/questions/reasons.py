@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dashboard.contests import Contest
+from sim.dashboard.estimates import mean_reasons, shares_held, weeks_of_fighting
 from sim.dashboard.figures.small import Bar, Chart, scale_of
+from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import INERTIA, enumeration, posture_words, reason_words
 
@@ -29,8 +31,8 @@ class Argued:
 def against_fighting(study: Study, contest: Contest, party: str, view: View) -> Argued | None:
     """What speaks for a party's usual choice and against fighting for the side that it would sooner fight for.
 
-    Terms are means over the explained runs and all weeks; a positive one speaks against fighting. None where no reasons
-    are stored, or where the menu has no fighting.
+    Terms are means over the explained runs and the weeks of fighting, or all weeks where there are none; a positive one
+    speaks against fighting. None where no reasons are stored, or where the menu has no fighting.
     """
     table = study.reasons
     rows = table[
@@ -38,10 +40,15 @@ def against_fighting(study: Study, contest: Contest, party: str, view: View) -> 
     ] if len(table) else table  # fmt: skip
     if rows.empty:
         return None
-    terms = rows.pivot_table(index="posture", columns="term", values="value", aggfunc="mean", observed=True).fillna(0.0)
+    counts = weeks_of_fighting(study, contest, view)
+    terms = mean_reasons(study, view, rows, counts).unstack().fillna(0.0)
+    if terms.empty:
+        return None
     menu = {posture.name: posture for posture in study.postures if posture.name in terms.index}
     fighting = [name for name, posture in menu.items() if posture.fights]
-    usual = _usual(study, contest, party, view)
+    codes = wide(study.series_of(view), f"posture.{contest.code}.{party}")
+    often = np.nanmean(shares_held(codes, len(study.postures), counts), axis=1)
+    usual = study.postures[int(np.argmax(often))].name
     if not fighting or usual not in menu or usual in fighting:
         return None
     total = terms.drop(columns=[term for term in INERTIA if term in terms]).sum(axis=1)
@@ -57,17 +64,11 @@ def against_fighting(study: Study, contest: Contest, party: str, view: View) -> 
     named = enumeration([f"“{reason_words(term)}”" for term in told]) if told else ""
     text = "No single reason speaks against it; it is as good as what it does."
     if told:
-        text = f"Most against it, compared with what it mostly does: {named}."
+        text = f"Most against it, compared with what it mostly does{' then' if counts is not None else ''}: {named}."
     chart = Chart(tuple(bars), *scale_of(bars), number="Points of utility")
-    about = f"how much more speaks for “{does}” than for “{would}”, mean over weeks and explained runs"
+    weeks = "weeks" if counts is None else f"weeks of {contest.fighting}"
+    about = f"how much more speaks for “{does}” than for “{would}”, mean over {weeks} and explained runs"
     return Argued(other, text, chart, about)
-
-
-def _usual(study: Study, contest: Contest, party: str, view: View) -> str:
-    """Name of the posture that is held most, over weeks and kept runs."""
-    codes = study.series_of(view)[f"posture.{contest.code}.{party}"].to_numpy()
-    counts = np.bincount(codes[np.isfinite(codes)].astype(np.int64), minlength=len(study.postures))
-    return study.postures[int(np.argmax(counts))].name
 
 
 def _bar(words: str, value: float) -> Bar:

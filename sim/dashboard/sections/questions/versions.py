@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from sim.dashboard.contests import Contest
 from sim.dashboard.effects.effect import Effect
-from sim.dashboard.effects.factors import effect_words
-from sim.dashboard.effects.versions import DIFFERENCES, UNIT, Versions, mean_words
+from sim.dashboard.effects.factors import effect_words, ends_words
+from sim.dashboard.effects.versions import DIFFERENCES, UNIT, Versions
 from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, Sure, signed_bar, sure_of
 from sim.dashboard.figures.moves import colour_of, top_of
 from sim.dashboard.figures.small import Bar, Chart, scale_of
@@ -39,7 +39,7 @@ def what_differs(found: Versions) -> Question | None:
         return None
     clear = [effect for effect in tops if effect in found.clear]
     bars = [_scaled(found, effect) for effect in tops]
-    said = [f"“{_named(found, effect)}” {found.verb(effect)} ({_said(effect)})" for effect in clear[:2]]
+    said = [f"“{_named(found, effect)}” {found.verb(effect)} ({_both(effect)})" for effect in clear[:2]]
     count = sum(any(one in found.clear for one in effects) for effects in found.by_outcome.values())
     rest = (
         f" Of {plural(len(found.by_outcome), 'outcome')}, {plural(count, 'clearly differs', 'clearly differ')}."
@@ -76,6 +76,11 @@ def _said(effect: Effect) -> str:
     return f"{words} points" if effect.outcome.share else words
 
 
+def _both(effect: Effect) -> str:
+    """Both levels of an outcome, and the change between them."""
+    return f"{ends_words(effect)}, {_said(effect)}"
+
+
 def _bar(found: Versions, effect: Effect, words: str) -> Bar:
     bar = signed_bar(words, effect.estimate, lambda value: effect_words(effect, value))
     return replace(bar, colour="accent" if effect in found.clear else "c7")
@@ -83,7 +88,8 @@ def _bar(found: Versions, effect: Effect, words: str) -> Bar:
 
 def _scaled(found: Versions, effect: Effect) -> Bar:
     """A change drawn as a part of what its outcome can be, so that outcomes of all units share a scale."""
-    bar, most = _bar(found, effect, _named(found, effect)), found.vary.most(effect.outcome)
+    bar = _bar(found, effect, f"{_named(found, effect)}: {ends_words(effect)}")
+    most = found.vary.most(effect.outcome)
     chance, assumptions = ((low / most, high / most) for low, high in (bar.chance, bar.assumptions))
     return replace(bar, value=bar.value / most, chance=chance, assumptions=assumptions)
 
@@ -134,9 +140,10 @@ def _full(found: Versions) -> str:
 
 def _move(found: Versions, effect: Effect, colour: str) -> Bar:
     """An outcome from the first version to the one of an effect."""
-    first, other = found.ends(effect)
-    said = " → ".join(mean_words(effect.outcome, value) for value in (first, other))
-    return Bar(_named(found, effect), said, other, colour, start=first, runs=plural(effect.estimate.runs, "run"))
+    first, other = effect.ends
+    return Bar(
+        _named(found, effect), ends_words(effect), other, colour, start=first, runs=plural(effect.estimate.runs, "run")
+    )
 
 
 def whose_influence(found: Versions) -> Question | None:
@@ -157,7 +164,7 @@ def whose_influence(found: Versions) -> Question | None:
 def _of_influence(found: Versions, patron: str, lead: Effect | None, clients: list[Effect]) -> Question:
     shown = [*([lead] if lead else []), *clients][:MOST_ROWS]
     bars = [_move(found, effect, colour_of(found.study, patron)) for effect in shown]
-    said = f"“{_named(found, shown[0])}” {found.verb(shown[0])} ({_said(shown[0])})"
+    said = f"“{_named(found, shown[0])}” {found.verb(shown[0])} ({_both(shown[0])})"
     most = clients[0] if lead and clients and clients[0].outcome not in found.unmoved else None
     more = f" Of its clients, “{_named(found, most)}” moves most: {bars[1].said}." if most else ""
     return Question(
@@ -227,7 +234,7 @@ def how_sure(found: Versions) -> Question | None:
         anchor="caveat",
         link="What the intervals include, and what not",
         sure=((CHANCE, known[CHANCE]), (ASSUMPTIONS, known[ASSUMPTIONS])),
-        about=f"change of “{_named(found, effect)}” with 95% intervals, {unit}",
+        about=f"change of “{_named(found, effect)}” ({ends_words(effect)}) with 95% intervals, {unit}",
     )
 
 

@@ -11,9 +11,9 @@ const theValues = () => theCase().points[state.point].values;
 const spanLengths = () => data.reasons.lengths[state.point];
 // Mean over weeks: spans count by their length.
 const average = (series) => (series ? series.reduce((sum, value, span) => sum + value * spanLengths()[span], 0) / spanLengths().reduce((a, b) => a + b) / 1000 : 0);
-// What a term is in the weeks looked at: all, or that of a decision.
+// What a term is in the weeks looked at.
 function amount(posture, term) {
-  const one = theDecision();
+  const one = theMoment();
   return one ? one.values[posture][term] / 1000 : average(theValues()[posture][term]);
 }
 // Only differences between choices matter, so all are shown against the menu's first, to stay out.
@@ -197,7 +197,7 @@ function drawReasons() {
 function leadToCase(anchor) {
   const place = data.reasons.cases.findIndex(({ contest, party, closer }) => `why-${contest}-${party}` === anchor || closer.includes(anchor));
   if (place < 0) return null;
-  change({ case: place, posture: data.reasons.cases[place].closer.indexOf(anchor), when: ALL_WEEKS });
+  change({ case: place, posture: data.reasons.cases[place].closer.indexOf(anchor), when: OPENING });
   return { place: byId("why"), numbers: "#why [data-stated]:not([hidden]) .facts" };
 }
 
@@ -206,13 +206,13 @@ register({
   choices: {
     case: { most: () => data.reasons.cases.length - 1, none: 0, names: () => data.reasons.cases.map(({ contest, party }) => `${contest}-${party}`) },
     posture: { most: () => MOST_POSTURES - 1, none: NO_POSTURE, names: (chosen) => data.reasons.cases[chosen.case].postures },
-    when: { most: lastWeek, none: ALL_WEEKS, names: decisionNames },
+    when: { most: allWeeks, none: OPENING, names: whenNames },
   },
   redrawn: ["case", "posture", "when", "point", "theme"],
   draw: drawReasons,
   lead: leadToCase,
   connect() {
-    byId("case").addEventListener("change", (event) => change({ case: Number(event.target.value), posture: NO_POSTURE, when: ALL_WEEKS }));
+    byId("case").addEventListener("change", (event) => change({ case: Number(event.target.value), posture: NO_POSTURE, when: OPENING }));
     byId("posture").addEventListener("change", (event) => change({ posture: Number(event.target.value) }));
     byId("when").addEventListener("change", (event) => change({ when: Number(event.target.value) }));
     const explained = (table) => () => (theValues() ? table(chosenPosture()) : { names: [], columns: [[]] });

@@ -10,8 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest
+from sim.dashboard.estimates import mean_reasons, shares_held, weeks_of_fighting
 from sim.dashboard.postures import closer_anchor
 from sim.dashboard.sections.reasons.decisions import Decider, decisions, shares_by_week
+from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View, points_of
 from sim.dashboard.words import INERTIA, posture_words, reason_words
 
@@ -31,8 +33,8 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
         no reasons of the case), ``cases``: one for each contest and third party, with the
         postures in words and, by view, ``values``: thousandths as integers by posture, then term,
         then span (null for a term that never matters), ``held``: share of runs and weeks in which each
-        posture was held, and ``decisions``: weeks that can be looked at alone, as `decisions` gives them, each with
-        its own ``values`` by posture and term.
+        posture was held, ``fought``: the weeks of fighting (null without any), and ``decisions``: weeks that can be
+        looked at alone, as `decisions` gives them; both with ``values`` by posture and term and ``held`` of their own.
     """
     table = study.reasons
     if table.empty:
@@ -99,8 +101,12 @@ def case(
         points.append(
             {
                 "values": values(own, cube),
-                "held": shares_held(study, contest, party, view, order),
-                "decisions": [{**one, "values": values_in(own[own["week"] == one["week"]], cube)} for one in decided],
+                "held": held_in(study, who, view, order, None),
+                "fought": fought(study, who, view, order, own.assign(week=weeks[own["week"]]), cube),
+                "decisions": [
+                    {**one, "values": values_of(mean_reasons(study, view, own[own["week"] == one["week"]], None), cube)}
+                    for one in decided
+                ],
             }
         )
     return {
@@ -127,11 +133,10 @@ def values(rows: pd.DataFrame, cube: pd.MultiIndex) -> list[list[list[int] | Non
     ]
 
 
-def values_in(rows: pd.DataFrame, cube: pd.MultiIndex) -> list[list[int]]:
-    """Thousandths by posture and term of one week."""
-    means = rows.groupby(["posture", "term"], observed=True)["value"].mean().reindex(cube).fillna(0.0)
-    numbers = means.to_numpy(dtype=np.float64).reshape(len(cube.levels[0]), len(cube.levels[1]))
-    return [thousandths(posture) for posture in numbers]
+def values_of(means: pd.Series, cube: pd.MultiIndex) -> list[list[int]]:
+    """Thousandths by posture and term, as in `cube`."""
+    numbers = means.reindex(cube).fillna(0.0).to_numpy(dtype=np.float64)
+    return [thousandths(posture) for posture in numbers.reshape(len(cube.levels[0]), len(cube.levels[1]))]
 
 
 def thousandths(row: NDArray[np.float64]) -> list[int]:
@@ -139,10 +144,27 @@ def thousandths(row: NDArray[np.float64]) -> list[int]:
     return [int(v) for v in np.round(1000 * row)]
 
 
-def shares_held(study: Study, contest: Contest, party: str, view: View, order: list[int]) -> list[float] | None:
-    """Share of kept runs and weeks in which each posture was held."""
-    name, kept = f"posture.{contest.code}.{party}", study.series_of(view)
+def fought(
+    study: Study, who: Decider, view: View, order: list[int], rows: pd.DataFrame, cube: pd.MultiIndex
+) -> dict[str, Any] | None:
+    """The weeks in which a contest is fought over: their ``words``, ``values`` and ``held``; None without any."""
+    counts = weeks_of_fighting(study, who.contest, view)
+    means = None if counts is None else mean_reasons(study, view, rows, counts)
+    if means is None or means.empty:
+        return None
+    return {
+        "words": f"weeks of {who.contest.fighting}",
+        "values": values_of(means, cube),
+        "held": held_in(study, who, view, order, counts),
+    }
+
+
+def held_in(
+    study: Study, who: Decider, view: View, order: list[int], counts: pd.DataFrame | None
+) -> list[float] | None:
+    """Share of weeks in which each posture was held, mean over kept runs of which a week counts."""
+    name, kept = f"posture.{who.contest.code}.{who.party}", study.series_of(view)
     if kept.empty or name not in kept:
         return None
-    codes = kept[name].to_numpy()
-    return [round(float(np.mean(codes == place)), 4) for place in order]
+    shares = np.nanmean(shares_held(wide(kept, name), len(study.postures), counts), axis=1)
+    return [round(float(shares[place]), 4) for place in order]

@@ -35,5 +35,5 @@ SECTION = Section(
     data,
     figures,
     whole=("what they vary with", "counts all"),
-    words=("version", "world", "chance", LEVELS),
+    words=("influence", "lead", "version", "world", "chance", LEVELS),
 )

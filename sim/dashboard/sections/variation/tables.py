@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard.effects.effect import Effect, Spread
-from sim.dashboard.effects.factors import MOST_TABLES, effect_anchor, factor_words, first_level
+from sim.dashboard.effects.factors import MOST_TABLES, effect_anchor, factor_words, first_level, mean_words
 from sim.dashboard.effects.variation import Variation
 from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.figures.table import Cell, Row, Table
@@ -94,11 +94,12 @@ def level_figure(vary: Variation, factor: Mapping[str, Any]) -> Slot | None:
 def level_table(vary: Variation, factor: Mapping[str, Any]) -> Table:
     """Effects of another level instead of the first, outcome by outcome."""
     effects = vary.of_levels(factor["path"])
+    means = f"Mean with “{first_level(vary, factor)}”", "Mean with the level"
     return Table(
         effect_anchor(vary, factor["path"]),
         f"{capital(factor['label'])}: what changes if it is not “{first_level(vary, factor)}”",
         f"{HOW[effects[0].kind]} {CLEAR}",
-        ("Level", "Outcome", "Mean change", "95% interval", *(WORLDS if effects[0].worlds else ())),
+        ("Level", "Outcome", *means, "Mean change", "95% interval", *(WORLDS if effects[0].worlds else ())),
         tuple(Row(level(factor, effect.level), tuple(_level_cells(vary, effect))) for effect in effects),
     )
 
@@ -107,6 +108,7 @@ def _level_cells(vary: Variation, effect: Effect) -> Iterator[Cell]:
     form, estimate, worlds = effect.outcome.form, effect.estimate, effect.worlds
     points = " pp" if form.endswith("%") else ""
     yield Cell(capital(effect.outcome.words))
+    yield from (Cell(mean_words(effect.outcome, value), round(value, 5)) for value in effect.ends)
     yield Cell(f"{change_words(estimate.value, form)}{points}", round(estimate.value, 5), strong=effect in vary.clear)
     yield Cell(
         f"{change_words(estimate.low, form)} to {change_words(estimate.high, form)}" if effect.known else "unknown"
