@@ -80,7 +80,7 @@ def draw_index(folder: Path, several: list[Path]) -> Path:
 def _answers(stored: Mapping[str, Any]) -> dict[str, str]:
     """What was found out about results and stored beside them, a sentence each, by the section that has it whole."""
     from sim.analysis.exercised.influence import said_of as said_of_influence
-    from sim.comparison.claims.claims import said_of as said_of_claims
+    from sim.comparison.claims.verdict import said_of as said_of_claims
 
     say_it: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
         "claims": ("claims", said_of_claims),

@@ -160,6 +160,20 @@ def test_verdicts_are_explained_where_claims_are_told(pages: dict[str, Path], sy
         assert f"<summary>{word}</summary>" not in untold
 
 
+def test_all_claims_are_seen_at_once_and_a_link_to_a_part_opens_its_claim(opened: Any, pages: dict[str, Path]) -> None:
+    shown = opened(pages["run"])
+    claims = shown.locator(".claim")
+    assert claims.count() > 1
+    for claim in claims.all():
+        assert claim.locator(":scope > summary").is_visible()
+        assert claim.get_attribute("open") is None
+    part = claims.last.locator(".facts").last
+    shown.evaluate("(anchor) => goTo(anchor)", part.get_attribute("id"))
+    assert part.locator("table").is_visible()
+    assert claims.last.get_attribute("open") is not None
+    assert shown.heard == []
+
+
 def test_the_run_that_is_marked_first_is_there_over_time(opened: Any, synthetic: Any, tmp_path: Path) -> None:
     results = synthetic.with_few_kept(synthetic.folder(replicates=30, weeks=8, sets=3), 2)
     (tmp_path / "few").mkdir()
