@@ -92,6 +92,14 @@ class Study:
         """Weeks after the start at which the row of a week in `series` was observed: at that week's end."""
         return week + float(self.scenario["structure"]["dt"])
 
+    @cached_property
+    def last_seen(self) -> float | None:
+        """Weeks after the start at which the last row of all `series` was observed; None without any.
+
+        Where only every few weeks are kept, that may be before the end.
+        """
+        return self.seen(float(self.series["week"].max())) if len(self.series) else None
+
     def day(self, week: float) -> date:
         """Date so many weeks after the start."""
         return self.start + timedelta(days=round(7 * week))

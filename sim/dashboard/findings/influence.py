@@ -13,7 +13,7 @@ from sim.dashboard.findings.certainty import change, happens, share_fact, share_
 from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.findings.rivals import NOTHING, beside_change, beside_share
 from sim.dashboard.study import Study, View
-from sim.dashboard.words import capital, change_words, enumeration, figure, of_kept_runs, percent
+from sim.dashboard.words import capital, change_words, enumeration, figure, last_kept, of_kept_runs, percent
 from sim.phrases import plural, two_intervals
 
 LINK = "Influence over time"
@@ -68,23 +68,24 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
 
 
 def course_of(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
-    """Influence in the first and the last week, client by client: a sentence, and its facts."""
+    """Influence in the first and the last week that is kept, client by client: a sentence, and its facts."""
     if what.over_sets:
         return ends_of(what, hold)
     said, facts = [], []
     name, of = what.name(hold.patron), f"{plural(what.kept_of(view), 'run')} kept over time"
     which = "middle run" if hold.middle == "median" else "mean"
+    end_of = last_kept(what)
     for client in hold.clients:
         start, end = (percent(hold.summed(table, client)) for table in (hold.opening, hold.closing))
         how = f"stays at {end}" if start == end else f"goes from {start} to {end}"
         said.append(f"{how} in {what.name(client)}")
         facts += [
-            Fact(f"Influence of {name} over {what.name(client)}, {when} week, {which}", share, of=of)
-            for when, share in (("first", start), ("last", end))
+            Fact(f"Influence of {name} over {what.name(client)}, {when}, {which}", share, of=of)
+            for when, share in (("first week", start), (end_of or "last week", end))
         ]
     whole = of_kept_runs(what, view)
     over = which if whole == "of runs" else f"{which.removesuffix(' run')} {whole}"
-    return f"From start to end, its part of all influence ({over}) {enumeration(said)}.", facts
+    return f"From start to {end_of or 'end'}, its part of all influence ({over}) {enumeration(said)}.", facts
 
 
 def ends_of(what: Study, hold: Hold) -> tuple[str, list[Fact]]:
