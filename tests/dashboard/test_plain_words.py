@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_pages import until
+from made_pages import counts_of, until
 
 from sim.dashboard import write_dashboard
 from sim.dashboard.effects.factors import level_meanings
@@ -151,6 +151,21 @@ def test_names_within_a_sentence_are_said_in_words(synthetic: Any) -> None:
     )
     assert in_words(what, "not a.name, nor one: final") == "not a.name, nor one: final"
     assert "“" in in_words(what, "it goes with contests.NK.control")
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "others"),
+    [
+        ("run", ["20 runs"], "sets?|replicates?|times|versions"),
+        ("sweep", ["48 runs", "4 versions", "12 runs of each"], "sets?|replicates?|times"),
+    ],
+)
+def test_first_screen_counts_runs_and_one_more_thing(
+    pages: dict[str, Path], name: str, counted: list[str], others: str
+) -> None:
+    said = counts_of(pages[name].read_text(encoding="utf-8"))
+    assert [one for one in counted if one not in said] == []
+    assert not re.search(rf"\b(?:{others})\b", said)
 
 
 def test_verdicts_are_explained_where_claims_are_told(pages: dict[str, Path], synthetic: Any) -> None:
