@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.comparison.rivals import NO_CHANGE
+from sim.comparison.rivals import AS_AT_START
 from sim.dashboard.estimates import mean_in, share_of
 from sim.dashboard.findings.certainty import change, happens, share_fact, share_interval, with_intervals
 from sim.dashboard.findings.finding import Fact, Finding
@@ -120,7 +120,7 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
         f"{capital(name)} begins as the strongest outside power in {enumeration([what.name(c) for c in led])}"
         f"{ahead_of_it}. {ends_so}{course}"
     )
-    aside = beside_share({NO_CHANGE: 1.0}, keeps, f"Runs in which {name} ends as the strongest {where}")
+    aside = beside_share({AS_AT_START: 1.0}, keeps, f"Runs in which {name} ends as the strongest {where}")
     verbs = [f"{verb} the strongest outside power where it begins so" for verb in ("stays", "does not stay")]
     return Finding(
         title=happens(capital(name), verbs[0], verbs[1], keeps),
