@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sim.errors import visible
@@ -17,6 +18,10 @@ SIZES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 DURATIONS = (("day", 86_400.0), ("hour", 3_600.0), ("minute", 60.0))
 HYPHEN = re.compile(r"(?<![\w.)/−-])-(?=\.?\d)|(?<=\de)-(?=\d)|(?<=\+/)-(?=\d)")
 """A hyphen that stands for a minus sign: before a number, but not between two, nor within a name or an address."""
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
 FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 """Beginning of a text that a spreadsheet would run as a formula, also in full-width signs and behind blanks."""
 
@@ -110,3 +115,8 @@ def printable(said: str) -> str:
 def inert(cell: Any) -> Any:
     """A cell of a CSV file: a text that a spreadsheet would run as a formula gets an apostrophe in front."""
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def date_words(day: date) -> str:
+    """A day in words, ``18 October 2020``, whatever the language of the machine."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

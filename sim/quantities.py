@@ -197,64 +197,64 @@ POSITIVE = (0.0, 1000.0)
 class Behaviour(Record):
     """Behavioural parameters that hold for every state: assumptions, each with a range."""
 
-    rift: Lane = q("how far warmth toward a patron's rivals closes a client to that patron", "share", (0, 0.5), 0.2, (0, 0.5))
-    camp_elite: Lane = q("weight of a patron's elite ties in a camp's leaning", "latent", (0, 5), 1.0, (0.5, 2))
+    rift: Lane = q("closeness lost by warmth for a patron's rivals", "share", (0, 0.5), 0.2, (0, 0.5))
+    camp_elite: Lane = q("weight of elite ties in a camp's leaning", "latent", (0, 5), 1.0, (0.5, 2))
     revision: Lane = q("hazard of reconsidering a posture", "1/week", (0, 20), 0.6, (0.2, 2))
-    rationality: Lane = q("rationality of third parties in the logit choice of a posture", "1/utility", (0, 1000), 8.0, (3, 20), "λ")
-    leverage_scale: Lane = q("leverage over the weaker-held side at which a mediator is fully effective", "share", (1e-3, 1), 0.2, (0.1, 0.4))
+    rationality: Lane = q("rationality of third parties in choosing a posture", "1/utility", (0, 1000), 8.0, (3, 20), "λ")
+    leverage_scale: Lane = q("leverage at which a mediator is fully effective", "share", (1e-3, 1), 0.2, (0.1, 0.4))
     turmoil_truce: Lane = q("lasting turmoil of a truce", "index", SHARE, 0.1, (0.05, 0.2))
-    turmoil_fresh: Lane = q("further turmoil of a fresh truce, fading with its age", "index", SHARE, 0.4, (0.2, 0.6))
-    turmoil_fade: Lane = q("weeks in which the turmoil of a fresh truce falls to 1/e", "week", (1, 520), 26.0, (13, 52))
+    turmoil_fresh: Lane = q("further turmoil of a fresh truce", "index", SHARE, 0.4, (0.2, 0.6))
+    turmoil_fade: Lane = q("weeks for which a fresh truce stays in turmoil", "week", (1, 520), 26.0, (13, 52))
     turmoil_quiet: Lane = q("turmoil of a quiet or settled contest", "index", SHARE, 0.05, (0.0, 0.1))
     wedge_floor: Lane = q("leverage below which the wedge term fades out", "share", (1e-6, 1), 0.01, (0.001, 0.05))
     side_rationality: Lane = q("rationality of the sides in attack and truce", "1/utility", (0, 100), 3.0, (1, 8))
-    foresight: Lane = q("weeks ahead for which third parties work out what their posture does", "week", (0.1, 104), 4.0, (2, 8), "F")
+    foresight: Lane = q("weeks that third parties look ahead", "week", (0.1, 104), 4.0, (2, 8), "F")
     truce_rate: Lane = q("hazard of a truce when both sides are ready for it", "1/week", (0, 50), 1.0, (0.2, 4))
-    attack_rate: Lane = q("hazard of an attack by a side that prefers fighting, in a fresh truce", "1/week", (0, 50), 0.5, (0.05, 2))
-    attack_floor: Lane = q("share of the attack hazard that never fades with the age of a truce or quiet", "share", SHARE, 0.003, (0.0005, 0.1))
-    attack_decay: Lane = q("weeks in which the attack hazard of a truce falls to 1/e of its fading part", "week", (0.1, 520), 8.0, (2, 26))
-    boldness: Lane = q("weight of backing received in a side's utility of fighting", "weight", (0, 20), 0.6, (0, 2))
-    war_cost: Lane = q("weight of weariness in a side's utility of fighting", "weight", (0, 20), 1.0, (0.2, 3))
-    deterrence: Lane = q("weight of foreign presence not on a side's own part in its utility of fighting", "weight", (0, 20), 1.2, (0, 3))
-    persuasion: Lane = q("weight of the best mediator in a side's utility of a truce", "weight", (0, 20), 2.0, (0.5, 6))
+    attack_rate: Lane = q("hazard of an attack in a fresh truce", "1/week", (0, 50), 0.5, (0.05, 2))
+    attack_floor: Lane = q("part of the hazard of attack that never fades", "share", SHARE, 0.003, (0.0005, 0.1))
+    attack_decay: Lane = q("weeks for which a fresh truce is in danger", "week", (0.1, 520), 8.0, (2, 26))
+    boldness: Lane = q("weight of backing for fighting", "weight", (0, 20), 0.6, (0, 2))
+    war_cost: Lane = q("weight of weariness against fighting", "weight", (0, 20), 1.0, (0.2, 3))
+    deterrence: Lane = q("weight of foreign presence against fighting", "weight", (0, 20), 1.2, (0, 3))
+    persuasion: Lane = q("weight of the best mediator for a truce", "weight", (0, 20), 2.0, (0.5, 6))
     satisfaction: Lane = q("weight of the share of the stake already held", "weight", (0, 20), 0.6, (0, 2))
     guarantee: Lane = q("weight of peacekeepers, offered or in place", "weight", (0, 20), 1.0, (0, 3))
-    upkeep: Lane = q("part of persuasion with which the best mediator upholds a truce or quiet", "share", SHARE, 0.25, (0, 0.5))
+    upkeep: Lane = q("part of persuasion that upholds a truce or quiet", "share", SHARE, 0.25, (0, 0.5))
     distrust: Lane = q("weight of enmity against a truce", "weight", (0, 20), 0.8, (0, 2))
     weariness_grow: Lane = q("growth of a side's weariness while it fights", "1/week", (0, 10), 0.1, (0.05, 0.2))
     weariness_fade: Lane = q("rate at which weariness fades without fighting", "1/week", (0, 1), 0.05, (0.02, 0.1))
-    reach: Lane = q("share of a backer's usable capability that full aid adds to a side", "share", (0, 10), 0.2, (0.05, 0.5))
-    aid_cap: Lane = q("largest addition by one backer, as a multiple of the side's own capability", "share", (0, 100), 1.0, (0.5, 2))
-    commit: Lane = q("share of its capability that a state puts into a contest in which it fights for a side", "share", SHARE, 0.08, (0.02, 0.2))
-    decisiveness: Lane = q("exponent of relative strength in the win probability of a contest", "index", (0, 20), 1.0, (0.5, 2), "γ")
+    reach: Lane = q("part of a backer's capability that full aid adds", "share", (0, 10), 0.2, (0.05, 0.5))
+    aid_cap: Lane = q("most aid by one backer, over the side's capability", "share", (0, 100), 1.0, (0.5, 2))
+    commit: Lane = q("part of capability that a fighting backer commits", "share", SHARE, 0.08, (0.02, 0.2))
+    decisiveness: Lane = q("exponent of relative strength in winning", "index", (0, 20), 1.0, (0.5, 2), "γ")
     control_noise: Lane = q("noise of control while fighting", "1/√week", (0, 1), 0.015, (0.005, 0.04))
-    loss: Lane = q("share of capability that the certain loser of a week's fighting loses", "1/week", (0, 1), 0.02, (0.005, 0.05))
-    coercion: Lane = q("strength that the host's full stability lends to the camp in office", "share", (0, 10), 0.3, (0.1, 0.6))
-    victory_margin: Lane = q("share of the stake at or below which a side that fights may collapse", "share", (0, 0.5), 0.03, (0.01, 0.05))
-    collapse: Lane = q("hazard of collapse, while it fights, of a side that holds no more than the victory margin", "1/week", (0, 50), 0.7, (0.2, 2))
-    camp_pull: Lane = q("rate at which a host's alignment moves to that of the camp in office", "1/week", (0, 1), 0.05, (0.02, 0.2))
-    dispute_rate: Lane = q("hazard of a dispute between fully committed opposing backers", "1/week", (0, 50), 0.2, (0.05, 0.6))
-    clash_rate: Lane = q("hazard of a clash between fully committed, fully present opposing backers", "1/week", (0, 50), 0.1, (0.02, 0.3))
+    loss: Lane = q("capability lost in a week of certain defeat", "1/week", (0, 1), 0.02, (0.005, 0.05))
+    coercion: Lane = q("strength that stability lends the camp in office", "share", (0, 10), 0.3, (0.1, 0.6))
+    victory_margin: Lane = q("share of the stake below which a side may collapse", "share", (0, 0.5), 0.03, (0.01, 0.05))
+    collapse: Lane = q("hazard of collapse within the victory margin", "1/week", (0, 50), 0.7, (0.2, 2))
+    camp_pull: Lane = q("rate at which the camp in office realigns its host", "1/week", (0, 1), 0.05, (0.02, 0.2))
+    dispute_rate: Lane = q("hazard of a dispute between opposing backers", "1/week", (0, 50), 0.2, (0.05, 0.6))
+    clash_rate: Lane = q("hazard of a clash between opposing backers", "1/week", (0, 50), 0.1, (0.02, 0.3))
     dispute_cut: Lane = q("loss of latent alignment, both ways, in a dispute", "latent", (0, 5), 0.05, (0.01, 0.15))
     clash_cut: Lane = q("loss of latent alignment, both ways, in a clash", "latent", (0, 5), 0.3, (0.1, 0.6))
-    clash_tie_cut: Lane = q("share of the ties between two states that a clash cuts", "share", SHARE, 0.2, (0.05, 0.4))
-    recovery: Lane = q("rate at which stability returns to its normal level", "1/week", (0, 1), 0.05, (0.02, 0.1))
+    clash_tie_cut: Lane = q("part of two states' ties that a clash cuts", "share", SHARE, 0.2, (0.05, 0.4))
+    recovery: Lane = q("rate at which stability returns to normal", "1/week", (0, 1), 0.05, (0.02, 0.1))
     war_strain: Lane = q("loss of stability of a state that fights", "1/week", (0, 10), 0.01, (0.002, 0.03))
-    unrest: Lane = q("loss of stability by unrest between diasporas of full size, while fighting", "1/week", (0, 10), 0.01, (0.002, 0.03))
+    unrest: Lane = q("loss of stability by unrest between diasporas", "1/week", (0, 10), 0.01, (0.002, 0.03))
     remittance_strain: Lane = q("loss of stability when all remittances are lost", "1/week", (0, 10), 0.02, (0.005, 0.05))
-    proxy_strain: Lane = q("loss of stability by proxies at a state's own border", "1/week", (0, 10), 0.01, (0.002, 0.03))
+    proxy_strain: Lane = q("loss of stability by proxies at the border", "1/week", (0, 10), 0.01, (0.002, 0.03))
     stability_noise: Lane = q("noise of stability", "1/√week", (0, 1), 0.005, (0.001, 0.01))
-    substitution: Lane = q("part of arms withheld by suppliers that others deliver instead", "share", SHARE, 0.6, (0.2, 1))
-    lever_gain: Lane = q("response of a lever's level to a change of the client's alignment", "1/alignment", (0, 10), 0.3, (0, 1))
+    substitution: Lane = q("part of withheld arms that others deliver", "share", SHARE, 0.6, (0.2, 1))
+    lever_gain: Lane = q("response of levers to a change of alignment", "1/alignment", (0, 10), 0.3, (0, 1))
     adaptation: Lane = q("speed of alignment", "1/week", (0, 10), 0.03, (0.01, 0.08), "η")
-    pull: Lane = q("bandwagoning: weight of a patron's influence above its start", "weight", (0, 20), 0.5, (0, 2))
-    gratitude: Lane = q("weight of aid received, and of arms above their start", "weight", (0, 0.5), 0.3, (0.05, 0.5))
+    pull: Lane = q("bandwagoning: weight of a patron's added influence", "weight", (0, 20), 0.5, (0, 2))
+    gratitude: Lane = q("weight of aid received, and of added arms", "weight", (0, 0.5), 0.3, (0.05, 0.5))
     grievance: Lane = q("weight of aid and arms to one's opponent", "weight", (0, 5), 0.3, (0.05, 0.6))
     fear: Lane = q("balancing: weight of threat above its start", "weight", (0, 20), 0.5, (0, 2))
     balance: Lane = q("weight of structural balance in triads", "weight", (0, 20), 0.1, (0, 0.5))
     memory: Lane = q("return of latent alignment to its anchor", "weight", (0, 20), 1.0, (0.5, 2))
     alignment_noise: Lane = q("noise of latent alignment", "1/√week", (0, 5), 0.01, (0.002, 0.03))
-    from_rest: Lane = q("1: forces on alignment count from their start, so that a world at peace rests; 0: they count in full", "switch", SHARE, 1.0)
+    from_rest: Lane = q("whether forces on alignment count from their start", "switch", SHARE, 1.0)
 
 
 class LeverKind(Record):
@@ -269,23 +269,23 @@ class StateTraits(Record):
     """What a scenario says of a state."""
 
     capability: Lane = q("military capability at the start", "index", (1e-6, 1e6), symbol="m⁰")
-    stability: Lane = q("domestic stability at the start, and its normal level", "share", SHARE, 0.7, (0.5, 0.9), "s⁰")
+    stability: Lane = q("domestic stability, at the start and normally", "share", SHARE, 0.7, (0.5, 0.9), "s⁰")
     autonomy: Lane = q("own weight against all outside influence", "share", (0.05, 0.6), 0.3, (0.1, 0.5))
     attention: Lane = q("attention at full stability", "share", SHARE, 1.0, (0.7, 1))
     distraction: Lane = q("attention taken by other business", "share", SHARE, 0.0, (0, 0.3))
     reaction: Lane = q("procurement per unit of the opponent's capability", "1/week", (0, 10), 0.0005, (0, 0.002))
-    fatigue: Lane = q("restraint of procurement per unit of own capability", "1/week", (0, 10), 0.004, (0.002, 0.01))
+    fatigue: Lane = q("restraint of procurement by own capability", "1/week", (0, 10), 0.004, (0.002, 0.01))
     wear: Lane = q("wear of capability", "1/week", (0, 1), 0.002, (0.0005, 0.004))
     commerce: Lane = q("readiness to sell arms whoever asks", "logit", (-20, 20), 2.0, (0, 4))
     arms_fidelity: Lane = q("extra readiness to arm a friend", "logit/alignment", (-20, 20), 1.0, (0, 3))
-    arms_balancing: Lane = q("readiness to arm the side that lags behind one's goal", "logit", (-20, 20), 1.0, (0, 4))
-    arms_policy: Lane = q("whom the state arms among the sides of interstate contests", "policy", (0, 6), 0.0, choices=ARMS_POLICIES)
+    arms_balancing: Lane = q("readiness to arm whoever lags behind one's goal", "logit", (-20, 20), 1.0, (0, 4))
+    arms_policy: Lane = q("whom the state arms in interstate contests", "policy", (0, 6), 0.0, choices=ARMS_POLICIES)
 
 
 class TieTraits(Record):
     """A lever that one state holds over another in one domain."""
 
-    level: Lane = q("share of the client's need in the domain that the patron covers, at the start", "share", SHARE, symbol="L⁰")
+    level: Lane = q("share of the client's need covered at the start", "share", SHARE, symbol="L⁰")
 
 
 class AlignmentTraits(Record):
@@ -313,18 +313,18 @@ class Posture(Record):
 class ContestTraits(Record):
     """What a scenario says of a dispute."""
 
-    control: Lane = q("share of the stake that the challenger holds at the start", "share", SHARE, symbol="θ⁰")
+    control: Lane = q("challenger's share of the stake at the start", "share", SHARE, symbol="θ⁰")
     phase: Lane = q("phase at the start", "policy", (0, 3), 0.0, choices=PHASES)
     age: Lane = q("weeks that the first phase has lasted at the start", "week", (0, 5200), 520.0, (260, 1040))
     stake: Lane = q("weight of the stake to the sides", "weight", (0, 20), 1.0, (0.5, 2))
     pace: Lane = q("speed at which control moves while fighting", "1/week", (0, 20), 0.25, (0.1, 0.5))
-    enmity: Lane = q("enmity of the sides; without a value (1 − mean mutual alignment)/2", "share", SHARE, DERIVED)
+    enmity: Lane = q("enmity of the sides", "share", SHARE, DERIVED)
 
 
 class SideTraits(Record):
     """A side of a contest."""
 
-    covered: Lane = q("part of the contested ground that a treaty with this side covers", "share", SHARE, 0.0, (0, 0.1))
+    covered: Lane = q("part of the contested ground that a treaty covers", "share", SHARE, 0.0, (0, 0.1))
     share: Lane = q("popular share of a camp (domestic contests)", "share", (1e-3, 1), 0.5, (0.4, 0.6))
 
 
@@ -333,20 +333,20 @@ class PartyTraits(Record):
 
     salience: Lane = q("how much the contest matters to the third party", "share", SHARE)
     access: Lane = q("ease of bringing forces in", "share", SHARE, 1.0, (0.5, 1))
-    goal: Lane = q("outcome it wants, in units of 2θ − 1; none where every outcome is the same to it", "control", (DERIVED, 1), DERIVED, absent=NO_GOAL)
+    goal: Lane = q("outcome it wants, −1 holder's to 1 challenger's", "control", (DERIVED, 1), DERIVED, absent=NO_GOAL)
     entry_cost: Lane = q("cost of entering the arena from outside", "share", SHARE, 0.0, (0, 0.2))
     near: Lane = q("nearness of the contest to its soft borders", "share", SHARE, 0.0, (0, 0.2))
-    precedent: Lane = q("how firmly it abstained from earlier crises of the contest", "share", SHARE, 0.0, (0, 0.2))
+    precedent: Lane = q("how firmly it stayed out of earlier crises", "share", SHARE, 0.0, (0, 0.2))
     posture_policy: Lane = q("posture that it is held to; −1: it chooses", "policy", (-1, 63), -1.0)
 
 
 class RelationTraits(Record):
     """A third party's relation to one side of a contest."""
 
-    diaspora: Lane = q("persons of that side's origin who live in the third party", "million persons", (0, 100), 0.0, (0, 0.1))
-    leaning: Lane = q("latent leaning of a camp to the third party, elite ties apart", "latent", (-6, 6), 0.0, (-0.3, 0.3))
+    diaspora: Lane = q("people of that side's origin who live in it", "million persons", (0, 100), 0.0, (0, 0.1))
+    leaning: Lane = q("latent leaning of a camp to it, elite ties apart", "latent", (-6, 6), 0.0, (-0.3, 0.3))
     elite: Lane = q("elite ties of the third party with a camp", "share", SHARE, 0.0, (0, 0.2))
-    favour: Lane = q("how far the third party favours a camp; without a value its alignment with the host times the camp's leaning to it", "alignment", (DERIVED, 1), DERIVED)
+    favour: Lane = q("how far it favours a camp", "alignment", (DERIVED, 1), DERIVED)
 
 
 class ConcernWeight(Record):
@@ -580,18 +580,18 @@ def motive(
 
 
 MOTIVES = (
-    motive("fidelity", AID, 1.0, (0.2, 3), "stand by the side that one likes, while it needs it", "Standing by the side it likes", by_side=True),
+    motive("fidelity", AID, 1.0, (0.2, 3), "stand by the side that one likes in its need", "Standing by the side it likes", by_side=True),
     motive("balance", DISTANCE, 1.5, (0.2, 5), "keep the line ahead near one's goal", "Keeping the outcome near its goal"),
     motive("order", PROSPECTS, 1.0, (0.2, 3), "raise the prospects that the guns are silent", "Restoring order where it can"),
     motive("primacy", LEFT_TO_RIVALS, 0.8, (0, 3), "leave no peace for rivals to make", "Leaving no peace for rivals to make"),
     motive("obligation", AID, 1.0, (0.2, 3), "keep a defence treaty on the ground that it covers", "Treaty duty to defend", by_side=True),
     motive("wedge", AID, 0.8, (0, 3), "do not push the other side away", "Not pushing the other side away", by_side=True),
-    motive("friction", AID, 1.0, (0, 3), "do not cross a partner, or a power, on the other side", "Not clashing with the powers on the other side", by_side=True),
+    motive("friction", AID, 1.0, (0, 3), "do not cross a partner or power on the other side", "Not clashing with the powers on the other side", by_side=True),
     motive("diaspora", AID, 0.6, (0, 3), "do not carry the quarrel into one's own cities", "Peace among diasporas at home"),
     motive("spillover", PROSPECTS, 0.5, (0, 3), "calm what burns near one's soft borders", "Calming what burns near its borders"),
     motive("visibility", AID + DEPLOYED, 0.5, (0, 3), "do not look overbearing", "Not looking overbearing"),
     motive("access", DEPLOYED, 1.0, (0.2, 3), "no presence where there is no way in", "Hard for its forces to reach"),
-    motive("reaction", UNWELCOME, 0.8, (0, 3), "no presence without consent where hostile sanctioners watch", "Fear of how others would react"),
+    motive("reaction", UNWELCOME, 0.8, (0, 3), "no uninvited presence where sanctioners watch", "Fear of how others would react"),
     motive("entry", MEDIATION + DEPLOYED, 1.0, (0.2, 3), "cost of entering an arena from outside", "Cost of entering from outside"),
     motive("effort", EFFORT, None, None, "no effort without attention to spare", "Attention and means are short"),
     motive("habit", HELD, 0.1, (0, 0.15), "keep the posture that one has", "Habit: keeping to what it does", bounds=SHARE),

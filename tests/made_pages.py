@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +42,9 @@ def go(page: Any, direction: str, condition: str, argument: object = None) -> No
     """Step back or forward in the browser's history, and wait for what the page then shows."""
     getattr(page, f"go_{direction}")(wait_until="commit")
     until(page, condition, argument)
+
+
+def counts_of(shown: str) -> str:
+    """What the head of a page and its line on the run count, as text."""
+    found = re.findall(r'<p class="(?:lead|run-line)">(.+?)</p>', shown, flags=re.DOTALL)
+    return re.sub(r"<.+?>|\s+", " ", " ".join(found))

@@ -17,6 +17,7 @@ DEMO_SCENARIO, DEMO_SWEEPS = "post-soviet-2020", ("backers", "arms-before-the-wa
 
 def demo(no_dashboard: given.NoDashboard = False, quiet: given.Quiet = False) -> None:
     """Run the main job over plausible sets: the crises of October 2020, without a backer, and whom Russia arms."""
+    from sim.cli.results import untested
     from sim.dashboard.folder import entry, write_index
     from sim.execution.run import plan_of
     from sim.experiments.files.sweep_file import load_sweep
@@ -34,7 +35,7 @@ def demo(no_dashboard: given.NoDashboard = False, quiet: given.Quiet = False) ->
         if dashboard and evidence is not None:
             entries.append(entry(folder, evidence, {}))
     if entries:
-        index = write_index(DEMO, entries)
+        index = write_index(DEMO, entries, untested(entries))
         voice.say(f"Look first at {index}, which leads to all {len(entries)} pages: they open in a browser, offline.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ from sim.errors import ResultsError
 from sim.files import place
 
 if TYPE_CHECKING:
+    from sim.dashboard.folder import Entry
     from sim.results.results import Results
     from sim.results.status import Status
 
@@ -74,13 +75,23 @@ def draw_index(folder: Path, several: list[Path]) -> Path:
         if not is_current(one, results.manifest["seal"]):
             say(str(draw(one, evidence)))
         entries.append(entry(one, evidence, _answers(evidence.stored)))
-    return write_index(folder, entries)
+    return write_index(folder, entries, untested(entries))
+
+
+def untested(entries: Sequence[Entry]) -> str:
+    """The command that tests claims and forecasts about results; empty where that was done, or no claims are known."""
+    from sim.comparison.claims.read import claims_about
+
+    if any({"claims", "history"} & set(one.answers) for one in entries):
+        return ""
+    names = dict.fromkeys(str(one.about["scenario"]) for one in entries)
+    return next((f"counterpoise evidence {name}" for name in names if claims_about(name)), "")
 
 
 def _answers(stored: Mapping[str, Any]) -> dict[str, str]:
     """What was found out about results and stored beside them, a sentence each, by the section that has it whole."""
     from sim.analysis.exercised.influence import said_of as said_of_influence
-    from sim.comparison.claims.claims import said_of as said_of_claims
+    from sim.comparison.claims.verdict import said_of as said_of_claims
 
     say_it: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
         "claims": ("claims", said_of_claims),

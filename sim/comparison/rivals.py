@@ -12,11 +12,12 @@ from math import isfinite
 from sim.quantities import HOLDER_WON, SETTLED
 from sim.scenario.scenario import Scenario
 
-NO_CHANGE, CAPABILITY, CAMPS, ALIGNMENT, LEANING = (
-    "no change", "capability ratio", "size of camps", "weighted alignment", "own alignment",
+AS_AT_START, NO_CHANGE, CAPABILITY, CAMPS, ALIGNMENT, LEANING = (
+    "as at the start", "no change", "capability ratio", "size of camps", "weighted alignment", "own alignment",
 )  # fmt: skip
 SPOKEN: Mapping[str, str] = {
-    NO_CHANGE: "no change",
+    AS_AT_START: AS_AT_START,
+    NO_CHANGE: NO_CHANGE,
     CAPABILITY: "the ratio of capability",
     CAMPS: "the size of camps",
     ALIGNMENT: "the leaning of outsiders",
@@ -24,7 +25,8 @@ SPOKEN: Mapping[str, str] = {
 }
 """Rivals as a sentence has them."""
 MEANINGS: Mapping[str, str] = {
-    NO_CHANGE: "everything stays as it is at the start, and no treatment does anything",
+    AS_AT_START: "everything stays as it is at the start",
+    NO_CHANGE: "no treatment does anything, and nothing moves",
     CAPABILITY: "the challenger holds its share of both sides' capability, and wins all with that probability",
     CAMPS: "a camp takes office, and wins all, with the probability of its share of both camps",
     ALIGNMENT: "how third parties lean, weighed by capability; all toward the challenger gives it all",
@@ -201,15 +203,15 @@ Rule = Callable[[Known, Sequence[str], int], float | None]
 """What a trivial model says, of what is known, of the words after an outcome's kind, and of a code."""
 NAIVE: Mapping[str, Mapping[str, Rule]] = {
     "control": {
-        NO_CHANGE: _at_the_start("control"), CAPABILITY: _ratio, CAMPS: _camps, ALIGNMENT: _outsiders,
+        AS_AT_START: _at_the_start("control"), CAPABILITY: _ratio, CAMPS: _camps, ALIGNMENT: _outsiders,
     },
-    "ending": {NO_CHANGE: _ends_as_it_began, CAPABILITY: _won(_ratio), CAMPS: _won(_camps)},
-    "governs": {NO_CHANGE: _in_office, CAMPS: _camps},
-    "takeover": {NO_CHANGE: _never, CAMPS: _camps},
-    "truces_broken": {NO_CHANGE: _never},
-    "posture": {NO_CHANGE: _takes_up_what_it_had, LEANING: _sides_with_its_friend},
-    "influence": {NO_CHANGE: _at_the_start("influence")},
-    "primacy": {NO_CHANGE: _at_the_start("primacy")},
+    "ending": {AS_AT_START: _ends_as_it_began, CAPABILITY: _won(_ratio), CAMPS: _won(_camps)},
+    "governs": {AS_AT_START: _in_office, CAMPS: _camps},
+    "takeover": {AS_AT_START: _never, CAMPS: _camps},
+    "truces_broken": {AS_AT_START: _never},
+    "posture": {AS_AT_START: _takes_up_what_it_had, LEANING: _sides_with_its_friend},
+    "influence": {AS_AT_START: _at_the_start("influence")},
+    "primacy": {AS_AT_START: _at_the_start("primacy")},
 }  # fmt: skip
 """Trivial models that speak of each kind of outcome, by the first word of its name.
 
@@ -235,7 +237,7 @@ def naive_effect(
     arms = [(sign, says(known.with_(settings))) for sign, settings in terms]
     found = {NO_CHANGE: 0.0}
     for name in SPOKEN:
-        if name != NO_CHANGE and all(name in arm for _, arm in arms):
+        if name not in found and name != AS_AT_START and all(name in arm for _, arm in arms):
             effect = sum(sign * arm[name] for sign, arm in arms)
             if isfinite(effect) and abs(effect) > SAME:
                 found[name] = effect

@@ -12,6 +12,7 @@ def about(study: Study) -> dict[str, Any]:
     """What was run: title, design, time and versions."""
     manifest = study.manifest
     made = manifest.get("provenance") or {}
+    sets = len(study.worlds) if study.over_sets and study.worlds else 0
     return {
         "scenario": str(study.scenario.get("name") or manifest["name"]),
         "title": manifest["title"] or manifest["name"],
@@ -25,7 +26,8 @@ def about(study: Study) -> dict[str, Any]:
         "all_points": len(study.points),
         "shown_points": len(points_of(study.views)),
         "pooled": study.pooled,
-        "sets": len(study.worlds) if study.over_sets and study.worlds else 0,
+        "sets": sets,
+        "versions_differ": len(study.points) > max(1, sets),
         "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
         "factors": [factor["label"] for factor in study.factors],
         "replicates": _replicates(manifest["replicates"]),
@@ -43,7 +45,7 @@ def about(study: Study) -> dict[str, Any]:
 
 def _times(given: int | dict[str, Any]) -> str:
     """How often each version was run, in words."""
-    return "once each" if given == 1 else f"{_replicates(given)} times each"
+    return "one run of each" if given == 1 else f"{_replicates(given)} runs of each"
 
 
 def _replicates(given: int | dict[str, Any]) -> str:

@@ -23,6 +23,13 @@ HEAD = 2048
 """Bytes within which the mark of an index stands."""
 MOST_TOLD = 3
 """Findings that an index tells of each results folder."""
+ASKED = {
+    "claims": "Do the claims hold?", "history": "Was it right about what happened?",
+    "exercised": "Which levers give influence?", "sensitivity": "Which numbers matter?",
+}  # fmt: skip
+"""What is asked of results, by the id of the section that has the answer."""
+WHAT, WHAT_IF = "What happens?", "What if something were otherwise?"
+"""What results answer of which nothing else was asked: of one version of the scenario, and of several."""
 BRAND = b'<p class="brand">Counterpoise</p>'
 BRAND_LINKED = b'<p class="brand">Counterpoise \xc2\xb7 <a href="../index.html">All results</a></p>'
 """Head of a page by itself, and of one that an index leads to."""
@@ -81,6 +88,12 @@ class Entry:
     findings: tuple[Any, ...]
     page: str
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Questions that the results answer."""
+        found = tuple(ASKED[section] for section in ASKED if section in self.answers)
+        return found or (WHAT_IF if self.about["versions_differ"] else WHAT,)
+
 
 def results_in(folder: Path) -> list[Path]:
     """Results folders that stand in a folder, by name; links are passed over."""
@@ -99,7 +112,7 @@ def entry(folder: Path, evidence: Evidence, answers: Mapping[str, str]) -> Entry
     return Entry(folder.name, about(evidence.study), said, told, page)
 
 
-def write_index(folder: Path, entries: Sequence[Entry]) -> Path:
+def write_index(folder: Path, entries: Sequence[Entry], untested: str = "") -> Path:
     """Write the index of a folder, ``index.html``.
 
     Parameters
@@ -107,6 +120,8 @@ def write_index(folder: Path, entries: Sequence[Entry]) -> Path:
     folder : Path
     entries : sequence of Entry
         In the order in which they are told; all text in them is escaped.
+    untested : str
+        Command that tests claims and forecasts about them, where that was not done.
 
     Raises
     ------
@@ -116,8 +131,10 @@ def write_index(folder: Path, entries: Sequence[Entry]) -> Path:
     target = folder / INDEX
     if target.is_symlink() or (target.exists() and not _is_index(target)):
         raise ResultsError(f"{target} is no index that Counterpoise wrote; move it away, and give the command again")
+    asked = dict.fromkeys(question for one in entries for question in one.asked)
+    words = {"title": folder.resolve().name, "asked": " ".join(asked), "untested": untested}
     text = environment().get_template("index.html.j2").render(
-        entries=entries, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK, title=folder.resolve().name
+        entries=entries, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK, **words
     )  # fmt: skip
     write_file(target, text.encode())
     for one in entries:

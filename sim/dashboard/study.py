@@ -16,15 +16,12 @@ from sim.dashboard.contests import Contest, read_contests
 from sim.dashboard.postures import Posture, read_menu
 from sim.experiments.designs import kind_of
 from sim.experiments.lengths import lengths_of
+from sim.phrases import date_words
 from sim.quantities import ENDINGS
 from sim.results.stored import Stored
 from sim.results.worlds import Worlds, worlds
 from sim.scenario.policies import policy_words
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
 MOST_LEVELS = 12
 """A factor with more levels is described as a number."""
 MOST_COMPARED = 120
@@ -92,14 +89,21 @@ class Study:
         """Weeks after the start at which the row of a week in `series` was observed: at that week's end."""
         return week + float(self.scenario["structure"]["dt"])
 
+    @cached_property
+    def last_seen(self) -> float | None:
+        """Weeks after the start at which the last row of all `series` was observed; None without any.
+
+        Where only every few weeks are kept, that may be before the end.
+        """
+        return self.seen(float(self.series["week"].max())) if len(self.series) else None
+
     def day(self, week: float) -> date:
         """Date so many weeks after the start."""
         return self.start + timedelta(days=round(7 * week))
 
     def day_words(self, week: float) -> str:
         """The same in words, ``18 October 2020``."""
-        day = self.day(week)
-        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+        return date_words(self.day(week))
 
     @cached_property
     def factors(self) -> tuple[Mapping[str, Any], ...]:

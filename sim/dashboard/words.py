@@ -55,11 +55,21 @@ def reason_words(term: str) -> str:
 def of_kept_runs(study: Study, view: View) -> str:
     """Of which runs a number over time is, within a sentence: all of the view's, or those whose weeks were kept."""
     whole = study.kept_of(view) == len(study.runs_of(view))
-    return "of runs" if whole else f"of {kept_runs(study, [view])}"
+    return "of runs" if whole else f"of {_kept(study, [view])}"
 
 
 def kept_runs(study: Study, views: Sequence[View]) -> str:
-    """Runs behind figures over time, ``the 200 runs kept over time``."""
+    """Runs behind figures over time, ``the 200 runs kept over time``, and where these end if that is before the end."""
+    return _kept(study, views) + (f", until {end}" if (end := last_kept(study)) else "")
+
+
+def last_kept(study: Study) -> str:
+    """The last week that is kept, ``week 101 of 104``; empty where runs are kept to their end."""
+    last = study.last_seen
+    return f"week {last:g} of {study.weeks:,}" if last is not None and last < study.weeks else ""
+
+
+def _kept(study: Study, views: Sequence[View]) -> str:
     counts = {study.kept_of(view) for view in views} or {0}
     if len(counts) > 1:
         return f"the {min(counts):,} to {max(counts):,} runs kept over time of each version"

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 import sim
 from sim import load_scenario
 from sim.comparison.beside import beside, brief, sentence
-from sim.comparison.rivals import MEANINGS, NAIVE, SPOKEN, Known, Sides, known_of, naive, naive_effect
+from sim.comparison.rivals import MEANINGS, NAIVE, NO_CHANGE, SPOKEN, Known, Sides, known_of, naive, naive_effect
 from sim.quantities import ENDINGS
 
 RATIO, CAMPS, OUTSIDERS, LEANING, STAYS = (
-    "capability ratio", "size of camps", "weighted alignment", "own alignment", "no change",
+    "capability ratio", "size of camps", "weighted alignment", "own alignment", "as at the start",
 )  # fmt: skip
 MENU = [("abstain", 0), ("back-challenger", 1), ("back-holder", -1)]
 positive = st.floats(1e-3, 1e3)
@@ -100,7 +100,7 @@ def test_chances_of_all_endings_sum_to_one(one: float, other: float, phase: int,
         assert sum(chances[rival] for chances in said) == pytest.approx(1)
 
 
-def test_no_change_is_what_there_is_at_the_start() -> None:
+def test_as_at_the_start_is_what_there_is_then() -> None:
     start = {"control.W": 0.2, "phase.W": 2.0, "influence.P.A": 0.3, "control.D": 0.7}
     known = war({"contests.W.parties.Q.posture_policy": 2.0}, start=start.get)
     assert naive(known, "control.W") == {STAYS: 0.2}
@@ -131,8 +131,8 @@ def test_a_treatment_does_nothing_where_no_number_of_a_trivial_model_is_touched(
     def effect(settings: dict[str, float]) -> dict[str, float]:
         return naive_effect(known, lambda now: naive(now, "control.W"), (1.0, settings), (-1.0, {}))
 
-    assert effect({"behaviour.memory": 0.0}) == {STAYS: 0.0}
-    assert effect({"states.A.capability": 1.0}) == {STAYS: 0.0, RATIO: pytest.approx(0.5 - 2 / 3)}
+    assert effect({"behaviour.memory": 0.0}) == {NO_CHANGE: 0.0}
+    assert effect({"states.A.capability": 1.0}) == {NO_CHANGE: 0.0, RATIO: pytest.approx(0.5 - 2 / 3)}
 
 
 def test_the_guide_names_the_rivals_of_each_kind_of_outcome() -> None:
@@ -145,7 +145,7 @@ def test_the_guide_names_the_rivals_of_each_kind_of_outcome() -> None:
 
 def test_every_rival_has_words_and_a_meaning() -> None:
     used = {rival for rules in NAIVE.values() for rival in rules}
-    assert used == set(SPOKEN) == set(MEANINGS)
+    assert {*used, NO_CHANGE} == set(SPOKEN) == set(MEANINGS)
 
 
 @given(st.floats(0, 1), st.floats(0, 0.4), st.floats(0, 0.4))
@@ -160,7 +160,7 @@ def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -
     found = beside({STAYS: 0.0, RATIO: 0.7}, 0.6, chance, assumptions)
     assert [one.covered for one in found] == [False, True]
     assert sentence(found, "60%", "{:.0%}".format) == (
-        "Without any model: no change 0% and the ratio of capability 70%; the model says 60%. "
+        "Without any model: as at the start 0% and the ratio of capability 70%; the model says 60%. "
         "Its intervals cover the ratio of capability: it says no more than that alone."
     )
     assert brief(found, "{:.0%}".format).endswith("the model says no more than the ratio of capability")
@@ -169,7 +169,7 @@ def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -
 
 def test_without_an_interval_nothing_is_judged() -> None:
     found = beside({STAYS: 0.0}, 1.0)
-    assert sentence(found, "100%", "{:.0%}".format) == "Without any model: no change 0%; the model says 100%."
+    assert sentence(found, "100%", "{:.0%}".format) == "Without any model: as at the start 0%; the model says 100%."
     assert sentence([], "100%", str) == brief([], str) == ""
     assert beside({STAYS: 0.0}, float("nan")) == []
 

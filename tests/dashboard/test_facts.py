@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,6 +85,19 @@ def test_denominators_are_the_runs_that_were_kept(synthetic: Any) -> None:
     assert "Means over the 25 runs kept over time" in text
     said = next(one for one in findings(results) if "fights for a side" in one.text)
     assert "of the 25 runs kept over time" in said.text
+
+
+@pytest.mark.parametrize(("every", "until"), [(1, ""), (2, "week 9 of 10"), (3, ""), (4, "week 9 of 10")])
+def test_figures_over_time_say_where_they_end_before_the_end(every: int, until: str) -> None:
+    scenario = load_scenario("two-rivals-one-patron", {"weeks": 10})
+    results = simulate(replace(scenario, series=replace(scenario.series, every=every)), 4)
+    text = html.unescape(page(results))
+    assert f"All of the 4 runs kept over time{until and f', until {until}'}." in text
+    assert set(re.findall(r"until (week [\d.]+ of \d+)", text)) == ({until} if until else set())
+    assert missing(results) == []
+    moved = [one.text for one in findings(results) if "From start to" in one.text]
+    assert moved
+    assert all(f"From start to {until or 'end'}, " in text for text in moved)
 
 
 def test_a_single_run_has_no_interval(synthetic: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,25 @@ def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_pa
     assert 'href="levers/dashboard.html#exercised"' in html
     assert 'id="exercised"' in (out / "dashboard.html").read_text()
     assert '<article class="card">' not in html
+    assert "<h1>Which levers give influence?</h1>" in html
+    assert "counterpoise evidence" not in html  # no claims about this world are known
+
+
+def test_index_is_headed_by_what_is_asked_and_names_what_tests_the_claims(tmp_path: Path) -> None:
+    made = simulate("post-soviet-2020", 2, weeks=2, out=tmp_path / "autumn", threads=1)
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    html = (tmp_path / "index.html").read_text()
+    assert "<h1>What happens?</h1>" in html
+    assert "<code>counterpoise evidence post-soviet-2020</code>" in html
+    assert CliRunner().invoke(app, ["evidence", "post-soviet-2020", "--quick", "--plan"]).exit_code == 0
+    stored = json.loads(Path(__file__).with_name("findings.json").read_text(encoding="utf-8"))["run"]
+    for kind in ("hindcast", "claims"):
+        store_finding(tmp_path / "autumn", kind, stored[kind], made.manifest)
+    simulate("post-soviet-2020", 2, weeks=2, out=tmp_path / "plain", threads=1)
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    html = (tmp_path / "index.html").read_text()
+    assert "<h1>Do the claims hold? Was it right about what happened? What happens?</h1>" in html
+    assert "counterpoise evidence" not in html
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from made_pages import counts_of
 from made_sets import make_sets
 
 from sim import simulate, sweep
@@ -186,3 +187,14 @@ def test_figures_of_policies_over_sets_begin_with_what_findings_speak_of(product
 def test_sets_without_policies_ask_which_of_their_numbers_matter(over: Results) -> None:
     asked = [one.asked for one in questions(gather(over))]
     assert any(one.startswith("Which of ") and one.endswith(" uncertain numbers matter?") for one in asked)
+
+
+def test_first_screen_counts_sets_and_runs_and_versions_only_where_these_are_more(product: Results) -> None:
+    alone = simulate(BASE, RUNS, plausible=make_sets(load_scenario(BASE), "behaviour.*", count=SETS), weeks=4)
+    for results, versions in ((alone, 0), (product, 2 * SETS)):
+        said = counts_of(page(results))
+        assert f"{len(results.runs)} runs" in said
+        assert f"{SETS} plausible sets" in said
+        assert f"{RUNS} runs of each" in said
+        assert f"{versions} versions" in said if versions else "version" not in said
+        assert not re.search(r"\b(?:replicates?|times)\b", said)

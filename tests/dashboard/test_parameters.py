@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from sim.dashboard import write_dashboard
+from sim.dashboard.parameters import RECORDS
+from sim.quantities import Record, quantities
 
 SALIENCE, GOAL, POLICY = "contests.NK.parties.RUS.salience", "contests.NK.parties.RUS.goal", "states.RUS.arms_policy"
 PLAIN = {"unit": "share", "source": "assumption", "note": "a try", "where": "default"}
@@ -45,3 +47,14 @@ def test_figure_stands_beside_the_value(page: str) -> None:
 def test_what_has_no_range_is_a_constant_in_words(page: str, path: str, word: str) -> None:
     assert cells(page, path)[:4] == ["constant", word, "", ""]
     assert re.search(r"<strong>\d+</strong> constants", page)
+
+
+MOST_LETTERS = 50
+JARGON = re.compile(r"1/e|θ|logit")
+
+
+@pytest.mark.parametrize("record", [one for records in RECORDS.values() for one in records])
+def test_a_number_is_named_in_few_plain_words_of_its_own(record: type[Record]) -> None:
+    names = [one.meaning for one in quantities(record).values()]
+    assert [name for name in names if len(name) > MOST_LETTERS or JARGON.search(name)] == []
+    assert len(set(names)) == len(names)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_pages import until
+from made_pages import counts_of, until
 
 from sim.dashboard import write_dashboard
 from sim.dashboard.effects.factors import level_meanings
@@ -153,11 +153,40 @@ def test_names_within_a_sentence_are_said_in_words(synthetic: Any) -> None:
     assert "“" in in_words(what, "it goes with contests.NK.control")
 
 
+@pytest.mark.parametrize(
+    ("name", "counted", "others"),
+    [
+        ("run", ["20 runs"], "sets?|replicates?|times|versions"),
+        ("sweep", ["48 runs", "4 versions", "12 runs of each"], "sets?|replicates?|times"),
+    ],
+)
+def test_first_screen_counts_runs_and_one_more_thing(
+    pages: dict[str, Path], name: str, counted: list[str], others: str
+) -> None:
+    said = counts_of(pages[name].read_text(encoding="utf-8"))
+    assert [one for one in counted if one not in said] == []
+    assert not re.search(rf"\b(?:{others})\b", said)
+
+
 def test_verdicts_are_explained_where_claims_are_told(pages: dict[str, Path], synthetic: Any) -> None:
     told, untold = (pages[name].read_text(encoding="utf-8") for name in ("run", "sets"))
     for word in VERDICTS:
         assert told.count(f"<summary>{word}</summary>") == 2  # below the questions, and below the claims
         assert f"<summary>{word}</summary>" not in untold
+
+
+def test_all_claims_are_seen_at_once_and_a_link_to_a_part_opens_its_claim(opened: Any, pages: dict[str, Path]) -> None:
+    shown = opened(pages["run"])
+    claims = shown.locator(".claim")
+    assert claims.count() > 1
+    for claim in claims.all():
+        assert claim.locator(":scope > summary").is_visible()
+        assert claim.get_attribute("open") is None
+    part = claims.last.locator(".facts").last
+    shown.evaluate("(anchor) => goTo(anchor)", part.get_attribute("id"))
+    assert part.locator("table").is_visible()
+    assert claims.last.get_attribute("open") is not None
+    assert shown.heard == []
 
 
 def test_the_run_that_is_marked_first_is_there_over_time(opened: Any, synthetic: Any, tmp_path: Path) -> None:

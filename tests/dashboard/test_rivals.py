@@ -52,7 +52,7 @@ def test_a_model_that_is_elsewhere_in_all_runs_differs(synthetic: Any) -> None:
     results.runs["control.NK:final"] = 0.4
     gained, held = about(results, "gains ground").beside
     assert "the ratio of capability 75%; the model says 40% on average. Its intervals leave these out." in held
-    assert "no change 0% and the ratio of capability 100%; the model says 100%." in gained
+    assert "as at the start 0% and the ratio of capability 100%; the model says 100%." in gained
 
 
 def test_a_figure_counts_and_no_value_that_a_fit_chose(synthetic: Any) -> None:
@@ -65,7 +65,7 @@ def test_each_kind_of_contest_has_its_own_rivals(synthetic: Any) -> None:
     shares = {"contests.KG.share.south": 0.2, "contests.KG.share.north": 0.6, "states.KGZ.capability": 1.0}
     results = known(synthetic.folder(replicates=20, weeks=12), **shares)
     [said] = about(results, "takes office in Kyrgyzstan").beside
-    assert "no change 0% and the size of camps 25%" in said
+    assert "as at the start 0% and the size of camps 25%" in said
     assert "capability" not in said
     assert "camps" not in " ".join(about(results, "gains ground").beside)
 
@@ -74,11 +74,11 @@ def test_an_ending_is_beside_that_of_the_first_phase(synthetic: Any) -> None:
     results = known(synthetic.folder(replicates=20, weeks=12))
     results.runs["ending.NK:final"] = np.repeat([1.0, 3.0], [2, 18])
     [said] = about(results, "most often ends so").beside
-    assert "no change 0% and the ratio of capability 75%; the model says 90%" in said
+    assert "as at the start 0% and the ratio of capability 75%; the model says 90%" in said
     card = next(one for one in questions(gather(results)) if one.asked.startswith("How does it end"))
-    assert dict(card.sure)["No model"].startswith("no change 0% and the ratio of capability 75%")
+    assert dict(card.sure)["No model"].startswith("as at the start 0% and the ratio of capability 75%")
     results.runs["ending.NK:final"] = 1.0
-    assert "no change 100% and the ratio of capability 0%" in about(results, "most often ends so").beside[0]
+    assert "as at the start 100% and the ratio of capability 0%" in about(results, "most often ends so").beside[0]
 
 
 def test_one_run_is_beside_rivals_and_judged_by_none(synthetic: Any) -> None:
@@ -97,7 +97,7 @@ def test_every_number_of_a_real_run_that_has_a_rival_is_beside_it() -> None:
     assert silent == ["Where do the numbers come from?"]
     text = page(results)
     assert all(said in text for one in found for said in one.beside)
-    assert "Without any model.</strong> No change: everything stays as it is at the start" in text
+    assert "Without any model.</strong> As at the start: everything stays as it is at the start" in text
     assert "The size of camps" not in text
 
 

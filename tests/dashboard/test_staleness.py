@@ -25,7 +25,7 @@ QUICK = ["run", SCENARIO, "--replicates", "20", "--weeks", "6", "--out", "out"]
 
 def runs_on(file):
     """Simulated histories that a page says it is of."""
-    return int(re.search(r"([\d,]+) simulated histor", file.read_text())[1].replace(",", ""))
+    return int(re.search(r"([\d,]+) runs?, each a simulated history", file.read_text())[1].replace(",", ""))
 
 
 def test_page_carries_the_seal_of_its_results_and_stays_the_same_text(tmp_path):

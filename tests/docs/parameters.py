@@ -9,6 +9,7 @@ from pathlib import Path
 from sim import quantities as qt
 from sim.rules import motives as rules
 from sim.scenario.defaults import LEVERS, MENU
+from sim.scenario.policies import ARMS_WORDS
 
 ODD = Path(__file__).parents[2] / "sim" / "ODD.md"
 MARKS = "<!-- {} -->\n", "<!-- end of {} -->"
@@ -121,6 +122,15 @@ def postures() -> str:
     return "\n".join(lines) + "\n"
 
 
+def arms_policies() -> str:
+    """The table of arms policies in Markdown, in the words of the pages."""
+    lines = ["| policy | the state | that is |", "|---|---|---|"]
+    for name in qt.ARMS_POLICIES:
+        brief, whole = ARMS_WORDS[name]
+        lines.append(f"| `{name}` | {brief.format(challenger='the challenger', holder='the holder')} | {whole} |")
+    return "\n".join(lines) + "\n"
+
+
 def levers() -> str:
     """The table of known levers in Markdown."""
     lines = ["| lever | bandwidth | dependence | rate |", "|---|---|---|---|"]
@@ -128,6 +138,10 @@ def levers() -> str:
         cells = (f"`{name}`", *(f"{numbers[one]:g}" for one in ("bandwidth", "dependence", "rate")))
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+TABLES = (arms_policies, postures, motives, parameters, levers, outcomes)
+"""Tables of the document, by the names of their marks."""
 
 
 def rules_of(file: str) -> str:
@@ -139,7 +153,7 @@ def rules_of(file: str) -> str:
 def renewed(text: str) -> str:
     """A document with its tables as they should be."""
     text = re.sub(r"`(rules/\w+\.py)`: `\w+`(?:, `\w+`)*", lambda found: rules_of(found[1]), text)
-    tables = {function.__name__: function() for function in (postures, motives, parameters, levers, outcomes)}
+    tables = {function.__name__: function() for function in TABLES}
     for name, table in tables.items():
         start, end = (mark.format(name) for mark in MARKS)
         before, _, rest = text.partition(start)

@@ -137,6 +137,11 @@ def test_tables_of_parameters_are_those_of_the_code(root: Path, parameters: Modu
     assert text == parameters.renewed(text), "run: python tests/docs/parameters.py"
 
 
+def test_every_arms_policy_is_explained(root: Path) -> None:
+    text = (root / "sim" / "ODD.md").read_text(encoding="utf-8").split("### 7.3")[1].split("### 7.4")[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == qt.ARMS_POLICIES
+
+
 def test_every_record_of_a_config_is_in_the_tables(parameters: ModuleType) -> None:
     assert set(parameters.GROUPS.values()) == set(GIVEN)
     source = inspect.getsource(qt)

@@ -29,7 +29,7 @@ from sim.analysis.sensitivity.answers import sensitivity_of
 from sim.analysis.sensitivity.cube import read_cube
 from sim.comparison.claims.claims import KIND as CLAIMS
 from sim.comparison.claims.claims import Prepared, fingerprints, judged
-from sim.comparison.claims.claims import said_of as said_of_claims
+from sim.comparison.claims.verdict import said_of as said_of_claims
 from sim.experiments.plan import Plan
 from sim.experiments.plausible import PlausibleSets
 from sim.phrases import listed, plural

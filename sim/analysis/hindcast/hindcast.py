@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from sim.analysis.hindcast.assess import assess
 from sim.analysis.hindcast.ensembles import ensembles_of
 from sim.analysis.hindcast.read import load_targets, targets_path
-from sim.analysis.hindcast.rivals import MEANINGS, RIVALS, naive_rivals
+from sim.analysis.hindcast.rivals import MEANINGS, RIVALS, naive_rivals, rival_words
 from sim.analysis.hindcast.summary import groups_of, headlines_of, sentences_of
 from sim.analysis.hindcast.targets import Targets
 from sim.arguments import LARGEST_KEY, plain, refuse, refuse_options, whole_faults
@@ -115,7 +115,8 @@ class Hindcast:
         return printable(f"<Hindcast {self.name}: {self.sentence}>")
 
     def _repr_html_(self) -> str:
-        facts = {str(one["target"]): f"{one['happened']}; {_skills(one)}" for one in self.content["targets"]}
+        until = self.content["fitted until"]
+        facts = {str(one["target"]): f"{one['happened']}; {_skills(one, until)}" for one in self.content["targets"]}
         return as_html(self.title, facts)
 
 
@@ -247,7 +248,7 @@ def scored(prepared: Prepared, results: Results, folder: Path, *, quick: bool) -
         "sealed": sealed.digests, "opened": targets.digest, "sets": sealed.sets.name,
         "points": prepared.plan.points, "replicates": int(prepared.plan.replicates),  # type: ignore[arg-type]
         "targets": rows, "groups": groups, "headlines": headlines_of(found, naive), "rivals": dict(MEANINGS),
-        "sentences": sentences_of(rows, groups),
+        "sentences": sentences_of(rows, groups, targets.known_until.isoformat()),
     }  # fmt: skip
 
 
@@ -298,5 +299,6 @@ def _row(target: Mapping[str, Any]) -> dict[str, Any]:
                     "outside": target["outside"], "runs": target["runs"]}  # fmt: skip
 
 
-def _skills(target: Mapping[str, Any]) -> str:
-    return ", ".join(f"{one['judged']} {rival}" for rival, one in target["rivals"].items()) or "no score"
+def _skills(target: Mapping[str, Any], until: str) -> str:
+    said = (f"{one['judged']} {rival_words(rival, until)}" for rival, one in target["rivals"].items())
+    return ", ".join(said) or "no score"

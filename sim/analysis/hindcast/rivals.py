@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from sim.analysis.hindcast.targets import NUMERIC, Target
 from sim.comparison.rivals import ALIGNMENT, CAPABILITY, NO_CHANGE, known_of, naive
 from sim.comparison.rivals import MEANINGS as NAIVE_MEANINGS
+from sim.phrases import date_words
 from sim.scenario.scenario import Scenario
 
 BASE_RATE = "base rate"
@@ -16,6 +18,11 @@ MEANINGS: Mapping[str, str] = {
     BASE_RATE: "how often it held in the stated class of like cases; without such a class, even odds",
     **{name: NAIVE_MEANINGS[name] for name in (CAPABILITY, ALIGNMENT)},
 }
+
+
+def rival_words(rival: str, until: str) -> str:
+    """A rival as a reader has it; where nothing changes, all stays as `until`, the last day that the fit knew."""
+    return f"as on {date_words(date.fromisoformat(until))}" if rival == NO_CHANGE else rival
 
 
 def naive_rivals(scenario: Scenario) -> dict[str, dict[str, float]]:

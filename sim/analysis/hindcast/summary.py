@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.hindcast.assess import BEATS, Assessed, against
 from sim.analysis.hindcast.ensembles import Ensembles
-from sim.analysis.hindcast.rivals import BASE_RATE
+from sim.analysis.hindcast.rivals import BASE_RATE, rival_words
 from sim.analysis.hindcast.targets import NUMERIC
 from sim.comparison.over_sets import over_sets
 from sim.comparison.rivals import ALIGNMENT, CAPABILITY, NO_CHANGE
@@ -73,11 +73,11 @@ def headlines_of(found: Ensembles, naive: Mapping[str, Mapping[str, float]]) -> 
     return rows
 
 
-def sentences_of(targets: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the scores come to, the most important first."""
-    found = [_said(groups[0])] if groups and groups[0]["group"] == INDEPENDENT else ["No target tests the model"]
+def sentences_of(targets: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[str, Any]], until: str) -> list[str]:
+    """What the scores come to, the most important first; `until` is the last day that the fit knew, as stored."""
+    found = [_said(groups[0], until)] if groups and groups[0]["group"] == INDEPENDENT else ["No target tests the model"]
     for row in targets:
-        lost = [f"{name} ({other['says']:.3g})" for name, other in row["rivals"].items()
+        lost = [f"“{rival_words(name, until)}” ({other['says']:.3g})" for name, other in row["rivals"].items()
                 if other["judged"] != BEATS and not row["near"] and not row["outside"]]  # fmt: skip
         if lost:
             found.append(f"{_called(row)}: the model does not beat {listed(lost)}")
@@ -93,11 +93,12 @@ def _called(row: Mapping[str, Any]) -> str:
     return str(row["target"]).replace("-", " ")
 
 
-def _said(group: Mapping[str, Any]) -> str:
+def _said(group: Mapping[str, Any], until: str) -> str:
     """Mean score of the targets that test the model, in words."""
     parts = []
     if group["facts"]:
-        beside = [f"{one['judged']} {rival}{_skill(one)}" for rival, one in group["rivals"].items()]
+        rivals = group["rivals"].items()
+        beside = [f"{one['judged']} “{rival_words(rival, until)}”{_skill(one)}" for rival, one in rivals]
         parts.append(f"mean Brier score {group['brier']:.2f}: it {listed(beside)}")
     if group["numbers"]:
         parts.append(f"{group['in half']} of {plural(group['numbers'], 'number')} in the 50% interval, "

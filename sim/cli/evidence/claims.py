@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sim.experiments.plan import Plan
     from sim.results.results import Results
 
-HEADS = ("claim", "expected", "effect", "chance", "assumptions", "up", "down", "verdict")
+CLAIMS_HEADS = ("claim", "what is claimed", "verdicts on its parts")
+PARTS_HEADS = ("part", "expected", "effect", "chance", "assumptions", "up", "down", "verdict")
 
 
 def claims(  # noqa: PLR0913 (one parameter an option)
@@ -107,17 +108,22 @@ def _announce(prepared: Prepared, threads: int | None, voice: Voice) -> None:
 
 
 def _say(found: Claims, voice: Voice) -> None:
-    """Print the verdicts as a table, and the reason of each below it."""
+    """Print the claims with their verdicts, their parts as a table, and the reason of each below it."""
     if voice.quiet:
         return
     from sim.cli.table import show_table
     from sim.comparison.claims.naive import naive_words, no_more_than_nothing
+    from sim.comparison.claims.verdict import by_claim, verdicts_of
 
-    show_table(HEADS, [_cells(part) for part in found.content["parts"]], found.title)
-    for part in found.content["parts"]:
-        voice.say(f"{part['claim']}.{part['part']}: {part['verdict']}: {part['why']}")
-        if said := naive_words(part):
-            voice.say(f"    {said}")
+    claims = by_claim(found.content["parts"])
+    show_table(CLAIMS_HEADS, [(one[0]["claim"], one[0]["claim text"], verdicts_of(one)) for one in claims], found.title)
+    show_table(PARTS_HEADS, [_cells(part) for part in found.content["parts"]], "Parts of the claims")
+    for one in claims:
+        voice.say(f"{one[0]['claim']}: {one[0]['claim text']}")
+        for part in one:
+            voice.say(f"  {part['part']}: {part['verdict']}: {part['why']}")
+            if said := naive_words(part):
+                voice.say(f"    {said}")
     if said := no_more_than_nothing(found.content["parts"]):
         voice.say(said)
     voice.say(f"{found.sentence}; p-values adjusted by {found.content['correction']}")

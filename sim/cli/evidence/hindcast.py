@@ -108,11 +108,14 @@ def _say(found: Hindcast, voice: Voice) -> None:
     """Print the scores as a table, numbers beside naive rivals, and what both come to."""
     if voice.quiet:
         return
+    from sim.analysis.hindcast.rivals import rival_words
     from sim.cli.table import show_table
 
     content = found.content
-    show_table(HEADS, [_cells(target) for target in content["targets"]], found.title)
-    heads = ("contest", "challenger holds", "chance", "assumptions", *RIVALS_OF_CONTROL)
+    until = content["fitted until"]
+    show_table(HEADS, [_cells(target, until) for target in content["targets"]], found.title)
+    rivals = [rival_words(one, until) for one in RIVALS_OF_CONTROL]
+    heads = ("contest", "challenger holds", "chance", "assumptions", *rivals)
     show_table(heads, [_control(one) for one in content["headlines"]], "at the end, beside naive rivals")
     for sentence in content["sentences"]:
         voice.say(sentence)
@@ -125,7 +128,9 @@ def _say(found: Hindcast, voice: Voice) -> None:
 RIVALS_OF_CONTROL = ("no change", "capability ratio", "weighted alignment")
 
 
-def _cells(target: Mapping[str, Any]) -> tuple[str, ...]:
+def _cells(target: Mapping[str, Any], until: str) -> tuple[str, ...]:
+    from sim.analysis.hindcast.rivals import rival_words
+
     forecast = target["forecast"]
     flags = [f"near {', '.join(target['near'])}"] if target["near"] else []
     flags += ["outside"] if target["outside"] else []
@@ -138,7 +143,7 @@ def _cells(target: Mapping[str, Any]) -> tuple[str, ...]:
         _span(target["chance"]),
         _span(target["assumptions"]),
         f"{target['measure']} {_number(target['score'])}",
-        ", ".join(_skill(name, one) for name, one in target["rivals"].items()) or "none",
+        ", ".join(_skill(rival_words(name, until), one) for name, one in target["rivals"].items()) or "none",
         "nothing" if forecast is None else forecast["was"],
         ", ".join(flags) or "none",
     )

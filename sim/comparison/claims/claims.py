@@ -14,14 +14,14 @@ from sim.comparison.claims.judge import judge
 from sim.comparison.claims.measure import Runs
 from sim.comparison.claims.naive import naive_words
 from sim.comparison.claims.read import load_claims
-from sim.comparison.claims.verdict import LEVEL, VERDICTS
+from sim.comparison.claims.verdict import LEVEL, said_of
 from sim.errors import ConfigError
 from sim.execution.run import sweep
 from sim.experiments.plan import Plan
 from sim.experiments.transfer import KEPT
 from sim.files import place
 from sim.notebook import as_html
-from sim.phrases import listed, plural, printable
+from sim.phrases import printable
 from sim.results.results import Results
 from sim.scenario.load import load_scenario
 from sim.scenario.scenario import Scenario
@@ -247,14 +247,6 @@ def fingerprints(prepared: Prepared, results: Sequence[Results]) -> dict[str, st
         arms.plan.scenario.name: one.manifest["fingerprint"]
         for arms, one in zip(prepared.arms.values(), results, strict=True)
     }
-
-
-def said_of(content: Mapping[str, Any]) -> str:
-    """How many parts of stored claims got which verdict, in a sentence."""
-    words = [part["verdict"] for part in content["parts"]]
-    counts = [f"{words.count(word)} {word}" for word in VERDICTS if word in words]
-    claims = len({part["claim"] for part in content["parts"]})
-    return f"{plural(claims, 'claim')} in {plural(len(words), 'part')}: {listed(counts)}"
 
 
 def _folder_name(scenario: Scenario, chosen: ClaimsFile | None, size: Size) -> str:

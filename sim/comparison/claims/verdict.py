@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sim.comparison.claims.claim import ALL, EITHER, LESS, MECHANISM, REASON, REFERENCE, SAME, World
 from sim.comparison.claims.effect import Effect
@@ -246,3 +247,25 @@ def _grows(turns: Sequence[Turn]) -> str:
     if not turns:
         return "no single number tells where"
     return f"the difference goes with {listed([turn.path for turn in turns[:3]])}"
+
+
+def said_of(content: Mapping[str, Any]) -> str:
+    """How many parts of stored claims got which verdict, in a sentence."""
+    parts = content["parts"]
+    return f"{plural(len(by_claim(parts)), 'claim')} in {plural(len(parts), 'part')}: {verdicts_of(parts)}"
+
+
+def by_claim(parts: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Stored parts of each claim, in their order."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for part in parts:
+        found.setdefault(part["claim"], []).append(part)
+    return list(found.values())
+
+
+def verdicts_of(parts: Sequence[Mapping[str, Any]]) -> str:
+    """How many of some stored parts got which verdict, in words; of one part its verdict alone."""
+    words = [part["verdict"] for part in parts]
+    if len(words) == 1:
+        return str(words[0])
+    return listed([f"{words.count(word)} {word}" for word in VERDICTS if word in words])

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.comparison.rivals import NO_CHANGE
+from sim.comparison.rivals import AS_AT_START
 from sim.dashboard.estimates import mean_in, share_of
 from sim.dashboard.figures.moves import own_words
 from sim.dashboard.findings.certainty import change, happens, share_fact, share_interval, with_intervals
 from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.findings.rivals import NOTHING, beside_change, beside_share
 from sim.dashboard.study import Study, View
-from sim.dashboard.words import capital, change_words, enumeration, figure, of_kept_runs, percent
+from sim.dashboard.words import capital, change_words, enumeration, figure, last_kept, of_kept_runs, percent
 from sim.phrases import plural, two_intervals
 
 LINK = "Influence over time"
@@ -69,23 +69,24 @@ def strongest(what: Study, opening: pd.DataFrame) -> dict[str, str]:
 
 
 def course_of(what: Study, hold: Hold, view: View) -> tuple[str, list[Fact]]:
-    """Influence in the first and the last week, client by client: a sentence, and its facts."""
+    """Influence in the first and the last week that is kept, client by client: a sentence, and its facts."""
     if what.over_sets:
         return ends_of(what, hold)
     said, facts = [], []
     name, of = what.name(hold.patron), f"{plural(what.kept_of(view), 'run')} kept over time"
     which = "middle run" if hold.middle == "median" else "mean"
+    end_of = last_kept(what)
     for client in hold.clients:
         start, end = (percent(hold.summed(table, client)) for table in (hold.opening, hold.closing))
         how = f"stays at {end}" if start == end else f"goes from {start} to {end}"
         said.append(f"{how} in {what.name(client)}")
         facts += [
-            Fact(f"Influence of {name} over {what.name(client)}, {when} week, {which}", share, of=of)
-            for when, share in (("first", start), ("last", end))
+            Fact(f"Influence of {name} over {what.name(client)}, {when}, {which}", share, of=of)
+            for when, share in (("first week", start), (end_of or "last week", end))
         ]
     whole = of_kept_runs(what, view)
     over = which if whole == "of runs" else f"{which.removesuffix(' run')} {whole}"
-    return f"From start to end, its part of all influence ({over}) {enumeration(said)}.", facts
+    return f"From start to {end_of or 'end'}, its part of all influence ({over}) {enumeration(said)}.", facts
 
 
 def ends_of(what: Study, hold: Hold) -> tuple[str, list[Fact]]:
@@ -131,7 +132,7 @@ def first_of_many(what: Study, hold: Hold, leaders: dict[str, str], rivals: list
         f"{capital(name)} begins as the strongest outside power in {enumeration([what.name(c) for c in led])}"
         f"{ahead_of_it}. {ends_so}{course}{own}"
     )
-    aside = beside_share({NO_CHANGE: 1.0}, keeps, f"Runs in which {name} ends as the strongest {where}")
+    aside = beside_share({AS_AT_START: 1.0}, keeps, f"Runs in which {name} ends as the strongest {where}")
     verbs = [f"{verb} the strongest outside power where it begins so" for verb in ("stays", "does not stay")]
     return Finding(
         title=happens(capital(name), verbs[0], verbs[1], keeps),

@@ -35,7 +35,7 @@ function themed(layout, width) {
 
 const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
-const HEADING_LINES = 3;
+const HEADING_LINES = 3, HEADING_EDGE = 14;
 
 // A heading and what stands under it in the lines that there is room for: the heading gives way first.
 function foldedHeading(name, below, most, room) {
@@ -43,7 +43,7 @@ function foldedHeading(name, below, most, room) {
   return [foldedTo(name, most, Math.max(1, room - under.length)), under];
 }
 
-// Headings of rows, folded to the figure's width; a heading that was cut is shown in full on pointing at it.
+// Headings of rows, folded to the figure's width and begun within it; a heading that was cut is shown in full on pointing at it.
 function headed(layout, width) {
   const most = Math.floor((width - 64) / 8);
   const fit = (one) => {
@@ -51,7 +51,8 @@ function headed(layout, width) {
     const bold = one.text.startsWith("<b>"), [name, below = ""] = one.text.split("<br>").map((line) => unescaped(line.replaceAll(/<\/?b>/g, "")));
     const [lines, under] = foldedHeading(name, below, most, String(one.yref).endsWith("domain") ? HEADING_LINES : 1);
     const text = [...lines.map(plain).map((line) => (bold ? `<b>${line}</b>` : line)), ...under.map(plain)].join("<br>");
-    return { ...one, text, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };
+    const xshift = Math.max(one.xshift || 0, HEADING_EDGE - (layout.margin?.l ?? 80));
+    return { ...one, text, xshift, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };
   };
   return layout.annotations ? { ...layout, annotations: layout.annotations.map(fit) } : layout;
 }

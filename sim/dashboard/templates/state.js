@@ -117,8 +117,9 @@ function goTo(anchor) {
   if (!target) return;
   const led = sections.map((one) => one.lead && one.lead(anchor)).find(Boolean);
   change({ anchor });
-  const { place, numbers } = led || { place: target, numbers: `figure#${CSS.escape(anchor)} .facts, details#${CSS.escape(anchor)}` };
+  const { place, numbers } = led || { place: target, numbers: `figure#${CSS.escape(anchor)} .facts` };
   document.querySelectorAll(numbers).forEach((one) => { one.open = true; });
+  for (let one = place.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
   if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
   place.focus({ preventScroll: true });
   place.scrollIntoView();

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from sim.analysis.hindcast.rivals import naive_rivals
 from sim.cli import app
 from sim.errors import ConfigError, ResultsError
 from sim.experiments.plausible import PlausibleSets, write_plausible
+from sim.phrases import date_words
 from sim.scenario.scenario import Scenario
 from sim.storage.findings import store_finding, stored_finding
 
@@ -142,6 +145,12 @@ def test_the_finding_is_shown_as_table_figure_page_and_sentence(found: Hindcast)
     assert 'id="history-scores"' in text
     assert found.sentence.split(":")[0] in text
     assert "the ratio of capability 67%" in text
+    until = f"as on {date_words(date.fromisoformat(found.content['fitted until']))}"
+    assert until in found.sentence
+    assert len(re.findall(f"(?i)>{until}<", text)) == 2  # heads a column of control, and is among the rivals
+    assert "as at the start" in text
+    (section,) = re.findall(r'<section id="history".*?</section>', text, flags=re.DOTALL)
+    assert "no change" not in section.lower()
     marks = opened.figure("crisis-VAL").to_dict()["data"]
     happened = [one for one in marks if one.get("marker", {}).get("symbol") == "diamond-open"]
     assert [list(one["y"]) for one in happened] == [[0.6, 1.0]]
@@ -171,6 +180,8 @@ def test_the_command_prints_what_it_found_and_goes_on_from_its_folder(
     assert first.exit_code == 0, first.output
     assert "quiet\tno\t" in first.stdout
     assert "capability ratio" in first.stdout
+    assert "no change" not in first.stdout
+    assert "\tas on " in first.stdout
     again = json.loads(CliRunner().invoke(app, [*given, "--json"]).stdout)
     assert again["points"] == 3
     assert CliRunner().invoke(app, [*given, "--plan"]).exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from sim.comparison.claims.claims import QUICK, USUAL, Claims, folder_of, prepar
 from sim.comparison.claims.naive import naive_of
 from sim.comparison.claims.read import load_claims, shipped_claims
 from sim.comparison.claims.schema import PART, claims_schema
+from sim.comparison.claims.verdict import VERDICTS, by_claim, verdicts_of
 from sim.dashboard.page import page
 from sim.errors import ConfigError
+from sim.phrases import listed
 from sim.scenario.scenario import Scenario
 from sim.storage.findings import stored_finding
 
@@ -185,6 +188,30 @@ def test_verdicts_are_stored_and_shown_on_the_page(found: Claims) -> None:
         assert f'id="claim-{part["claim"]}-{part["part"]}"' in shown
         assert f'href="#claim-{part["claim"]}-{part["part"]}"' in shown
     assert len(found.figure().data) > 1
+
+
+def test_each_claim_is_told_in_its_sentence_with_the_verdicts_on_its_parts(found: Claims, small: Path) -> None:
+    verdicts = [part["verdict"] for part in found.content["parts"]]
+    counts = listed([f"{verdicts.count(word)} {word}" for word in VERDICTS if word in verdicts])
+    (told,) = re.findall(r'<details class="claim" id="claim-C1"><summary>(.+?)</summary>', page(found.results))
+    assert re.sub("<.+?>", "", told) == f"C1 A patron that fights decides the war (invented) {counts}"
+    done = CliRunner().invoke(app, ["claims", "two-rivals-one-patron", "--claims", str(small), "--sets", "12",
+                                    "--replicates", "6", "--no-dashboard", "--out", str(found.results.folder)])  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert f"C1\tA patron that fights decides the war\t{counts}\n" in done.stdout
+    reasons = done.stdout.split("C1: A patron that fights decides the war\n", 1)[1]
+    assert [f"  {part['part']}: {part['verdict']}: {part['why']}" in reasons for part in found.content["parts"]] == [
+        True
+    ] * 2
+
+
+def test_verdict_of_a_claim_with_one_part_is_that_word() -> None:
+    parts = [
+        {"claim": "A", "verdict": "supported"},
+        {"claim": "B", "verdict": "undecided"},
+        {"claim": "A", "verdict": "built in"},
+    ]
+    assert [verdicts_of(one) for one in by_claim(parts)] == ["1 supported and 1 built in", "undecided"]
 
 
 def test_texts_of_a_file_are_escaped_on_the_page(found: Claims) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.comparison.claims.naive import no_more_than_nothing
+from sim.comparison.claims.verdict import said_of
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.sections.claims.drawing import effects
-from sim.dashboard.sections.claims.rows import Row, row
+from sim.dashboard.sections.claims.rows import claimed
 from sim.dashboard.sections.glossary import VERDICTS
 from sim.dashboard.sections.section import Content, Section
 
@@ -17,13 +18,13 @@ KIND = "claims"
 
 
 def data(evidence: Evidence) -> Content | None:
-    """A row a part of a claim; None where no claims were tested on these results."""
+    """Claims with their parts; None where no claims were tested on these results."""
     found = evidence.stored.get(KIND)
     if not found or not found.get("parts"):
         return None
-    rows = [row(part) for part in found["parts"]]
-    anchors = frozenset(one.anchor for one in rows)
-    return Content({"rows": rows, "title": str(found["title"]), **_facts(found, rows)}, figures(evidence), {}, anchors)
+    claims = claimed(found["parts"])
+    anchors = frozenset(one for claim in claims for one in (claim.anchor, *(part.anchor for part in claim.parts)))
+    return Content({"claims": claims, "title": str(found["title"]), **_facts(found)}, figures(evidence), {}, anchors)
 
 
 def figures(evidence: Evidence) -> list[Slot]:
@@ -32,14 +33,11 @@ def figures(evidence: Evidence) -> list[Slot]:
     return effects(found["parts"], len(evidence.views)) if found and found.get("parts") else []
 
 
-def _facts(found: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for one in rows:
-        counts[one.verdict] = counts.get(one.verdict, 0) + 1
+def _facts(found: Mapping[str, Any]) -> dict[str, Any]:
     said = no_more_than_nothing(found["parts"])
     return {
         "verdicts": VERDICTS,
-        "counts": list(counts.items()),
+        "counts": said_of(found),
         "quick": bool(found["quick"]),
         "all_runs": int(found["runs"]),
         "naive": said and f"Without any model: {said}.",

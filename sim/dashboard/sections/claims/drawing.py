@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
-from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, safe
+from sim.comparison.claims.verdict import by_claim
+from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, row_title, safe
 from sim.dashboard.sections.claims.rows import part_name
 from sim.dashboard.words import shorten
 from sim.phrases import plural
@@ -14,7 +16,7 @@ HOW = (
     "Dots: effect over all worlds, signed so that what is expected lies to the right; thick bars: 95% interval by "
     "chance; thin bars: 90% of the worlds. Each is divided by the largest of its own ends, as units differ."
 )
-ROW, HEAD = 22, 90
+ROW, HEAD, EDGE = 22, 90, 14
 LETTER, MOST_LETTERS = 7, 30
 """Width of a letter of a label, and letters that a label has at most."""
 
@@ -22,7 +24,7 @@ LETTER, MOST_LETTERS = 7, 30
 def effects(parts: Sequence[Mapping[str, Any]], views: int) -> list[Slot]:
     """One figure, the same in every view; none where no part has an effect."""
     found = [scaled for part in parts if (scaled := _scaled(part)) is not None]
-    figure = _figure(found) if found else None
+    figure = _figure(by_claim(found)) if found else None
     return [Slot("claims-effects", "Effects beside what is expected", HOW, [figure] * views)] if figure else []
 
 
@@ -36,32 +38,46 @@ def _scaled(part: Mapping[str, Any]) -> dict[str, Any] | None:
     scale = max(known) * (-1 if part["expect"] == "less" else 1)
     value, low, high, least, most = (None if one is None else one / scale for one in numbers)
     return {
-        "name": part_name(part), "verdict": part["verdict"], "value": value, "low": low, "high": high,
+        "claim": part["claim"], "claim text": part["claim text"], "name": part_name(part),
+        "text": part["text"], "verdict": part["verdict"], "value": value, "low": low, "high": high,
         "least": least, "most": most,
     }  # fmt: skip
 
 
-def _figure(rows: Sequence[Mapping[str, Any]]) -> Figure:
-    columns: dict[str, list[Any]] = {"Part": [one["name"] for one in rows], "Verdict": [one["verdict"] for one in rows]}
-    keys = {"Effect": "value", "Chance low": "low", "Chance high": "high", "Worlds low": "least", "Worlds high": "most"}
-    columns |= {head: [one[key] for one in rows] for head, key in keys.items()}
-    places = list(range(len(rows)))
+def _figure(claims: Sequence[Sequence[Mapping[str, Any]]]) -> Figure:
+    """Rows of each claim's parts, below a row that the claim itself takes."""
+    rows = [one for parts in claims for one in parts]
+    heads = list(accumulate([len(parts) + 1 for parts in claims], initial=0))
+    places = [head + below for head, parts in zip(heads, claims, strict=False) for below in range(1, len(parts) + 1)]
+    heading = {
+        "Claim": "claim", "What is claimed": "claim text", "Part": "name", "What is expected": "text",
+        "Verdict": "verdict",
+        "Effect": "value", "Chance low": "low", "Chance high": "high", "Worlds low": "least", "Worlds high": "most",
+    }  # fmt: skip
+    columns: dict[str, list[Any]] = {head: [one[key] for one in rows] for head, key in heading.items()}
     columns["Place"] = [-place for place in places]
     traces = [_bar(one, -place, ends, width) for ends, width in ((("least", "most"), 1.5), (("low", "high"), 5))
               for place, one in zip(places, rows, strict=True) if None not in (one[ends[0]], one[ends[1]])]  # fmt: skip
     traces.append({
-        "x": ref("Effect"), "y": ref("Place"), "mode": "markers", "text": ref("Verdict"), "showlegend": False,
-        "marker": {"size": 8, "color": "$accent"}, "hovertemplate": "%{text}<extra></extra>",
+        "x": ref("Effect"), "y": ref("Place"), "mode": "markers", "showlegend": False,
+        "text": ref("Verdict"), "hovertext": ref("What is expected"),
+        "marker": {"size": 8, "color": "$accent"}, "hovertemplate": "%{hovertext}<br>%{text}<extra></extra>",
     })  # fmt: skip
     labels = [shorten(one["name"], MOST_LETTERS) for one in rows]
+    left = EDGE + LETTER * max(map(len, labels))
     layout: Spec = {
-        "margin": {"t": 10, "b": 40, "l": 14 + LETTER * max(map(len, labels)), "r": 14},
+        "margin": {"t": 10, "b": 40, "l": left, "r": EDGE},
         "xaxis": {"range": [-1.08, 1.08], "zeroline": True, "fixedrange": True, "title": {"text": "as expected →"}},
-        "yaxis": {"tickvals": [-place for place in places], "ticktext": [safe(one) for one in labels],
-                  "range": [-len(rows) + 0.4, 0.6], "fixedrange": True},
+        "yaxis": {"tickvals": columns["Place"], "ticktext": [safe(one) for one in labels],
+                  "range": [-heads[-1] + 0.4, 0.6], "fixedrange": True},
+        "annotations": [
+            {**row_title(safe(f"{first['claim']}: {first['claim text']}"), "y"), "yref": "y", "y": -head,
+             "yanchor": "middle", "yshift": 0, "xshift": EDGE - left}
+            for head, (first, *_) in zip(heads, claims, strict=False)
+        ],
     }  # fmt: skip
-    counted = plural(len(rows), "part")
-    return Figure(f"Effects of {counted}, each with two intervals.", columns, traces, layout, HEAD + ROW * len(rows))
+    counted = f"{plural(len(rows), 'part')} of {plural(len(claims), 'claim')}"
+    return Figure(f"Effects of {counted}, each with two intervals.", columns, traces, layout, HEAD + ROW * heads[-1])
 
 
 def _bar(one: Mapping[str, Any], place: int, ends: tuple[str, str], width: float) -> Spec:

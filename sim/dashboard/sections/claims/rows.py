@@ -1,12 +1,14 @@
-"""A part of a claim in words and numbers, as the table and its details show it."""
+"""Claims and their parts in words and numbers, as the page shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sim.comparison.claims.naive import naive_words
+from sim.comparison.claims.verdict import by_claim, verdicts_of
+from sim.dashboard.words import capital
 from sim.phrases import listed
 
 EXPECTED = {"more": "a rise", "less": "a fall", "same": "no difference", "either": "a difference either way"}
@@ -32,7 +34,7 @@ class Row:
     ----------
     anchor : str
         Id of its details.
-    name, claim, text, note, source, expected, verdict, why : str
+    name, text, note, expected, verdict, why : str
     value, chance, assumptions, signs, arms : str
         Effect, its two intervals, the share of worlds by sign, and the mean of each arm.
     measure, scenario, size, needed : str
@@ -45,10 +47,8 @@ class Row:
 
     anchor: str
     name: str
-    claim: str
     text: str
     note: str
-    source: str
     expected: str
     verdict: str
     why: str
@@ -67,6 +67,35 @@ class Row:
     turns: list[str]
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """A claim with its parts.
+
+    Attributes
+    ----------
+    anchor : str
+        Id of its details.
+    name, text, source, verdicts : str
+    parts : list of Row
+    """
+
+    anchor: str
+    name: str
+    text: str
+    source: str
+    verdicts: str
+    parts: list[Row]
+
+
+def claimed(parts: Sequence[Mapping[str, Any]]) -> list[Claimed]:
+    """Stored parts under their claims, as the page shows them."""
+    return [
+        Claimed(f"claim-{first['claim']}", first["claim"], first["claim text"],
+                str(first["source"]).removeprefix("document:"), verdicts_of(own), [row(part) for part in own])
+        for own in by_claim(parts) for first in own[:1]
+    ]  # fmt: skip
+
+
 def row(part: Mapping[str, Any]) -> Row:
     """A stored part as the page shows it."""
     effect = part["effect"]
@@ -75,10 +104,8 @@ def row(part: Mapping[str, Any]) -> Row:
     return Row(
         anchor=f"claim-{part['claim']}-{part['part']}",
         name=part_name(part),
-        claim=part["claim text"],
         text=part["text"],
         note=part["note"],
-        source=str(part["source"]).removeprefix("document:"),
         expected=EXPECTED[part["expect"]] + (f", within {part['margin']:g}" if part["margin"] else ""),
         verdict=part["verdict"],
         why=part["why"],
@@ -99,8 +126,8 @@ def row(part: Mapping[str, Any]) -> Row:
 
 
 def part_name(part: Mapping[str, Any]) -> str:
-    """Claim and part as they are spoken of."""
-    return f"{part['claim']} {str(part['part']).replace('-', ' ')}"
+    """A part as it is spoken of below its claim."""
+    return capital(str(part["part"]).replace("-", " "))
 
 
 def _beside(one: Mapping[str, Any]) -> Beside:

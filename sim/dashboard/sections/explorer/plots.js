@@ -136,7 +136,7 @@ function drawTable() {
   table.replaceChildren(made("thead", {}, head), made("tbody", {}, ...Array.from(shown, (row) => bodyRow(row, columns))));
   const again = key !== undefined || run !== undefined ? [...table.querySelectorAll("button")].find((one) => (key === undefined ? one.dataset.run === run : one.dataset.key === key)) : null;
   if (again) again.focus({ preventScroll: true });
-  byId("explorer-page").textContent = rows.length ? `Rows ${(explorer.first + 1).toLocaleString("en")} to ${(explorer.first + shown.length).toLocaleString("en")} of ${counted(rows.length, "selected run")}. A run is named by its version and replicate; its button marks it in every view. The heading of a column sorts.` : "No run lies within all brushes.";
+  byId("explorer-page").textContent = rows.length ? `Rows ${(explorer.first + 1).toLocaleString("en")} to ${(explorer.first + shown.length).toLocaleString("en")} of ${counted(rows.length, "selected run")}. A run is named by the numbers of its version and of itself; its button marks it in every view. The heading of a column sorts.` : "No run lies within all brushes.";
   byId("explorer-before").disabled = explorer.first === 0;
   byId("explorer-after").disabled = explorer.first + PAGE_OF_ROWS >= rows.length;
 }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from sim.analysis.hindcast.rivals import rival_words
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
 from sim.dashboard.sections.history.dots import dots
 from sim.dashboard.sections.history.scores import control_table, score_table
 from sim.dashboard.sections.section import Content, Section
 from sim.errors import ResultsError
+from sim.phrases import date_words
 
 KIND = "hindcast"
 
@@ -21,15 +24,16 @@ def data(evidence: Evidence) -> Content | None:
     if found is None:
         return None
     try:
+        until = str(found["fitted until"])
         scores, control = score_table(found), control_table(evidence.study, found)
         words = {
             "title": str(found["title"]),
-            "until": str(found["fitted until"]),
+            "until": date_words(date.fromisoformat(until)),
             "quick": bool(found["quick"]),
             "sealed": [str(found["sealed"]["sets"])[:12], str(found["opened"])[:12]],
             "size": [int(found["points"]), int(found["replicates"])],
             "sentences": [str(one) for one in found["sentences"]],
-            "rivals": {str(name): str(meaning) for name, meaning in found["rivals"].items()},
+            "rivals": {rival_words(str(name), until): str(meaning) for name, meaning in found["rivals"].items()},
             "sources": [(str(one["text"]), str(one["source"])) for one in found["targets"]],
             "scores": scores,
             "control": control,

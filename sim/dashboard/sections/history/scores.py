@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.analysis.hindcast.rivals import rival_words
+from sim.comparison.rivals import ALIGNMENT, CAPABILITY, NO_CHANGE
 from sim.dashboard.figures.table import Cell, Row, Table
 from sim.dashboard.study import Study
 from sim.dashboard.words import capital
@@ -17,19 +19,22 @@ HOW = (
     "Model: share of runs in which it holds, or the median run. Score: Brier of what holds or not, CRPS of numbers; "
     "smaller is better. Skill: 1 less the ratio of the model's score to the rival's; above 0 the model is better."
 )
-PLAIN = ("no change", "capability ratio", "weighted alignment")
+PLAIN = (NO_CHANGE, CAPABILITY, ALIGNMENT)
 CONTROL_HOW = "Share that the challenger holds in the last week, and what trivial models say of it."
 
 
 def score_table(found: Mapping[str, Any]) -> Table:
     """One row a target."""
-    rows = tuple(_row(one) for one in found["targets"])
+    until = str(found["fitted until"])
+    rows = tuple(_row(one, until) for one in found["targets"])
     return Table("history-scores", "Scores of all targets", HOW, ("Target", *NAMES), rows)
 
 
 def control_table(study: Study, found: Mapping[str, Any]) -> Table:
     """One row a contest."""
-    names = ("Contest", "Model", "95% interval by chance", "90% of the sets", *(capital(one) for one in PLAIN))
+    until = str(found["fitted until"])
+    rivals = [capital(rival_words(one, until)) for one in PLAIN]
+    names = ("Contest", "Model", "95% interval by chance", "90% of the sets", *rivals)
     rows = tuple(
         Row(
             study.name(str(one["contest"])),
@@ -45,15 +50,16 @@ def control_table(study: Study, found: Mapping[str, Any]) -> Table:
     return Table("history-control", "Control beside naive rivals", CONTROL_HOW, names, rows)
 
 
-def _row(one: Mapping[str, Any]) -> Row:
+def _row(one: Mapping[str, Any], until: str) -> Row:
     score, forecast = one["score"], one["forecast"]
+    skills = [_skill(rival_words(str(name), until), rival) for name, rival in one["rivals"].items()]
     cells = (
         Cell(str(one["happened"])),
         _cell(one["model"], strong=True),
         Cell(span(one["chance"])),
         Cell(span(one["assumptions"])),
         Cell("none" if score is None else f"{one['measure']} {float(score):.3g}", None if score is None else score),
-        Cell(", ".join(_skill(str(name), rival) for name, rival in one["rivals"].items()) or "none"),
+        Cell(", ".join(skills) or "none"),
         Cell("nothing" if forecast is None else str(forecast["was"])),
         Cell(", ".join(_flags(one)) or "none"),
     )

@@ -79,7 +79,7 @@ def _bars(anchor: str, title: str, rows: Rows, value: str, named: Named) -> Slot
         "xaxis": {"fixedrange": True},
         "yaxis": {"fixedrange": True, "autorange": "reversed", **row_names(figure.columns["Factor"])},
     }
-    return Slot(anchor, title, "Thin bars are 95% intervals over points and replicates.", [figure])
+    return Slot(anchor, title, "Thin bars are 95% intervals over versions and runs.", [figure])
 
 
 def _scatter(outcome: str, rows: Rows, named: Named) -> Slot:
