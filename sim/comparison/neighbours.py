@@ -14,7 +14,8 @@ class Neighbours:
     """Finds pairs of points by one factor, in any design.
 
     Each level of each factor gets a well mixed 64-bit number. The sum over all factors but one is then the same where
-    these have the same levels, which takes one sort a factor instead of a comparison of all columns.
+    these have the same levels, which takes one sort a factor instead of a comparison of all columns. A factor is
+    numbered again when it is asked about: the numbers of all would take more room than the design.
 
     Parameters
     ----------
@@ -23,11 +24,19 @@ class Neighbours:
     """
 
     def __init__(self, columns: Sequence[pd.Series]) -> None:
-        found = [pd.factorize(column, sort=True, use_na_sentinel=False) for column in columns]
-        self.levels: list[list[Any]] = [list(levels) for _, levels in found]
-        self._codes = np.column_stack([codes for codes, _ in found]).astype(np.int64)
-        self._keys = _mixed(self._codes)
-        self._sum = self._keys.sum(axis=1, dtype=np.uint64)
+        self._columns = columns
+        self._sum = np.zeros(len(columns[0]), np.uint64)
+        for place in range(len(columns)):
+            self._sum += _mixed(self._coded(place)[0], place)
+
+    def levels(self, place: int) -> list[Any]:
+        """Levels of a factor, in their own order."""
+        return list(self._coded(place)[1])
+
+    def _coded(self, place: int) -> tuple[NDArray[np.int64], pd.Index[Any]]:
+        """Place of each point's level among the levels of a factor, and these."""
+        codes, levels = pd.factorize(self._columns[place], sort=True, use_na_sentinel=False)
+        return codes.astype(np.int64), levels
 
     def from_first(self, place: int, levels: Sequence[Any]) -> list[NDArray[np.int64]]:
         """Pairs from a factor's first level to each of the others.
@@ -44,8 +53,9 @@ class Neighbours:
         list of ndarray, shape (pairs, 2)
             One for each level but the first: positions of the point at the first level and of that at this one.
         """
-        rank = np.array([levels.index(level) for level in self.levels[place]])[self._codes[:, place]]
-        order, first, same = self._worlds(place, rank)
+        codes, known = self._coded(place)
+        rank = np.array([levels.index(level) for level in known])[codes]
+        order, first, same = self._worlds(self._without(place, codes), rank)
         once = np.r_[
             True, (rank[order][1:] != rank[order][:-1]) | (first[1:] != first[:-1])
         ]  # not a point that is there twice
@@ -62,27 +72,30 @@ class Neighbours:
         units : ndarray of int, shape (P,)
             Points that were drawn together, such as a trajectory: two of them may pass through one point.
         """
-        rank, world = self._codes[:, place], self._without(place)
+        rank, _ = self._coded(place)
+        world = self._without(place, rank)
         order = np.lexsort((rank, world, units))
         alike = (world[order][1:] == world[order][:-1]) & (units[order][1:] == units[order][:-1])
         step = alike & (rank[order][1:] > rank[order][:-1])
         return np.asarray(np.column_stack([order[:-1], order[1:]])[step])
 
-    def _without(self, place: int) -> NDArray[np.uint64]:
-        return np.asarray(self._sum - self._keys[:, place])
+    def _without(self, place: int, codes: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """The world of each point: a number for the levels of all factors but one, which has these codes."""
+        return np.asarray(self._sum - _mixed(codes, place))
 
-    def _worlds(self, place: int, rank: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """Points world by world, the first point of each one's world, and whether the two differ in this factor."""
-        world = self._without(place)
+    def _worlds(
+        self, world: NDArray[np.uint64], rank: NDArray[Any]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """Points world by world, the first point of each one's world, and whether the two differ in rank."""
         order = np.lexsort((rank, world))
         starts = np.flatnonzero(np.r_[True, world[order][1:] != world[order][:-1]])
         first = np.repeat(order[starts], np.diff(np.r_[starts, len(order)]))
         return order, first, rank[first] != rank[order]
 
 
-def _mixed(codes: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """A well mixed number for each code and column: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
-    column = np.arange(1, codes.shape[1] + 1).astype(np.uint64)
+def _mixed(codes: NDArray[np.int64], place: int) -> NDArray[np.uint64]:
+    """A well mixed number for each code of a factor: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
+    column = np.uint64(place + 1)
     with np.errstate(over="ignore"):
         x: NDArray[np.uint64] = codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + column * np.uint64(
             0xD1B54A32D192ED03

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest, read_contests
 from sim.dashboard.postures import Posture, read_menu
@@ -18,7 +19,9 @@ from sim.experiments.designs import kind_of
 from sim.experiments.lengths import lengths_of
 from sim.phrases import date_words
 from sim.quantities import ENDINGS
+from sim.results.sample import evenly
 from sim.results.stored import Stored
+from sim.results.tables import run_keys
 from sim.results.worlds import Worlds, worlds
 from sim.scenario.policies import policy_words
 
@@ -30,6 +33,8 @@ MOST_NAMED = 3
 """Factors that name a point in full; of more, only those that differ from the first point are named."""
 MOST_VIEWS = 16
 """Views of the figures over time."""
+MOST_VALUES = 60_000_000
+"""Numbers of four bytes that there is room for in all tables together; a quarter of it is for runs over time."""
 RUN_COLUMNS = ("point", "replicate")
 SERIES_COLUMNS = ("point", "replicate", "week")
 REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
@@ -45,7 +50,15 @@ class View:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that the sections draw from; made by `study`."""
+    """Everything that the sections draw from; made by `study`.
+
+    Attributes
+    ----------
+    series : DataFrame
+        Weekly outcomes of the runs that were kept over time, or of as many of these as there is room for.
+    kept : DataFrame
+        Point and replicate of each run that was kept over time, in `series` or not.
+    """
 
     manifest: Mapping[str, Any]
     scenario: Mapping[str, Any]
@@ -59,6 +72,7 @@ class Study:
     design: pd.DataFrame
     runs: pd.DataFrame
     series: pd.DataFrame
+    kept: pd.DataFrame
     reasons: pd.DataFrame
 
     @property
@@ -190,7 +204,8 @@ class Study:
     def series_of(self, view: View) -> pd.DataFrame:
         """Weekly outcomes of a view's kept runs; over several points, runs are numbered anew in ``replicate``."""
         if view.points not in self._series:
-            kept = self.series[self.series["point"].isin(view.points)]
+            here = self.series["point"].isin(view.points)
+            kept = self.series if here.all() else self.series[here]
             if len(view.points) > 1:
                 kept = kept.assign(replicate=kept.groupby(["point", "replicate"]).ngroup())
             self._series[view.points] = kept
@@ -216,8 +231,18 @@ class Study:
         return kept.drop_duplicates().sort_values(["point", "replicate"], ignore_index=True)
 
     def kept_of(self, view: View) -> int:
-        """Number of a view's runs whose weeks were kept."""
+        """Number of a view's runs in `series`."""
         return int(self.series_of(view)["replicate"].nunique())
+
+    @property
+    def sampled(self) -> int:
+        """Number of runs in `series` if there is no room for all that were kept over time; else 0."""
+        shown = len(self.series[[*RUN_COLUMNS]].drop_duplicates())
+        return shown if shown < len(self.kept) else 0
+
+    def all_kept_of(self, view: View) -> int:
+        """Number of a view's runs that were kept over time, in `series` or not."""
+        return int(self.kept["point"].isin(view.points).sum())
 
     def point_name(self, point: int) -> str:
         """The design point in words, one factor after the other."""
@@ -264,11 +289,11 @@ def study(results: Stored) -> Study:
     scenario = manifest["scenario"]
     structure = scenario["structure"]
     names = distinct_names(scenario["names"], structure)
-    runs, series = without_failures(results.runs, results.series)
+    runs = without_failures(results.runs)
     runs = with_endings(runs, [shape["code"] for shape in structure["contests"]])
     design = with_columns(results.design, ("point",))  # without a column while nothing is stored
     lengths = lengths_of(manifest, design)
-    return Study(
+    what = Study(
         manifest=manifest,
         scenario=scenario,
         start=date.fromisoformat(structure["start"]),
@@ -277,12 +302,41 @@ def study(results: Stored) -> Study:
         contests=read_contests(scenario, names),
         postures=read_menu(scenario),
         clients=tuple(structure["clients"]),
-        patrons=by_influence(structure, scenario["numbers"], series, runs),
+        patrons=tuple(structure["patrons"]),
         design=design,
         runs=with_columns(runs, RUN_COLUMNS),
-        series=with_columns(series, SERIES_COLUMNS),
+        series=with_columns(pd.DataFrame(), SERIES_COLUMNS),
+        kept=with_columns(pd.DataFrame(), RUN_COLUMNS),
         reasons=with_columns(results.reasons, REASON_COLUMNS),
     )
+    return over_time(what, results)
+
+
+def over_time(study: Study, results: Stored) -> Study:
+    """A study with the weekly outcomes of its runs, or of as many of these as there is room for."""
+    kept, outcomes = results.kept, len(study.manifest["series"].get("columns") or ())
+    room = max(MOST_VALUES // 4, MOST_VALUES - 2 * (study.runs.size + study.design.size))
+    finished = _are_among(kept, study.runs)
+    kept = kept if finished.all() else kept[finished]
+    values = int(kept["rows"].sum()) * outcomes
+    if values > room:
+        most = max(1, len(kept) * room // values)
+        series = results.series_of(evenly(kept, most, points_of(study.views)))
+    else:
+        series = results.series
+        series = series if finished.all() else series[_are_among(series, kept)]
+    structure, numbers = study.scenario["structure"], study.scenario["numbers"]
+    return replace(
+        study,
+        patrons=by_influence(structure, numbers, series, study.runs),
+        series=with_columns(series, SERIES_COLUMNS),
+        kept=kept,
+    )
+
+
+def _are_among(table: pd.DataFrame, runs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each row of a table is of one of some runs."""
+    return np.asarray(np.isin(run_keys(table), run_keys(runs)))
 
 
 def distinct_names(given: Mapping[str, str], structure: Mapping[str, Any]) -> dict[str, str]:
@@ -296,17 +350,12 @@ def distinct_names(given: Mapping[str, str], structure: Mapping[str, Any]) -> di
     return names
 
 
-def without_failures(runs: pd.DataFrame, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Runs that did not fail, without the column that says so, and their weekly outcomes."""
+def without_failures(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs that did not fail, without the column that says so."""
     if "failure" not in runs:
-        return runs, series
-    failed = runs.loc[runs["failure"].notna(), ["point", "replicate"]]
-    if len(failed):  # else nothing is copied
-        runs = runs[runs["failure"].isna()]
-        if len(series):
-            lost = pd.MultiIndex.from_frame(series[["point", "replicate"]]).isin(pd.MultiIndex.from_frame(failed))
-            series = series[~lost]
-    return runs.drop(columns="failure"), series
+        return runs
+    finished = runs["failure"].isna()
+    return (runs if finished.all() else runs[finished]).drop(columns="failure")  # nothing is copied if all are
 
 
 def ending_column(contest: str, ending: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sim.dashboard.contests import Contest
 from sim.dashboard.postures import Posture
 from sim.dashboard.study import Study, View
-from sim.phrases import between
+from sim.phrases import between, plural
 from sim.quantities import ABSTAINING, HELD, MOTIVES
 from sim.scenario import policies
 
@@ -59,7 +59,7 @@ def of_kept_runs(study: Study, view: View) -> str:
 
 
 def kept_runs(study: Study, views: Sequence[View]) -> str:
-    """Runs behind figures over time, ``the 200 runs kept over time``, and where these end if that is before the end."""
+    """Runs behind figures over time, ``the 200 runs kept over time``, and their last week if others follow."""
     return _kept(study, views) + (f", until {end}" if (end := last_kept(study)) else "")
 
 
@@ -70,7 +70,12 @@ def last_kept(study: Study) -> str:
 
 
 def _kept(study: Study, views: Sequence[View]) -> str:
-    counts = {study.kept_of(view) for view in views} or {0}
+    shown, kept = [study.kept_of(view) for view in views], [study.all_kept_of(view) for view in views]
+    counts = set(shown) or {0}
+    if shown != kept:
+        span = plural(max(counts), "run") if len(counts) == 1 else f"{min(counts):,} to {max(counts):,} runs"
+        whole = f"the {max(kept):,}" if len(set(kept)) == 1 else "those"
+        return f"the {span}{' of each version' if len(views) > 1 else ''} sampled of {whole} kept over time"
     if len(counts) > 1:
         return f"the {min(counts):,} to {max(counts):,} runs kept over time of each version"
     return "the only run kept over time" if counts == {1} else f"the {max(counts):,} runs kept over time"

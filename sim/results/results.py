@@ -18,6 +18,7 @@ from sim.files import place
 from sim.notebook import as_html
 from sim.phrases import printable
 from sim.results.pairs import Choice, differences, wide
+from sim.results.sample import rows_of, runs_in
 from sim.results.tables import Stored, Tables, in_order, open_tables
 from sim.storage.lock import holder
 from sim.storage.manifest import AGAIN, DESIGN, REASONS
@@ -129,6 +130,21 @@ class Results:
     def series(self) -> pd.DataFrame:
         """One row a kept run and week, in order: ``point``, ``replicate``, ``week``, a column for each outcome."""
         return self._frame("series")
+
+    @cached_property
+    def kept(self) -> pd.DataFrame:
+        """Point and replicate of each run whose weeks are in `series`, in order, with its number of ``rows`` there."""
+        return runs_in(self._parts("series", ["point", "replicate"]))
+
+    def series_of(self, runs: pd.DataFrame) -> pd.DataFrame:
+        """`series` of some runs. No more than these and one part is in memory at once.
+
+        Parameters
+        ----------
+        runs : DataFrame
+            Rows of `kept`.
+        """
+        return rows_of(self._parts("series"), runs)
 
     @cached_property
     def reasons(self) -> pd.DataFrame:

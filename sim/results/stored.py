@@ -43,3 +43,10 @@ class Stored(Protocol):
 
     def some(self, columns: Sequence[str], /) -> pd.DataFrame:
         """One row a run, with these columns only."""
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """Point and replicate of each run whose weeks are in `series`."""
+
+    def series_of(self, runs: pd.DataFrame, /) -> pd.DataFrame:
+        """`series` of some runs only."""

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.errors import ResultsError
 from sim.storage.manifest import read_manifest, sweep_it
@@ -32,8 +34,13 @@ def in_order(table: pa.Table) -> pa.Table:
     """Rows by point and replicate: those that were added to a finished sweep are stored behind the others."""
     if not {"point", "replicate"} <= set(table.column_names):
         return table
-    key = table["point"].to_numpy().astype(np.int64) * 2**32 + table["replicate"].to_numpy()
+    key = run_keys(table)
     return table if (np.diff(key) >= 0).all() else table.take(np.argsort(key, kind="stable"))
+
+
+def run_keys(table: pa.Table | pd.DataFrame) -> NDArray[np.int64]:
+    """A number for the run of each row, which rises with point and replicate."""
+    return np.asarray(table["point"].to_numpy().astype(np.int64) * 2**32 + table["replicate"].to_numpy())
 
 
 def open_tables(folder: Path) -> tuple[dict[str, Any], Tables]:

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from sim.quantities import TERMS
+from sim.results.sample import runs_in
 from sim.scenario.defaults import MENU
 from sim.scenario.maps.outlines import read_outlines
 from sim.storage.manifest import sealed
@@ -183,6 +185,11 @@ class Folder:
     series: pd.DataFrame
     reasons: pd.DataFrame
     folder: Path | None = None
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """Runs whose weeks are kept."""
+        return runs_in([pa.Table.from_pandas(self.series)] if len(self.series) else [])
 
 
 def folder(replicates: int = 40, weeks: int = 52, swept: bool = False, sets: int = 0) -> Folder:

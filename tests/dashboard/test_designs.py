@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -46,17 +45,6 @@ POOLED = [
 ]
 UNORDERED = [kind for kind in POOLED if kind not in ("morris", "saltelli")]
 """Pooled designs whose points have no order."""
-
-
-@dataclass(frozen=True)
-class Tables:
-    """What the dashboard reads of results, so that a test can change it."""
-
-    manifest: dict[str, Any]
-    design: pd.DataFrame
-    runs: pd.DataFrame
-    series: pd.DataFrame
-    reasons: pd.DataFrame
 
 
 @pytest.fixture(scope="module")
@@ -99,12 +87,12 @@ def test_no_sentence_promises_what_the_page_lacks(kind: str, page_of) -> None:
 
 
 @pytest.mark.parametrize("kind", UNORDERED)
-def test_no_point_of_a_drawn_design_is_the_result(kind: str, result_of) -> None:
+def test_no_point_of_a_drawn_design_is_the_result(kind: str, result_of, synthetic: ModuleType) -> None:
     """Findings do not change with the order of the points: the first one is like any other."""
     results = result_of(kind)
     design, runs = results.design, results.runs
     number = {point: place for place, point in enumerate(reversed(design["point"].tolist()))}
-    turned = Tables(
+    turned = synthetic.Folder(
         manifest=results.manifest,
         reasons=results.reasons,
         design=design.assign(point=design["point"].map(number)).sort_values("point"),

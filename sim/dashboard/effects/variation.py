@@ -131,7 +131,7 @@ class Variation:
     def _effects_of(self, place: int) -> list[Effect]:
         factor = self.study.factors[place]
         path = factor["path"]
-        levels = levels_of(factor, self._neighbours.levels[place]) if factor.get("values") else []
+        levels = levels_of(factor, self._neighbours.levels(place)) if factor.get("values") else []
         if not levels:
             kind = kind_of(self._sampling)
             if kind is None or not kind.walk:

@@ -32,8 +32,8 @@ def paths(study: Study, runs: pd.DataFrame) -> dict[str, Any] | None:
     if study.series.empty or not wanted:
         return None
     weeks = np.sort(study.series["week"].unique())
-    kept = pd.MultiIndex.from_frame(study.series[["point", "replicate"]].drop_duplicates())
-    known = np.flatnonzero(pd.MultiIndex.from_frame(runs[["point", "replicate"]]).isin(kept))
+    shown = pd.MultiIndex.from_frame(study.series[["point", "replicate"]].drop_duplicates())
+    known = np.flatnonzero(pd.MultiIndex.from_frame(runs[["point", "replicate"]]).isin(shown))
     most = max(1, min(MOST_PATHS, MOST_PATH_VALUES // (len(weeks) * len(wanted))))
     chosen = known if len(known) <= most else known[np.linspace(0, len(known) - 1, most).round().astype(int)]
     if not len(chosen):
@@ -48,7 +48,7 @@ def paths(study: Study, runs: pd.DataFrame) -> dict[str, Any] | None:
         "weeks": weeks.astype(float).tolist(),
         "dates": calendar(study, weeks.tolist())["Date"],
         "runs": chosen.tolist(),
-        "kept": len(kept),
+        "kept": len(study.kept),
         "outcomes": outcomes,
     }
 
