@@ -23,6 +23,7 @@ from sim.results.sample import evenly
 from sim.results.stored import Stored
 from sim.results.tables import run_keys
 from sim.results.worlds import Worlds, worlds
+from sim.scenario.declared import declared_of
 from sim.scenario.policies import policy_words
 
 MOST_LEVELS = 12
@@ -35,6 +36,8 @@ MOST_VIEWS = 16
 """Views of the figures over time."""
 MOST_VALUES = 60_000_000
 """Numbers of four bytes that there is room for in all tables together; a quarter of it is for runs over time."""
+OF_RUNS = ("control", "ending", "governs", "influence", "primacy", "takeover", "truces_broken", "weeks_fought")
+"""Outcomes of whole runs that pages speak of, by the first word of their columns; of these, the values at the end."""
 RUN_COLUMNS = ("point", "replicate")
 SERIES_COLUMNS = ("point", "replicate", "week")
 REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
@@ -289,7 +292,7 @@ def study(results: Stored) -> Study:
     scenario = manifest["scenario"]
     structure = scenario["structure"]
     names = distinct_names(scenario["names"], structure)
-    runs = without_failures(results.runs)
+    runs = without_failures(runs_to_show(results))
     runs = with_endings(runs, [shape["code"] for shape in structure["contests"]])
     design = with_columns(results.design, ("point",))  # without a column while nothing is stored
     lengths = lengths_of(manifest, design)
@@ -348,6 +351,19 @@ def distinct_names(given: Mapping[str, str], structure: Mapping[str, Any]) -> di
             said = {code: f"{name} ({code})" if name in twice else name for code, name in said.items()}
         names |= said
     return names
+
+
+def runs_to_show(results: Stored) -> pd.DataFrame:
+    """Runs with the columns that pages speak of: `OF_RUNS`, and what the scenario declares. No others are read."""
+    own = {one.name for one in declared_of(results.manifest["scenario"])} | {*RUN_COLUMNS, "failure"}
+
+    def is_shown(column: str) -> bool:
+        return column in own or (column.partition(".")[0] in OF_RUNS and column.endswith(":final"))
+
+    listed = results.manifest.get("columns")
+    if results.folder is None or not listed:  # the manifest may list what is not there
+        return results.runs[[*filter(is_shown, map(str, results.runs))]]
+    return results.some([*RUN_COLUMNS, *filter(is_shown, listed), "failure"])
 
 
 def without_failures(runs: pd.DataFrame) -> pd.DataFrame:
