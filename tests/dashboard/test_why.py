@@ -253,6 +253,28 @@ def test_long_names_and_markup_stay_text_and_within_their_figure(
     assert outside == []
 
 
+ON_ZERO = """(() => {
+  const room = document.getElementById('plot-why-steps'), zero = room.querySelector('.zl').getBoundingClientRect();
+  const sizes = [...room.querySelectorAll('.textpoint text')].map((one) => one.getBoundingClientRect());
+  const drawn = room.querySelectorAll('.bars .point').length;
+  return [sizes.length - drawn, sizes.filter((box) => box.left < zero.left && box.right > zero.right).length];
+})()"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_size_of_a_step_lies_on_the_line_at_zero(
+    synthetic: Any, opened: Callable[..., Any], tmp_path: Path, width: int
+) -> None:
+    """Steps that end just short of zero, from either side, have their size beside their beginning."""
+    results = known(synthetic.folder(replicates=4, weeks=8))
+    page = opened(write_dashboard(synthetic.write(tmp_path, results)), hash="#why-steps", width=width)
+    for posture in range(page.locator("#posture option").count()):
+        page.locator("#posture").select_option(str(posture))
+        for when in range(page.locator("#when option").count()):
+            page.locator("#when").select_option(index=when)
+            assert page.evaluate(ON_ZERO) == [0, 0]
+
+
 def test_without_weeks_kept_the_best_choice_stands_for_the_most_frequent(
     synthetic: Any, opened: Callable[..., Any], tmp_path: Path
 ) -> None:

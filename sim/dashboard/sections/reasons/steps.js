@@ -1,6 +1,6 @@
 // From staying out to the choice looked at, reason by reason; and what would have tipped the choice that is made most often.
 
-const STEP_ROW = 34, STEP_LINE = 15, STEP_GAP = 0.35;
+const STEP_ROW = 34, STEP_LINE = 15, STEP_GAP = 0.35, STEP_LETTER = 7.5, STEP_ROOM = 56;
 
 // Reasons, the largest first, then inertia, which stands apart. Each has the colour and texture of its group in the key.
 function stepsTo(posture, groups) {
@@ -75,21 +75,34 @@ function connectors(falls, y) {
 
 const signed = (value) => `${value > 0 ? "+" : ""}${String(three(value)).replace("-", "−")}`;
 
+// How far each step goes, beyond its end; beside its beginning where it would lie on the line at zero. `unit` is that of a pixel.
+function stepSizes(all, y, unit) {
+  const said = all.map(({ begin, size, end }) => {
+    const text = signed(size), way = size < 0 ? -1 : 1, ahead = -end * way, meets = ahead > 0 && ahead < unit * STEP_LETTER * (text.length + 1);
+    return meets ? { text, x: begin, way: -way } : { text, x: end, way };
+  });
+  return {
+    mode: "text", x: said.map(({ x }) => x), y, text: said.map(({ text }) => `\u00a0${text}\u00a0`), textfont: { color: colour("$ink") },
+    textposition: said.map(({ way }) => `middle ${way > 0 ? "right" : "left"}`), cliponaxis: false, hoverinfo: "skip",
+  };
+}
+
 function drawSteps(groups, posture) {
   const room = byId("plot-why-steps"), narrow = room.clientWidth < 480, steps = stepsTo(posture, groups), inertia = steps[steps.length - 1];
   const falls = waterfall(posture, steps).filter(({ step, size }) => step === inertia || three(size) !== 0), whole = balance(posture);
   const all = [...falls, { step: { name: "Balance", base: "$ink", pattern: "" }, begin: 0, size: whole, end: whole }], y = all.map((_, row) => row);
   const ends = [0, ...all.map(({ end }) => end)], low = Math.min(...ends), high = Math.max(...ends);
-  const labels = all.map(({ step }) => folded(step.name, narrow ? 17 : 26).map(plain)), edge = ((high - low) || 1) * (narrow ? 0.35 : 0.2);
+  const labels = all.map(({ step }) => folded(step.name, narrow ? 17 : 26).map(plain));
+  // a pixel's unit, with room for a size on either side
+  const l = narrow ? 118 : 190, r = 12, unit = ((high - low) || 1) / Math.max(1, room.clientWidth - l - r - 2 * STEP_ROOM), edge = unit * STEP_ROOM;
   const bars = all.map(({ step, begin, size, end }, row) => ({
-    type: "bar", orientation: "h", y: [row], x: [size], base: [begin], text: [signed(size)], textposition: "outside", textfont: { color: colour("$ink") },
-    cliponaxis: false, constraintext: "none", marker: barStyle(step), hovertemplate: `${plain(step.name)}: ${signed(size)}<br>Balance so far: ${signed(end)}<extra></extra>`,
+    type: "bar", orientation: "h", y: [row], x: [size], base: [begin], marker: barStyle(step), hovertemplate: `${plain(step.name)}: ${signed(size)}<br>Balance so far: ${signed(end)}<extra></extra>`,
   }));
   const strip = { type: "rect", layer: "below", xref: "paper", yref: "y", x0: 0, x1: 1, y0: falls.length - 1.5, y1: falls.length - 0.5, fillcolor: colour("$band"), line: { width: 0 } };
   const height = 70 + Math.max(STEP_ROW, STEP_LINE * Math.max(...labels.map((lines) => lines.length)) + 6) * all.length;
   room.style.height = `${height}px`;
-  plot(room, [...bars, connectors(falls, y)], {
-    barmode: "overlay", bargap: STEP_GAP, height, margin: { t: 6, b: 44, l: narrow ? 118 : 190, r: 12 }, hovermode: "closest", shapes: [strip], annotations: directions(),
+  plot(room, [...bars, connectors(falls, y), stepSizes(all, y, unit)], {
+    barmode: "overlay", bargap: STEP_GAP, height, margin: { t: 6, b: 44, l, r }, hovermode: "closest", shapes: [strip], annotations: directions(),
     xaxis: { fixedrange: true, zeroline: true, zerolinecolor: colour("$soft"), zerolinewidth: 2, nticks: 5, range: [low - edge, high + edge] },
     yaxis: { tickvals: y, ticktext: labels.map((lines) => lines.join("<br>")), range: [all.length - 0.5, -0.5], fixedrange: true, automargin: true, tickfont: { color: colour("$ink") } },
   });
