@@ -23,7 +23,7 @@ BETTER = {
     "beats": "better than", "does not beat": "not clearly better than", "is beaten by": "worse than",
     "scores the same as": "as well as",
 }  # fmt: skip
-SIMPLE = {"no change": "saying that nothing changes", "base rate": "the base rate"}
+SIMPLE = {"no change": "saying that all stays as on the last day of the fit", "base rate": "the base rate"}
 
 
 def stored_questions(stored: Mapping[str, Mapping[str, Any]]) -> Iterator[Question]:
@@ -60,7 +60,7 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
             f"and {counts['undecided']:,} cannot be told."
         ),
         chart=Chart(tuple(rows), high=float(max(1, *counts.values())), number="Parts"),
-        anchor="claims-effects",
+        anchor="claims",
         sure=((HEADING, said),) if said else (),
         link="Each claim with its verdict",
         about=f"parts of {plural(len({part['claim'] for part in found['parts']}), 'claim')}, by verdict",
