@@ -1,4 +1,4 @@
-"""Which questions a page asks: those that its results can answer, at most six."""
+"""Which questions a page asks: those that its results can answer, at most six; and one history, told."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sim.dashboard.sections.questions.ground import how_sure, where_from
 from sim.dashboard.sections.questions.histories import history_questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
+from sim.dashboard.sections.questions.told import one_history
 from sim.dashboard.sections.questions.versions import version_questions
 
 MOST = 6
@@ -23,7 +24,7 @@ ABOUT_HISTORY = 3
 
 
 def questions(evidence: Evidence) -> list[Question]:
-    """Questions with their answers, the title's own first, the ground that they stand on last."""
+    """Questions with their answers, the title's own first, then the ground that they stand on, then one history."""
     study = evidence.study
     if study.runs.empty:
         return []
@@ -32,7 +33,8 @@ def questions(evidence: Evidence) -> list[Question]:
     known = pooled or _versions(evidence) is not None
     last = [question for question in (None if known else how_sure(study, view), where_from(study)) if question]
     first = list(islice(_asked(evidence, pooled=pooled), MOST - len(last)))
-    return [_badged(evidence, question) for question in (*first, *last)]
+    told = None if known else one_history(study, view)
+    return [_badged(evidence, question) for question in (*first, *last, *([told] if told else []))]
 
 
 def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
