@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,25 @@ def test_the_link_of_one_history_marks_its_run(tmp_path: Path, opened: Any) -> N
     until(page, "(run) => byId('explorer-said').textContent.includes(`Run ${run} is marked`)", run)
     assert f"#explorer&run={run}" in address_at_rest(page)
     assert page.heard == []
+
+
+def test_what_claims_found_to_be_built_in_is_not_called_predicted(synthetic: Any) -> None:
+    evidence = gather(synthetic.folder(replicates=6, weeks=12))
+    part = {"claim": "H9", "text": "It holds.", "measure": "mean of control.NK:final", "verdict": "built in"}
+
+    def badges(*parts: Any) -> dict[str, str]:
+        known = replace(evidence, stored={"claims": {"parts": list(parts)}})
+        assert not [one for one in known.findings if one.badge == "built in" and "H9: It holds." not in one.because]
+        return {one.title: one.badge for one in known.findings if "control.NK" in one.outcomes}
+
+    assert set(badges(part).values()) == {"built in"}
+    assert "built in" not in badges({**part, "verdict": "supported"}).values()
+    assert "built in" not in badges({**part, "measure": "mean of control.NKX:final"}, 3).values()
+    first, *others = STORED["claims"]["parts"]
+    parts = [{**first, "measure": "share of runs in which phase.NK is as named", "verdict": "built in"}, *others]
+    claims = {**STORED["claims"], "parts": parts}
+    asked_then = questions(replace(evidence, stored={"claims": claims}))
+    assert {one.badge for one in asked_then if "phase.NK" in one.outcomes} == {"built in"}
 
 
 def test_influence_says_what_is_a_states_own_weight() -> None:
