@@ -11,6 +11,7 @@ from sim.dashboard.effects.variation import Variation, variation
 from sim.dashboard.effects.versions import Versions, versions
 from sim.dashboard.findings.finding import Finding
 from sim.dashboard.findings.findings import findings_of, scope
+from sim.dashboard.findings.fitted import with_claims
 from sim.dashboard.study import Study, View, study
 from sim.results.stored import Stored
 from sim.storage.findings import stored_findings
@@ -49,7 +50,7 @@ class Evidence:
     @cached_property
     def findings(self) -> list[Finding]:
         """What the runs say."""
-        return findings_of(self.study, self.variation)
+        return with_claims(self.stored.get("claims"), findings_of(self.study, self.variation))
 
     @cached_property
     def scope(self) -> str:

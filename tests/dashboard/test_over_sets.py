@@ -136,7 +136,7 @@ def test_findings_beside_effects_are_of_the_first_level_in_all_sets(product: Res
 def test_pages_over_sets_promise_nothing_that_they_lack(over: Results, product: Results) -> None:
     for results in (over, product):
         text = page(results)
-        links = set(re.findall(r'href="#([^"]+)"', text))
+        links = set(re.findall(r'href="#([^"&]+)', text))
         assert links
         assert links <= set(re.findall(r'\bid="([^"]+)"', text))
         assert "plausible sets" in text

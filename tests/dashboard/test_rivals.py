@@ -94,7 +94,7 @@ def test_every_number_of_a_real_run_that_has_a_rival_is_beside_it() -> None:
     assert all(one.beside for one in found)
     asked = {one.asked: dict(one.sure) for one in questions(gather(results))}
     silent = [words for words, sure in asked.items() if "No model" not in sure]
-    assert silent == ["Where do the numbers come from?"]
+    assert silent == ["Where do the numbers come from?", "What happens in one history?"]
     text = page(results)
     assert all(said in text for one in found for said in one.beside)
     assert "Without any model.</strong> As at the start: everything stays as it is at the start" in text

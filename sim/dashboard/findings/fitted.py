@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from sim.analysis.pattern_file import HOLDS, SCENARIO
 from sim.analysis.pattern_shares import shares
 from sim.analysis.patterns import Pattern, Patterns, patterns_of
-from sim.dashboard.findings.finding import ASSUMED, FITTED, PREDICTED, Finding
+from sim.dashboard.findings.finding import ASSUMED, BUILT_IN, FITTED, PREDICTED, Finding
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import percent
@@ -19,6 +21,9 @@ from sim.errors import ConfigError
 from sim.phrases import plural
 from sim.scenario.scenario import Scenario, rebuilt
 from sim.scenario.yaml.tree import Branch, Place, grow
+
+OUTCOME = re.compile(r"[a-z_]+(?:\.\w+)+")
+"""An outcome within the measure of a claim."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,24 @@ def badge_of(
         return ASSUMED, "The scenario holds it to one posture."
     same = [one for one in patterns if one.outcome in outcomes and _meet(one.weeks, weeks)]
     return (FITTED, "; ".join(f"{one.text} ({weeks_of(study, one)})" for one in same)) if same else (PREDICTED, "")
+
+
+def built_in(claims: Mapping[str, Any] | None, outcomes: tuple[str, ...]) -> str:
+    """Stored claims on some outcomes that are built in, in words; empty without any, or of claims that are none."""
+    parts = claims.get("parts") if claims else None
+    known = [one for one in parts if isinstance(one, dict)] if isinstance(parts, list) else []
+    said = [
+        f"{one.get('claim')}: {one.get('text')}"
+        for one in known
+        if one.get("verdict") == BUILT_IN and {*OUTCOME.findall(str(one.get("measure")))} & {*outcomes}
+    ]
+    return f"Built in, as claims found: {'; '.join(said)}" if said else ""
+
+
+def with_claims(claims: Mapping[str, Any] | None, findings: list[Finding]) -> list[Finding]:
+    """Findings, of which none is called predicted where claims found that the model assumes it."""
+    found = [built_in(claims, one.outcomes) if one.badge == PREDICTED else "" for one in findings]
+    return [replace(one, badge=BUILT_IN, because=why) if why else one for one, why in zip(findings, found, strict=True)]
 
 
 def _meet(fitted: tuple[int, int], said: tuple[float, float] | None) -> bool:

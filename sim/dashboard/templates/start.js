@@ -62,7 +62,9 @@ function drawAll() {
 function connectLinks() {
   document.querySelectorAll('a[href^="#"]').forEach((link) => link.addEventListener("click", (event) => {
     event.preventDefault();
-    goTo(link.getAttribute("href").slice(1));
+    const address = link.getAttribute("href"), [anchor, ...parts] = address.slice(1).split("&"), next = readHash(address);
+    change(Object.fromEntries(parts.map((part) => part.split("=")[0]).map((key) => [key, next[key]])));
+    goTo(anchor);
   }));
 }
 

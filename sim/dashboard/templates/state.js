@@ -92,8 +92,8 @@ function decoded(text) {
   }
 }
 
-function readHash() {
-  const [first, ...rest] = location.hash.slice(1).split("&");
+function readHash(address = location.hash) {
+  const [first, ...rest] = address.slice(1).split("&");
   const parts = new Map([first, ...rest].filter((part) => part.includes("=")).map((part) => part.split("=")));
   const chosen = {};
   Object.keys(choices).forEach((key) => { chosen[key] = chosenBy(key, parts.get(key), chosen); });

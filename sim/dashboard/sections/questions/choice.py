@@ -1,4 +1,4 @@
-"""Which questions a page asks: those that its results can answer, at most six."""
+"""Which questions a page asks: those that its results can answer, at most six; and one history, told."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from itertools import islice
 
 from sim.dashboard.effects.versions import Versions
 from sim.dashboard.evidence import Evidence
-from sim.dashboard.findings.finding import PREDICTED
-from sim.dashboard.findings.fitted import badge_of, fit_target
+from sim.dashboard.findings.finding import BUILT_IN, PREDICTED
+from sim.dashboard.findings.fitted import badge_of, built_in, fit_target
 from sim.dashboard.sections.questions.designs import level_questions, number_questions, spread_questions
 from sim.dashboard.sections.questions.ground import how_sure, where_from
 from sim.dashboard.sections.questions.histories import history_questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
+from sim.dashboard.sections.questions.told import one_history
 from sim.dashboard.sections.questions.versions import version_questions
 
 MOST = 6
@@ -23,7 +24,7 @@ ABOUT_HISTORY = 3
 
 
 def questions(evidence: Evidence) -> list[Question]:
-    """Questions with their answers, the title's own first, the ground that they stand on last."""
+    """Questions with their answers, the title's own first, then the ground that they stand on, then one history."""
     study = evidence.study
     if study.runs.empty:
         return []
@@ -32,7 +33,8 @@ def questions(evidence: Evidence) -> list[Question]:
     known = pooled or _versions(evidence) is not None
     last = [question for question in (None if known else how_sure(study, view), where_from(study)) if question]
     first = list(islice(_asked(evidence, pooled=pooled), MOST - len(last)))
-    return [_badged(evidence, question) for question in (*first, *last)]
+    told = None if known else one_history(study, view)
+    return [_badged(evidence, question) for question in (*first, *last, *([told] if told else []))]
 
 
 def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
@@ -66,4 +68,7 @@ def _badged(evidence: Evidence, question: Question) -> Question:
         return question
     fit = fit_target(evidence.study)
     badge, because = badge_of(evidence.study, fit.patterns if fit else (), question.outcomes, question.weeks)
-    return replace(question, badge=badge, because=because)
+    found = built_in(evidence.stored.get("claims"), question.outcomes) if badge == PREDICTED else ""
+    return (
+        replace(question, badge=BUILT_IN, because=found) if found else replace(question, badge=badge, because=because)
+    )

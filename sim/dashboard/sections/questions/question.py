@@ -20,6 +20,10 @@ class Question:
         What it rests on, drawn without scripts.
     anchor, link : str
         Id of the section or figure that says more, and the link's words.
+    choices : str
+        What the page's address has behind the anchor, such as ``run=3.1``.
+    wide : bool
+        Whether its card has a row of its own.
     sure : tuple of (heading, words)
         Both intervals of the answer's first number, or what is missing of them and why.
     about : str
@@ -43,3 +47,5 @@ class Question:
     weeks: tuple[float, float] | None = None
     badge: str = PREDICTED
     because: str = ""
+    choices: str = ""
+    wide: bool = False
