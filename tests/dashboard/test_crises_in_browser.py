@@ -67,17 +67,29 @@ def test_what_a_power_does_is_a_ribbon_of_14_pixels(page: Any) -> None:
     assert heights == pytest.approx([14] * len(heights), abs=0.1)
 
 
-def test_shares_are_steps_that_fill_every_week(page: Any) -> None:
+@pytest.mark.parametrize("zoom", ["Weeks of fighting in Nagorno-Karabakh", "All weeks"])
+def test_shares_are_steps_that_fill_every_week(page: Any, zoom: str) -> None:
+    page.locator("#zoom").select_option(label=zoom)
     stacks = page.evaluate(
         f"{ROOMS}.flatMap((room) => room._fullData.filter((trace) => trace.stackgroup)"
         ".map((trace) => [room.id + trace.stackgroup, trace.line.shape, [...trace.y]]))"
     )
     assert {shape for _, shape, _ in stacks} == {"hv"}
+    weeks = WEEKS if zoom == "All weeks" else LAST_OF_WAR + 1
     sums: dict[str, list[float]] = {}
     for row, _, shares in stacks:
-        sums[row] = [a + b for a, b in zip(sums.get(row, [0.0] * WEEKS), shares, strict=True)]
+        sums[row] = [a + b for a, b in zip(sums.get(row, [0.0] * weeks), shares, strict=True)]
     assert len(sums) > 3
     assert all(total == pytest.approx(1, abs=0.004) for totals in sums.values() for total in totals)
+
+
+def test_no_strip_reaches_over_what_stands_beside_it(page: Any) -> None:
+    beyond = page.evaluate(
+        f"{ROOMS}.flatMap((room) => {{ const {{ left, right }} = room.getBoundingClientRect();"
+        " return [...room.querySelectorAll('path')].map((one) => one.getBoundingClientRect())"
+        " .filter((box) => box.width && (box.left < left - 1 || box.right > right + 1)).map((box) => [left, right, box.left, box.right]); })"
+    )
+    assert beyond == []
 
 
 def test_powers_that_stay_out_are_a_line_of_text_until_asked_for_and_on_paper(page: Any) -> None:

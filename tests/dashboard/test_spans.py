@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -43,8 +44,18 @@ def weeks_of(what: Study) -> list[tuple[str, float, float]]:
     ]
 
 
-def test_span_has_a_week_before_and_after_those_in_which_one_run_in_twenty_fights(fought) -> None:
-    assert weeks_of(fought({10: 1, 14: 20})) == [("Weeks of fighting in Nagorno-Karabakh", 9, 15)]
+@pytest.mark.parametrize(
+    ("fighting", "ends"),
+    [({10: 1, 14: 1}, (9, 15)), ({10: 10, 14: 20}, (9, 15)), ({10: 9, 14: 20}, (13, 15)), ({10: 20, 14: 9}, (9, 11))],
+)
+def test_span_has_a_week_beside_those_in_which_half_as_many_runs_fight_as_in_any(fought, fighting, ends) -> None:
+    assert weeks_of(fought(fighting)) == [("Weeks of fighting in Nagorno-Karabakh", *ends)]
+
+
+def test_span_begins_and_ends_with_weeks_that_are_kept(fought) -> None:
+    what = fought({10: 20, 11: 20, 14: 20})
+    sparse = replace(what, series=what.series[what.series["week"] % 5 == 0])
+    assert weeks_of(sparse) == [("Weeks of fighting in Nagorno-Karabakh", 5, 15)]
 
 
 def test_span_stays_within_the_run(fought) -> None:
@@ -55,7 +66,7 @@ def test_span_stays_within_the_run(fought) -> None:
 def test_span_is_cut_at_half_of_the_run_and_says_so(fought) -> None:
     words, first, last = weeks_of(fought({4: 20, 39: 20}))[0]
     assert words == "First weeks of fighting in Nagorno-Karabakh"
-    assert (first, last) == (3, pytest.approx(3 + (WEEKS - 1) / 2, abs=1 / 7))
+    assert (first, last) == (3, 3 + (WEEKS - 1) // 2)
 
 
 def test_contest_without_fighting_is_no_choice(fought) -> None:

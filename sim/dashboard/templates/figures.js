@@ -108,17 +108,19 @@ function reserve(room) {
   if (body) room.style.height = `${body.height}px`;
 }
 
-// A section may add to the x axes of its figures (`across`).
-function drawFigure(room, across = null) {
+// A section may add to the x axes of its figures (`across`), and have some rows of its columns drawn: what an axis alone cuts
+// off is hidden, and yet lies over the figures beside it.
+function drawFigure(room, across = null, rows = null) {
   const body = shownOf(room);
   room.hidden = !body;
   room.parentElement.querySelector(".absent").hidden = Boolean(body);
   reserve(room);
   if (!body) return;
   room.setAttribute("aria-label", `${room.parentElement.querySelector("h3").textContent}. ${body.summary}`);
-  const layout = filled(body.layout, body.columns), names = layout.yaxis?.ticktext;
+  const columns = rows ? body.columns.map((column) => rows.map((row) => column[row])) : body.columns;
+  const layout = filled(body.layout, columns), names = layout.yaxis?.ticktext;
   if (across) layout.xaxis = { ...layout.xaxis, ...across };
-  plot(room, filled(body.traces, body.columns), { ...(names ? labelled(layout, room.clientWidth) : layout), height: body.height });
+  plot(room, filled(body.traces, columns), { ...(names ? labelled(layout, room.clientWidth) : layout), height: body.height });
   if (!names) return;
   entitle(room, ".ytick text", names.map(unescaped));
 }

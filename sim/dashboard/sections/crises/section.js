@@ -14,7 +14,7 @@ const rangeShown = () => (state.zoom < data.spans.length && !isPrinting() ? data
 function drawStrip(room) {
   unpoint();
   const range = rangeShown();
-  drawFigure(room, range && { range });
+  drawFigure(room, range && { range }, range && placesShown(room));
   if (room.hidden) return;
   if (!room.querySelector(".crosshair")) room.append(Object.assign(document.createElement("div"), { className: "crosshair", hidden: true }));
   const { t: top, b: bottom } = room.layout.margin;
@@ -26,9 +26,7 @@ function drawStrip(room) {
 
 function narrow() {
   if (byId("zoom")) byId("zoom").value = state.zoom;
-  unpoint();
-  const range = rangeShown();
-  drawnStrips().forEach((room) => Plotly.relayout(room, range ? { "xaxis.range": range } : { "xaxis.autorange": true }));
+  drawnStrips().forEach(drawStrip);
 }
 
 // Rows of the weeks in sight.

@@ -13,8 +13,9 @@ from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View, points_of
 from sim.quantities import FIGHTING
 
-LEAST_FIGHTING = 0.05
-"""A week counts as one of fighting where at least this share of a version's runs fights."""
+LEAST_FIGHTING, OF_MOST = 0.05, 0.5
+"""A week counts as one of fighting where at least this share of a version's runs fights, and this share of as many as in the
+week in which most do: a few wars that last do not make the others long."""
 LONGEST = 0.5
 """The weeks of fighting are cut at this share of all weeks: longer ones would hardly narrow the axis."""
 
@@ -30,22 +31,21 @@ class Span:
 
 
 def spans(study: Study, views: Sequence[View]) -> list[Span]:
-    """Weeks of fighting of each contest that is fought, the same in all views."""
+    """Weeks of fighting of each contest that is fought, with the kept ones beside them, the same in all views."""
     kept = study.series.loc[study.series["point"].isin(points_of(views)), "week"]
-    if kept.empty:
-        return []
-    begin, end = float(kept.min()), float(kept.max())
+    weeks = np.sort(kept.unique()).astype(np.float64)
     found = []
     for contest in study.contests:
         fought = fought_weeks(study, contest, views)
         if not fought:
             continue
-        first, last = max(begin, min(fought) - 1), min(end, max(fought) + 1)
-        longest = LONGEST * (end - begin)
-        cut = last - first > longest
-        last = first + longest if cut else last
+        first, last = np.searchsorted(weeks, [min(fought), max(fought)]) + [-1, 1]
+        first, last = max(0, int(first)), min(len(weeks) - 1, int(last))
+        latest = int(np.searchsorted(weeks, weeks[first] + LONGEST * (weeks[-1] - weeks[0]), side="right")) - 1
+        cut = last > latest
+        last = min(last, latest)
         if first < last:
-            days = [study.day(study.seen(week)).isoformat() for week in (first, last)]
+            days = [study.day(study.seen(week)).isoformat() for week in weeks[[first, last]].tolist()]
             found.append(Span(contest.name, span_words(contest, cut=cut), *days))
     return found
 
@@ -57,7 +57,8 @@ def fought_weeks(study: Study, contest: Contest, views: Sequence[View]) -> set[f
         kept = study.series_of(view)
         if not kept.empty and f"phase.{contest.code}" in kept:
             codes = wide(kept, f"phase.{contest.code}")
-            many = shares(codes, len(PHASE_STYLE))[FIGHTING] >= LEAST_FIGHTING
+            share = shares(codes, len(PHASE_STYLE))[FIGHTING]
+            many = share >= max(LEAST_FIGHTING, OF_MOST * float(share.max()))
             weeks |= set(codes.index.to_numpy(dtype=np.float64)[many].tolist())
     return weeks
 
