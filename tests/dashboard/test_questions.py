@@ -133,23 +133,26 @@ def test_the_link_of_one_history_marks_its_run(tmp_path: Path, opened: Any) -> N
     assert page.heard == []
 
 
-def test_what_claims_found_to_be_built_in_is_not_called_predicted(synthetic: Any) -> None:
+def test_a_prediction_names_the_claims_about_it_that_are_built_in(synthetic: Any) -> None:
     evidence = gather(synthetic.folder(replicates=6, weeks=12))
     part = {"claim": "H9", "text": "It holds.", "measure": "mean of control.NK:final", "verdict": "built in"}
 
-    def badges(*parts: Any) -> dict[str, str]:
+    def named(*parts: Any) -> list[str]:
         known = replace(evidence, stored={"claims": {"parts": list(parts)}})
-        assert not [one for one in known.findings if one.badge == "built in" and "H9: It holds." not in one.because]
-        return {one.title: one.badge for one in known.findings if "control.NK" in one.outcomes}
+        assert all("control.NK" in one.outcomes for one in known.findings if "H9: It holds." in one.because)
+        return [one.because for one in known.findings if "control.NK" in one.outcomes]
 
-    assert set(badges(part).values()) == {"built in"}
-    assert "built in" not in badges({**part, "verdict": "supported"}).values()
-    assert "built in" not in badges({**part, "measure": "mean of control.NKX:final"}, 3).values()
+    assert named(part)
+    assert {"H9: It holds." in one for one in named(part)} == {True}
+    assert not any(named({**part, "verdict": "supported"}))
+    assert not any(named({**part, "measure": "mean of control.NKX:final"}, 3))
     first, *others = STORED["claims"]["parts"]
     parts = [{**first, "measure": "share of runs in which phase.NK is as named", "verdict": "built in"}, *others]
     claims = {**STORED["claims"], "parts": parts}
     asked_then = questions(replace(evidence, stored={"claims": claims}))
-    assert {one.badge for one in asked_then if "phase.NK" in one.outcomes} == {"built in"}
+    about = [one.because for one in asked_then if "phase.NK" in one.outcomes]
+    assert about
+    assert all("built in" in one for one in about)
 
 
 def test_influence_says_what_is_a_states_own_weight() -> None:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from sim.phrases import plural
 
-FITTED, PREDICTED, ASSUMED, BUILT_IN = "fitted", "predicted", "assumed", "built in"
+FITTED, PREDICTED, ASSUMED = "fitted", "predicted", "assumed"
 BADGES = {
     FITTED: "the scenario's numbers were chosen so that runs show this",
     PREDICTED: "nothing in the scenario was chosen to show this, which does not say whether the model has it built in: "
     "the command claims tests that",
     ASSUMED: "the scenario says so itself",
-    BUILT_IN: "a claim on this outcome was tested, and the model assumes it",
 }
 """What each badge of a finding says."""
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.analysis.pattern_file import HOLDS, SCENARIO
 from sim.analysis.pattern_shares import shares
 from sim.analysis.patterns import Pattern, Patterns, patterns_of
-from sim.dashboard.findings.finding import ASSUMED, BUILT_IN, FITTED, PREDICTED, Finding
+from sim.dashboard.findings.finding import ASSUMED, FITTED, PREDICTED, Finding
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import percent
@@ -24,6 +24,8 @@ from sim.scenario.yaml.tree import Branch, Place, grow
 
 OUTCOME = re.compile(r"[a-z_]+(?:\.\w+)+")
 """An outcome within the measure of a claim."""
+BUILT_IN = "built in"
+"""Verdict on a claim that the model assumes."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def badge_of(
 
 
 def built_in(claims: Mapping[str, Any] | None, outcomes: tuple[str, ...]) -> str:
-    """Stored claims on some outcomes that are built in, in words; empty without any, or of claims that are none."""
+    """Stored claims on some outcomes of which the model assumes the effect, in words; empty without any."""
     parts = claims.get("parts") if claims else None
     known = [one for one in parts if isinstance(one, dict)] if isinstance(parts, list) else []
     said = [
@@ -103,13 +105,12 @@ def built_in(claims: Mapping[str, Any] | None, outcomes: tuple[str, ...]) -> str
         for one in known
         if one.get("verdict") == BUILT_IN and {*OUTCOME.findall(str(one.get("measure")))} & {*outcomes}
     ]
-    return f"Built in, as claims found: {'; '.join(said)}" if said else ""
+    return f"Claims about this that the model has built in: {'; '.join(said)}" if said else ""
 
 
 def with_claims(claims: Mapping[str, Any] | None, findings: list[Finding]) -> list[Finding]:
-    """Findings, of which none is called predicted where claims found that the model assumes it."""
-    found = [built_in(claims, one.outcomes) if one.badge == PREDICTED else "" for one in findings]
-    return [replace(one, badge=BUILT_IN, because=why) if why else one for one, why in zip(findings, found, strict=True)]
+    """Findings, of which predicted ones name the claims about their outcomes that the model has built in."""
+    return [replace(one, because=built_in(claims, one.outcomes)) if one.badge == PREDICTED else one for one in findings]
 
 
 def _meet(fitted: tuple[int, int], said: tuple[float, float] | None) -> bool:

@@ -14,8 +14,8 @@ from sim.dashboard.study import Study, View, points_of
 from sim.quantities import FIGHTING
 
 LEAST_FIGHTING, OF_MOST = 0.05, 0.5
-"""A week counts as one of fighting where at least this share of a version's runs fights, and this share of as many as in the
-week in which most do: a few wars that last do not make the others long."""
+"""A week counts as one of fighting where at least this share of a version's runs fights, and at least this share of as many
+as in the week in which most do: a few wars that last do not make the others long."""
 LONGEST = 0.5
 """The weeks of fighting are cut at this share of all weeks: longer ones would hardly narrow the axis."""
 
@@ -39,8 +39,8 @@ def spans(study: Study, views: Sequence[View]) -> list[Span]:
         fought = fought_weeks(study, contest, views)
         if not fought:
             continue
-        first, last = np.searchsorted(weeks, [min(fought), max(fought)]) + [-1, 1]
-        first, last = max(0, int(first)), min(len(weeks) - 1, int(last))
+        first = max(0, int(np.searchsorted(weeks, min(fought))) - 1)
+        last = min(len(weeks) - 1, int(np.searchsorted(weeks, max(fought))) + 1)
         latest = int(np.searchsorted(weeks, weeks[first] + LONGEST * (weeks[-1] - weeks[0]), side="right")) - 1
         cut = last > latest
         last = min(last, latest)

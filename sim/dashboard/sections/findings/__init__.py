@@ -7,7 +7,7 @@ from typing import Any
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.declared import declared_rows
 from sim.dashboard.findings.design import factor_findings
-from sim.dashboard.findings.finding import BADGES, BUILT_IN
+from sim.dashboard.findings.finding import BADGES
 from sim.dashboard.findings.findings import caveat
 from sim.dashboard.findings.fitted import fit_target, patterns_shown
 from sim.dashboard.findings.rivals import meanings_of
@@ -21,7 +21,7 @@ def data(evidence: Evidence) -> Content:
     words = {
         "findings": evidence.findings,
         "leading": len(factor_findings(vary)) if vary else 0,
-        "badges": {badge: said for badge, said in BADGES.items() if badge != BUILT_IN or "claims" in evidence.stored},
+        "badges": BADGES,
         "caveat": caveat(evidence.study),
         "scope": evidence.scope,
         "rivals": meanings_of(evidence.findings),

@@ -8,7 +8,7 @@ from itertools import islice
 
 from sim.dashboard.effects.versions import Versions
 from sim.dashboard.evidence import Evidence
-from sim.dashboard.findings.finding import BUILT_IN, PREDICTED
+from sim.dashboard.findings.finding import PREDICTED
 from sim.dashboard.findings.fitted import badge_of, built_in, fit_target
 from sim.dashboard.sections.questions.designs import level_questions, number_questions, spread_questions
 from sim.dashboard.sections.questions.ground import how_sure, where_from
@@ -68,7 +68,6 @@ def _badged(evidence: Evidence, question: Question) -> Question:
         return question
     fit = fit_target(evidence.study)
     badge, because = badge_of(evidence.study, fit.patterns if fit else (), question.outcomes, question.weeks)
-    found = built_in(evidence.stored.get("claims"), question.outcomes) if badge == PREDICTED else ""
-    return (
-        replace(question, badge=BUILT_IN, because=found) if found else replace(question, badge=badge, because=because)
-    )
+    if badge == PREDICTED:
+        because = built_in(evidence.stored.get("claims"), question.outcomes)
+    return replace(question, badge=badge, because=because)

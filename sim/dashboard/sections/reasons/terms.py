@@ -48,8 +48,8 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
     table = table.assign(  # numbers are put together several times as fast as words
         span=np.searchsorted(weeks[first], table["week"], side="right") - 1,
         week=np.searchsorted(weeks, table["week"]),
-        posture=pd.Index([posture.name for posture in study.postures]).get_indexer(table["posture"]),
-        term=pd.Index(terms).get_indexer(table["term"]),
+        posture=pd.Index([posture.name for posture in study.postures]).get_indexer(pd.Index(table["posture"])),
+        term=pd.Index(terms).get_indexer(pd.Index(table["term"])),
     )
     rows = dict(iter(table.groupby(["contest", "party"], observed=True)))
     cases = [
