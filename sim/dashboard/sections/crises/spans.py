@@ -14,8 +14,8 @@ from sim.dashboard.study import Study, View, points_of
 from sim.quantities import FIGHTING
 
 LEAST_FIGHTING, OF_MOST = 0.05, 0.5
-"""A week counts as one of fighting where at least this share of a version's runs fights, and at least this share of as many
-as in the week in which most do: a few wars that last do not make the others long."""
+"""A week counts as one of fighting where at least this share of a version's runs fights, and at least this share of as
+many as in the week in which most do: a few wars that last do not make the others long."""
 LONGEST = 0.5
 """The weeks of fighting are cut at this share of all weeks: longer ones would hardly narrow the axis."""
 
