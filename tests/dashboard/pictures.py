@@ -59,7 +59,8 @@ def make_pages(room: Path, synthetic: ModuleType) -> dict[str, Path]:
     }
     room /= "pictured"  # the index says the name
     room.mkdir()
-    made["sets"].manifest["columns"] = {name: {"unit": unit, "meaning": name} for name, unit in ANALYSED.items()}
+    columns = [name for name in made["sets"].runs if name not in ("point", "replicate", "failure")]
+    made["sets"].manifest["columns"] = {name: {"unit": ANALYSED.get(name, ""), "meaning": name} for name in columns}
     for name, results in made.items():
         (room / name).mkdir()
         synthetic.write(room / name, results)
