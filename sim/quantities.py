@@ -392,7 +392,7 @@ class TieNow(Record):
 class PairNow(Record):
     """State variables of an ordered pair of states [i, j]."""
 
-    influence: Lane = outcome("share of all outside influence on j that i holds", "share", SHARE, keep="final", symbol="I", series=True)
+    influence: Lane = outcome("share of all influence on j that i holds", "share", SHARE, keep="final", symbol="I", series=True)
     influence_start: Lane = q("the same at the start", "share", SHARE)
     capacity: Lane = outcome("influence that i could use over j", "share", SHARE)
     dependence: Lane = q("dependence of j on i", "share", SHARE)

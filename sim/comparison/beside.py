@@ -23,11 +23,14 @@ class Beside:
     says : float
     covered : bool or None
         Whether an interval of the model's number covers what it says; None where that has no interval.
+    clear : bool
+        Whether the first of several intervals, that by chance, leaves it out, although a wider one covers it.
     """
 
     rival: str
     says: float
     covered: bool | None
+    clear: bool = False
 
 
 def beside(says: Mapping[str, float], value: float, *spans: tuple[float, float]) -> list[Beside]:
@@ -39,19 +42,21 @@ def beside(says: Mapping[str, float], value: float, *spans: tuple[float, float])
         What each of them says.
     value : float
     *spans : tuple of float
-        Its intervals; NaN ends are those of an unknown one.
+        Its intervals, that by chance first; NaN ends are those of an unknown one.
     """
-    known = [span for span in spans if all(map(isfinite, span))]
+    known = [all(map(isfinite, span)) for span in spans]
 
-    def covers(one: float) -> bool | None:
-        return any(low - SAME <= one <= high + SAME for low, high in known) if known else None
+    def held(name: str, one: float) -> Beside:
+        covers = [there and low - SAME <= one <= high + SAME for there, (low, high) in zip(known, spans, strict=True)]
+        covered = any(covers) if any(known) else None
+        return Beside(name, one, covered, bool(covered) and known[0] and not covers[0])
 
-    return [Beside(name, one, covers(one)) for name, one in says.items()] if isfinite(value) else []
+    return [held(name, one) for name, one in says.items()] if isfinite(value) else []
 
 
 def stored_beside(found: Sequence[Mapping[str, Any]]) -> list[Beside]:
     """The same from what was stored of it."""
-    return [Beside(one["rival"], one["says"], one["covered"]) for one in found]
+    return [Beside(one["rival"], one["says"], one["covered"], one.get("clear", False)) for one in found]
 
 
 def sentence(found: Sequence[Beside], value: str, words: Words, of: str = "") -> str:
@@ -77,6 +82,8 @@ def sentence(found: Sequence[Beside], value: str, words: Words, of: str = "") ->
         return f"{said} Its intervals leave {'that' if len(found) == 1 else 'these'} out."
     which = listed(covered) if len(covered) < len(found) else {1: "that", 2: "both"}.get(len(covered), "all of these")
     alone = {1: "that", 2: "either"}.get(len(covered), "any of them")
+    if _clear(found):
+        return f"{said} Chance alone leaves that out, the wider interval does not: it says no more than that alone."
     return f"{said} Its intervals cover {which}: it says no more than {alone} alone."
 
 
@@ -89,7 +96,14 @@ def brief(found: Sequence[Beside], words: Words) -> str:
         return said
     if not covered:
         return f"{said}: outside the model's intervals"
+    if _clear(found):
+        return f"{said}: clear of chance alone; the model says no more"
     return f"{said}: the model says no more{'' if len(covered) == len(found) else f' than {listed(covered)}'}"
+
+
+def _clear(found: Sequence[Beside]) -> bool:
+    """Whether chance alone would leave out the one trivial model that there is."""
+    return len(found) == 1 and found[0].clear
 
 
 def _listed(found: Sequence[Beside], words: Words) -> str:

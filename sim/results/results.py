@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from sim.arguments import list_faults, name_faults, refuse, unknown_name
+from sim.arguments import argument_fault, list_faults, name_faults, refuse, unknown_name
 from sim.errors import ResultsError
 from sim.files import place
 from sim.notebook import as_html
@@ -143,7 +143,14 @@ class Results:
         ----------
         runs : DataFrame
             Rows of `kept`.
+
+        Raises
+        ------
+        ConfigError
+            For a table without the columns of `kept`.
         """
+        if not isinstance(runs, pd.DataFrame) or not {"point", "replicate", "rows"} <= {*runs}:
+            refuse([argument_fault("runs", "must be rows of Results.kept", type(runs).__name__)])
         return rows_of(self._parts("series"), runs)
 
     @cached_property

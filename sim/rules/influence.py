@@ -54,7 +54,7 @@ def received(capacity: float, warmth: float) -> float:
 
 @rule
 def influence(received: float, received_of_all: float, autonomy: float) -> float:
-    """Share of all outside influence on a client, which keeps some autonomy, in [0, 1)."""
+    """Share of all influence on a client, of which its own autonomy is a part, in [0, 1)."""
     return received / (autonomy + received_of_all)
 
 

@@ -279,6 +279,8 @@ KINDS: Mapping[str, tuple[Callable[[Doors], Any], str]] = {
     "landscape.propensity": (lambda at: landscape([[0, 1]]), "propensity must be"),
     "landscape.size": (lambda at: landscape(np.eye(2), [1]), "size must be"),
     "Results.effects.outcomes as a text": (lambda at: at.results.effects("control.VAL:final"), 'write ["control.VAL:final"]'),
+    "Results.series_of.runs": (lambda at: at.results.series_of([0, 1]), "must be rows of Results.kept"),
+    "Results.series_of.runs without rows": (lambda at: at.results.series_of(at.results.runs), "must be rows of Results.kept"),
     "simulate.scenario as nothing": (lambda at: simulate(None, 1), "scenario must be a Scenario, a config file"),
     "InfluenceModel.scenario as a mapping": (lambda at: InfluenceModel({"name": "x"}), "write the mapping to a YAML file"),
     "load_scenario.source as a mapping": (lambda at: load_scenario({"name": "x"}), "write the mapping to a YAML file"),

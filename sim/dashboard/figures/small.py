@@ -92,7 +92,7 @@ class Chart:
     @property
     def _right(self) -> float:
         """What is left on the right for the numbers."""
-        return 10 + LETTER * max(len(row.said) for row in self.rows)
+        return 16 + LETTER * max(len(row.said) for row in self.rows)
 
     @property
     def marks(self) -> list[Mark]:

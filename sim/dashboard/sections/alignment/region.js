@@ -165,7 +165,7 @@ function drawRegion() {
   byId("view").value = state.view;
   byId("map-title").textContent = isInfluence() ? `The region: influence of ${name}` : `The region: alignment toward ${name}`;
   byId("map-how").textContent = isInfluence()
-    ? `The part of all outside influence on each state that ${name} holds; the stronger the colour, the more.`
+    ? `The part of all influence on each state that ${name} holds, of which the state's own weight is a part; the stronger the colour, the more.`
     : `How each state is disposed toward ${name}, from −1 (hostile, orange) over 0 to 1 (close, blue).`;
   const [, , names, values] = tableOfMap([state.week]).columns;
   room.setAttribute("aria-label", `${byId("map-title").textContent}. ${names.map((one, place) => `${one} ${saidAs(values[place])}`).join(", ")}.`);

@@ -11,7 +11,7 @@ from sim.dashboard.evidence import Evidence
 from sim.dashboard.findings.finding import PREDICTED
 from sim.dashboard.findings.fitted import badge_of, built_in, fit_target
 from sim.dashboard.sections.questions.designs import level_questions, number_questions, spread_questions
-from sim.dashboard.sections.questions.ground import how_sure, where_from
+from sim.dashboard.sections.questions.ground import how_sure, is_it_tested, where_from
 from sim.dashboard.sections.questions.histories import history_questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
@@ -24,7 +24,7 @@ ABOUT_HISTORY = 3
 
 
 def questions(evidence: Evidence) -> list[Question]:
-    """Questions with their answers, the title's own first, then the ground that they stand on, then one history."""
+    """Questions with their answers, the title's own first, then the ground that they stand on, and one history."""
     study = evidence.study
     if study.runs.empty:
         return []
@@ -33,8 +33,8 @@ def questions(evidence: Evidence) -> list[Question]:
     known = pooled or _versions(evidence) is not None
     last = [question for question in (None if known else how_sure(study, view), where_from(study)) if question]
     first = list(islice(_asked(evidence, pooled=pooled), MOST - len(last)))
-    told = None if known else one_history(study, view)
-    return [_badged(evidence, question) for question in (*first, *last, *([told] if told else []))]
+    wide = [None if known else one_history(study, view), is_it_tested(evidence, view)]
+    return [_badged(evidence, question) for question in (*first, *last, *wide) if question]
 
 
 def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:

@@ -116,16 +116,16 @@ def _verdict(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) 
     if not clear:
         return _unmoved(vary, factor, effects)
     top, bottom = (pick(clear, key=lambda one: one.estimate.value) for pick in (max, min))
-    said = []
+    said = {}
     if top.estimate.value > 0:
-        said.append(f"“{level(factor, top.level)}” raises it most{_amount(top)}{_where(top, top.rises, 'up')}")
+        said[top] = f"“{level(factor, top.level)}” raises it most{_amount(top)}{_where(top, top.rises, 'up')}"
     if bottom.estimate.value < 0:
-        said.append(
-            f"“{level(factor, bottom.level)}” lowers it most{_amount(bottom)}{_where(bottom, bottom.falls, 'down')}"
-        )
+        words = f"“{level(factor, bottom.level)}” lowers it most{_amount(bottom)}{_where(bottom, bottom.falls, 'down')}"
+        said[bottom] = words
+    in_order = [said[one] for one in sorted(said, key=lambda one: -abs(one.estimate.value))]
     rest = len(effects) - len(clear)
     more = f" {capital(plural(rest, 'other level'))} cannot be told from “{first_level(vary, factor)}”." if rest else ""
-    return f"{'; '.join(said)}.{more}"
+    return f"{'; '.join(in_order)}.{more}"
 
 
 def _unmoved(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) -> str:

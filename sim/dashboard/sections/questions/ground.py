@@ -7,9 +7,11 @@ import math
 import numpy as np
 
 from sim.dashboard.estimates import mean_in
+from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.bars import share_bar, sure_of
 from sim.dashboard.figures.small import Bar, Chart
-from sim.dashboard.findings.finding import ASSUMED
+from sim.dashboard.findings.finding import ASSUMED, FITTED
+from sim.dashboard.findings.fitted import fit_target, patterns_shown
 from sim.dashboard.findings.rivals import beside_outcome
 from sim.dashboard.outcomes import headline, outcomes
 from sim.dashboard.parameters import CONSTANT, count_by_kind, provenance
@@ -96,4 +98,26 @@ def where_from(study: Study) -> Question:
         about="numbers of the scenario, by kind of source",
         badge=ASSUMED,
         because="The scenario says so itself.",
+    )
+
+
+def is_it_tested(evidence: Evidence, view: View) -> Question | None:
+    """That a fit is no test, and what is one; None without a fit, and where claims or forecasts were tested."""
+    study, fit = evidence.study, fit_target(evidence.study)
+    told = [one for one in patterns_shown(study, fit, view) if one.met is not None] if fit else []
+    if not told or {"claims", "hindcast"} & {*evidence.stored}:
+        return None
+    met = sum(bool(one.met) for one in told)
+    return Question(
+        asked="Is it tested, and do the claims hold?",
+        answer=f"Not by these runs. They show {met:,} of the {plural(len(told), 'pattern')} that the numbers were "
+        "chosen to show, which is no test. Whether claims about the crises hold, the command “counterpoise claims” says, and "
+        "how forecasts compare with what happened later, “counterpoise hindcast”.",
+        chart=Chart((Bar("Patterns shown", f"{met:,} of {len(told):,}", met / len(told), "c5"),), number="Patterns"),
+        anchor="fitted",
+        link="What the numbers were chosen to show",
+        about="patterns that these runs show, of those that they can tell of",
+        badge=FITTED,
+        because="all of these patterns.",
+        wide=True,
     )

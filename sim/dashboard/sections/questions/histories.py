@@ -137,7 +137,7 @@ def why_it_kept_out(study: Study, contest: Contest, view: View) -> Question | No
     name, bar = study.name(party), share_bar("Fights for a side, if only for a week", fought)
     return Question(
         asked=f"Why does {name} not fight in {contest.spoken}?",
-        answer=f"It does so in {often} of {kept_runs(study, [view])}. {argued.text}",
+        answer=f"It fights in {often} of {kept_runs(study, [view])}. {argued.text}",
         chart=argued.chart,
         anchor=closer_anchor(contest.code, party, argued.choice),
         link=f"Why {name} did so",
