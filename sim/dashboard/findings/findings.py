@@ -97,9 +97,9 @@ def caveat(what: Study) -> Caveat:
     fixed = [row for row in provenance(what) if row.path not in varied]
     open_ends = [row for row in fixed if row.kind == "assumption"]
     others = f"; the design varies {plural(len(varied), 'other', 'others')}" if varied else ""
-    unexplored = f"{len(open_ends):,} of them are assumptions whose range was not explored here."
+    unexplored = f"Of these fixed ones {len(open_ends):,} are assumptions whose range was not explored here."
     if not open_ends:
-        unexplored = "None of them is an assumption with a range."
+        unexplored = "None of these fixed ones is an assumption with a range."
     return Caveat(
         includes=CHANCE_OVER_SETS if what.over_sets else CHANCE_IN_VERSIONS if len(what.points) > 1 else CHANCE,
         leaves_out=(

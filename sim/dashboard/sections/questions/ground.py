@@ -111,8 +111,8 @@ def is_it_tested(evidence: Evidence, view: View) -> Question | None:
     return Question(
         asked="Is it tested, and do the claims hold?",
         answer=f"Not by these runs. They show {met:,} of the {plural(len(told), 'pattern')} that the numbers were "
-        "chosen to show, which is no test. Whether claims about the crises hold, the command “counterpoise claims” says, and "
-        "how forecasts compare with what happened later, “counterpoise hindcast”.",
+        "chosen to show, which is no test. Whether claims about the crises hold, the command “counterpoise claims” "
+        "says, and how forecasts compare with what happened later, “counterpoise hindcast”.",
         chart=Chart((Bar("Patterns shown", f"{met:,} of {len(told):,}", met / len(told), "c5"),), number="Patterns"),
         anchor="fitted",
         link="What the numbers were chosen to show",
