@@ -32,7 +32,6 @@ from sim.kernel.layout import layout
 from sim.kernel.memory import World, given_blocks, size
 from sim.kernel.structure import ContestShape, PartyShape, Structure
 from sim.kernel.tally import no_tally
-from sim.kernel.threads import cores
 
 settings.register_profile("shared machines", deadline=None)
 settings.load_profile("shared machines")
@@ -43,16 +42,10 @@ COMPILING = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """A worker more than there are cores: a third of the time, tests wait for a browser or for a process of their own."""
-    return cores() + 1
-
-
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Before there are workers, keep each of them to one core, and begin to compile the kernel, once for all of them.
 
-    Workers whose matrices take all cores each wait for the others most of the time.
+    Two workers whose matrices take all cores each wait for the other one most of the time.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = "from sim import simulate; simulate('two-rivals-one-patron', 1, weeks=1, threads=1)"
