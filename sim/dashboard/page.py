@@ -42,7 +42,7 @@ class Shown:
     @property
     def anchors(self) -> frozenset[str]:
         """Ids that findings may link to."""
-        return self.content.anchors | {slot.anchor for slot in self.content.figures}
+        return self.content.anchors | {self.section.anchor, *(slot.anchor for slot in self.content.figures)}
 
 
 def page(results: Stored) -> str:

@@ -167,6 +167,14 @@ def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -
     assert "leave these out" in sentence(beside({STAYS: 0.0, RATIO: 0.9}, 0.6, chance, assumptions), "60%", str)
 
 
+def test_what_chance_alone_would_leave_out_is_said() -> None:
+    found = beside({NO_CHANGE: 0.0}, -13.0, (-15.3, -10.7), (-49.9, 4.4))
+    assert "Chance alone leaves that out, the wider interval does not: it says no more" in sentence(found, "x", str)
+    assert brief(found, str).endswith("clear of chance alone; the model says no more")
+    for chance in ((-15.3, 0.7), (float("nan"), float("nan"))):
+        assert brief(beside({NO_CHANGE: 0.0}, -13.0, chance, (-49.9, 4.4)), str).endswith(": the model says no more")
+
+
 def test_without_an_interval_nothing_is_judged() -> None:
     found = beside({STAYS: 0.0}, 1.0)
     assert sentence(found, "100%", "{:.0%}".format) == "Without any model: as at the start 0%; the model says 100%."

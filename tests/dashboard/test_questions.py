@@ -22,7 +22,9 @@ from sim.dashboard.evidence import gather
 from sim.dashboard.figures.moves import own_words
 from sim.dashboard.figures.small import BAR, LONGEST, MOST_LINES, WIDTH, Bar, Chart, folded, scale_of
 from sim.dashboard.findings.finding import BADGES
+from sim.dashboard.findings.fitted import fit_target, patterns_shown
 from sim.dashboard.page import page as written
+from sim.dashboard.page import page_of
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
@@ -118,6 +120,36 @@ def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(syn
     assert missing(told) == set()
     results.manifest["series"]["every"] = 4
     assert not any(one.wide for one in asked(results))
+
+
+def test_a_fit_is_said_to_be_no_test_until_claims_or_forecasts_are_tested() -> None:
+    def tested(results: Any, stored: dict[str, Any]) -> list[Question]:
+        found = questions(replace(gather(results), stored=stored))
+        return [one for one in found if one.asked == "Is it tested, and do the claims hold?"]
+
+    results = simulate(load_scenario("post-soviet-2020", {"weeks": 8}), 6)
+    evidence = gather(results)
+    fit = fit_target(evidence.study)
+    assert fit is not None
+    told = [one.met for one in patterns_shown(evidence.study, fit, evidence.study.views[0]) if one.met is not None]
+    (said,) = tested(results, {})
+    assert said.answer.startswith(f"Not by these runs. They show {sum(told)} of the {len(told)} patterns ")
+    assert said.chart.rows[0].said == f"{sum(told)} of {len(told)}"
+    assert said.badge == "fitted"
+    assert tested(results, {"claims": STORED["claims"]}) == tested(results, {"hindcast": STORED["hindcast"]}) == []
+    assert tested(simulate("two-rivals-one-patron", 6), {}) == []
+
+
+@pytest.mark.parametrize("stored", [{}, "claims", "hindcast"])
+def test_every_card_links_to_what_it_rests_on(stored: Any) -> None:
+    evidence = gather(simulate(load_scenario("post-soviet-2020", {"weeks": 8}), 6))
+    known = replace(evidence, stored={stored: STORED[stored]} if stored else {})
+    text = page_of(known)
+    cards = re.findall(r'<article class="question.*?</article>', text, re.DOTALL)
+    assert len(cards) == len(questions(known)) > 5
+    for card in cards:
+        (target,) = re.findall(r'<p class="see"><a href="#([^"&]+)', card)
+        assert f' id="{target}"' in text
 
 
 def test_the_link_of_one_history_marks_its_run(tmp_path: Path, opened: Any) -> None:

@@ -44,7 +44,7 @@ class Content:
     script : dict
         Entries of ``data`` for its own script.
     anchors : set of str
-        Ids in its template that findings may link to, beside those of its figures.
+        Ids in its template that findings may link to, beside its own and those of its figures.
     charted : tuple of Charted
         Small charts of its template.
     """

@@ -93,7 +93,7 @@ function saysOfPlace(at) {
   const [what, code] = [at[0], at.slice(1)];
   if (what === "s") return saysOf(theView().kind, ...cellOf(code)) || nameOf(code);
   const one = data.region.contests.find((contest) => contest.code === code);
-  return `${one.name}: ${one.domestic ? "upheaval" : "fighting"} in ${percentOf(shareOf(one))} of ${data.kept}`;
+  return `${one.name}: ${one.fighting} in ${percentOf(shareOf(one))} of ${data.kept}`;
 }
 
 function pointedPart(tag, at, attributes) {
@@ -165,7 +165,7 @@ function drawRegion() {
   byId("view").value = state.view;
   byId("map-title").textContent = isInfluence() ? `The region: influence of ${name}` : `The region: alignment toward ${name}`;
   byId("map-how").textContent = isInfluence()
-    ? `The part of all influence on each state that ${name} holds, of which the state's own weight is a part; the stronger the colour, the more.`
+    ? `The part of all influence on each state that ${name} holds; the state's own weight counts too. The stronger the colour, the more.`
     : `How each state is disposed toward ${name}, from −1 (hostile, orange) over 0 to 1 (close, blue).`;
   const [, , names, values] = tableOfMap([state.week]).columns;
   room.setAttribute("aria-label", `${byId("map-title").textContent}. ${names.map((one, place) => `${one} ${saidAs(values[place])}`).join(", ")}.`);

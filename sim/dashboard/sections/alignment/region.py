@@ -215,5 +215,5 @@ def theatres(study: Study, labels: dict[str, list[float | None]]) -> list[dict[s
         places = [labels[side] for side in sides if side in labels]
         if len(places) == len(sides):
             x, y = short_numbers(np.mean(np.array(places, dtype=np.float64), axis=0), 1)
-            found.append({"code": contest.code, "name": contest.name, "domestic": bool(contest.host), "x": x, "y": y})
+            found.append({"code": contest.code, "name": contest.name, "fighting": contest.fighting, "x": x, "y": y})
     return found

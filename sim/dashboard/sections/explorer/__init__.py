@@ -60,7 +60,7 @@ def data(evidence: Evidence) -> Content | None:
         "kept": len(lines["runs"]) if lines else 0,
         "served": served,
     }
-    return Content(words, script={"explorer": script}, anchors=frozenset(("explorer",)))
+    return Content(words, script={"explorer": script})
 
 
 def opening_axes(columns: Sequence[Mapping[str, Any]], factors: int) -> list[int]:

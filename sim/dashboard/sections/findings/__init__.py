@@ -28,7 +28,7 @@ def data(evidence: Evidence) -> Content:
         "declared": declared_rows(study, first) if first else [],
         **fit_of(evidence),
     }
-    return Content(words, anchors=frozenset({"caveat"}))
+    return Content(words, anchors=frozenset({"caveat", *(["fitted"] if words["fit"] else [])}))
 
 
 def fit_of(evidence: Evidence) -> dict[str, Any]:

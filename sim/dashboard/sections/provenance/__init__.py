@@ -10,7 +10,7 @@ from sim.dashboard.sections.section import Content, Section
 def data(evidence: Evidence) -> Content:
     """All parameters, and how many there are of each kind."""
     rows = provenance(evidence.study)
-    return Content({"rows": rows, "counts": count_by_kind(rows)}, anchors=frozenset({"numbers"}))
+    return Content({"rows": rows, "counts": count_by_kind(rows)})
 
 
 SECTION = Section("numbers", "Where the numbers come from", "Where the numbers come from", data)

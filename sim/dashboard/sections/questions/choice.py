@@ -1,4 +1,4 @@
-"""Which questions a page asks: those that its results can answer, at most six; and one history, told."""
+"""Which questions a page asks: at most six that its results can answer; then one history, and whether it is tested."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ABOUT_HISTORY = 3
 
 
 def questions(evidence: Evidence) -> list[Question]:
-    """Questions with their answers, the title's own first, then the ground that they stand on, and one history."""
+    """Questions with their answers, the title's own first, then their ground, and those with a row of their own."""
     study = evidence.study
     if study.runs.empty:
         return []
@@ -33,7 +33,7 @@ def questions(evidence: Evidence) -> list[Question]:
     known = pooled or _versions(evidence) is not None
     last = [question for question in (None if known else how_sure(study, view), where_from(study)) if question]
     first = list(islice(_asked(evidence, pooled=pooled), MOST - len(last)))
-    wide = [None if known else one_history(study, view), is_it_tested(evidence, view)]
+    wide = [None if known else one_history(study, view), is_it_tested(evidence)]
     return [_badged(evidence, question) for question in (*first, *last, *wide) if question]
 
 

@@ -101,10 +101,11 @@ def where_from(study: Study) -> Question:
     )
 
 
-def is_it_tested(evidence: Evidence, view: View) -> Question | None:
+def is_it_tested(evidence: Evidence) -> Question | None:
     """That a fit is no test, and what is one; None without a fit, and where claims or forecasts were tested."""
-    study, fit = evidence.study, fit_target(evidence.study)
-    told = [one for one in patterns_shown(study, fit, view) if one.met is not None] if fit else []
+    fit = fit_target(evidence.study)
+    shown = patterns_shown(evidence.study, fit, evidence.views[0]) if fit else []
+    told = [one for one in shown if one.met is not None]
     if not told or {"claims", "hindcast"} & {*evidence.stored}:
         return None
     met = sum(bool(one.met) for one in told)
