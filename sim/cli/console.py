@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,8 +156,20 @@ def bar(title: str, voice: Voice = ALOUD) -> Iterator[Bar]:
         voice.tell(found.said())
 
 
-def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard: bool = True) -> Evidence | None:
-    """Say in a few words what the runs show, and where the page is; gives what that rests on, if it was gathered."""
+def conclude(
+    results: Results,
+    folder: Path,
+    voice: Voice = ALOUD,
+    *,
+    dashboard: bool = True,
+    redraw: bool = False,
+    by: Callable[[Path, Evidence], Path] | None = None,
+) -> Evidence | None:
+    """Say in a few words what the runs show, and where the page is; gives what that rests on, if it was gathered.
+
+    A page of the same runs is drawn again only where that is asked for: something else may be new beside them. What it
+    is drawn by may be given.
+    """
     from sim.dashboard import gather
     from sim.experiments.transfer import shortfall
 
@@ -174,7 +186,7 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
     for warning in _warnings(manifest):
         tell(f"warning: {warning}")
     evidence = gather(results) if whole else None
-    page = _page(results, folder, evidence if dashboard else None)
+    page = _page(results, folder, evidence if dashboard else None, by or draw, redraw=redraw)
     over, findings = (evidence.scope, evidence.findings[:MOST_FINDINGS]) if evidence else ("", [])
     if over:
         voice.say(over)
@@ -191,16 +203,23 @@ def conclude(results: Results, folder: Path, voice: Voice = ALOUD, *, dashboard:
     return evidence
 
 
-def _page(results: Results, folder: Path, evidence: Evidence | None) -> Path | None:
+def _page(
+    results: Results,
+    folder: Path,
+    evidence: Evidence | None,
+    by: Callable[[Path, Evidence], Path],
+    *,
+    redraw: bool,
+) -> Path | None:
     """The page of just these results, drawn now if there is evidence for it; None where there is none."""
     from sim.storage.page_mark import DASHBOARD, is_current
 
-    if is_current(folder, results.manifest["seal"]):
+    if is_current(folder, results.manifest["seal"]) and not (redraw and evidence):
         return folder / DASHBOARD
     if evidence is None:
         return None
     try:
-        return draw(folder, evidence)
+        return by(folder, evidence)
     except CounterpoiseError as error:
         if not results.found:
             raise

@@ -62,20 +62,24 @@ def dashboard(
     say(str(draw(folder)))
 
 
-def draw_index(folder: Path, several: list[Path]) -> Path:
+def draw_index(within: Path, several: list[Path]) -> Path:
     """The page of each results folder that lies in one, where it is not there yet, and their index."""
+    from sim.cli.pages.beside import drawn_beside
     from sim.dashboard import gather
     from sim.dashboard.folder import entry, write_index
+    from sim.results.results import Results
     from sim.storage.page_mark import is_current
 
+    seals = {folder: _opened(folder).manifest["seal"] for folder in several}
+    with drawn_beside() as draw:
+        for folder, seal in seals.items():
+            if not is_current(folder, seal):
+                say(str(draw(folder)))
     entries = []
-    for one in several:
-        results = _opened(one)
-        evidence = gather(results)
-        if not is_current(one, results.manifest["seal"]):
-            say(str(draw(one, evidence)))
-        entries.append(entry(one, evidence, _answers(evidence.stored)))
-    return write_index(folder, entries, untested(entries))
+    for folder in several:
+        evidence = gather(Results.open(folder))
+        entries.append(entry(folder, evidence, answers_of(evidence.stored)))
+    return write_index(within, entries, untested(entries))
 
 
 def untested(entries: Sequence[Entry]) -> str:
@@ -88,16 +92,17 @@ def untested(entries: Sequence[Entry]) -> str:
     return next((f"counterpoise evidence {name}" for name in names if claims_about(name)), "")
 
 
-def _answers(stored: Mapping[str, Any]) -> dict[str, str]:
+def answers_of(stored: Mapping[str, Any]) -> dict[str, str]:
     """What was found out about results and stored beside them, a sentence each, by the section that has it whole."""
     from sim.analysis.exercised.influence import said_of as said_of_influence
     from sim.comparison.claims.verdict import said_of as said_of_claims
+    from sim.dashboard.sections.questions.stored import said_of_history
 
     say_it: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
         "claims": ("claims", said_of_claims),
         "sensitivity": ("sensitivity", lambda content: str(next(iter(content["said"]), ""))),
         "influence": ("exercised", said_of_influence),
-        "hindcast": ("history", lambda content: str(next(iter(content["sentences"]), ""))),
+        "hindcast": ("history", said_of_history),
     }
     found = {}
     for kind, (section, said) in say_it.items():

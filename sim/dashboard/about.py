@@ -12,7 +12,8 @@ def about(study: Study) -> dict[str, Any]:
     """What was run: title, design, time and versions."""
     manifest = study.manifest
     made = manifest.get("provenance") or {}
-    sets = len(study.worlds) if study.over_sets and study.worlds else 0
+    worlds = study.worlds if study.over_sets else None
+    sets, drawn = (len(worlds), int(worlds.weights.sum())) if worlds else (0, 1)
     return {
         "scenario": str(study.scenario.get("name") or manifest["name"]),
         "title": manifest["title"] or manifest["name"],
@@ -28,7 +29,7 @@ def about(study: Study) -> dict[str, Any]:
         "shown_points": len(points_of(study.views)),
         "pooled": study.pooled,
         "sets": sets,
-        "versions_differ": len(study.points) > max(1, sets),
+        "versions_differ": len(study.points) > drawn,
         "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
         "factors": [factor["label"] for factor in study.factors],
         "replicates": _replicates(manifest["replicates"]),

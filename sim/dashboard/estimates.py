@@ -100,17 +100,28 @@ def mean_reasons(study: Study, view: View, rows: pd.DataFrame, counts: pd.DataFr
         How much each week of a run counts, as `weeks_of_fighting` gives it; None for all weeks alike. The reasons of a
         week are known by point, so that they count by the mean over its runs.
     """
-    keys = ["posture", "term"]
     if counts is None:
-        return rows.groupby(keys, observed=True)["value"].mean()
-    by_week = counts.T.groupby(study.kept_runs_of(view)["point"].to_numpy()).mean().T
-    week = by_week.index.get_indexer(pd.Index(rows["week"]))
-    point = by_week.columns.get_indexer(pd.Index(rows["point"]))
-    known = (week >= 0) & (point >= 0)
-    weight = np.where(known, np.nan_to_num(by_week.to_numpy()[week, point]), 0.0)
-    weighed = rows[keys].assign(value=rows["value"].to_numpy(np.float64) * weight, weight=weight)
-    sums = weighed.groupby(keys, observed=True)[["value", "weight"]].sum()
-    return (sums["value"] / sums["weight"]).dropna()
+        weight = np.ones(len(rows))
+    else:
+        by_week = counts.T.groupby(study.kept_runs_of(view)["point"].to_numpy()).mean().T
+        week = by_week.index.get_indexer(pd.Index(rows["week"]))
+        point = by_week.columns.get_indexer(pd.Index(rows["point"]))
+        known = (week >= 0) & (point >= 0)
+        weight = np.where(known, np.nan_to_num(by_week.to_numpy()[week, point]), 0.0)
+    return _weighted_means(rows, weight)
+
+
+def _weighted_means(rows: pd.DataFrame, weight: NDArray[np.float64]) -> pd.Series:
+    """Weighted means of values by posture and term, without those of no weight; sums by place are fast."""
+    posture, postures = pd.factorize(rows["posture"], sort=True)
+    term, terms = pd.factorize(rows["term"], sort=True)
+    place = posture * len(terms) + term
+    weights = np.bincount(place, weight)
+    sums = np.bincount(place, weight * rows["value"].to_numpy(np.float64))
+    there = np.flatnonzero(weights)
+    at_posture, at_term = np.divmod(there, max(1, len(terms)))
+    keys = [np.asarray(postures)[at_posture], np.asarray(terms)[at_term]]
+    return pd.Series(sums[there] / weights[there], pd.MultiIndex.from_arrays(keys, names=["posture", "term"]))
 
 
 def _over_sets(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool) -> Estimate:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -77,7 +77,7 @@ class Entry:
     answers : mapping
         What was found out about it and stored beside it: a sentence each, by the id of the section that has it whole.
     findings : tuple
-        The first findings of its page; none where there are answers.
+        The first findings of its page.
     page : str
         Address of its page; empty where that is of earlier results, or was not drawn.
     """
@@ -91,8 +91,9 @@ class Entry:
     @property
     def asked(self) -> tuple[str, ...]:
         """Questions that the results answer."""
-        found = tuple(ASKED[section] for section in ASKED if section in self.answers)
-        return found or (WHAT_IF if self.about["versions_differ"] else WHAT,)
+        answered = tuple(ASKED[section] for section in ASKED if section in self.answers)
+        told = (WHAT_IF if self.about["versions_differ"] else WHAT,) if self.findings or not answered else ()
+        return told + answered
 
 
 def results_in(folder: Path) -> list[Path]:
@@ -108,8 +109,7 @@ def entry(folder: Path, evidence: Evidence, answers: Mapping[str, str]) -> Entry
     current = is_current(folder, manifest.get("seal") or "")
     page = f"{quote(folder.name)}/{DASHBOARD}" if current else ""
     said = {section: in_words(evidence.study, one) for section, one in answers.items()}
-    told = () if answers else tuple(evidence.findings[:MOST_TOLD])
-    return Entry(folder.name, about(evidence.study), said, told, page)
+    return Entry(folder.name, about(evidence.study), said, tuple(evidence.findings[:MOST_TOLD]), page)
 
 
 def write_index(folder: Path, entries: Sequence[Entry], untested: str = "") -> Path:
@@ -131,16 +131,28 @@ def write_index(folder: Path, entries: Sequence[Entry], untested: str = "") -> P
     target = folder / INDEX
     if target.is_symlink() or (target.exists() and not _is_index(target)):
         raise ResultsError(f"{target} is no index that Counterpoise wrote; move it away, and give the command again")
+    entries = list(_told_once(entries))
     asked = dict.fromkeys(question for one in entries for question in one.asked)
     words = {"title": folder.resolve().name, "asked": " ".join(asked), "untested": untested}
     text = environment().get_template("index.html.j2").render(
-        entries=entries, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK, **words
+        entries=entries, questions=ASKED, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK, **words
     )  # fmt: skip
     write_file(target, text.encode())
     for one in entries:
         if one.page:
             _link_to_index(folder / one.folder / DASHBOARD)
     return target
+
+
+def _told_once(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Entries that tell what happens in a scenario once: what was found out about the same runs stands for the rest."""
+    told = set()
+    for one in entries:
+        scenario = one.about["scenario"]
+        silent = one.answers and (one.about["versions_differ"] or scenario in told)
+        if not one.about["versions_differ"]:
+            told.add(scenario)
+        yield replace(one, findings=()) if silent else one
 
 
 def _is_index(file: Path) -> bool:

@@ -138,11 +138,10 @@ def taken_by(scenario: Scenario, sets: PlausibleSets) -> Taken:
         If it is neither, or the scenario that the sets were found for has changed since; or for values of the sets
         that lie outside of their ranges.
     """
-    family = list(_family(scenario))
-    found = (one for one in family if plausible_digest(one, sets.paths) == sets.about["scenario_digest"])
+    found = (one for one in _family(scenario) if plausible_digest(one, sets.paths) == sets.about["scenario_digest"])
     base = next(found, None)
     if base is None:
-        raise _changed(scenario, family, sets)
+        raise _changed(scenario, list(_family(scenario)), sets)
     _refuse_outside(base, sets)
     here, there = scenario.numbers, base.numbers
     own = {path for path in sets.paths if path in here and _says_otherwise(here[path], there[path])}

@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from made_sets import make_sets
+from made_claims import SMALL as SMALL_CLAIMS
+from made_targets import make_targets
 from shared import ROOT
 
 from sim import __version__
@@ -371,18 +372,30 @@ def test_other_run_into_the_same_folder_is_refused_without_force(counterpoise):
     assert counterpoise("run", SCENARIO, *QUICK, "--seed", "2", "--force").exit_code == 0
 
 
-def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatch, tmp_path):
+@pytest.fixture
+def small_demo(monkeypatch, tmp_path):
+    """The demo of a small world: three plausible sets, a sweep, a few claims, and what came later."""
     from sim.cli import demo
 
-    write_plausible(tmp_path / "worlds.parquet", make_sets(load_scenario(SCENARIO), count=3))
-    sweep = tmp_path / "few.yaml"
+    targets, sets = make_targets(tmp_path, load_scenario(SCENARIO), count=3)
+    write_plausible(tmp_path / "worlds.parquet", sets)
+    sweep, claimed = tmp_path / "few.yaml", tmp_path / "small.yaml"
     sweep.write_text(
         f"name: few\nscenario: {SCENARIO}\nweeks: 4\nreplicates: 2\nfactors: [{{path: weights.order, values: [1]}}]\n"
     )
+    claimed.write_text(SMALL_CLAIMS.replace("worlds:", "sets: worlds.parquet\nworlds:"))
     monkeypatch.setattr(demo, "DEMO_REPLICATES", 2)
     monkeypatch.setattr(demo, "DEMO_SETS", str(tmp_path / "worlds.parquet"))
     monkeypatch.setattr(demo, "DEMO_SCENARIO", SCENARIO)
     monkeypatch.setattr(demo, "DEMO_SWEEPS", (str(sweep),))
+    monkeypatch.setattr(demo, "DEMO_TARGETS", str(targets))
+    monkeypatch.setattr(demo, "DEMO_CLAIMS", str(claimed))
+    return claimed
+
+
+def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatch, small_demo):
+    from sim.cli import demo
+
     first = counterpoise("demo")
     assert first.exit_code == 0, first.stderr
     assert "Over 3 plausible sets of assumptions" in first.stdout
@@ -395,6 +408,34 @@ def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatc
     again = counterpoise("demo")
     assert again.exit_code == 0, again.stderr
     assert again.stdout.count("already") == 1
+
+
+def test_demo_tests_the_scenario_and_says_so_on_its_page(counterpoise, small_demo):
+    done = counterpoise("demo")
+    assert done.exit_code == 0, done.stderr
+    folder = Path(f"results/demo/{SCENARIO}-over-worlds")
+    page, index = (folder / "dashboard.html").read_text(), Path("results/demo/index.html").read_text()
+    for section in ("claims", "history"):
+        assert f'id="{section}"' in page
+        assert f'href="{SCENARIO}-over-worlds/dashboard.html#{section}"' in index
+    stored = json.loads((folder / "findings" / "claims.json").read_text())["content"]
+    assert f"1 claim in {len(stored['parts'])} parts" in done.stdout
+    assert "What happens?" in index  # beside the tests
+    small_demo.write_text(small_demo.read_text().replace("A patron that fights", "Whoever fights"))
+    assert counterpoise("demo").exit_code == 0
+    assert "Whoever fights" in (folder / "dashboard.html").read_text()  # drawn again, for another claim was tested
+
+
+def test_demo_draws_no_pages_that_are_not_wanted_and_tells_which_cannot_be_drawn(counterpoise, small_demo):
+    done = counterpoise("demo", "--no-dashboard")
+    assert done.exit_code == 0, done.stderr
+    assert not list(Path("results").rglob("*.html"))
+    assert "1 claim in" in done.stdout
+    Path("results/demo/few/dashboard.html/taken").mkdir(parents=True)
+    done = counterpoise("demo")
+    assert done.exit_code == 1
+    assert "few/dashboard.html cannot be written" in done.stderr
+    assert Path(f"results/demo/{SCENARIO}-over-worlds/dashboard.html").is_file()
 
 
 def test_value_set_on_the_command_line_is_in_the_manifest(counterpoise):

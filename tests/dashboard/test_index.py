@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from sim import simulate
 from sim.cli.commands import app
+from sim.dashboard.folder import MOST_TOLD
 from sim.scenario.load import shipped
 from sim.storage.findings import store_finding
 
@@ -51,7 +52,10 @@ def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_pa
     assert analysed.exit_code == 0, analysed.output
     assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
     html = (tmp_path / "index.html").read_text()
-    assert re.search(r'<p class="answer">\d+ of \d+ effects of all levers of a patron are clear of chance', html)
+    asked = "<strong>Which levers give influence\\?</strong>"
+    assert re.search(
+        rf'<p class="answer">{asked} \d+ of \d+ effects of all levers of a patron are clear of chance', html
+    )
     assert 'href="levers/dashboard.html#exercised"' in html
     assert 'id="exercised"' in (out / "dashboard.html").read_text()
     assert '<article class="card">' not in html
@@ -69,11 +73,17 @@ def test_index_is_headed_by_what_is_asked_and_names_what_tests_the_claims(tmp_pa
     stored = json.loads(Path(__file__).with_name("findings.json").read_text(encoding="utf-8"))["run"]
     for kind in ("hindcast", "claims"):
         store_finding(tmp_path / "autumn", kind, stored[kind], made.manifest)
-    simulate("post-soviet-2020", 2, weeks=2, out=tmp_path / "plain", threads=1)
+    again = simulate("post-soviet-2020", 2, weeks=2, out=tmp_path / "plain", threads=1)
     assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
     html = (tmp_path / "index.html").read_text()
-    assert "<h1>Do the claims hold? Was it right about what happened? What happens?</h1>" in html
+    assert "<h1>What happens? Do the claims hold? Was it right about what happened?</h1>" in html
     assert "counterpoise evidence" not in html
+    assert html.count('<article class="card">') == 2 * MOST_TOLD  # of the tested runs too, and of those without a test
+    store_finding(tmp_path / "plain", "claims", stored["claims"], again.manifest)
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    html = (tmp_path / "index.html").read_text()
+    assert html.count('<article class="card">') == MOST_TOLD  # what happens is told once
+    assert html.count("<strong>Do the claims hold?</strong>") == 2
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli import options as given
 from sim.cli.completion import claims_files, targets_files
-from sim.cli.console import Voice, draw, progress, say_json
+from sim.cli.console import Voice, progress, say_json
 from sim.cli.paths import CLAIMS, CONFIG, TARGETS, expecting, source
 from sim.files import place
 
@@ -131,12 +131,14 @@ def _announce(asked: Inquiry, folder: Path, threads: int | None, voice: Voice) -
 
 def _draw(found: EvidenceFound) -> Path:
     """The pages of stages that have a new answer or no page, and the index of all."""
+    from sim.cli.pages.beside import drawn_beside
     from sim.cli.results import draw_index
     from sim.dashboard.folder import results_in
 
-    for stage in found.stages:
-        if not stage.passed_over:
-            draw(stage.folder)
+    with drawn_beside() as draw:
+        for stage in found.stages:
+            if not stage.passed_over:
+                draw(stage.folder)
     return draw_index(found.folder, results_in(found.folder))
 
 

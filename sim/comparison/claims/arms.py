@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sim.errors import ConfigError, Fault
 from sim.experiments.designs.sampled import facts_of, latin_hypercube, table_at
 from sim.experiments.factors import Factor, Level, factor_of_range
 from sim.experiments.files.factor import uncertain
+from sim.experiments.lengths import WEEKS
 from sim.experiments.plan import Plan
 from sim.experiments.plausible import load_plausible
 from sim.experiments.points import DrawnDesign, Grid, Product
@@ -133,14 +135,19 @@ def _arms(file: ClaimsFile, key: str, parts: Sequence[Part], size: Size) -> Arms
 
 
 def _levels(parts: Sequence[Part], size: Size) -> dict[Settings, str]:
-    """Words of each arm by its settings: those of the first part that has it."""
+    """Words of each arm by its settings, the longest arms first: those of the first part that has it."""
     found: dict[Settings, str] = {(): AS_IT_IS}
     for part in parts:
         for world in worlds_of(part, size):
             for words, _, settings in part.terms(world):
                 where = "" if world.role == FULL else f", {world.name}"
                 found.setdefault(settings, f"{part.key}: {words}{where}")
-    return found
+    return dict(sorted(found.items(), key=_length, reverse=True))
+
+
+def _length(arm: tuple[Settings, str]) -> float:
+    """Weeks that an arm lasts: arms of one length are computed together, so they stand together."""
+    return dict(arm[0]).get(WEEKS, inf)
 
 
 def _refuse_exceeded(file: ClaimsFile, scenario: Scenario, points: Product) -> None:

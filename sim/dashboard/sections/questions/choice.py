@@ -1,4 +1,4 @@
-"""Which questions a page asks: at most six that its results can answer; then one history, and whether it is tested."""
+"""Which questions a page asks: at most six that its runs can answer; then one history, and what tests said."""
 
 from __future__ import annotations
 
@@ -33,14 +33,17 @@ def questions(evidence: Evidence) -> list[Question]:
     known = pooled or _versions(evidence) is not None
     last = [question for question in (None if known else how_sure(study, view), where_from(study)) if question]
     first = list(islice(_asked(evidence, pooled=pooled), MOST - len(last)))
-    wide = [None if known else one_history(study, view), is_it_tested(evidence)]
-    return [_badged(evidence, question) for question in (*first, *last, *wide) if question]
+    told, tested = None if known else one_history(study, view), [*stored_questions(evidence.stored)]
+    if str(study.manifest["name"]).partition("-")[0] in evidence.stored:  # runs of a test have its name before theirs
+        found = [*tested, *first, *last, told]
+    else:
+        found = [*first, *last, told, *tested, is_it_tested(evidence)]
+    return [_badged(evidence, question) for question in found if question]
 
 
 def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
     """What may be asked of these results, the most asked first."""
     study, vary, compared = evidence.study, evidence.variation, _versions(evidence)
-    yield from stored_questions(evidence.stored)
     if compared:
         yield from version_questions(compared)
         return

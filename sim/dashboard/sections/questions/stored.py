@@ -11,12 +11,15 @@ from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.rivals import HEADING
 from sim.dashboard.sections.questions.question import Question
-from sim.dashboard.words import percent, percent_ends
+from sim.dashboard.words import capital, percent, percent_ends
 from sim.errors import ResultsError
 from sim.phrases import plural
 
 VERDICTS = {"supported": "c4", "built in": "c7", "conditional": "c3", "contradicted": "c2", "undecided": "c7"}
 """Verdicts on claims in the order in which they are told, each with a colour."""
+MOST_TOLD = 2
+"""Parts of claims that are told of a verdict."""
+QUICK = " This was a quick test, for a first look."
 FREE = "not fitted"
 """Group of the targets that the fit knew nothing of."""
 BETTER = {
@@ -52,40 +55,68 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
     counts = {word: verdicts.count(word) for word in VERDICTS}
     rows = [Bar(word, f"{count:,}", count, VERDICTS[word]) for word, count in counts.items()]
     said = no_more_than_nothing(found["parts"])
+    claims = plural(len({part["claim"] for part in found["parts"]}), "claim")
     return Question(
         asked="Do the claims hold?",
         answer=(
-            f"{counts['supported']:,} of their parts are supported and {counts['contradicted']:,} contradicted; "
-            f"{counts['built in']:,} the model assumes (built in), {counts['conditional']:,} depend on assumptions, "
-            f"and {counts['undecided']:,} cannot be told."
+            f"{found['title']}: {counts['supported']:,} of their parts are supported and {counts['contradicted']:,} "
+            f"contradicted; {counts['built in']:,} the model assumes (built in), {counts['conditional']:,} depend on "
+            f"assumptions, and {counts['undecided']:,} cannot be told."
+            f"{_examples(found['parts'])}{QUICK if found['quick'] else ''}"
         ),
         chart=Chart(tuple(rows), high=float(max(1, *counts.values())), number="Parts"),
         anchor="claims",
         sure=((HEADING, said),) if said else (),
         link="Each claim with its verdict",
-        about=f"parts of {plural(len({part['claim'] for part in found['parts']}), 'claim')}, by verdict",
+        about=f"parts of {claims}, by verdict",
+        wide=True,
     )
+
+
+def _examples(parts: Sequence[Mapping[str, Any]]) -> str:
+    """What was contradicted, and what was supported, in the words of the claims; a few of each."""
+    found = []
+    for verdict in ("contradicted", "supported"):
+        told = [str(part["text"]).rstrip(".") for part in parts if part["verdict"] == verdict][:MOST_TOLD]
+        if told:
+            found.append(f" {capital(verdict)}: {'; '.join(f'“{text}”' for text in told)}.")
+    return "".join(found)
 
 
 def was_it_right(found: Mapping[str, Any]) -> Question | None:
     """What the model gave to facts that the fit knew nothing of, and how that compares with knowing nothing."""
-    group = next((one for one in found["groups"] if one["group"] == FREE), None)
-    if group is None:
-        return None
+    group, said = _free(found), _beside_rivals(found)
     facts = [one for one in found["targets"] if one["target"] in group["targets"] and one["kind"] == "binary"]
     rows = [_fact(one) for one in facts if one["model"] is not None]
-    rivals = [f"{BETTER[one['judged']]} {SIMPLE[name]}" for name, one in group["rivals"].items() if name in SIMPLE]
-    if not rows or not rivals:
+    if not rows or not said:
         return None
     return Question(
         asked="Was it right, as far as it could be wrong?",
-        answer=f"On facts that the fit knew nothing of, the model does {' and '.join(rivals)}.",
+        answer=f"{said}.",
         chart=Chart(tuple(rows), number="Share of runs"),
         anchor="history-facts",
         link="All facts, and what simpler models say",
         sure=((CHANCE, rows[0].chance_said), (ASSUMPTIONS, rows[0].assumptions_said)),
         about="share of runs in which it is so",
+        wide=True,
     )
+
+
+def said_of_history(found: Mapping[str, Any]) -> str:
+    """What a stored hindcast comes to, in a sentence; of one without facts that were not fitted, its own first one."""
+    return _beside_rivals(found) or str(next(iter(found["sentences"]), ""))
+
+
+def _free(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The group of targets that the fit knew nothing of; an empty one where there is none."""
+    return next((one for one in found["groups"] if one["group"] == FREE), {"targets": (), "rivals": {}})
+
+
+def _beside_rivals(found: Mapping[str, Any]) -> str:
+    """How the model does on such targets beside knowing nothing, in a sentence; empty where nobody can say."""
+    rivals = _free(found)["rivals"].items()
+    told = [f"{BETTER[one['judged']]} {SIMPLE[name]}" for name, one in rivals if name in SIMPLE]
+    return f"On facts that the fit knew nothing of, the model does {' and '.join(told)}" if told else ""
 
 
 def _fact(one: Mapping[str, Any]) -> Bar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,8 @@ class Line:
 def number_matrix(vary: Variation) -> Table:
     """How much each outcome varies with each number that was drawn."""
     effects = list(vary.of_numbers.values())
-    lines = [_number_line(vary, path, effects) for path in dict.fromkeys(effect.path for effect in effects)]
+    of_path = {path: tuple(own) for path, own in groupby(effects, key=lambda effect: effect.path)}
+    lines = [_number_line(vary, path, own) for path, own in of_path.items()]
     how = (
         "Spearman's rank correlation between the number and the means of versions, from −1 to +1."
         if effects[0].kind == "ranks"
@@ -70,10 +72,9 @@ def level_matrix(vary: Variation) -> Table:
     return _matrix(vary, LEVELS, title, how, "Level", lines)
 
 
-def _number_line(vary: Variation, path: str, effects: Sequence[Effect]) -> Line:
+def _number_line(vary: Variation, path: str, own: tuple[Effect, ...]) -> Line:
     words, values = factor_words(vary.study, path), vary.design[path].astype(float)
     low, high = _range(vary.study.manifest.get("sampling") or {}, path) or (values.min(), values.max())
-    own = tuple(effect for effect in effects if effect.path == path)
     span = f"{low:g} to {high:g}"
     return Line(words, f"{path}, {span}" if words != path else span, own)
 
