@@ -89,8 +89,8 @@ def sentences_of(targets: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[
 
 
 def _called(row: Mapping[str, Any]) -> str:
-    """A target's name as words."""
-    return str(row["target"]).replace("-", " ")
+    """A target by its fact."""
+    return f"“{row['text']}”"
 
 
 def _said(group: Mapping[str, Any], until: str) -> str:

@@ -49,7 +49,7 @@ function headed(layout, width) {
   const fit = (one) => {
     if (one.xref !== "paper" || one.x !== 0 || !one.text) return one;
     const bold = one.text.startsWith("<b>"), [name, below = ""] = one.text.split("<br>").map((line) => unescaped(line.replaceAll(/<\/?b>/g, "")));
-    const [lines, under] = foldedHeading(name, below, most, String(one.yref).endsWith("domain") ? HEADING_LINES : 1);
+    const [lines, under] = foldedHeading(name, below, most, one.yanchor === "bottom" ? HEADING_LINES : 1);
     const text = [...lines.map(plain).map((line) => (bold ? `<b>${line}</b>` : line)), ...under.map(plain)].join("<br>");
     const xshift = Math.max(one.xshift || 0, HEADING_EDGE - (layout.margin?.l ?? 80));
     return { ...one, text, xshift, ...(text.includes("…") ? { hovertext: plain(`${name} ${below}`.trim()) } : {}) };

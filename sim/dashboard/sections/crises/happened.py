@@ -55,5 +55,6 @@ def _diamonds(study: Study, targets: Sequence[Mapping[str, Any]]) -> Spec:
         "mode": "markers",
         "marker": {"size": 10, "symbol": "diamond-open", "color": "$ink"},
         "showlegend": False,
+        "cliponaxis": False,  # whole at the edge of weeks that are chosen
         "hovertemplate": "%{text}<extra></extra>",
     }

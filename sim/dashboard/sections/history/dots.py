@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, safe, share_axis
+from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, row_title, safe, share_axis
 from sim.phrases import plural
 
 HELD = (
@@ -16,7 +16,10 @@ NUMBERS = (
     "How far the model is from what happened, the diamond. Dots: median run; thick bars: 50% of the runs; thin bars: "
     "90%. Each is divided by its own largest end, as units differ."
 )
-ROW, HEAD = 26, 80
+ROW, HEAD = 74, 70
+"""Height of a row, which has its fact in words above its dots, and of all else."""
+ABOVE = 0.2
+"""Part of a row by which words stand above the dots."""
 
 
 def dots(targets: Sequence[Mapping[str, Any]], views: int) -> list[Slot]:
@@ -43,7 +46,7 @@ def dots(targets: Sequence[Mapping[str, Any]], views: int) -> list[Slot]:
 def _fact(one: Mapping[str, Any]) -> dict[str, Any]:
     """Share of runs with both intervals; a sign or an order happened, so what was seen is 1."""
     happened = float(one["value"]) if one["kind"] == "binary" else 1.0
-    return {"name": _name(one), "value": float(one["model"]), "inner": one["chance"], "outer": one["assumptions"],
+    return {"name": str(one["text"]), "value": float(one["model"]), "inner": one["chance"], "outer": one["assumptions"],
             "happened": happened}  # fmt: skip
 
 
@@ -53,12 +56,14 @@ def _number(one: Mapping[str, Any]) -> dict[str, Any]:
     away = [float(end) - happened for end in (*one["half"], *one["most"])]
     scale = max(map(abs, (*away, float(one["model"]) - happened))) or 1.0
     low, high, least, most = (end / scale for end in away)
-    return {"name": _name(one), "value": (float(one["model"]) - happened) / scale, "inner": [low, high],
+    return {"name": str(one["text"]), "value": (float(one["model"]) - happened) / scale, "inner": [low, high],
             "outer": [least, most], "happened": 0.0}  # fmt: skip
 
 
-def _name(one: Mapping[str, Any]) -> str:
-    return str(one["target"]).replace("-", " ")
+def _words(place: int, text: str) -> Spec:
+    """A fact in words above its dots; the page folds them to its width."""
+    return {**row_title(safe(text), "y"), "yref": "y", "y": ABOVE - place, "yshift": 0,
+            "font": {"size": 12, "color": "$ink"}}  # fmt: skip
 
 
 def _figure(rows: Sequence[Mapping[str, Any]], layout: Spec) -> Figure:
@@ -80,11 +85,9 @@ def _figure(rows: Sequence[Mapping[str, Any]], layout: Spec) -> Figure:
         {**shared, "x": ref("Model"), "marker": {"size": 8, "color": "$accent"},
          "hovertemplate": "%{text}: %{x:.3~g}<extra></extra>"},
     ]  # fmt: skip
-    axis: Spec = {
-        "tickvals": columns["Place"], "ticktext": columns["Target"], "range": [-len(rows) + 0.4, 0.6],
-        "fixedrange": True,
-    }  # fmt: skip
-    drawn = {"margin": {"t": 10, "b": 40, "l": 160, "r": 14}, "yaxis": axis, **layout}
+    axis: Spec = {"range": [-len(rows) + 0.7, 0.9], "fixedrange": True, "showticklabels": False, "showgrid": False}
+    told = [_words(place, one["name"]) for place, one in enumerate(rows)]
+    drawn = {"margin": {"t": 10, "b": 40, "l": 14, "r": 14}, "yaxis": axis, "annotations": told, **layout}
     summary = f"What the model says of {plural(len(rows), 'target')}, each with two intervals, beside what happened."
     return Figure(summary, columns, traces, drawn, HEAD + ROW * len(rows))
 

@@ -63,7 +63,7 @@ def _row(one: Mapping[str, Any], until: str) -> Row:
         Cell("nothing" if forecast is None else str(forecast["was"])),
         Cell(", ".join(_flags(one)) or "none"),
     )
-    return Row(capital(str(one["target"]).replace("-", " ")), cells, str(one["text"]))
+    return Row(str(one["text"]), cells, str(one["target"]))
 
 
 def _flags(one: Mapping[str, Any]) -> list[str]:
