@@ -79,12 +79,14 @@ class Engine:
     ----------
     chunk : int
         Runs that it is handed at once, whole blocks of them.
+    threads : int
+        Threads of this process that it computes on.
     """
 
     chunk = CHUNK_RUNS
 
     def __init__(self, plan: Plan, job: Job, threads: int) -> None:
-        self._plan, self._job, self._threads = plan, job, threads
+        self._plan, self._job, self.threads = plan, job, threads
 
     def blocks(self, chunks: Iterable[tuple[int, NDArray[np.int64]]], stop: threading.Event) -> Blocks:
         """Blocks of the chunks in order; once `stop` is set, no more come."""
@@ -98,7 +100,7 @@ class Engine:
     def _computed(self, work: Iterable[Work], stop: threading.Event) -> Lists:
         """Blocks of each chunk, chunk after chunk."""
         self._job.ensemble.compile()  # here, lest every thread wait for the compiler where no stop is heard
-        yield from in_order(lambda chunk: list(self._job.blocks(chunk, stop.is_set)), work, self._threads)
+        yield from in_order(lambda chunk: list(self._job.blocks(chunk, stop.is_set)), work, self.threads)
 
     def _design(self, runs: NDArray[np.int64]) -> Design:
         """The points of a chunk alone: a design may be too large to be held whole."""

@@ -24,6 +24,7 @@ from sim.experiments.points import chunks
 from sim.experiments.replicates import Adaptive
 from sim.experiments.shards import share
 from sim.experiments.stages import MOST_PARTS, Stage, first_stage, part_count
+from sim.kernel.threads import in_order
 from sim.outcomes import Column
 from sim.phrases import nearest
 from sim.quantities import TERMS
@@ -70,7 +71,7 @@ def fill(target: Target, plan: Plan, columns: Sequence[Column], series: Sequence
                     for block in blocks:
                         target.add(block)
                         report.now()
-        explain(target, plan)
+        explain(target, plan, engine.threads)
         target.finish()
 
 
@@ -106,14 +107,14 @@ def next_stage(plan: Plan, target: Target) -> Stage | None:
     return stage
 
 
-def explain(target: Target, plan: Plan) -> None:
+def explain(target: Target, plan: Plan, threads: int) -> None:
     """Store the mean utility terms of every posture: why parties chose as they did."""
     structure, manifest = plan.scenario.structure, target.manifest
     elsewhere = manifest["shard"] is not None and manifest["shard"]["index"] != 1  # the first shard has them for all
     unknown = manifest["model"] is not None  # of a model of one's own nobody knows what moves it
     if elsewhere or unknown or not structure.parties or REASONS in manifest["parts"]:
         return
-    target.put(REASONS, [pa.concat_tables(_reasons(plan, explained_points(plan)))])
+    target.put(REASONS, [pa.concat_tables(_reasons(plan, explained_points(plan), threads))])
 
 
 def explained_points(plan: Plan) -> Sequence[int]:
@@ -136,15 +137,15 @@ def _at_first_levels(plan: Plan, points: NDArray[np.int64]) -> NDArray[np.bool_]
     return held
 
 
-def _reasons(plan: Plan, points: Sequence[int]) -> Iterator[pa.Table]:
+def _reasons(plan: Plan, points: Sequence[int], threads: int) -> Iterator[pa.Table]:
     structure = plan.scenario.structure
     names: dict[str, Sequence[Any]] = {
         "parties": [(contest.code, party.state) for contest, party in structure.parties],
         "postures": [name for name, _ in structure.postures],
         "terms": TERMS,
     }
-    for point in points:
-        yield reasons_table(point, names, *mean_terms(plan, point))
+    for point, means in zip(points, in_order(partial(mean_terms, plan), points, threads), strict=True):
+        yield reasons_table(point, names, *means)
 
 
 class Report:

@@ -15,7 +15,6 @@ from math import ceil, isfinite
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
-from scipy.stats import binom
 
 from sim.comparison.over_sets import over_sets, without_noise
 from sim.comparison.variance import jackknife, mean_of
@@ -104,6 +103,8 @@ def effect_of(values: Floats, margin: float = 0.0) -> Effect:
     margin : float
         Size below which it counts as none.
     """
+    from scipy.stats import binom  # noqa: PLC0415 (takes a second to import, and pages need no effect anew)
+
     weights = np.ones(len(values), np.int64)
     found = over_sets(values, weights)
     there = np.isfinite(values).any(axis=1)

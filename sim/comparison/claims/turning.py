@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata, t
 
 from sim.comparison.significance import benjamini_hochberg
 
@@ -54,6 +53,8 @@ def turns_on(own: Floats, worlds: Floats, paths: Sequence[str]) -> list[Turn]:
     paths : sequence of str
         What its columns are.
     """
+    from scipy.stats import t  # noqa: PLC0415 (takes a second to import)
+
     held = np.isfinite(own)
     effects, numbers = own[held], worlds[held]
     varied = np.flatnonzero(np.ptp(numbers, axis=0) > 0) if len(numbers) else np.zeros(0, np.int64)
@@ -72,6 +73,8 @@ def turns_on(own: Floats, worlds: Floats, paths: Sequence[str]) -> list[Turn]:
 
 
 def _spearman(effects: Floats, numbers: Floats) -> Floats:
+    from scipy.stats import rankdata  # noqa: PLC0415
+
     ranks, others = rankdata(effects), rankdata(numbers, axis=0)
     ranks, others = ranks - ranks.mean(), others - others.mean(axis=0)
     return np.asarray(ranks @ others / np.sqrt((ranks**2).sum() * (others**2).sum(axis=0)))

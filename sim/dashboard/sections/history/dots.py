@@ -62,7 +62,7 @@ def _number(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _words(place: int, text: str) -> Spec:
     """A fact in words above its dots; the page folds them to its width."""
-    return {**row_title(safe(text), "y"), "yref": "y", "y": ABOVE - place, "yshift": 0,
+    return {**row_title(safe(text), "y"), "yref": "y", "y": ABOVE - place, "yshift": 0, "bgcolor": "$card",
             "font": {"size": 12, "color": "$ink"}}  # fmt: skip
 
 
