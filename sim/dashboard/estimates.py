@@ -103,7 +103,9 @@ def mean_reasons(study: Study, view: View, rows: pd.DataFrame, counts: pd.DataFr
     if counts is None:
         weight = np.ones(len(rows))
     else:
-        by_week = counts.T.groupby(study.kept_runs_of(view)["point"].to_numpy()).mean().T
+        points = study.kept_runs_of(view)["point"].to_numpy()
+        known_of = np.isin(points, rows["point"].unique())  # reasons are stored of a few points
+        by_week = counts.loc[:, known_of].T.groupby(points[known_of]).mean().T
         week = by_week.index.get_indexer(pd.Index(rows["week"]))
         point = by_week.columns.get_indexer(pd.Index(rows["point"]))
         known = (week >= 0) & (point >= 0)

@@ -51,7 +51,9 @@ def reasons(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
         posture=pd.Index([posture.name for posture in study.postures]).get_indexer(pd.Index(table["posture"])),
         term=pd.Index(terms).get_indexer(pd.Index(table["term"])),
     )
-    rows = dict(iter(table.groupby(["contest", "party"], observed=True)))
+    used = table[["point", "week", "span", "posture", "term", "value"]]
+    places = table.groupby(["contest", "party"], observed=True).indices
+    rows = {key: used.take(np.asarray(own)) for key, own in places.items()}
     cases = [
         case(study, contest, party, views, terms, rows[contest.code, party], weeks)
         for contest in study.contests
@@ -126,11 +128,14 @@ def values(rows: pd.DataFrame, cube: pd.MultiIndex) -> list[list[list[int] | Non
     """Thousandths by posture and term, as in `cube`, and span; None for a term that stays negligible."""
     if rows.empty:
         return None
-    means = rows.pivot_table(index=["posture", "term"], columns="span", values="value", aggfunc="mean", observed=True)
-    numbers = means.reindex(cube).fillna(0.0).to_numpy(dtype=np.float64)
+    spans, span = np.unique(rows["span"], return_inverse=True)
+    place = cube.get_indexer(pd.MultiIndex.from_frame(rows[["posture", "term"]])) * len(spans) + span
+    size = len(cube) * len(spans)
+    counts = np.bincount(place, minlength=size)
+    means = np.bincount(place, rows["value"], minlength=size) / np.maximum(counts, 1)
     return [
         [None if np.abs(row).max() < NEGLIGIBLE else thousandths(row) for row in posture]
-        for posture in numbers.reshape(len(cube.levels[0]), len(cube.levels[1]), -1)
+        for posture in means.reshape(len(cube.levels[0]), len(cube.levels[1]), -1)
     ]
 
 
