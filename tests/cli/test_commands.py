@@ -396,34 +396,29 @@ def small_demo(monkeypatch, tmp_path):
 def test_demo_can_be_repeated_and_replaces_an_older_one(counterpoise, monkeypatch, small_demo):
     from sim.cli import demo
 
+    folder = Path(f"results/demo/{SCENARIO}-over-worlds")
     first = counterpoise("demo")
     assert first.exit_code == 0, first.stderr
     assert "Over 3 plausible sets of assumptions" in first.stdout
-    index = Path("results/demo/index.html").read_text()
-    linked = [index.find(f'href="{name}/dashboard.html"') for name in (f"{SCENARIO}-over-worlds", "few")]
+    index, page = Path("results/demo/index.html").read_text(), (folder / "dashboard.html").read_text()
+    linked = [index.find(f'href="{name}/dashboard.html"') for name in (folder.name, "few")]
     assert 0 < linked[0] < linked[1]  # in the order in which they are to be read
     assert "results/demo/index.html" in first.stdout
+    for section in ("claims", "history"):  # the scenario is put to the test, beside what happens in it
+        assert f'id="{section}"' in page
+        assert f'href="{folder.name}/dashboard.html#{section}"' in index
+    stored = json.loads((folder / "findings" / "claims.json").read_text())["content"]
+    assert f"1 claim in {len(stored['parts'])} parts" in first.stdout
+    assert "What happens?" in index
     assert counterpoise("demo").stdout.count("already") == 2
+    small_demo.write_text(small_demo.read_text().replace("A patron that fights", "Whoever fights"))
+    assert counterpoise("demo").exit_code == 0
+    assert "Whoever fights" in (folder / "dashboard.html").read_text()  # drawn again, as another claim was tested
     monkeypatch.setattr(demo, "DEMO_REPLICATES", 3)
     again = counterpoise("demo")
     assert again.exit_code == 0, again.stderr
     assert again.stdout.count("already") == 1
-
-
-def test_demo_tests_the_scenario_and_says_so_on_its_page(counterpoise, small_demo):
-    done = counterpoise("demo")
-    assert done.exit_code == 0, done.stderr
-    folder = Path(f"results/demo/{SCENARIO}-over-worlds")
-    page, index = (folder / "dashboard.html").read_text(), Path("results/demo/index.html").read_text()
-    for section in ("claims", "history"):
-        assert f'id="{section}"' in page
-        assert f'href="{SCENARIO}-over-worlds/dashboard.html#{section}"' in index
-    stored = json.loads((folder / "findings" / "claims.json").read_text())["content"]
-    assert f"1 claim in {len(stored['parts'])} parts" in done.stdout
-    assert "What happens?" in index  # beside the tests
-    small_demo.write_text(small_demo.read_text().replace("A patron that fights", "Whoever fights"))
-    assert counterpoise("demo").exit_code == 0
-    assert "Whoever fights" in (folder / "dashboard.html").read_text()  # drawn again, for another claim was tested
+    assert json.loads((folder / "manifest.json").read_text())["replicates"] == 3
 
 
 def test_demo_draws_no_pages_that_are_not_wanted_and_tells_which_cannot_be_drawn(counterpoise, small_demo):
