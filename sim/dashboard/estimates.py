@@ -109,7 +109,8 @@ def mean_reasons(study: Study, view: View, rows: pd.DataFrame, counts: pd.DataFr
         week = by_week.index.get_indexer(pd.Index(rows["week"]))
         point = by_week.columns.get_indexer(pd.Index(rows["point"]))
         known = (week >= 0) & (point >= 0)
-        weight = np.where(known, np.nan_to_num(by_week.to_numpy()[week, point]), 0.0)
+        weight = np.zeros(len(rows))
+        weight[known] = np.nan_to_num(by_week.to_numpy()[week[known], point[known]])
     return _weighted_means(rows, weight)
 
 
