@@ -67,7 +67,7 @@ def _badged(evidence: Evidence, question: Question) -> Question:
     if question.badge != PREDICTED or not question.outcomes:
         return question
     fit = fit_target(evidence.study)
-    badge, because = badge_of(evidence.study, fit.patterns if fit else (), question.outcomes, question.weeks)
+    badge, because = badge_of(evidence.study, fit, question.outcomes, question.weeks)
     if badge == PREDICTED:
         because = built_in(evidence.stored.get("claims"), question.outcomes)
     return replace(question, badge=badge, because=because)
