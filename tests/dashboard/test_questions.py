@@ -221,6 +221,31 @@ def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any)
         assert all(not bar.chance_said and not bar.assumptions_said for bar in one.chart.rows)
 
 
+@pytest.mark.parametrize("made", ["run", "sweep", "sets", "levels", "stored"])
+def test_intervals_say_of_which_bar_they_are(made: str, synthetic: Any, tmp_path: Path) -> None:
+    if made == "sets":
+        sets = make_sets(load_scenario(BASE), "behaviour.*", "contests.VAL.control", count=6)
+        found = asked(simulate(BASE, 4, plausible=sets, weeks=12))
+    elif made == "levels":
+        file = tmp_path / "levels.yaml"
+        levels = POLICY.replace("[both, none]", "[both, none, holder, challenger]")
+        file.write_text(f"name: levels\nscenario: {BASE}\nweeks: 26\nreplicates: 12\n{levels}\n", encoding="utf-8")
+        found = asked(sweep(load_sweep(file)))
+    elif made == "stored":
+        found = [*stored_questions(STORED)]
+    else:
+        found = asked(synthetic.folder(replicates=12, weeks=12, swept=made == "sweep"))
+    told = [one for one in found if sum(bool(row.chance_said) for row in one.chart.rows) > 1]
+    assert told
+    for one in told:
+        (heading, name), chance = one.sure[:2]
+        assert heading == "Of the bar"
+        named = [row for row in one.chart.rows if row.words.startswith(name.removesuffix(": change in points"))]
+        assert named, one.asked
+        assert chance[0] == "Chance"
+        assert name.endswith(": change in points") or chance[1] in [row.chance_said for row in named]
+
+
 def test_plausible_sets_give_both_intervals() -> None:
     sets = make_sets(load_scenario(BASE), "behaviour.*", "contests.VAL.control", count=6)
     found = asked(simulate(BASE, 4, plausible=sets, weeks=12))

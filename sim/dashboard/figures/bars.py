@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sim.dashboard.effects.effect import Effect
@@ -16,6 +16,8 @@ from sim.phrases import between, plural
 
 CHANCE, ASSUMPTIONS, WORLDS, VERSIONS = "Chance", "Assumptions", "Worlds", "Versions"
 """Headings of intervals: 95% by chance; where nine in ten plausible sets, worlds or versions lie."""
+BAR = "Of the bar"
+"""Heading of the bar whose intervals are told."""
 Sure = tuple[tuple[str, str], ...]
 
 
@@ -54,11 +56,24 @@ def worlds_bar(words: str, effect: Effect, said: Callable[[float], str], colour:
     return replace(bar, assumptions=effect.spread, assumptions_said=between(*map(said, effect.spread)))
 
 
-def sure_of(study: Study, bar: Bar, second: str = ASSUMPTIONS) -> Sure:
-    """Both intervals of a number in words; of one that is missing, why."""
+def sure_of(study: Study, bar: Bar, second: str = ASSUMPTIONS, rows: Sequence[Bar] = (), name: str = "") -> Sure:
+    """Both intervals of a number in words, or why one is missing.
+
+    Parameters
+    ----------
+    study : Study
+    bar : Bar
+    second : str
+        Heading of the second interval.
+    rows : sequence of Bar
+        Rows of the chart. Where there are several, the bar is named first.
+    name : str
+        What it is called; by default its own words.
+    """
     missing_chance = "unknown from one run" if len(study.runs) < 2 else "unknown: it takes more runs of each version"
     if second == ASSUMPTIONS:
         missing = "unknown: these runs rest on one set of them"
     else:
         missing = "unknown: there is one of them"
-    return (CHANCE, bar.chance_said or missing_chance), (second, bar.assumptions_said or missing)
+    sure = (CHANCE, bar.chance_said or missing_chance), (second, bar.assumptions_said or missing)
+    return ((BAR, name or bar.words), *sure) if len(rows) > 1 else sure

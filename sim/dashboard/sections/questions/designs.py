@@ -92,15 +92,23 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
         chart=Chart(tuple(bars), *scale_of(bars), second=second.lower(), number=f"Change ({unit})"),
         anchor=anchor,
         link=link,
-        sure=(*sure_of(vary.study, bars[shown.index(strongest)], second), *beside_effect(vary, factor, strongest).sure),
+        sure=(
+            *sure_of(vary.study, bars[shown.index(strongest)], second, bars, _quoted(factor, strongest)),
+            *beside_effect(vary, factor, strongest).sure,
+        ),
         about=f"change of {outcome.words}, {unit}, against “{first}”{part}",
     )
 
 
 def _bar(vary: Variation, factor: Mapping[str, Any], effect: Effect) -> Bar:
-    words = f"“{level(factor, effect.level)}”: {ends_words(effect)}{_signs(effect)}"
+    words = f"{_quoted(factor, effect)}: {ends_words(effect)}{_signs(effect)}"
     colour = "accent" if effect in vary.clear else "c7"
     return worlds_bar(words, effect, lambda value: effect_words(effect, value), colour)
+
+
+def _quoted(factor: Mapping[str, Any], effect: Effect) -> str:
+    """The level of an effect."""
+    return f"“{level(factor, effect.level)}”"
 
 
 def _signs(effect: Effect) -> str:
@@ -178,7 +186,7 @@ def number_questions(vary: Variation) -> Iterator[Question]:
             chart=Chart(tuple(rows), *_scale(rows), number=_measure(vary, tops)),
             anchor=NUMBERS,
             link="Which numbers matter",
-            sure=sure_of(vary.study, rows[0])[:1],
+            sure=sure_of(vary.study, rows[0], rows=rows)[:-1],
             about=_measure(vary, tops),
         )
     for outcome in found:
@@ -202,7 +210,7 @@ def _what_moves(vary: Variation, outcome: Outcome, bars: list[Bar]) -> Question:
         chart=Chart(tuple(bars), *_scale(bars), number=measure),
         anchor=NUMBERS,
         link="Which numbers matter",
-        sure=sure_of(vary.study, bars[0])[:1],
+        sure=sure_of(vary.study, bars[0], rows=bars)[:-1],
         about=measure,
     )
 
@@ -253,7 +261,7 @@ def spread_questions(vary: Variation) -> Iterator[Question]:
             chart=Chart(tuple(rows), second="versions", number="Mean"),
             anchor="spread",
             link="How far outcomes vary",
-            sure=(*sure_of(vary.study, rows[0], VERSIONS), *beside_spread(vary, shares[0][0]).sure),
+            sure=(*sure_of(vary.study, rows[0], VERSIONS, rows), *beside_spread(vary, shares[0][0]).sure),
             about="mean over all versions",
         )
 
