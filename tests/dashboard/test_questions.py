@@ -257,10 +257,11 @@ def test_plausible_sets_give_both_intervals() -> None:
 def test_a_drawn_design_is_asked_of_all_its_points(drawn: Any) -> None:
     found = asked(drawn)
     words = " ".join(one.asked for one in found)
-    assert "whom Aldia arms" in found[0].asked
+    assert found[0].asked.startswith("Does “arms both sides” hold off a total victory")
+    assert "whom Aldia arms" in found[1].asked
     assert "How does it end" not in words
     assert "uncertain numbers matter" in words
-    bar = found[0].chart.rows[0]
+    bar = found[1].chart.rows[0]
     runs = drawn.runs.merge(drawn.design[["point", "states.ALD.arms_policy"]], on="point")
     lead = runs.groupby("states.ALD.arms_policy")["primacy.ALD:final"].mean()
     assert bar.value == pytest.approx(lead["none"] - lead["both"], abs=1e-6)

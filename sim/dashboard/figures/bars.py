@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from sim.dashboard.effects.effect import Effect
+from sim.dashboard.effects.factors import effect_words, ends_words, level_words, signs_words
+from sim.dashboard.effects.variation import Variation
 from sim.dashboard.figures.small import Bar, ends_of
 from sim.dashboard.findings.certainty import share_interval
 from sim.dashboard.statistics import Estimate
@@ -54,6 +58,14 @@ def worlds_bar(words: str, effect: Effect, said: Callable[[float], str], colour:
     if effect.estimate.sets or effect.worlds < 2 or not all(map(math.isfinite, effect.spread)):
         return bar
     return replace(bar, assumptions=effect.spread, assumptions_said=between(*map(said, effect.spread)))
+
+
+def level_bar(vary: Variation, factor: Mapping[str, Any], effect: Effect, before: str = "") -> Bar:
+    """An effect of a level, with both ends and in how many worlds it has which sign."""
+    signs = signs_words(effect)
+    words = f"{before}{level_words(factor, effect)}: {ends_words(effect)}{signs and '; '}{signs}"
+    colour = "accent" if effect in vary.clear else "c7"
+    return worlds_bar(words, effect, partial(effect_words, effect), colour)
 
 
 def sure_of(study: Study, bar: Bar, second: str = ASSUMPTIONS, rows: Sequence[Bar] = (), name: str = "") -> Sure:

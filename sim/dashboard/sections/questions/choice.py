@@ -13,6 +13,7 @@ from sim.dashboard.findings.fitted import badge_of, built_in, fit_target
 from sim.dashboard.sections.questions.designs import level_questions, number_questions, spread_questions
 from sim.dashboard.sections.questions.ground import how_sure, is_it_tested, where_from
 from sim.dashboard.sections.questions.histories import history_questions
+from sim.dashboard.sections.questions.policies import policy_questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
 from sim.dashboard.sections.questions.told import one_history
@@ -42,7 +43,8 @@ def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
     study, vary, compared = evidence.study, evidence.variation, _versions(evidence)
     yield from stored_questions(evidence.stored)
     if compared:
-        yield from version_questions(compared)
+        works = [*policy_questions(vary)] if vary else []
+        yield from (*works, *version_questions(compared, ends=not works))
         return
     if vary:
         yield from level_questions(vary)

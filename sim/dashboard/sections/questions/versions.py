@@ -26,9 +26,10 @@ LINK = "What differs, by version"
 MOST_ROWS, MOST_NAMED = 5, 4
 
 
-def version_questions(found: Versions) -> Iterator[Question]:
-    """Questions on versions, the most asked first."""
-    asked = [what_differs(found), how_it_ends(found), whose_influence(found), what_stays(found), how_sure(found)]
+def version_questions(found: Versions, *, ends: bool = True) -> Iterator[Question]:
+    """Questions on versions, the most asked first; that on how it ends only if wanted."""
+    ending = how_it_ends(found) if ends else None
+    asked = [what_differs(found), ending, whose_influence(found), what_stays(found), how_sure(found)]
     yield from (question for question in asked if question)
 
 
