@@ -124,6 +124,14 @@ class Study:
         """The same in words, ``18 October 2020``."""
         return date_words(self.day(week))
 
+    def week_words(self, week: float) -> str:
+        """A week by the day on which it begins, ``the week from 18 October 2020``."""
+        return f"the week from {self.day_words(np.floor(week))}"
+
+    def weeks_words(self, first: float, last: float) -> str:
+        """The first day of a week to the last one of another, ``27 September 2020 to 24 October 2020``."""
+        return f"{self.day_words(np.floor(first))} to {self.day_words(np.floor(last) + 1 - 1 / 7)}"
+
     @cached_property
     def factors(self) -> tuple[Mapping[str, Any], ...]:
         """What the design varies; ``labels`` of policies that were given no others say what they have a state do."""

@@ -87,7 +87,7 @@ def test_why_a_power_keeps_out_rests_on_the_weeks_of_fighting(synthetic: Any) ->
     results.series["posture.NK.RUS"] = (results.series["week"] == 7).astype(float)
     one = next(one for one in asked(results) if one.asked == "Why does Russia not fight in Nagorno-Karabakh?")
     assert one.about.startswith("how much more speaks for “mediates” than for “fights for Azerbaijan”")
-    assert one.about.endswith("mean over weeks of fighting and explained runs")
+    assert one.about.endswith("mean over weeks of fighting and explained runs (15 November 2020 to 21 November 2020)")
     own = results.reasons.query("contest == 'NK' and party == 'RUS' and week == 7")
     terms = own.pivot_table(index="posture", columns="term", values="value", observed=True)
     margin = (
@@ -113,7 +113,7 @@ def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(syn
     told = next(one for one in asked(results) if one.wide)
     assert told.about.startswith("run 0.2, which of the 5 runs kept over time")
     assert told.answer.startswith(
-        "In Nagorno-Karabakh, there is fighting from 4 October 2020 to 18 October 2020, 1 broken truce; Turkey "
+        "In Nagorno-Karabakh, there is fighting from 4 October 2020 to 31 October 2020, with 1 broken truce; Turkey "
         "backs Azerbaijan. At the end, all is quiet (held by Azerbaijan, first week to last: 10% → 45%). In "
     )
     assert "In Belarus, there is no upheaval. At the end, the government camp has won all" in told.answer

@@ -165,7 +165,7 @@ def test_a_cell_opens_its_difference_over_time_by_mouse_and_keys(sweep_page: Pat
     with page.expect_download() as waiting:
         page.locator("#difference [data-csv]").click()
     rows = list(csv.reader(Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()))
-    assert rows[0][:2] == ["Week", "Date"]
+    assert rows[0][:2] == ["Week", "Week from"]
     assert len(rows) == 1 + len(drawn)
     link = address_at_rest(page)
     go(page, "back", f"{PRESSED}[0] === {place}")

@@ -182,7 +182,7 @@ def weeks_of(study: Study, pattern: Pattern, *, numbered: bool = True) -> str:
     """The weeks that a pattern speaks of, with their days where they are those of these runs, or these alone."""
     first, last = pattern.weeks
     said = f"week {first}" if first == last else f"weeks {first} to {last}"
-    days = f"{study.day_words(first)} to {study.day_words(last + 1 - 1 / 7)}"
+    days = study.weeks_words(first, last)
     if not numbered:
         return days
     return said if pattern.world != SCENARIO else f"{said}: {days}"
