@@ -14,6 +14,7 @@ from sim.dashboard.outcomes import in_words
 from sim.dashboard.page import environment, page_style, write_page, write_page_of
 from sim.errors import ResultsError
 from sim.files import read_file, write_file
+from sim.phrases import plural
 from sim.storage.manifest import MANIFEST
 from sim.storage.page_mark import DASHBOARD, is_current
 
@@ -89,6 +90,11 @@ class Entry:
     page: str
 
     @property
+    def setting(self) -> str:
+        """Scenario, length and first day, which its numbers rest on."""
+        return f"{self.about['scenario']}, {plural(self.about['weeks'], 'week')} from {self.about['first_day']}"
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """Questions that the results answer."""
         answered = tuple(ASKED[section] for section in ASKED if section in self.answers)
@@ -134,8 +140,10 @@ def write_index(folder: Path, entries: Sequence[Entry], untested: str = "") -> P
     entries = list(_told_once(entries))
     asked = dict.fromkeys(question for one in entries for question in one.asked)
     words = {"title": folder.resolve().name, "asked": " ".join(asked), "untested": untested}
+    differ = len({one.setting for one in entries}) > 1
     text = environment().get_template("index.html.j2").render(
-        entries=entries, questions=ASKED, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK, **words
+        entries=entries, questions=ASKED, differ=differ, policy=POLICY, style=page_style() + in_the_dark(), mark=MARK,
+        **words,
     )  # fmt: skip
     write_file(target, text.encode())
     for one in entries:

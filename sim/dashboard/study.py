@@ -38,6 +38,8 @@ MOST_VALUES = 60_000_000
 """Numbers of four bytes that there is room for in all tables together; a quarter of it is for runs over time."""
 OF_RUNS = ("control", "ending", "governs", "influence", "primacy", "takeover", "truces_broken", "weeks_fought")
 """Outcomes of whole runs that pages speak of, by the first word of their columns; of these, the values at the end."""
+FIRST_VICTORY = ENDINGS.index("challenger won")
+"""Code of the first of the endings in which a side has won all."""
 RUN_COLUMNS = ("point", "replicate")
 SERIES_COLUMNS = ("point", "replicate", "week")
 REASON_COLUMNS = ("point", "week", "contest", "party", "posture", "term", "value")
@@ -121,6 +123,14 @@ class Study:
     def day_words(self, week: float) -> str:
         """The same in words, ``18 October 2020``."""
         return date_words(self.day(week))
+
+    def week_words(self, week: float) -> str:
+        """A week by the day on which it begins, ``the week from 18 October 2020``."""
+        return f"the week from {self.day_words(np.floor(week))}"
+
+    def weeks_words(self, first: float, last: float) -> str:
+        """The first day of a week to the last one of another, ``27 September 2020 to 24 October 2020``."""
+        return f"{self.day_words(np.floor(first))} to {self.day_words(np.floor(last) + 1 - 1 / 7)}"
 
     @cached_property
     def factors(self) -> tuple[Mapping[str, Any], ...]:
@@ -379,15 +389,21 @@ def ending_column(contest: str, ending: str) -> str:
     return f"ending.{contest}:final {ending}"
 
 
+def victory_column(contest: str) -> str:
+    """Column of a study's runs that is 1 where either side of a contest has won all."""
+    return f"victory.{contest}:final"
+
+
 def with_endings(runs: pd.DataFrame, contests: Sequence[str]) -> pd.DataFrame:
-    """Runs with a column of 0 and 1 for each way in which a contest may end, where that is stored as a code."""
+    """Runs with columns of 0 and 1 for how a contest may end and for a victory, where that is stored as a code."""
     known = [code for code in contests if f"ending.{code}:final" in runs]
     found = {
         ending_column(code, ending): (runs[f"ending.{code}:final"] == number).astype(np.float64)
         for code in known
         for number, ending in enumerate(ENDINGS)
     }
-    return runs.assign(**found)
+    won = {victory_column(code): (runs[f"ending.{code}:final"] >= FIRST_VICTORY).astype(np.float64) for code in known}
+    return runs.assign(**found, **won)
 
 
 def by_influence(

@@ -63,6 +63,20 @@ def kept_runs(study: Study, views: Sequence[View]) -> str:
     return _kept(study, views) + (f", until {end}" if (end := last_kept(study)) else "")
 
 
+def beside_all(study: Study, views: Sequence[View]) -> str:
+    """That findings count more runs than figures over time, as a sentence; empty where all are kept."""
+    fewer = any(study.kept_of(view) < len(study.runs_of(view)) for view in views)
+    said = "Findings on the end count runs that were not kept too, so that their shares may differ a little from these."
+    return f" {said}" if fewer else ""
+
+
+def weeks_seen(study: Study, weeks: Sequence[float]) -> str:
+    """Which weeks a number over time is of, ``27 September 2020 to 25 June 2021, one week in 13``."""
+    every = int(study.manifest["series"].get("every") or 1)
+    days = study.weeks_words(min(weeks), max(weeks))
+    return days if every == 1 else f"{days}, one week in {every}"
+
+
 def last_kept(study: Study) -> str:
     """The last week that is kept, ``week 101 of 104``; empty where runs are kept to their end."""
     last = study.last_seen

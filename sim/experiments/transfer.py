@@ -21,6 +21,7 @@ from sim.experiments.plan import Plan
 from sim.experiments.plausible import FOUND, MOST_NAMED, PlausibleSets, plausible_digest
 from sim.experiments.points import DrawnDesign, Points, Table
 from sim.experiments.screening import Screening
+from sim.kernel.structure import ContestShape
 from sim.phrases import first_of, plural
 from sim.scenario.load import ancestors
 from sim.scenario.numbers import Number
@@ -40,7 +41,8 @@ class Taken:
     Attributes
     ----------
     sets : PlausibleSets
-    scenario : Scenario
+    scenario, base : Scenario
+        The one that takes them, and the one that they were found for, or one alike.
     paths : tuple of str
         Numbers that the sets give.
     own : tuple of str
@@ -51,6 +53,7 @@ class Taken:
 
     sets: PlausibleSets
     scenario: Scenario
+    base: Scenario
     paths: tuple[str, ...]
     own: tuple[str, ...]
     absent: tuple[str, ...]
@@ -77,6 +80,17 @@ class Taken:
             "factors": {path: {"distribution": PLAUSIBLE, "range": list(numbers[path].range)} for path in self.paths},
             "own": list(self.own),
             "absent": list(self.absent),
+            **({"fit": self._fit()} if self.base.fitted.get("name") == sets.about["patterns"] else {}),
+        }
+
+    def _fit(self) -> dict[str, Any]:
+        """The patterns of the fit, the day from which they count their weeks, and which contests are the same here."""
+        here, there = ({one.code: one for one in each.structure.contests} for each in (self.scenario, self.base))
+        return {
+            "start": self.base.structure.start.isoformat(),
+            "digest": self.sets.about["patterns_digest"],
+            "patterns": dict(self.base.fitted),
+            "contests": [code for code in here if code in there and _sides(here[code]) == _sides(there[code])],
         }
 
 
@@ -138,8 +152,7 @@ def taken_by(scenario: Scenario, sets: PlausibleSets) -> Taken:
         If it is neither, or the scenario that the sets were found for has changed since; or for values of the sets
         that lie outside of their ranges.
     """
-    found = (one for one in _family(scenario) if plausible_digest(one, sets.paths) == sets.about["scenario_digest"])
-    base = next(found, None)
+    base = _found_for(scenario, sets)
     if base is None:
         raise _changed(scenario, list(_family(scenario)), sets)
     _refuse_outside(base, sets)
@@ -149,7 +162,24 @@ def taken_by(scenario: Scenario, sets: PlausibleSets) -> Taken:
     if not paths:
         rule, found_here = "must leave a number to the sets", f"none of {plural(len(sets.paths), 'number')}"
         raise ConfigError([Fault(scenario.name, sets.name, rule, found_here, "run the scenario without them")])
-    return Taken(sets, scenario, paths, tuple(sorted(own)), tuple(path for path in sets.paths if path not in here))
+    absent = tuple(path for path in sets.paths if path not in here)
+    return Taken(sets, scenario, base, paths, tuple(sorted(own)), absent)
+
+
+def _found_for(scenario: Scenario, sets: PlausibleSets) -> Scenario | None:
+    """The scenario that sets were found for, or else one alike; asked one by one, as each is read from its file."""
+    alike = None
+    for one in _family(scenario):
+        if plausible_digest(one, sets.paths) == sets.about["scenario_digest"]:
+            if one.fitted.get("name") == sets.about["patterns"]:
+                return one
+            alike = alike or one
+    return alike
+
+
+def _sides(contest: ContestShape) -> tuple[str | None, ...]:
+    """Where a contest is, and who contends with whom."""
+    return contest.host, *contest.sides
 
 
 def _refuse_exceeded(scenario: Scenario, sets: PlausibleSets, points: Points) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,6 +48,15 @@ class ProblemEntry(Entry):
     groups: list[str] | None = None
 
 
+class FitEntry(Entry):
+    """What plausible sets were fitted to."""
+
+    start: date
+    digest: str
+    patterns: dict[str, Any]
+    contests: list[str]
+
+
 class DesignEntry(Entry):
     """A design, or a member of a product or of a union."""
 
@@ -66,6 +76,7 @@ class DesignEntry(Entry):
     patterns: str | None = None
     own: list[str] | None = None
     absent: list[str] | None = None
+    fit: FitEntry | None = None
 
 
 def design_faults(

@@ -265,7 +265,7 @@ def test_text_cells_of_a_csv_cannot_be_formulas(hostile_page: Path, opened, tmp_
     waiting.value.save_as(tmp_path / "matrix.csv")
     with (tmp_path / "matrix.csv").open(newline="") as lines:
         rows = list(csv.reader(lines))
-    assert rows[0] == ["Week", "Date", "State", "Toward", "Alignment"]
+    assert rows[0] == ["Week", "Week from", "State", "Toward", "Alignment"]
     states = {row[2] for row in rows[1:]}
     assert {"'=HYPERLINK(1)", "'＝HYPERLINK(2)", "' @SUM(3)"} <= states
     assert not any(state.strip().startswith(tuple("=+-@＝＋－＠")) for state in states)

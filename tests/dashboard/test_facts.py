@@ -81,7 +81,8 @@ def test_denominators_are_the_runs_that_were_kept(synthetic: Any) -> None:
     results = synthetic.with_few_kept(synthetic.folder(replicates=40, weeks=20), 25)
     text = html.unescape(page(results))
     assert "all runs" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
-    assert "All of the 25 runs kept over time." in text
+    assert "All of the 25 runs kept over time. Findings on the end count runs that were not kept too" in text
+    assert "Findings on the end count" not in page(synthetic.folder(replicates=4, weeks=6))
     assert "Means over the 25 runs kept over time" in text
     said = next(one for one in findings(results) if "fights for a side" in one.text)
     assert "of the 25 runs kept over time" in said.text
@@ -93,6 +94,9 @@ def test_figures_over_time_say_where_they_end_before_the_end(every: int, until: 
     results = simulate(replace(scenario, series=replace(scenario.series, every=every)), 4)
     text = html.unescape(page(results))
     assert f"All of the 4 runs kept over time{until and f', until {until}'}." in text
+    seen = next(one for one in findings(results) if one.outcomes[0].startswith("posture."))
+    assert (f"one week in {every})" in seen.about) is (every > 1)
+    assert "of the runs kept over time (7 January 2030 to " in seen.about
     assert set(re.findall(r"until (week [\d.]+ of \d+)", text)) == ({until} if until else set())
     assert missing(results) == []
     moved = [one.text for one in findings(results) if "From start to" in one.text]
@@ -118,8 +122,8 @@ def test_the_figure_draws_what_the_sentence_says(synthetic: Any) -> None:
         strip.columns["Held by Azerbaijan, median"][-1]
     )
     for row in (3, -1):
-        day = what.day_words(what.seen(strip.columns["Week"][row]))
-        assert by_what[f"Runs with fighting on {day}"] == percent(strip.columns["Runs: fighting"][row])
+        day = what.day_words(strip.columns["Week"][row])
+        assert by_what[f"Runs with fighting in the week from {day}"] == percent(strip.columns["Runs: fighting"][row])
     panel = next(slot for slot in influence(what, what.views) if slot.anchor == "influence-ARM").points[0]
     by_what = {fact.what: fact.said for fact in findings(results)[-1].facts}
     for row, week in ((0, "first"), (-1, "last")):

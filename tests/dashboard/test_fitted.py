@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from made_sets import make_sets
 from typer.testing import CliRunner
 
+from sim.analysis.patterns import load_patterns
 from sim.cli.commands import app
 from sim.dashboard import findings
 from sim.dashboard.page import page
 from sim.errors import ConfigError
 from sim.execution.run import simulate
-from sim.scenario.load import load_scenario
+from sim.results.results import Results
+from sim.scenario.load import load_scenario, shipped
 from sim.scenario.scenario import rebuilt
+from sim.storage.manifest import digest
 
 PATTERNS = {
     "file": "patterns/autumn.yaml",
@@ -126,3 +132,68 @@ def test_a_config_names_a_patterns_file_in_its_own_folder(tmp_path: Any, value: 
     (folder / "config.yaml").write_text(f"{base}fitted: {value}\n")
     with pytest.raises(ConfigError, match=rule):
         load_scenario(folder / "config.yaml")
+
+
+KNOWN = """\
+name: known
+title: What was known of the valley
+patterns:
+  A: {text: A truce has failed, outcome: truces_broken.VAL, weeks: [0, 3], ever_above: 0, at_least: 0.1}
+  B: {text: Borea gains ground, outcome: control.VAL, week: 3, above: 0.2, at_least: 0.1}
+"""
+EARLIER, SAME_DAY, SWAPPED, TOO_SHORT = (
+    "start: 2029-10-29\nweeks: 26\n",
+    "start: 2030-01-07\nweeks: 26\n",
+    "start: 2030-01-07\nweeks: 26\ncontests: {VAL: {challenger: COR, holder: BOR}}\n",
+    "start: 2029-10-29\nweeks: 10\n",
+)
+
+
+def over_sets(tmp_path: Path, said: str, patterns: str = KNOWN) -> Results:
+    """Runs of a config that extends a fitted one, over sets that were fitted to the patterns `KNOWN`."""
+    (tmp_path / "patterns").mkdir()
+    file = tmp_path / "patterns" / "known.yaml"
+    file.write_text(KNOWN)
+    base, child = tmp_path / "base.yaml", tmp_path / "child.yaml"
+    base.write_text(f"{shipped()['two-rivals-one-patron'].read_text(encoding='utf-8')}\nfitted: patterns/known.yaml\n")
+    sets = make_sets(load_scenario(base), count=4)
+    facts = {"patterns": "known", "patterns_digest": digest(asdict(load_patterns(file)))}
+    sets = replace(sets, about={**sets.about, **facts})
+    file.write_text(patterns)
+    child.write_text(f"extends: base.yaml\nname: child\nfitted: null\n{said}")
+    return simulate(child, 6, plausible=sets)
+
+
+def on(results: Results, outcome: str) -> Any:
+    return next(one for one in findings(results) if one.outcomes[0] == outcome)
+
+
+def test_what_the_sets_were_fitted_to_show_is_fitted_in_a_scenario_that_begins_earlier(tmp_path: Path) -> None:
+    results = over_sets(tmp_path, EARLIER)
+    told = on(results, "truces_broken.VAL")
+    assert told.badge == "fitted"
+    assert told.because == (
+        "A truce has failed (7 January 2030 to 3 February 2030). "
+        "The sets were fitted to show it in two-rivals-one-patron."
+    )
+    assert on(results, "control.VAL").badge == "predicted"  # the pattern is of week 13, the finding of the last one
+    text = html.unescape(page(results))
+    assert "What the plausible sets were fitted to: What was known of the valley" in text
+    assert text.count("<td>of runs of two-rivals-one-patron</td><td>not known</td>") == 2
+
+
+def test_runs_that_begin_on_the_same_day_tell_of_the_patterns(tmp_path: Path) -> None:
+    results = over_sets(tmp_path, SAME_DAY)
+    assert on(results, "truces_broken.VAL").because.startswith("A truce has failed (weeks 0 to 3: 7 January 2030 to ")
+    assert "of 2 that these runs can tell of are shown" in page(results)
+
+
+@pytest.mark.parametrize("said", [SWAPPED, TOO_SHORT])
+def test_a_pattern_of_other_sides_or_later_weeks_makes_nothing_fitted(tmp_path: Path, said: str) -> None:
+    assert on(over_sets(tmp_path, said), "truces_broken.VAL").badge == "predicted"
+
+
+def test_patterns_that_changed_after_the_fit_are_not_those_of_the_sets(tmp_path: Path) -> None:
+    results = over_sets(tmp_path, SAME_DAY, KNOWN.replace("[0, 3]", "[0, 4]"))
+    assert on(results, "truces_broken.VAL").badge == "predicted"
+    assert "The file cannot be used: it has changed since the sets were fitted to it" in page(results)

@@ -44,6 +44,18 @@ def test_index_leads_to_the_page_of_each_results_folder(folder: Path) -> None:
     assert "&lt;script&gt;alert" in html
 
 
+def test_numbers_of_results_of_other_times_say_of_which_they_are(folder: Path, tmp_path: Path) -> None:
+    assert "different scenarios or times" not in (folder / "index.html").read_text()
+    for weeks in (6, 9):
+        simulate("two-rivals-one-patron", 4, weeks=weeks, out=tmp_path / f"of-{weeks}", threads=1)
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    html = (tmp_path / "index.html").read_text()
+    assert "These results are of different scenarios or times" in html
+    assert html.count('<article class="card">') == 6
+    for weeks in (6, 9):
+        assert html.count(f"<br>In two-rivals-one-patron, {weeks} weeks from 7 January 2030</span>") == 3
+
+
 def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_path: Path) -> None:
     out = tmp_path / "levers"
     analysed = CliRunner().invoke(

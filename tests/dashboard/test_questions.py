@@ -87,7 +87,7 @@ def test_why_a_power_keeps_out_rests_on_the_weeks_of_fighting(synthetic: Any) ->
     results.series["posture.NK.RUS"] = (results.series["week"] == 7).astype(float)
     one = next(one for one in asked(results) if one.asked == "Why does Russia not fight in Nagorno-Karabakh?")
     assert one.about.startswith("how much more speaks for “mediates” than for “fights for Azerbaijan”")
-    assert one.about.endswith("mean over weeks of fighting and explained runs")
+    assert one.about.endswith("mean over weeks of fighting and explained runs (15 November 2020 to 21 November 2020)")
     own = results.reasons.query("contest == 'NK' and party == 'RUS' and week == 7")
     terms = own.pivot_table(index="posture", columns="term", values="value", observed=True)
     margin = (
@@ -113,7 +113,7 @@ def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(syn
     told = next(one for one in asked(results) if one.wide)
     assert told.about.startswith("run 0.2, which of the 5 runs kept over time")
     assert told.answer.startswith(
-        "In Nagorno-Karabakh, there is fighting from 4 October 2020 to 18 October 2020, 1 broken truce; Turkey "
+        "In Nagorno-Karabakh, there is fighting from 4 October 2020 to 31 October 2020, with 1 broken truce; Turkey "
         "backs Azerbaijan. At the end, all is quiet (held by Azerbaijan, first week to last: 10% → 45%). In "
     )
     assert "In Belarus, there is no upheaval. At the end, the government camp has won all" in told.answer
@@ -221,6 +221,31 @@ def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any)
         assert all(not bar.chance_said and not bar.assumptions_said for bar in one.chart.rows)
 
 
+@pytest.mark.parametrize("made", ["run", "sweep", "sets", "levels", "stored"])
+def test_intervals_say_of_which_bar_they_are(made: str, synthetic: Any, tmp_path: Path) -> None:
+    if made == "sets":
+        sets = make_sets(load_scenario(BASE), "behaviour.*", "contests.VAL.control", count=6)
+        found = asked(simulate(BASE, 4, plausible=sets, weeks=12))
+    elif made == "levels":
+        file = tmp_path / "levels.yaml"
+        levels = POLICY.replace("[both, none]", "[both, none, holder, challenger]")
+        file.write_text(f"name: levels\nscenario: {BASE}\nweeks: 26\nreplicates: 12\n{levels}\n", encoding="utf-8")
+        found = asked(sweep(load_sweep(file)))
+    elif made == "stored":
+        found = [*stored_questions(STORED)]
+    else:
+        found = asked(synthetic.folder(replicates=12, weeks=12, swept=made == "sweep"))
+    told = [one for one in found if sum(bool(row.chance_said) for row in one.chart.rows) > 1]
+    assert told
+    for one in told:
+        (heading, name), chance = one.sure[:2]
+        assert heading == "Of the bar"
+        named = [row for row in one.chart.rows if row.words.startswith(name.removesuffix(": change in points"))]
+        assert named, one.asked
+        assert chance[0] == "Chance"
+        assert name.endswith(": change in points") or chance[1] in [row.chance_said for row in named]
+
+
 def test_plausible_sets_give_both_intervals() -> None:
     sets = make_sets(load_scenario(BASE), "behaviour.*", "contests.VAL.control", count=6)
     found = asked(simulate(BASE, 4, plausible=sets, weeks=12))
@@ -232,10 +257,11 @@ def test_plausible_sets_give_both_intervals() -> None:
 def test_a_drawn_design_is_asked_of_all_its_points(drawn: Any) -> None:
     found = asked(drawn)
     words = " ".join(one.asked for one in found)
-    assert "whom Aldia arms" in found[0].asked
+    assert found[0].asked.startswith("Does “arms both sides” hold off a total victory")
+    assert "whom Aldia arms" in found[1].asked
     assert "How does it end" not in words
     assert "uncertain numbers matter" in words
-    bar = found[0].chart.rows[0]
+    bar = found[1].chart.rows[0]
     runs = drawn.runs.merge(drawn.design[["point", "states.ALD.arms_policy"]], on="point")
     lead = runs.groupby("states.ALD.arms_policy")["primacy.ALD:final"].mean()
     assert bar.value == pytest.approx(lead["none"] - lead["both"], abs=1e-6)

@@ -36,7 +36,7 @@ def fought(synthetic: Any) -> Callable[[dict[int, int]], Study]:
 
 def weeks_of(what: Study) -> list[tuple[str, float, float]]:
     """Spans in weeks of the series instead of days."""
-    first = what.day(what.seen(0.0))
+    first = what.start
     found = spans(what, what.views)
     days = [(what.start.fromisoformat(one.first) - first, what.start.fromisoformat(one.last) - first) for one in found]
     return [

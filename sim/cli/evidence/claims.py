@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.results.results import Results
 
 CLAIMS_HEADS = ("claim", "what is claimed", "verdicts on its parts")
-PARTS_HEADS = ("part", "expected", "effect", "chance", "assumptions", "up", "down", "verdict")
+PARTS_HEADS = ("claim", "part of it", "expected", "effect", "chance", "assumptions", "up", "down", "verdict")
 
 
 def claims(  # noqa: PLR0913 (one parameter an option)
@@ -117,11 +117,11 @@ def _say(found: Claims, voice: Voice) -> None:
 
     claims = by_claim(found.content["parts"])
     show_table(CLAIMS_HEADS, [(one[0]["claim"], one[0]["claim text"], verdicts_of(one)) for one in claims], found.title)
-    show_table(PARTS_HEADS, [_cells(part) for part in found.content["parts"]], "Parts of the claims")
+    show_table(PARTS_HEADS, [_cells(part) for part in found.content["parts"]], "Parts of the claims", key=2)
     for one in claims:
         voice.say(f"{one[0]['claim']}: {one[0]['claim text']}")
         for part in one:
-            voice.say(f"  {part['part']}: {part['verdict']}: {part['why']}")
+            voice.say(f"  {part['text']} {part['verdict'].capitalize()}: {part['why']}")
             if said := naive_words(part):
                 voice.say(f"    {said}")
     if said := no_more_than_nothing(found.content["parts"]):
@@ -132,7 +132,8 @@ def _say(found: Claims, voice: Voice) -> None:
 def _cells(part: dict[str, Any]) -> tuple[str, ...]:
     effect = part["effect"]
     return (
-        f"{part['claim']}.{part['part']}",
+        part["claim"],
+        part["text"],
         part["expect"],
         _signed(effect["value"]),
         " to ".join(map(_signed, effect["chance"])),

@@ -126,7 +126,7 @@ class Claims:
 
     def _repr_html_(self) -> str:
         facts = {
-            f"{part['claim']} {part['part']}": f"{part['verdict']}: {part['why']}" for part in self.content["parts"]
+            f"{part['claim']}: {part['text']}": f"{part['verdict']}: {part['why']}" for part in self.content["parts"]
         }
         return as_html(self.title, facts)
 

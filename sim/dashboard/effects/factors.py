@@ -51,6 +51,16 @@ def ends_words(effect: Effect) -> str:
     return " → ".join(mean_words(effect.outcome, value) for value in effect.ends)
 
 
+def level_words(factor: Mapping[str, Any], effect: Effect) -> str:
+    """The level of an effect in quotation marks."""
+    return f"“{level(factor, effect.level)}”"
+
+
+def signs_words(effect: Effect) -> str:
+    """In how many worlds an effect is up and down, ``up in 42, down in 11 of 100``; empty for one world."""
+    return f"up in {effect.rises:,}, down in {effect.falls:,} of {effect.worlds:,}" if effect.worlds > 1 else ""
+
+
 def effect_interval(effect: Effect) -> str:
     """Interval of an effect by chance, over plausible sets that of assumptions too."""
     estimate = effect.estimate

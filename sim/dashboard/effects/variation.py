@@ -54,12 +54,15 @@ class Variation:
         NaN where a run is missing or has no value.
     design : DataFrame
         Number and factors of the P points.
+    only : str
+        Factor whose effects are looked at; empty for those of all.
     """
 
     study: Study
     outcomes: tuple[Outcome, ...]
     cube: Floats
     design: pd.DataFrame
+    only: str = ""
 
     def spread(self, outcome: Outcome) -> Spread:
         """Distribution of one outcome over the points."""
@@ -76,8 +79,9 @@ class Variation:
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
-        """Effects of all factors on all outcomes, factor by factor."""
-        return tuple(effect for place in range(len(self.study.factors)) for effect in self._effects_of(place))
+        """Effects of the factors that are looked at on all outcomes, factor by factor."""
+        wanted = [place for place, one in enumerate(self.study.factors) if self.only in ("", one["path"])]
+        return tuple(effect for place in wanted for effect in self._effects_of(place))
 
     @cached_property
     def clear(self) -> frozenset[Effect]:
@@ -371,16 +375,16 @@ class Variation:
         return np.asarray(np.nanmax(np.abs(self.cube), axis=(0, 1), initial=0.0))
 
 
-def variation(study: Study) -> Variation | None:
-    """Gather the outcomes of a design by point and replicate; None for a single point."""
-    wanted = tuple(outcomes(study))
+def variation(study: Study, of: Sequence[Outcome] = (), only: str = "") -> Variation | None:
+    """Gather some outcomes of a design, or all that pages compare, for all factors or one; None for a single point."""
+    wanted = tuple(of or outcomes(study))
     if len(study.points) < 2 or not wanted:
         return None
     points, place = np.unique(study.runs["point"].to_numpy(), return_inverse=True)
     replicates, row = np.unique(study.runs["replicate"].to_numpy(), return_inverse=True)
     cube = np.full((len(points), len(replicates), len(wanted)), np.nan)
     cube[place, row] = study.runs[[outcome.column for outcome in wanted]].to_numpy(dtype=np.float64)
-    return Variation(study, wanted, cube, _at_points(study.design, points))
+    return Variation(study, wanted, cube, _at_points(study.design, points), only)
 
 
 def _at_points(design: pd.DataFrame, points: NDArray[np.int64]) -> pd.DataFrame:

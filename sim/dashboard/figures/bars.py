@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from sim.dashboard.effects.effect import Effect
+from sim.dashboard.effects.factors import effect_words, ends_words, level_words, signs_words
+from sim.dashboard.effects.variation import Variation
 from sim.dashboard.figures.small import Bar, ends_of
 from sim.dashboard.findings.certainty import share_interval
 from sim.dashboard.statistics import Estimate
@@ -16,6 +20,8 @@ from sim.phrases import between, plural
 
 CHANCE, ASSUMPTIONS, WORLDS, VERSIONS = "Chance", "Assumptions", "Worlds", "Versions"
 """Headings of intervals: 95% by chance; where nine in ten plausible sets, worlds or versions lie."""
+BAR = "Of the bar"
+"""Heading of the bar whose intervals are told."""
 Sure = tuple[tuple[str, str], ...]
 
 
@@ -54,11 +60,32 @@ def worlds_bar(words: str, effect: Effect, said: Callable[[float], str], colour:
     return replace(bar, assumptions=effect.spread, assumptions_said=between(*map(said, effect.spread)))
 
 
-def sure_of(study: Study, bar: Bar, second: str = ASSUMPTIONS) -> Sure:
-    """Both intervals of a number in words; of one that is missing, why."""
+def level_bar(vary: Variation, factor: Mapping[str, Any], effect: Effect, before: str = "") -> Bar:
+    """An effect of a level, with both ends and in how many worlds it has which sign."""
+    signs = signs_words(effect)
+    words = f"{before}{level_words(factor, effect)}: {ends_words(effect)}{signs and '; '}{signs}"
+    colour = "accent" if effect in vary.clear else "c7"
+    return worlds_bar(words, effect, partial(effect_words, effect), colour)
+
+
+def sure_of(study: Study, bar: Bar, second: str = ASSUMPTIONS, rows: Sequence[Bar] = (), name: str = "") -> Sure:
+    """Both intervals of a number in words, or why one is missing.
+
+    Parameters
+    ----------
+    study : Study
+    bar : Bar
+    second : str
+        Heading of the second interval.
+    rows : sequence of Bar
+        Rows of the chart. Where there are several, the bar is named first.
+    name : str
+        What it is called; by default its own words.
+    """
     missing_chance = "unknown from one run" if len(study.runs) < 2 else "unknown: it takes more runs of each version"
     if second == ASSUMPTIONS:
         missing = "unknown: these runs rest on one set of them"
     else:
         missing = "unknown: there is one of them"
-    return (CHANCE, bar.chance_said or missing_chance), (second, bar.assumptions_said or missing)
+    sure = (CHANCE, bar.chance_said or missing_chance), (second, bar.assumptions_said or missing)
+    return ((BAR, name or bar.words), *sure) if len(rows) > 1 else sure

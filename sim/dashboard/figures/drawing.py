@@ -20,6 +20,8 @@ Spec = dict[str, Any]
 Key = tuple[str, list[tuple[str, str, str]]]
 PALETTE = ("$c1", "$c2", "$c3", "$c4", "$c5", "$c6", "$c7")
 """Colours that stay apart for colour-blind viewers (after Okabe and Ito)."""
+WEEK_FROM = "Week from"
+"""Heading of the day on which a week begins, by which weeks are named everywhere."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 
 
@@ -106,8 +108,8 @@ def short_numbers(values: NDArray[np.floating[Any]] | Sequence[float], digits: i
 
 
 def calendar(study: Study, weeks: Sequence[float]) -> dict[str, list[Any]]:
-    """First two columns of every figure over time: week, and date on which it was observed."""
-    return {"Week": short_numbers(list(weeks), 2), "Date": [study.day(study.seen(week)).isoformat() for week in weeks]}
+    """First two columns of every figure over time: week, and the day on which it begins."""
+    return {"Week": short_numbers(list(weeks), 2), WEEK_FROM: [study.day(week).isoformat() for week in weeks]}
 
 
 def fan_columns(label: str, bands: NDArray[np.float64]) -> dict[str, list[float | None]]:
@@ -120,7 +122,7 @@ def fan_traces(label: str, colour: str, dash: str = "solid", axes: Spec | None =
     """Draw the columns of `fan_columns`: light 90% band, darker 50% band, median line."""
     place = axes or {}
     edge = {
-        "x": ref("Date"),
+        "x": ref(WEEK_FROM),
         "mode": "lines",
         "line": {"width": 0},
         "hoverinfo": "skip",
@@ -136,7 +138,7 @@ def fan_traces(label: str, colour: str, dash: str = "solid", axes: Spec | None =
         "y": ref(f"{label}, median"),
         "line": {"width": 2.4, "color": colour, "dash": dash},
         "hoverinfo": "all",
-        "hovertemplate": f"%{{x|%-d %b %Y}}<br>{spoken or 'median'} %{{y:.0%}}<extra></extra>",
+        "hovertemplate": f"{WEEK_FROM} %{{x|%-d %b %Y}}<br>{spoken or 'median'} %{{y:.0%}}<extra></extra>",
     }
     return [*bands, median]
 
@@ -144,7 +146,7 @@ def fan_traces(label: str, colour: str, dash: str = "solid", axes: Spec | None =
 def single_run(column: str, colour: str) -> Spec:
     """A thin line of one run."""
     return {
-        "x": ref("Date"),
+        "x": ref(WEEK_FROM),
         "y": ref(column),
         "mode": "lines",
         "line": {"width": 0.9, "color": f"{colour}/58"},

@@ -26,7 +26,7 @@ from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.findings.rivals import Aside, beside_share, known_in
 from sim.dashboard.statistics import Estimate, wide
 from sim.dashboard.study import Study, View, influence_over
-from sim.dashboard.words import capital, ending_words, figure, of_kept_runs, percent, posture_words
+from sim.dashboard.words import capital, ending_words, figure, of_kept_runs, percent, posture_words, weeks_seen
 from sim.phrases import plural
 from sim.quantities import FIGHTING
 
@@ -53,10 +53,10 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
     facts = [share_fact(f"Runs in which {contest.challenger_name} takes office", taken)]
     text = "" if taken.sets else f"{who} takes office in {percent(taken.value)} of runs"
     if taken.value > 0:
-        middle = study.day_words(float(np.nanmedian(weeks)))
-        text += f"{(text and ', in') or 'In'} the middle one of these by {middle}"
+        middle = study.week_words(float(np.nanmedian(weeks)))
+        text += f"{(text and ', in') or 'In'} the middle one of these in {middle}"
         facts.append(
-            Fact("Day by which the middle one of these has", middle, of=plural(np.isfinite(weeks).sum(), "run"))
+            Fact("Week in which the middle one of these does", middle, of=plural(np.isfinite(weeks).sum(), "run"))
         )
     text += "." if text else ""
     ends = endings(study, contest, runs)
@@ -139,7 +139,7 @@ def fighting(study: Study, contest: Contest, view: View) -> Finding | None:
     facts = [share_fact("Runs in which at least one truce breaks", broken)]
     text = "" if broken.sets else f"In {percent(broken.value)} of runs at least one truce breaks. "
     for then, share, fact in fighting_on(study, contest, view):
-        text += f"On {then} there is fighting in {_said(share, fact, of_kept_runs(study, view))}. "
+        text += f"In {then} there is fighting in {_said(share, fact, of_kept_runs(study, view))}. "
         facts.append(fact)
     unit = " week" if fought[0].said == "1" else " weeks"
     text += f"The sides fight for {spread_words(fought, unit)}."
@@ -158,7 +158,7 @@ def spread_of(
 
 
 def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, Estimate, Fact]]:
-    """Share of kept runs with fighting early and in the last week, each with its day in words, and as a fact.
+    """Share of kept runs with fighting early and in the last week, each with its week in words, and as a fact.
 
     None over plausible sets of which few runs were kept: chance would say nothing of a single week.
     """
@@ -171,9 +171,9 @@ def fighting_on(study: Study, contest: Contest, view: View) -> list[tuple[str, E
     early = min(int(np.searchsorted(phases.index, EARLY)), last)
     found = []
     for place in dict.fromkeys((early, last)):
-        then = study.day_words(study.seen(float(phases.index[place])))
+        then = study.week_words(float(phases.index[place]))
         share = share_of(study, study.kept_runs_of(view), phases.iloc[place].to_numpy())
-        fact = share_fact(f"Runs with fighting on {then}", share, f"{plural(share.runs, 'run')} kept over time")
+        fact = share_fact(f"Runs with fighting in {then}", share, f"{plural(share.runs, 'run')} kept over time")
         found.append((then, share, fact))
     return found
 
@@ -223,9 +223,10 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         return None
     text, facts, most, share = conduct(study, contest, leading, view)
     name, doing = study.name(leading), posture_words(study.postures[most], contest)
-    fought = weeks_of_fighting(study, contest, view) is not None
-    weeks = f"weeks of {contest.fighting}" if fought else "weeks"
-    when = f"while there is {contest.fighting}, " if fought else ""
+    counts = weeks_of_fighting(study, contest, view)
+    weeks, when = "weeks", ""
+    if counts is not None:
+        weeks, when = f"weeks of {contest.fighting}", f"while there is {contest.fighting}, "
     says = naive(known_in(study, view), f"posture.{contest.code}.{leading}", most)
     aside = beside_share(says, share, f"{capital(weeks)} in which {name} {doing}")
     anchor, link = f"crisis-{contest.code}", f"{contest.name}, week by week"
@@ -239,7 +240,7 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         runs=share.runs,
         anchor=anchor,
         link=link,
-        about=f"of all {weeks} of the runs kept over time",
+        about=f"of all {weeks} of the runs kept over time ({_seen(study, view, counts)})",
         facts=(*facts, *aside.facts),
         outcomes=(f"posture.{contest.code}.{leading}",),
         sets=share.sets,
@@ -274,7 +275,7 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     share, next_share = (mean_in(study, kept, weekly[place], share=True) for place in (most, second))
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
     name, weeks = study.name(party), "weeks" if counts is None else f"weeks of {contest.fighting}"
-    of = f"all {weeks} of {plural(share.runs, 'run')} kept over time"
+    of = f"all {weeks} of {plural(share.runs, 'run')} kept over time ({_seen(study, view, counts)})"
     facts = [share_fact(f"{capital(weeks)} in which {name} {doing}", share, of)]
     often = with_intervals(share, f"of {weeks}")
     text = f"{capital(name)}, the outside power with most influence there, {doing} in {often}"
@@ -289,6 +290,12 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     )
     text += f". It fights for a side, if only for a week, in {_said(fought, fact, of_kept_runs(study, view))}."
     return text, [*facts, fact], most, share
+
+
+def _seen(study: Study, view: View, counts: pd.DataFrame | None) -> str:
+    """First and last day of the weeks of fighting, or of all weeks, and how many of these are kept."""
+    kept = study.series_of(view)["week"] if counts is None else counts.index[counts.gt(0).any(axis=1)]
+    return weeks_seen(study, kept.to_numpy(np.float64).tolist())
 
 
 def _said(share: Estimate, fact: Fact, of: str) -> str:

@@ -8,7 +8,7 @@ from sim.phrases import plural
 
 FITTED, PREDICTED, ASSUMED = "fitted", "predicted", "assumed"
 BADGES = {
-    FITTED: "the scenario's numbers were chosen so that runs show this",
+    FITTED: "the numbers were chosen so that runs show this",
     PREDICTED: "nothing in the scenario was chosen to show this; whether the model has it built in, "
     "“counterpoise claims” tests",
     ASSUMED: "the scenario says so itself",

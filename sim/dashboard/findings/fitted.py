@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,10 @@ from sim.dashboard.study import Study, View
 from sim.dashboard.words import percent
 from sim.errors import ConfigError
 from sim.phrases import plural
+from sim.results.worlds import sets_of
 from sim.scenario.scenario import Scenario, rebuilt
 from sim.scenario.yaml.tree import Branch, Place, grow
+from sim.storage.manifest import digest
 
 OUTCOME = re.compile(r"[a-z_]+(?:\.\w+)+")
 """An outcome within the measure of a claim."""
@@ -51,24 +55,60 @@ class Fitted:
         Empty where the file is faulty.
     fault : str
         What is wrong with it.
+    elsewhere : str
+        Scenario in whose runs plausible sets were fitted to show them, where that is another one.
+    told : bool
+        Whether these runs can tell of them: they begin on the day from which the patterns count their weeks.
     """
 
     file: str
     title: str
     patterns: tuple[Pattern, ...] = ()
     fault: str = ""
+    elsewhere: str = ""
+    told: bool = True
 
 
 def fit_target(study: Study) -> Fitted | None:
-    """What the scenario was fitted to, or None if it names no patterns."""
+    """What the plausible sets were fitted to, or without such ones the scenario; None if no patterns are known."""
+    member = sets_of(study.manifest.get("sampling") or {}) or {}
+    if member.get("fit"):
+        return _of_sets(study, member)
     said = study.scenario.get("fitted")
-    if not isinstance(said, Mapping) or not said:
-        return None
+    return _read(said) if isinstance(said, Mapping) and said else None
+
+
+def _of_sets(study: Study, member: Mapping[str, Any]) -> Fitted:
+    """Patterns of the sets' fit in the weeks of this scenario, on the same days; none on a contest of other sides."""
+    fit = member["fit"]
+    found = _read(fit["patterns"])
+    if not found.fault and digest(asdict(patterns_of(_tree(fit["patterns"])))) != fit["digest"]:
+        return Fitted(found.file, found.title, fault="it has changed since the sets were fitted to it")
+    later = (date.fromisoformat(fit["start"]) - study.start).days / 7
+    others = {contest.code for contest in study.contests} - {*fit["contests"]}
+    patterns = tuple(_moved(one, later) for one in found.patterns if not {*one.outcome.split(".")[1:2]} & others)
+    elsewhere = member["scenario"] if later or member["scenario"] != study.scenario["name"] else ""
+    return replace(found, patterns=patterns, elsewhere=elsewhere, told=later == 0)
+
+
+def _moved(pattern: Pattern, later: float) -> Pattern:
+    """A pattern in weeks that are counted from another day."""
+    first, last = pattern.weeks
+    return replace(pattern, weeks=(math.floor(first + later), math.ceil(last + later)))
+
+
+def _tree(said: Mapping[str, Any]) -> Branch:
     file = str(said.get("file") or "patterns")
     tree = grow({key: part for key, part in said.items() if key != "file"}, Place(file, 0))
     assert isinstance(tree, Branch), "it grew from a mapping"
+    return tree
+
+
+def _read(said: Mapping[str, Any]) -> Fitted:
+    """Patterns as a manifest holds them."""
+    file = str(said.get("file") or "patterns")
     try:
-        found = patterns_of(tree)
+        found = patterns_of(_tree(said))
     except ConfigError as error:
         return Fitted(file, file, fault=str(error.faults[0]))
     return Fitted(file, found.title, found.patterns)
@@ -77,23 +117,27 @@ def fit_target(study: Study) -> Fitted | None:
 def with_badges(study: Study, findings: list[Finding]) -> list[Finding]:
     """Mark the findings that the scenario says itself, or was chosen to show."""
     known = fit_target(study)
-    return [with_badge(study, known.patterns if known else (), finding) for finding in findings]
+    return [with_badge(study, known, finding) for finding in findings]
 
 
-def with_badge(study: Study, patterns: tuple[Pattern, ...], finding: Finding) -> Finding:
+def with_badge(study: Study, fit: Fitted | None, finding: Finding) -> Finding:
     """A finding with its badge, and what that goes by."""
-    badge, because = badge_of(study, patterns, finding.outcomes, finding.weeks)
+    badge, because = badge_of(study, fit, finding.outcomes, finding.weeks)
     return replace(finding, badge=badge, because=because) if because else finding
 
 
 def badge_of(
-    study: Study, patterns: tuple[Pattern, ...], outcomes: tuple[str, ...], weeks: tuple[float, float] | None
+    study: Study, fit: Fitted | None, outcomes: tuple[str, ...], weeks: tuple[float, float] | None
 ) -> tuple[str, str]:
     """Badge of what rests on some outcomes in some weeks, and what it goes by; see `Finding`."""
     if is_held(study, next(iter(outcomes), "")):
         return ASSUMED, "The scenario holds it to one posture."
-    same = [one for one in patterns if one.outcome in outcomes and _meet(one.weeks, weeks)]
-    return (FITTED, "; ".join(f"{one.text} ({weeks_of(study, one)})" for one in same)) if same else (PREDICTED, "")
+    patterns, said = (fit.patterns, weeks or (0, study.weeks)) if fit else ((), (0, 0))
+    same = [one for one in patterns if one.outcome in outcomes and _meet(one.weeks, said)]
+    if fit is None or not same:
+        return PREDICTED, ""
+    shown = "; ".join(f"{one.text} ({weeks_of(study, one, numbered=fit.told)})" for one in same)
+    return FITTED, f"{shown}. The sets were fitted to show it in {fit.elsewhere}." if fit.elsewhere else shown
 
 
 def built_in(claims: Mapping[str, Any] | None, outcomes: tuple[str, ...]) -> str:
@@ -113,9 +157,9 @@ def with_claims(claims: Mapping[str, Any] | None, findings: list[Finding]) -> li
     return [replace(one, because=built_in(claims, one.outcomes)) if one.badge == PREDICTED else one for one in findings]
 
 
-def _meet(fitted: tuple[int, int], said: tuple[float, float] | None) -> bool:
+def _meet(fitted: tuple[int, int], said: tuple[float, float]) -> bool:
     """Whether a finding speaks of weeks that a pattern looks at; of later ones, the fit says nothing."""
-    return said is None or (fitted[0] < said[1] and said[0] <= fitted[1] + 1)
+    return fitted[0] < said[1] and said[0] <= fitted[1] + 1
 
 
 def is_held(study: Study, outcome: str) -> bool:
@@ -129,17 +173,18 @@ def is_held(study: Study, outcome: str) -> bool:
 
 def patterns_shown(study: Study, fit: Fitted, view: View) -> list[Shown]:
     """How far the kept runs of a view show each pattern."""
-    return [
-        Shown(pattern.text, weeks_of(study, pattern), band(pattern), *evaluated(study, pattern, view))
-        for pattern in fit.patterns
-    ]
+    unknown = f"of runs of {fit.elsewhere}", None
+    found = ((one, evaluated(study, one, view) if fit.told else unknown) for one in fit.patterns)
+    return [Shown(one.text, weeks_of(study, one, numbered=fit.told), band(one), *told) for one, told in found]
 
 
-def weeks_of(study: Study, pattern: Pattern) -> str:
-    """The weeks that a pattern speaks of, with their dates where they are those of these runs."""
+def weeks_of(study: Study, pattern: Pattern, *, numbered: bool = True) -> str:
+    """The weeks that a pattern speaks of, with their days where they are those of these runs, or these alone."""
     first, last = pattern.weeks
     said = f"week {first}" if first == last else f"weeks {first} to {last}"
-    days = f"{study.day_words(first)} to {study.day_words(last + 1 - 1 / 7)}"
+    days = study.weeks_words(first, last)
+    if not numbered:
+        return days
     return said if pattern.world != SCENARIO else f"{said}: {days}"
 
 

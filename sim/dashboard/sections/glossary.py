@@ -32,7 +32,7 @@ GLOSSARY = {
     "plausible set": "A choice of all uncertain numbers with which the model shows what was known to have happened.",
     "version": "One setting of what the design varies; all versions meet the same chance events.",
     "world": "One setting of everything that the design varies but the factor that is asked about.",
-    "fitted": "The scenario's numbers were chosen so that runs show it: no evidence for the model.",
+    "fitted": "The numbers were chosen so that runs show it: no evidence for the model.",
     "predicted": "Nothing in the scenario was chosen to show it. Whether the model has it built in, "
     "“counterpoise claims” tests.",
     **{word: f"Of a claim: {means}." for word, means in VERDICTS.items()},

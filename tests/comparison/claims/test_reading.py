@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from contextlib import suppress
@@ -200,9 +201,21 @@ def test_each_claim_is_told_in_its_sentence_with_the_verdicts_on_its_parts(found
     assert done.exit_code == 0, done.output
     assert f"C1\tA patron that fights decides the war\t{counts}\n" in done.stdout
     reasons = done.stdout.split("C1: A patron that fights decides the war\n", 1)[1]
-    assert [f"  {part['part']}: {part['verdict']}: {part['why']}" in reasons for part in found.content["parts"]] == [
-        True
-    ] * 2
+    for part in found.content["parts"]:
+        assert f"  {part['text']} {part['verdict'].capitalize()}: {part['why']}" in reasons
+        assert f"\nC1\t{part['text']}\t{part['expect']}\t" in done.stdout
+
+
+def test_a_part_is_told_in_its_sentence_not_by_its_code(found: Claims, small: Path) -> None:
+    text = load_claims(small, load_scenario("two-rivals-one-patron"))
+    codes = {part.key.partition(".")[2] for part in text.parts}
+    claims = re.search(r'<section[^>]* id="claims".*?</section>', page(found.results), re.DOTALL)
+    assert claims is not None
+    said = html.unescape(re.sub("<[^>]+>", "\n", claims[0]))
+    for part in found.content["parts"]:
+        assert part["part"] in codes
+        assert said.count(f"\n{part['text']}") == 2  # in the table, and above what its verdict rests on
+        assert part["part"].replace("-", " ") not in said.lower().split("\n")
 
 
 def test_verdict_of_a_claim_with_one_part_is_that_word() -> None:

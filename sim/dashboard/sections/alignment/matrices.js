@@ -101,7 +101,7 @@ function topInfluence() {
 function noteOfWeek() {
   const { weeks, days, all_weeks: all } = data.alignment;
   const have = weeks.length < all ? `${weeks.length} of ${all} weeks, evenly spaced` : `all ${counted(all, "week")}`;
-  return `The week of ${days[state.week]}; the CSV file has ${have}.`;
+  return `The week from ${days[state.week]}; the CSV file has ${have}.`;
 }
 
 function tableOfMatrix(kind, weeks) {
@@ -112,7 +112,7 @@ function tableOfMatrix(kind, weeks) {
       if (i !== j) [data.alignment.weeks[week], data.alignment.days[week], names[i], names[j], value].forEach((one, place) => columns[place].push(one));
     }));
   }
-  return { names: ["Week", "Date", "State", kind === "influence" ? "Over" : "Toward", kind === "influence" ? "Influence" : "Alignment"], columns, note: noteOfWeek() };
+  return { names: ["Week", "Week from", "State", kind === "influence" ? "Over" : "Toward", kind === "influence" ? "Influence" : "Alignment"], columns, note: noteOfWeek() };
 }
 
 function showWeek() {
@@ -121,8 +121,8 @@ function showWeek() {
   byId("alignment-absent").hidden = here;
   byId("alignment-figures").hidden = !here;
   byId("week").value = state.week;
-  byId("week").setAttribute("aria-valuetext", days[state.week]);
-  byId("day").textContent = `${days[state.week]} (week ${weeks[state.week]})`;
+  byId("week").setAttribute("aria-valuetext", `week from ${days[state.week]}`);
+  byId("day").textContent = `Week from ${days[state.week]} (week ${weeks[state.week]})`;
 }
 
 function play(on) {

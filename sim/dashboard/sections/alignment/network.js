@@ -62,7 +62,7 @@ function tableOfTies() {
   const { states, names, days } = data.alignment, ties = strongest();
   const said = (code) => names[states.indexOf(code)];
   const columns = [ties.map((t) => said(t.patron)), ties.map((t) => said(t.client)), ties.map((t) => t.value), ties.map((t) => t.friendly)];
-  return { names: ["Power", "State", "Influence", "Alignment of the state toward the power"], columns, note: `The week of ${days[state.week]}.` };
+  return { names: ["Power", "State", "Influence", "Alignment of the state toward the power"], columns, note: `The week from ${days[state.week]}.` };
 }
 
 register({ room: "network", redrawn: ["week", "point", "theme"], waits: true, draw: drawNetwork });

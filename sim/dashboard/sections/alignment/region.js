@@ -186,7 +186,7 @@ function tableOfMap(weeks) {
       if (value !== null) [data.alignment.weeks[week], days[week], nameOf(code), value].forEach((one, place) => columns[place].push(one));
     }
   }
-  return { names: ["Week", "Date", "State", `${isInfluence() ? "Influence of" : "Alignment toward"} ${theView().name}`], columns, note: noteOfWeek() };
+  return { names: ["Week", "Week from", "State", `${isInfluence() ? "Influence of" : "Alignment toward"} ${theView().name}`], columns, note: noteOfWeek() };
 }
 
 register({

@@ -41,8 +41,8 @@ def alignment(study: Study, views: Sequence[View]) -> dict[str, Any] | None:
         "patrons": list(study.patrons),
         "weeks": [round(float(week), 2) for week in weeks],
         "all_weeks": len(held),
-        "dates": [study.day(study.seen(week)).isoformat() for week in weeks],
-        "days": [study.day_words(study.seen(float(week))) for week in weeks],
+        "dates": [study.day(week).isoformat() for week in weeks],
+        "days": [study.day_words(float(week)) for week in weeks],
         "points": [matrices(study, view, weeks) for view in views],
     }
 

@@ -8,17 +8,15 @@ from typing import Any
 
 from sim.comparison.claims.verdict import by_claim
 from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, row_title, safe
-from sim.dashboard.sections.claims.rows import part_name
-from sim.dashboard.words import shorten
 from sim.phrases import plural
 
 HOW = (
     "Dots: effect over all worlds, signed so that what is expected lies to the right; thick bars: 95% interval by "
     "chance; thin bars: 90% of the worlds. Each is divided by the largest of its own ends, as units differ."
 )
-ROW, HEAD, EDGE = 22, 90, 14
-LETTER, MOST_LETTERS = 7, 30
-"""Width of a letter of a label, and letters that a label has at most."""
+ROW, HEAD, EDGE = 34, 90, 14
+LABELS = 336
+"""Width of the labels; the page folds them into two lines, in less room where it is narrow."""
 
 
 def effects(parts: Sequence[Mapping[str, Any]], views: int) -> list[Slot]:
@@ -38,7 +36,7 @@ def _scaled(part: Mapping[str, Any]) -> dict[str, Any] | None:
     scale = max(known) * (-1 if part["expect"] == "less" else 1)
     value, low, high, least, most = (None if one is None else one / scale for one in numbers)
     return {
-        "claim": part["claim"], "claim text": part["claim text"], "name": part_name(part),
+        "claim": part["claim"], "claim text": part["claim text"],
         "text": part["text"], "verdict": part["verdict"], "value": value, "low": low, "high": high,
         "least": least, "most": most,
     }  # fmt: skip
@@ -50,8 +48,7 @@ def _figure(claims: Sequence[Sequence[Mapping[str, Any]]]) -> Figure:
     heads = list(accumulate([len(parts) + 1 for parts in claims], initial=0))
     places = [head + below for head, parts in zip(heads, claims, strict=False) for below in range(1, len(parts) + 1)]
     heading = {
-        "Claim": "claim", "What is claimed": "claim text", "Part": "name", "What is expected": "text",
-        "Verdict": "verdict",
+        "Claim": "claim", "What is claimed": "claim text", "What is expected": "text", "Verdict": "verdict",
         "Effect": "value", "Chance low": "low", "Chance high": "high", "Worlds low": "least", "Worlds high": "most",
     }  # fmt: skip
     columns: dict[str, list[Any]] = {head: [one[key] for one in rows] for head, key in heading.items()}
@@ -63,16 +60,14 @@ def _figure(claims: Sequence[Sequence[Mapping[str, Any]]]) -> Figure:
         "text": ref("Verdict"), "hovertext": ref("What is expected"),
         "marker": {"size": 8, "color": "$accent"}, "hovertemplate": "%{hovertext}<br>%{text}<extra></extra>",
     })  # fmt: skip
-    labels = [shorten(one["name"], MOST_LETTERS) for one in rows]
-    left = EDGE + LETTER * max(map(len, labels))
     layout: Spec = {
-        "margin": {"t": 10, "b": 40, "l": left, "r": EDGE},
+        "margin": {"t": 10, "b": 40, "l": LABELS, "r": EDGE},
         "xaxis": {"range": [-1.08, 1.08], "zeroline": True, "fixedrange": True, "title": {"text": "as expected →"}},
-        "yaxis": {"tickvals": columns["Place"], "ticktext": [safe(one) for one in labels],
+        "yaxis": {"tickvals": columns["Place"], "ticktext": [safe(one["text"]) for one in rows],
                   "range": [-heads[-1] + 0.4, 0.6], "fixedrange": True},
         "annotations": [
             {**row_title(safe(f"{first['claim']}: {first['claim text']}"), "y"), "yref": "y", "y": -head,
-             "yanchor": "middle", "yshift": 0, "xshift": EDGE - left}
+             "yanchor": "middle", "yshift": 0, "xshift": EDGE - LABELS}
             for head, (first, *_) in zip(heads, claims, strict=False)
         ],
     }  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 
 from sim.comparison.claims.naive import naive_words
 from sim.comparison.claims.verdict import by_claim, verdicts_of
-from sim.dashboard.words import capital
 from sim.phrases import listed
 
 EXPECTED = {"more": "a rise", "less": "a fall", "same": "no difference", "either": "a difference either way"}
@@ -34,7 +33,7 @@ class Row:
     ----------
     anchor : str
         Id of its details.
-    name, text, note, expected, verdict, why : str
+    text, note, expected, verdict, why : str
     value, chance, assumptions, signs, arms : str
         Effect, its two intervals, the share of worlds by sign, and the mean of each arm.
     measure, scenario, size, needed : str
@@ -46,7 +45,6 @@ class Row:
     """
 
     anchor: str
-    name: str
     text: str
     note: str
     expected: str
@@ -103,7 +101,6 @@ def row(part: Mapping[str, Any]) -> Row:
     needed, of_spread = part["needed"], part.get("size")  # earlier versions stored no size
     return Row(
         anchor=f"claim-{part['claim']}-{part['part']}",
-        name=part_name(part),
         text=part["text"],
         note=part["note"],
         expected=EXPECTED[part["expect"]] + (f", within {part['margin']:g}" if part["margin"] else ""),
@@ -123,11 +120,6 @@ def row(part: Mapping[str, Any]) -> Row:
         beside=[_beside(one) for one in part["worlds"]],
         turns=[_turn(one) for one in part["turns"]],
     )
-
-
-def part_name(part: Mapping[str, Any]) -> str:
-    """A part as it is spoken of below its claim."""
-    return capital(str(part["part"]).replace("-", " "))
 
 
 def _beside(one: Mapping[str, Any]) -> Beside:

@@ -10,6 +10,7 @@ import numpy as np
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.versions import UNIT, Versions
 from sim.dashboard.figures.drawing import (
+    WEEK_FROM,
     Figure,
     Slot,
     Spec,
@@ -98,7 +99,7 @@ def difference(found: Versions, effect: Effect) -> Figure | None:
         height=360,
     )
     figure.traces = fan_traces(f"Difference, {unit}", "$c1")
-    figure.traces[-1]["hovertemplate"] = "%{x|%-d %b %Y}<br>middle pair %{y:+.2f}<extra></extra>"
+    figure.traces[-1]["hovertemplate"] = f"{WEEK_FROM} %{{x|%-d %b %Y}}<br>middle pair %{{y:+.2f}}<extra></extra>"
     pairs = plural(moved.shape[1], "pair")
     under = f"“{found.names[effect.level]}” less “{found.first}”{', points' if outcome.share else ''}, {pairs}"
     figure.layout = _layout(f"<b>{safe(outcome.brief)}</b><br>{safe(under)}", bands)

@@ -48,7 +48,7 @@ def _diamonds(study: Study, targets: Sequence[Mapping[str, Any]]) -> Spec:
         "thickness": 1.2,
     }
     return {
-        "x": [study.day(study.seen(float(one["week"]))).isoformat() for one in targets],
+        "x": [study.day(float(one["week"])).isoformat() for one in targets],
         "y": [float(one["value"]) for one in targets],
         "text": [safe(str(one["text"])) for one in targets],
         "error_y": errors,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.dashboard.contests import Contest
-from sim.dashboard.figures.drawing import Spec, ref, row_title, safe, share_axis
+from sim.dashboard.figures.drawing import WEEK_FROM, Spec, ref, row_title, safe, share_axis
 from sim.dashboard.study import Study
 from sim.dashboard.words import capital
 
@@ -16,7 +16,7 @@ GAP = 58
 def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:
     """One layer of a stack of shares."""
     return {
-        "x": ref("Date"),
+        "x": ref(WEEK_FROM),
         "y": ref(column),
         "mode": "lines",
         "line": {"width": 0.6, "color": "$paper", "shape": "hv"},  # what a run is in, it is in until the next week
@@ -31,7 +31,7 @@ def area(column: str, words: str, colour: str, pattern: str, axis: int) -> Spec:
             "size": 7,
             "solidity": 0.32,
         },
-        "hovertemplate": f"%{{x|%-d %b %Y}}<br>{safe(words)}: %{{y:.0%}} of runs<extra></extra>",
+        "hovertemplate": f"{WEEK_FROM} %{{x|%-d %b %Y}}<br>{safe(words)}: %{{y:.0%}} of these runs<extra></extra>",
     }
 
 

@@ -20,7 +20,7 @@ function drawStrip(room) {
   const { t: top, b: bottom } = room.layout.margin;
   Object.assign(room.querySelector(".crosshair").style, { top: `${top}px`, bottom: `${bottom}px` });
   const last = datesOf(room).length - 1, here = placeHere(room);
-  Object.entries({ role: "slider", "aria-valuemin": 0, "aria-valuemax": last, "aria-valuenow": here, "aria-valuetext": dayOf(datesOf(room)[here]) }).forEach(([key, value]) => room.setAttribute(key, value));
+  Object.entries({ role: "slider", "aria-valuemin": 0, "aria-valuemax": last, "aria-valuenow": here, "aria-valuetext": `week from ${dayOf(datesOf(room)[here])}` }).forEach(([key, value]) => room.setAttribute(key, value));
   room.tabIndex = 0;
 }
 
@@ -53,7 +53,7 @@ function pointAt(room, place, more = "") {
     line.style.transform = `translateX(${tenth(xaxis._offset + xaxis.d2p(date))}px)`;
   }
   room.setAttribute("aria-valuenow", place);
-  room.setAttribute("aria-valuetext", dayOf(date));
+  room.setAttribute("aria-valuetext", `week from ${dayOf(date)}`);
   byId("pointed-week").textContent = `${weekSaid(room, place)}${more}`;
 }
 
@@ -71,7 +71,7 @@ function weekSaid(room, place) {
     if (!largest.has(stackgroup) || columns[y.$][place] > columns[largest.get(stackgroup)][place]) largest.set(stackgroup, y.$);
   });
   const said = [names.findIndex((name) => name.endsWith(", median")), ...largest.values()].map((column) => `${names[column]} ${percentOf(columns[column][place])}`);
-  return `${room.parentElement.querySelector("h3").textContent}, ${dayOf(columns[DATE][place])}. ${said.join("; ")}.`;
+  return `${room.parentElement.querySelector("h3").textContent}, week from ${dayOf(columns[DATE][place])}. ${said.join("; ")}.`;
 }
 
 function follow(event) {
@@ -88,7 +88,7 @@ function take(room) {
   if (!pointed || pointed.room !== room || !hasWeek()) return;
   const { dates } = data.alignment, week = nearest([...dates.keys()], dates, Date.parse(datesOf(room)[pointed.place]));
   change({ week });
-  pointAt(room, pointed.place, ` The figures of alignment show ${data.alignment.days[week]}.`);
+  pointAt(room, pointed.place, ` The figures of alignment show the week from ${data.alignment.days[week]}.`);
 }
 
 function step(event) {

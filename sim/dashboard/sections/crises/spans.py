@@ -45,7 +45,7 @@ def spans(study: Study, views: Sequence[View]) -> list[Span]:
         cut = last > latest
         last = min(last, latest)
         if first < last:
-            days = [study.day(study.seen(week)).isoformat() for week in weeks[[first, last]].tolist()]
+            days = [study.day(week).isoformat() for week in weeks[[first, last]].tolist()]
             found.append(Span(contest.name, span_words(contest, cut=cut), *days))
     return found
 

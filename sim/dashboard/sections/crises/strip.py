@@ -27,7 +27,7 @@ from sim.dashboard.postures import posture_styles
 from sim.dashboard.sections.crises.rows import area, mark_events, stack_rows
 from sim.dashboard.statistics import fan, spread_runs, wide
 from sim.dashboard.study import Study, View, points_of
-from sim.dashboard.words import capital, enumeration, kept_runs, percent, phase_words, posture_words
+from sim.dashboard.words import beside_all, capital, enumeration, kept_runs, percent, phase_words, posture_words
 
 PHASE_STYLE = (("$phase0", ""), ("$phase1", "/"), ("$phase2", ""), ("$phase3", "."))
 SINGLE_RUNS = 6
@@ -66,7 +66,7 @@ def how_to_read(study: Study, contest: Contest, views: Sequence[View]) -> str:
     return (
         f"Top: how much of {contest.stake} {contest.challenger_name} holds (line: the middle run; dark band: half of "
         f"the runs; light band: nine runs in ten; thin lines: single runs). Below: how many runs are in each state "
-        f"that week. All of {kept_runs(study, views)}."
+        f"that week. All of {kept_runs(study, views)}.{beside_all(study, views)}"
     )
 
 
@@ -149,10 +149,10 @@ def control_label(contest: Contest) -> str:
 def summary_of(study: Study, contest: Contest, control: pd.DataFrame) -> str:
     """The strip in a sentence."""
     first, last = (np.nanmedian(control.iloc[row].to_numpy()) for row in (0, -1))
-    end = study.day_words(study.seen(float(control.index[-1])))
+    last_week = study.week_words(float(control.index[-1]))
     return (
         f"{capital(contest.challenger_name)} holds {percent(first)} in the first week and, in the middle run, "
-        f"{percent(last)} on {end}."
+        f"{percent(last)} in {last_week}."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.dashboard.figures.drawing import calendar
+from sim.dashboard.figures.drawing import WEEK_FROM, calendar
 from sim.dashboard.sections.explorer.columns import coded
 from sim.dashboard.study import Study
 from sim.dashboard.words import capital
@@ -46,7 +46,7 @@ def paths(study: Study, runs: pd.DataFrame) -> dict[str, Any] | None:
         outcomes.append({"key": column, "name": words, **coded(values.ravel())})
     return {
         "weeks": weeks.astype(float).tolist(),
-        "dates": calendar(study, weeks.tolist())["Date"],
+        "dates": calendar(study, weeks.tolist())[WEEK_FROM],
         "runs": chosen.tolist(),
         "kept": len(study.kept),
         "outcomes": outcomes,

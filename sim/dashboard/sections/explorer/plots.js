@@ -201,7 +201,7 @@ function drawTrails() {
   const held = paths.runs.length < paths.kept ? `${paths.runs.length.toLocaleString("en")} of the ${counted(paths.kept, "run")} kept over time are on the page` : `${counted(paths.kept, "run")} of ${explorer.count.toLocaleString("en")} ${paths.kept === 1 ? "was" : "were"} kept over time`;
   byId("explorer-paths-said").textContent = `${held}; of these, ${places.length.toLocaleString("en")} selected${drawn.length < places.length ? ` (${drawn.length} drawn)` : ""}. Thick, in colour: their median week by week. ${marked ? `Dark: the marked run, ${name}.` : `The weeks of the marked run, ${name || "none"}, are not here.`}`;
   const number = (value) => (Number.isFinite(value) ? `${(100 * value).toFixed(1)}%` : "");
-  const head = ["Week", "Date", "Median of the selected", `Run ${name}`].map((textContent) => made("th", { scope: "col", textContent }));
+  const head = ["Week", "Week from", "Median of the selected", `Run ${name}`].map((textContent) => made("th", { scope: "col", textContent }));
   const rows = paths.weeks.map((week, at) => made("tr", {}, ...[String(week), paths.dates[at], number(middle[at]), marked ? number(marked[at]) : ""].map((textContent) => made("td", { className: "n", textContent }))));
   byId("explorer-weeks").replaceChildren(made("thead", {}, made("tr", {}, ...head)), made("tbody", {}, ...rows));
 }

@@ -13,6 +13,7 @@ from sim.dashboard.findings.fitted import badge_of, built_in, fit_target
 from sim.dashboard.sections.questions.designs import level_questions, number_questions, spread_questions
 from sim.dashboard.sections.questions.ground import how_sure, is_it_tested, where_from
 from sim.dashboard.sections.questions.histories import history_questions
+from sim.dashboard.sections.questions.policies import policy_questions
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.stored import stored_questions
 from sim.dashboard.sections.questions.told import one_history
@@ -45,7 +46,8 @@ def _asked(evidence: Evidence, *, pooled: bool) -> Iterator[Question]:
     """What may be asked of these results, the most asked first."""
     study, vary, compared = evidence.study, evidence.variation, _versions(evidence)
     if compared:
-        yield from version_questions(compared)
+        works = [*policy_questions(vary)] if vary else []
+        yield from (*works, *version_questions(compared, ends=not works))
         return
     if vary:
         yield from level_questions(vary)
@@ -70,7 +72,7 @@ def _badged(evidence: Evidence, question: Question) -> Question:
     if question.badge != PREDICTED or not question.outcomes:
         return question
     fit = fit_target(evidence.study)
-    badge, because = badge_of(evidence.study, fit.patterns if fit else (), question.outcomes, question.weeks)
+    badge, because = badge_of(evidence.study, fit, question.outcomes, question.weeks)
     if badge == PREDICTED:
         because = built_in(evidence.stored.get("claims"), question.outcomes)
     return replace(question, badge=badge, because=because)

@@ -19,15 +19,18 @@ from sim.dashboard.effects.factors import (
     extremes,
     factor_words,
     first_level,
+    level_words,
+    signs_words,
     step_words,
 )
 from sim.dashboard.effects.variation import Variation
-from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, VERSIONS, WORLDS, sure_of, worlds_bar
+from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, VERSIONS, WORLDS, level_bar, sure_of, worlds_bar
 from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.findings.certainty import HARDLY, SMALL, change
 from sim.dashboard.findings.design import beside_spread
 from sim.dashboard.findings.rivals import beside_effect
 from sim.dashboard.outcomes import Outcome, headline
+from sim.dashboard.sections.questions.policies import does_it_work
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.study import level
 from sim.dashboard.words import capital, percent, percent_ends, value_words
@@ -48,12 +51,18 @@ def level_questions(vary: Variation) -> Iterator[Question]:
 
 
 def what_it_changes(vary: Variation, factor: Mapping[str, Any]) -> Iterator[Question]:
-    """What the levels of a factor change: its own state's lead first, then the headline outcome that they move most."""
+    """What the levels of a factor change: their own state's lead, and the headline outcome that they move most.
+
+    Of a policy, whether it works comes first, in the place of that outcome.
+    """
     effects = [effect for effect in vary.of_levels(factor["path"]) if effect.known]
     if not effects:
         return
+    works = does_it_work(vary, factor)
+    if works:
+        yield works
     own = own_outcome(vary, factor, effects)
-    other = _most_moved(vary, [effect for effect in effects if effect.outcome != own])
+    other = None if works else _most_moved(vary, [effect for effect in effects if effect.outcome != own])
     for outcome in dict.fromkeys(one for one in (own, other) if one):
         yield _of_outcome(vary, factor, outcome, [effect for effect in effects if effect.outcome == outcome])
 
@@ -78,7 +87,7 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
     many = any(effect.worlds >= MANY for effect in effects)
     second = ASSUMPTIONS if vary.study.over_sets else WORLDS
     shown = extremes(vary, effects)
-    bars = [_bar(vary, factor, effect) for effect in shown]
+    bars = [level_bar(vary, factor, effect) for effect in shown]
     strongest = max(shown, key=lambda one: (one in vary.clear, abs(one.estimate.value)))
     part = "" if len(shown) == len(effects) else f"; of {len(effects):,} levels those that do most"
     unit = "percentage points" if outcome.share else "in its own unit"
@@ -92,22 +101,12 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
         chart=Chart(tuple(bars), *scale_of(bars), second=second.lower(), number=f"Change ({unit})"),
         anchor=anchor,
         link=link,
-        sure=(*sure_of(vary.study, bars[shown.index(strongest)], second), *beside_effect(vary, factor, strongest).sure),
+        sure=(
+            *sure_of(vary.study, bars[shown.index(strongest)], second, bars, level_words(factor, strongest)),
+            *beside_effect(vary, factor, strongest).sure,
+        ),
         about=f"change of {outcome.words}, {unit}, against “{first}”{part}",
     )
-
-
-def _bar(vary: Variation, factor: Mapping[str, Any], effect: Effect) -> Bar:
-    words = f"“{level(factor, effect.level)}”: {ends_words(effect)}{_signs(effect)}"
-    colour = "accent" if effect in vary.clear else "c7"
-    return worlds_bar(words, effect, lambda value: effect_words(effect, value), colour)
-
-
-def _signs(effect: Effect) -> str:
-    """In how many worlds it rises and falls."""
-    if effect.worlds < 2:
-        return ""
-    return f"; up in {effect.rises:,}, down in {effect.falls:,} of {effect.worlds:,}"
 
 
 def _verdict(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) -> str:
@@ -139,8 +138,7 @@ def _unmoved(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) 
     if not wide:
         return text
     widest = max(wide, key=lambda one: one.spread[1] - one.spread[0])
-    signs = _signs(widest).removeprefix("; ")
-    return f"{text} Worlds differ most on “{level(factor, widest.level)}”: {signs}."
+    return f"{text} Worlds differ most on {level_words(factor, widest)}: {signs_words(widest)}."
 
 
 def _amount(effect: Effect) -> str:
@@ -178,7 +176,7 @@ def number_questions(vary: Variation) -> Iterator[Question]:
             chart=Chart(tuple(rows), *_scale(rows), number=_measure(vary, tops)),
             anchor=NUMBERS,
             link="Which numbers matter",
-            sure=sure_of(vary.study, rows[0])[:1],
+            sure=sure_of(vary.study, rows[0], rows=rows)[:-1],
             about=_measure(vary, tops),
         )
     for outcome in found:
@@ -202,7 +200,7 @@ def _what_moves(vary: Variation, outcome: Outcome, bars: list[Bar]) -> Question:
         chart=Chart(tuple(bars), *_scale(bars), number=measure),
         anchor=NUMBERS,
         link="Which numbers matter",
-        sure=sure_of(vary.study, bars[0])[:1],
+        sure=sure_of(vary.study, bars[0], rows=bars)[:-1],
         about=measure,
     )
 
@@ -253,7 +251,7 @@ def spread_questions(vary: Variation) -> Iterator[Question]:
             chart=Chart(tuple(rows), second="versions", number="Mean"),
             anchor="spread",
             link="How far outcomes vary",
-            sure=(*sure_of(vary.study, rows[0], VERSIONS), *beside_spread(vary, shares[0][0]).sure),
+            sure=(*sure_of(vary.study, rows[0], VERSIONS, rows), *beside_spread(vary, shares[0][0]).sure),
             about="mean over all versions",
         )
 

@@ -48,7 +48,7 @@ def how_sure(study: Study, view: View) -> Question | None:
         chart=Chart(tuple(rows), number="Mean"),
         anchor="caveat",
         link="What the intervals include, and what not",
-        sure=(*sure_of(study, widest), *aside.sure),
+        sure=(*sure_of(study, widest, rows=rows), *aside.sure),
         about="thick: chance; thin: assumptions" if widest.assumptions_said else "the thick line is chance alone",
         outcomes=tuple(outcome.column.partition(":")[0] for outcome, _ in found),
         weeks=(study.weeks, study.weeks),

@@ -58,7 +58,7 @@ def how_it_ends(study: Study, contest: Contest, view: View) -> Question | None:
         chart=Chart(rows),
         anchor=f"crisis-{contest.code}",
         link=f"{contest.name}, week by week",
-        sure=(*sure_of(study, first), *beside_ending(study, contest, view, ends[0][0], ends[0][1]).sure),
+        sure=(*sure_of(study, first, rows=rows), *beside_ending(study, contest, view, ends[0][0], ends[0][1]).sure),
         about=f"share of runs, at the end ({study.day_words(study.weeks)})",
         outcomes=(f"ending.{contest.code}", f"phase.{contest.code}"),
         weeks=(study.weeks, study.weeks),
@@ -89,7 +89,7 @@ def who_gains_influence(study: Study, view: View) -> Question | None:
     if not held:
         return None
     name, whole = study.name(first), ends.mean_move(list(held.values()))
-    total = signed_bar("Mean over its clients: change in percentage points", whole, lambda v: change_words(v, ".0%"))
+    total = signed_bar("On average over its clients: change in points", whole, lambda v: change_words(v, ".0%"))
     moved = {client: ends.bar([column], study.name(client), first) for client, column in held.items()}
     shown = sorted(moved, key=lambda client: -abs(moved[client].value - moved[client].start))[:MOST_CLIENTS]
     mean = ends.bar(list(held.values()), f"On average over its clients ({total.said} points)", first)
@@ -106,7 +106,7 @@ def who_gains_influence(study: Study, view: View) -> Question | None:
         chart=Chart(tuple(rows), high=top_of(rows), number="From start to end"),
         anchor=f"influence-{next(iter(held))}",
         link="Influence over time",
-        sure=(*sure_of(study, total), *beside_change(NOTHING, whole, "Change").sure),
+        sure=(*sure_of(study, total, rows=rows), *beside_change(NOTHING, whole, "Change").sure),
         about=f"part of all influence that {name} holds, first week to last; mean of {kept_runs(study, [view])}",
         outcomes=tuple(held.values()),
     )
@@ -169,7 +169,7 @@ def who_takes_office(study: Study, contest: Contest, view: View) -> Question | N
         chart=Chart(tuple(rows)),
         anchor=f"crisis-{contest.code}",
         link=f"{contest.name}, week by week",
-        sure=(*sure_of(study, rows[0]), *aside.sure),
+        sure=(*sure_of(study, rows[0], rows=rows), *aside.sure),
         about="share of runs",
         outcomes=(f"governs.{contest.code}",),
     )

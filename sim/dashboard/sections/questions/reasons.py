@@ -11,7 +11,7 @@ from sim.dashboard.estimates import mean_reasons, shares_held, weeks_of_fighting
 from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
-from sim.dashboard.words import INERTIA, enumeration, posture_words, reason_words
+from sim.dashboard.words import INERTIA, enumeration, posture_words, reason_words, weeks_seen
 
 MOST_TERMS = 3
 SMALL = 0.01
@@ -66,8 +66,11 @@ def against_fighting(study: Study, contest: Contest, party: str, view: View) -> 
     if told:
         text = f"Most against it, compared with what it mostly does{' then' if counts is not None else ''}: {named}."
     chart = Chart(tuple(bars), *scale_of(bars), number="Points of utility")
-    weeks = "weeks" if counts is None else f"weeks of {contest.fighting}"
+    weeks, seen = "weeks", np.sort(rows["week"].unique())
+    if counts is not None:
+        weeks, seen = f"weeks of {contest.fighting}", counts.index[counts.gt(0).any(axis=1)].to_numpy(np.float64)
     about = f"how much more speaks for “{does}” than for “{would}”, mean over {weeks} and explained runs"
+    about += f" ({weeks_seen(study, seen.tolist())})"
     return Argued(other, text, chart, about)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.comparison.claims.naive import no_more_than_nothing
-from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE
+from sim.dashboard.figures.bars import ASSUMPTIONS, BAR, CHANCE
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.rivals import HEADING
 from sim.dashboard.sections.questions.question import Question
@@ -96,7 +96,11 @@ def was_it_right(found: Mapping[str, Any]) -> Question | None:
         chart=Chart(tuple(rows), number="Share of runs"),
         anchor="history-facts",
         link="All facts, and what simpler models say",
-        sure=((CHANCE, rows[0].chance_said), (ASSUMPTIONS, rows[0].assumptions_said)),
+        sure=(
+            *([(BAR, rows[0].words)] if len(rows) > 1 else []),
+            (CHANCE, rows[0].chance_said),
+            (ASSUMPTIONS, rows[0].assumptions_said),
+        ),
         about="share of runs in which it is so",
         wide=True,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest
 from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE
@@ -75,7 +76,7 @@ def _told(study: Study, contest: Contest, weeks: pd.DataFrame, run: pd.Series) -
     control, phase = f"control.{contest.code}", f"phase.{contest.code}"
     if control not in weeks or phase not in weeks:
         return None
-    fought = weeks[weeks[phase] == FIGHTING]
+    fought = weeks[_fought(study, contest, weeks)]
     first, last = (float(weeks[control].iloc[place]) for place in (0, -1))
     moved, joined = f"{figure(first)} → {figure(last)}", _joined(study, contest, fought)
     ends = ending_words(contest)[_ending(int(weeks[phase].iloc[-1]), last)]
@@ -89,17 +90,26 @@ def _told(study: Study, contest: Contest, weeks: pd.DataFrame, run: pd.Series) -
     return Told(text, Bar(words, moved, last, "challenger", start=first, runs="1 run"))
 
 
+def _fought(study: Study, contest: Contest, weeks: pd.DataFrame) -> NDArray[np.bool_]:
+    """Weeks of a run with any fighting: at their end, from the week before, or after a truce that broke within them."""
+    phase, broken = weeks[f"phase.{contest.code}"].to_numpy(np.float64), f"truces_broken.{contest.code}"
+    first = study.scenario["numbers"].get(f"contests.{contest.code}.phase", {"value": phase[0]})["value"]
+    breaks = np.diff(weeks[broken].to_numpy(np.float64), prepend=0.0) if broken in weeks else np.zeros(len(phase))
+    before = np.concatenate([[float(first)], phase[:-1]])
+    return np.asarray((phase == FIGHTING) | (before == FIGHTING) | (breaks > 0))
+
+
 def _ending(phase: int, control: float) -> int:
     """Code of the ending, from the phase and from what the challenger holds in the last week."""
     return phase + 1 if phase == SETTLED and control < HALF else phase
 
 
 def _span(study: Study, fought: pd.DataFrame) -> str:
-    """The first and the last week of fighting, by the days on which they begin; empty without any."""
+    """The first day of fighting and the last, by its weeks; empty without any."""
     if fought.empty:
         return ""
-    begin, end = (study.day_words(float(fought["week"].iloc[place])) for place in (0, -1))
-    return f"in the week from {begin}" if begin == end else f"from {begin} to {end}"
+    begin, end = (float(fought["week"].iloc[place]) for place in (0, -1))
+    return f"in {study.week_words(begin)}" if begin == end else f"from {study.weeks_words(begin, end)}"
 
 
 def _again(contest: Contest, run: pd.Series) -> str:
@@ -107,7 +117,9 @@ def _again(contest: Contest, run: pd.Series) -> str:
     broken = int(run.get(f"truces_broken.{contest.code}:final", 0))
     if not broken:
         return ""
-    return f", calm broken {plural(broken, 'time')}" if contest.host else f", {plural(broken, 'broken truce')}"
+    if contest.host:
+        return f", with calm broken {'once' if broken == 1 else plural(broken, 'time')}"
+    return f", with {plural(broken, 'broken truce')}"
 
 
 def _joined(study: Study, contest: Contest, fought: pd.DataFrame) -> str:

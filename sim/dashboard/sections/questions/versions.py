@@ -10,7 +10,7 @@ from sim.dashboard.contests import Contest
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.factors import effect_words, ends_words
 from sim.dashboard.effects.versions import DIFFERENCES, UNIT, Versions
-from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE, Sure, signed_bar, sure_of
+from sim.dashboard.figures.bars import Sure, signed_bar, sure_of
 from sim.dashboard.figures.moves import colour_of, top_of
 from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.findings.certainty import SMALL
@@ -26,9 +26,10 @@ LINK = "What differs, by version"
 MOST_ROWS, MOST_NAMED = 5, 4
 
 
-def version_questions(found: Versions) -> Iterator[Question]:
-    """Questions on versions, the most asked first."""
-    asked = [what_differs(found), how_it_ends(found), whose_influence(found), what_stays(found), how_sure(found)]
+def version_questions(found: Versions, *, ends: bool = True) -> Iterator[Question]:
+    """Questions on versions, the most asked first; that on how it ends only if wanted."""
+    ending = how_it_ends(found) if ends else None
+    asked = [what_differs(found), ending, whose_influence(found), what_stays(found), how_sure(found)]
     yield from (question for question in asked if question)
 
 
@@ -53,7 +54,7 @@ def what_differs(found: Versions) -> Question | None:
         chart=Chart(tuple(bars), *scale_of(bars), number="Change"),
         anchor=DIFFERENCES,
         link=LINK,
-        sure=_sure(found, tops[0], bars[0]),
+        sure=_sure(found, tops[0], bars[0], bars),
         about=f"bars: change as a part of what the outcome can be; numbers: percentage points, or its own unit; "
         f"{len(found.by_outcome):,} outcomes, {count:,} of them clear",
     )
@@ -94,10 +95,11 @@ def _scaled(found: Versions, effect: Effect) -> Bar:
     return replace(bar, value=bar.value / most, chance=chance, assumptions=assumptions)
 
 
-def _sure(found: Versions, effect: Effect, bar: Bar) -> Sure:
+def _sure(found: Versions, effect: Effect, bar: Bar, rows: list[Bar]) -> Sure:
     """Both intervals of a change, and whether it is one of pairs."""
     paired = "runs that meet the same chance events" if effect.kind == "pairs" else "none: seeds differ"
-    return (*sure_of(found.study, bar), ("Pairs", paired), *beside_difference(effect).sure)
+    sure = sure_of(found.study, bar, rows=rows, name=_named(found, effect))
+    return (*sure, ("Pairs", paired), *beside_difference(effect).sure)
 
 
 def how_it_ends(found: Versions) -> Question | None:
@@ -126,7 +128,7 @@ def _of_end(found: Versions, contest: Contest, effects: list[Effect]) -> Questio
         chart=Chart(tuple(bars), high=top_of(bars), number="From the first version to the other"),
         anchor=DIFFERENCES,
         link=LINK,
-        sure=_sure(found, effects[0], _bar(found, effects[0], "")),
+        sure=_sure(found, effects[0], _bar(found, effects[0], ""), bars),
         about=f"at the end; hollow: with “{found.first}”, full: {_full(found)}; first row: {_said(effects[0])}",
     )
 
@@ -173,7 +175,7 @@ def _of_influence(found: Versions, patron: str, lead: Effect | None, clients: li
         chart=Chart(tuple(bars), high=top_of(bars), number="From the first version to the other"),
         anchor=DIFFERENCES,
         link=LINK,
-        sure=_sure(found, shown[0], _bar(found, shown[0], "")),
+        sure=_sure(found, shown[0], _bar(found, shown[0], ""), bars),
         about=f"at the end; hollow: with “{found.first}”, full: {_full(found)}; first row: {_said(shown[0])}",
     )
 
@@ -194,7 +196,7 @@ def what_stays(found: Versions) -> Question | None:
         chart=Chart(tuple(bars), *scale, number="Change"),
         anchor=DIFFERENCES,
         link=LINK,
-        sure=_sure(found, shown[0], bars[0]),
+        sure=_sure(found, shown[0], bars[0], bars),
         about="largest change of each, drawn on the scale of what differs most; hardly (below "
         f"{percent(SMALL)} of what the outcome can be): {len(unmoved):,}, not clearly: {len(open_ends):,} of {count:,}",
     )
@@ -226,14 +228,14 @@ def how_sure(found: Versions) -> Question | None:
         rows.append(
             signed_bar("As if there were no pairs", found.without_pairs(effect), lambda v: effect_words(effect, v))
         )
-    known, unit = dict(sure_of(found.study, bar)), UNIT[effect.outcome.share]
+    unit = UNIT[effect.outcome.share]
     return Question(
         asked="How sure is that?",
         answer=f"{_worth(rows)} {_assumed(bar)}",
         chart=Chart(tuple(rows), *scale_of(rows), number="Change"),
         anchor="caveat",
         link="What the intervals include, and what not",
-        sure=((CHANCE, known[CHANCE]), (ASSUMPTIONS, known[ASSUMPTIONS])),
+        sure=sure_of(found.study, bar, rows=rows),
         about=f"change of “{_named(found, effect)}” ({ends_words(effect)}) with 95% intervals, {unit}",
     )
 
