@@ -15,7 +15,7 @@ from sim.dashboard.study import Study, View
 from sim.dashboard.words import INERTIA, enumeration, posture_words, reason_words
 from sim.phrases import plural
 
-MOST_TERMS, MOST_BARS = 3, 8
+MOST_TERMS, MOST_BARS = 3, 7
 """Reasons that the sentence names, and that the chart has bars for."""
 SMALL = 0.01
 """Reasons below this are not told."""
@@ -72,7 +72,7 @@ def against_fighting(study: Study, contest: Contest, party: str, view: View) -> 
 
 
 def _bars(apart: Mapping[str, float], told: list[str]) -> list[Bar]:
-    """A bar for each reason told, and for further ones until what is left is smaller than any bar; then one for the rest."""
+    """Bars of the reasons told, of others until what is left is smaller than each bar, and of the rest together."""
     further = sorted((term for term in apart if term not in told), key=lambda term: -abs(apart[term]))
     shown = list(told)
 
