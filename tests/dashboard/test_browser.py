@@ -139,7 +139,7 @@ def test_what_is_pointed_at_on_the_map_is_read_out_below_it_in_every_week_and_vi
     assert str(read_out.text_content()).startswith("Russia holds ")
     page.locator("#view").select_option(label="Alignment toward Turkey")
     assert str(read_out.text_content()).startswith("Armenia toward Turkey: −")
-    page.locator("#plot-map .mark").first.hover()
+    page.locator("#plot-map .mark[data-at=cNK]").hover()
     assert read_out.text_content() == "Nagorno-Karabakh: fighting in 70% of the 20 runs kept over time"
 
 
@@ -163,6 +163,33 @@ def test_every_state_on_the_map_has_a_name_and_number_apart_from_others(run_page
         for other in boxes[:place]:
             apart = box["left"] >= other["right"] or other["left"] >= box["right"]
             assert apart or box["top"] >= other["bottom"] or other["top"] >= box["bottom"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_names_of_small_states_leave_their_shapes_in_sight(run_page: Path, seen, width: int) -> None:
+    page = seen(run_page, width=width)
+    shapes, names = (
+        {code: page.locator(f"#plot-map {part}[data-at=s{code}]{rest}").last.bounding_box() for code in ("ARM", "AZE")}
+        for part, rest in ((".enlarged path", ""), (".label", " rect"))
+    )
+    for code, shape in shapes.items():
+        for name in names.values():
+            across = min(shape["x"] + shape["width"], name["x"] + name["width"]) - max(shape["x"], name["x"])
+            down = min(shape["y"] + shape["height"], name["y"] + name["height"]) - max(shape["y"], name["y"])
+            assert max(0, across) * max(0, down) < 0.25 * shape["width"] * shape["height"], code
+    assert page.locator("#plot-map .mark[data-at=cNK]").count() == 1
+
+
+def test_what_is_enlarged_can_be_pointed_at_and_follows_the_week(run_page: Path, opened) -> None:
+    page = opened(run_page, hash="#map&week=3")
+    both = [page.locator(f"#plot-map .{part} path[data-at=sAZE]") for part in ("states", "enlarged")]
+    before = [one.get_attribute("fill") for one in both]
+    page.locator("#week").fill("19")
+    until(page, DRAWN)
+    after = [one.get_attribute("fill") for one in both]
+    assert before[0] == before[1] != after[0] == after[1]
+    both[1].dispatch_event("pointerover")
+    assert page.locator("#pointed-map").text_content() == both[0].locator("title").text_content()
 
 
 def test_all_crises_are_in_the_picture(run_page: Path, opened) -> None:

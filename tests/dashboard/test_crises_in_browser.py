@@ -11,6 +11,8 @@ from made_pages import address_at_rest, go, until
 from sim.dashboard import write_dashboard
 
 WEEKS, LAST_OF_WAR = 20, 5
+MEDIATE, GUARANTEE = 1.0, 2.0  # codes of postures
+DRAWN = "document.documentElement.dataset.drawn"
 ROOMS = "[...document.querySelectorAll('#crises [data-figure]')]"
 RANGES = f"{ROOMS}.map((room) => room._fullLayout.xaxis.range.map((day) => String(day).slice(0, 10)))"
 LINES = f"{ROOMS}.map((room) => room.querySelector('.crosshair')).map((line) => (line.hidden ? null : Math.round(line.getBoundingClientRect().left - line.parentElement.getBoundingClientRect().left)))"
@@ -19,12 +21,14 @@ SAID = "#pointed-week"
 
 @pytest.fixture(scope="module")
 def page(browser: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Page of runs in which a war ends after five weeks, one power stays out, and another nearly always."""
+    """Page of runs in which a war ends after five weeks, one power stays out, and another nearly always; it alone guarantees."""
     results = synthetic.folder(replicates=10, weeks=WEEKS)
     series = results.series
     series["phase.NK"] = (series["week"] < LAST_OF_WAR).map({True: 1.0, False: 2.0})
     series["posture.NK.USA"] = 0.0
-    series["posture.NK.EUU"] = (series.index == 7).astype(float)
+    for party in ("RUS", "TUR"):
+        series[f"posture.NK.{party}"] = series[f"posture.NK.{party}"].replace(GUARANTEE, MEDIATE)
+    series["posture.NK.EUU"] = (series.index == 7) * GUARANTEE
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.heard = []
     page.on("pageerror", lambda error: page.heard.append(str(error)))
@@ -109,6 +113,33 @@ def test_powers_that_stay_out_are_a_line_of_text_until_asked_for_and_on_paper(pa
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(height) == short
     assert "United States: stays out" in page.evaluate("tables.get('crisis-NK')().names")
+
+
+LISTED = "[...document.querySelectorAll('#crisis-NK .key:not([hidden]) li:not(.heading, [hidden])')].map((one) => one.textContent)"
+HELD = """(all) => { const { names, columns } = data.figures['crisis-NK'][0];
+  return names.flatMap((name, at) => (name.includes(': ') && !name.startsWith('run ') && columns[at].slice(0, all ? undefined : 6).some((share) => share > 0) ? [name] : [])); }"""
+
+
+def test_the_legend_lists_what_is_in_sight(page: Any) -> None:
+    page.locator("#zoom").select_option(label="All weeks")
+    until(page, DRAWN)
+    stay_out = ("European Union", "United States")
+
+    def expected(*, folded: bool, all_weeks: bool) -> set[str]:
+        rows = [name.split(": ", 1) for name in page.evaluate(HELD, all_weeks)]
+        return {words for who, words in rows if not (folded and who.startswith(stay_out))}
+
+    short = page.evaluate(LISTED)
+    assert set(short) == expected(folded=True, all_weeks=True)
+    page.locator("#crisis-NK .left-out summary").click()
+    until(page, f"({LISTED}).length > {len(short)}")
+    assert set(page.evaluate(LISTED)) == expected(folded=False, all_weeks=True)
+    page.locator("#crisis-NK .left-out summary").click()
+    until(page, f"({LISTED}).length === {len(short)}")
+    page.locator("#zoom").select_option(label="Weeks of fighting in Nagorno-Karabakh")
+    until(page, DRAWN)
+    assert "fighting" in page.evaluate(LISTED)
+    assert set(page.evaluate(LISTED)) == expected(folded=True, all_weeks=False) < set(short)
 
 
 def test_arrow_keys_move_one_line_through_all_strips_and_enter_takes_the_week(page: Any) -> None:

@@ -205,6 +205,33 @@ def test_tables_of_a_design_are_saved_whole(result_of, page_of, opened) -> None:
     assert len(saved) == len(results.manifest["factors"])
 
 
+def test_the_heading_of_an_outcome_puts_first_what_moves_it_most(page_of, opened) -> None:
+    drawn = opened(page_of("morris"))
+    said = drawn.locator("#what-matters [data-order]")
+    first = said.text_content()
+    assert first.startswith("First stands what has the strongest clear effect on any one outcome")
+    names = "[...document.querySelectorAll('#what-matters tbody tr')].map((row) => row.cells[0].textContent)"
+    as_given = drawn.evaluate(names)
+    orders = []
+    for column in range(1, drawn.locator("#what-matters thead button").count() + 1):
+        heading = drawn.locator("#what-matters thead th").nth(column)
+        outcome = heading.text_content()
+        heading.locator("button").click()
+        cells = drawn.evaluate(
+            "(column) => [...document.querySelectorAll('#what-matters tbody tr')].map(({ cells }) => [cells[column].matches('.strong'), Math.abs(Number(cells[column].dataset.value || 0))])",
+            column,
+        )
+        assert cells == sorted(cells, reverse=True)
+        assert f"“{outcome}”" in said.text_content()
+        assert heading.get_attribute("aria-sort") == "descending"
+        orders.append(drawn.evaluate(names))
+    assert len({tuple(order) for order in orders}) > 1
+    assert all(sorted(order) == sorted(as_given) for order in orders)
+    drawn.locator("#what-matters thead button").last.click()
+    assert drawn.evaluate(names) == as_given
+    assert said.text_content() == first
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_page_of_a_design_has_no_accessibility_violation(scheme: str, width: int, page_of, opened, violations) -> None:
     drawn = opened(page_of("product"), scheme=scheme, width=width)

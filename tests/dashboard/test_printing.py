@@ -102,3 +102,11 @@ def test_no_heading_stands_alone_at_the_foot_of_a_sheet(browser: Any, run_page: 
         assert len(after) > 4
         assert [heading for heading, lines in after.items() if lines < 4] == []
     page.close()
+
+
+def test_the_first_sheet_is_filled_with_questions_side_by_side(paper: Any) -> None:
+    image = paper[0].render(scale=0.5).to_pil().convert("L").point(lambda level: 255 if level < 200 else 0)
+    *_, bottom = image.getbbox()
+    assert bottom > 0.7 * image.height
+    said = paper[0].get_textpage().get_text_range()
+    assert said.count("See: ") >= 2

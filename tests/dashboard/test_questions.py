@@ -96,6 +96,32 @@ def test_why_a_power_keeps_out_rests_on_the_weeks_of_fighting(synthetic: Any) ->
     assert one.chart.rows[-1].value == pytest.approx(margin, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("falls", "bars"),
+    [
+        (0.4, 3),  # each reason is worth .4 of the one before it: what is left after three is less than the third
+        (0.8, 7),  # as many as there is room for
+    ],
+)
+def test_what_is_left_out_of_why_a_power_keeps_out_is_small_or_counted(synthetic: Any, falls: float, bars: int) -> None:
+    results = synthetic.folder(replicates=6, weeks=8)
+    results.series["phase.NK"], results.series["posture.NK.RUS"] = float(FIGHTING), 1.0
+    table = results.reasons
+    terms = [str(term) for term in table["term"].unique() if term not in INERTIA]
+    worth = {term: falls**place for place, term in enumerate(terms)}
+    own = (table["contest"] == "NK") & (table["party"] == "RUS")
+    value = [-worth.get(term, 0.0) if name == "fight-challenger" else -9.0 if name == "fight-holder" else 0.0
+             for name, term in zip(table["posture"], table["term"], strict=True)]  # fmt: skip
+    table.loc[own, "value"] = np.array(value, dtype=np.float32)[own]
+    one = next(one for one in asked(results) if one.asked == "Why does Russia not fight in Nagorno-Karabakh?")
+    *shown, rest, balance = one.chart.rows
+    assert [bar.value for bar in shown] == pytest.approx([falls**place for place in range(bars)])
+    assert rest.words == f"{len(terms) - bars} other reasons together"
+    assert rest.value == pytest.approx(sum(worth.values()) - sum(bar.value for bar in shown))
+    assert balance.value == pytest.approx(sum(worth.values()))
+    assert (rest.value < shown[-1].value) == (bars < 7)
+
+
 def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(synthetic: Any) -> None:
     results = synthetic.folder(replicates=5, weeks=8)
     series, runs = results.series, results.runs

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.dashboard.encode import embedded_json
-from sim.dashboard.sections.alignment.region import EARTH, cut, enclosed, inside, middle, project, region
+from sim.dashboard.sections.alignment.inset import groups
+from sim.dashboard.sections.alignment.outlines import EARTH, cut, enclosed, inside, middle, project
+from sim.dashboard.sections.alignment.region import region
 from sim.dashboard.study import Study, study
 
 BOX = np.array([0.0, 0.0, 10.0, 10.0])
@@ -129,3 +131,34 @@ def test_near_and_large_parts_belong_to_the_picture(synthetic) -> None:
         found = region(studied(synthetic, ARM=(around(44, 39), part)))
         assert found["outside"] == []
         assert found["box"][2] > alone["box"][2]
+
+
+SMALL, CLOSE, FAR = around(44, 39, 1.5), around(46, 39, 1.5), around(70, 45, 1.5)
+LARGE_STATE, LARGE_CLOSE = around(20, 50, 12.0), around(44, 39, 12.0)
+
+
+def test_small_states_that_lie_close_together_are_drawn_enlarged(synthetic) -> None:
+    found = region(studied(synthetic, ARM=(SMALL,), AZE=(CLOSE,), BLR=(LARGE_STATE,)))
+    left, bottom, right, top = found["inset"]
+    assert {code for code, (x, y) in found["labels"].items() if left < x < right and bottom < y < top} == {"ARM", "AZE"}
+    whole = found["box"]
+    assert right - left < 0.3 * (whole[2] - whole[0])
+
+
+@pytest.mark.parametrize(
+    "outlines",
+    [
+        {"ARM": SMALL, "BLR": LARGE_STATE},  # one alone has room around it for its name
+        {"ARM": SMALL, "AZE": FAR, "BLR": LARGE_STATE},
+        {"ARM": SMALL, "AZE": CLOSE},  # they fill the picture
+        {"ARM": LARGE_CLOSE, "BLR": LARGE_STATE},
+    ],
+)
+def test_nothing_is_drawn_enlarged_where_names_have_room(synthetic, outlines: dict[str, str]) -> None:
+    assert region(studied(synthetic, **{code: (ring,) for code, ring in outlines.items()}))["inset"] is None
+
+
+def test_states_between_others_join_them_in_one_group() -> None:
+    west = {"a": 0.0, "b": 2.8, "c": 1.4, "d": 9.0, "e": 10.4}
+    squares = {code: [np.array([[x, 0.0], [x + 1, 0], [x + 1, 1], [x, 1]])] for code, x in west.items()}
+    assert groups(squares) == [{"a", "b", "c"}, {"d", "e"}]

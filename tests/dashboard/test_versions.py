@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,34 @@ def test_a_cell_opens_its_difference_over_time_by_mouse_and_keys(sweep_page: Pat
     absent = page.locator("#difference .absent")
     absent.wait_for()
     assert "weeks of this outcome are not kept" in absent.text_content()
+    assert page.heard == []
+
+
+def test_the_heading_of_a_version_orders_outcomes_by_its_differences_and_a_link_keeps_that(
+    sweep_page: Path, opened: Any
+) -> None:
+    sizes = "[...document.querySelectorAll('#differences tbody tr')].map(({ cells }) => [cells[2].matches('.clear'), Number(cells[2].dataset.size)])"
+    names = "[...document.querySelectorAll('#differences tbody th')].map((one) => one.textContent)"
+    page = opened(sweep_page)
+    *others, last = page.evaluate(names)
+    page.evaluate(
+        "Object.assign([...document.querySelectorAll('#differences tbody tr')].at(-1).cells[2], { className: 'n clear' }).dataset.size = 9"
+    )
+    heading = page.locator("#differences thead button").first
+    heading.click()
+    assert page.evaluate(names) == [last, *others]
+    found = page.evaluate(sizes)
+    assert found == sorted(found, reverse=True)
+    said = page.locator("#differences [data-order]")
+    assert f"“{heading.text_content()}”" in said.text_content()
+    link = address_at_rest(page)
+    assert "column=" in link
+    heading.click()
+    assert page.evaluate(names) == [*others, last]
+    assert said.text_content().startswith("First stands the outcome with the strongest clear difference")
+    assert "column=" not in address_at_rest(page)
+    page.goto(link)
+    until(page, f"({names})[0] === {json.dumps(last)}")
     assert page.heard == []
 
 

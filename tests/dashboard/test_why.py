@@ -61,6 +61,33 @@ def test_what_the_sentence_names_has_a_colour_of_its_own(which: str, request: An
     assert named_once
 
 
+GROUPS = """() => { const groups = reasonGroups(chosenPosture()), { main, rest } = mainReasons(chosenPosture());
+  const size = (term) => Math.max(...theValues().flatMap((_, place) => [Math.abs(against(place, term)), ...spanLengths().map((_, span) => Math.abs(raw(place, term, span) - raw(0, term, span)))]));
+  return { main: main.map(size), rest: rest.map(size), styles: groups.map(({ base, pattern }) => base + pattern) }; }"""
+OTHERS = """(figure) => document.getElementById(figure).data.filter((one) => (one.hovertemplate || "").startsWith("All other reasons"))
+  .flatMap((one) => one.customdata.map((words, at) => [[words].flat().at(-1), (one.orientation === "h" ? one.x : one.y)[at]]))"""
+
+
+@pytest.mark.parametrize("which", ["run_page", "sweep_page"])
+def test_other_reasons_are_small_or_what_is_left_of_many_and_a_tooltip_names_them(
+    which: str, request: Any, opened: Callable[..., Any]
+) -> None:
+    page = opened(request.getfixturevalue(which))
+    told = 0
+    for case in range(page.locator("#case option").count()):
+        page.locator("#case").select_option(str(case))
+        sizes = page.evaluate(GROUPS)
+        assert len(set(sizes["styles"])) == len(sizes["styles"])
+        if len(sizes["main"]) < 9:
+            assert max(sizes["rest"], default=0) < 0.02 * max(sizes["main"])
+        for figure in ("plot-why-postures", "plot-why-weeks"):
+            for words, whole in page.evaluate(OTHERS, figure):
+                parts = [float(part.replace("−", "-")) for part in re.findall(r": ([+−]?[\d.]+)", words)]
+                assert sum(parts) == pytest.approx(whole, abs=0.0006 * (len(sizes["rest"]) + 1))
+                told += len(parts)
+    assert told
+
+
 def test_table_and_figure_give_the_same_quantity(run_page: Path, opened: Callable[..., Any]) -> None:
     page = opened(run_page)
     page.evaluate("document.querySelectorAll('#why details[data-table]').forEach((one) => { one.open = true; })")

@@ -46,13 +46,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its heading, how to read it, and the names of its columns."""
+    """A table with its heading, how to read it, the names of its columns, and what its rows are ordered by.
+
+    Where that is said, the headings of other columns order the rows by their own values.
+    """
 
     anchor: str
     title: str
     how: str
     names: tuple[str, ...]
     rows: tuple[Row, ...]
+    order: str = ""
 
     def is_number(self, place: int) -> bool:
         """Whether a column, the first of which are the rows' names, holds numbers."""

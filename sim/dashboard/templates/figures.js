@@ -182,6 +182,28 @@ function rowsOf(table) {
   return { names: head, columns: head.map((_, place) => rows.map((row) => row[place])) };
 }
 
+// Headings of a table, from a column on, as buttons that take a choice of the state: a column, or 0 for the order of the page.
+function connectOrder(table, from, key) {
+  [...table.tHead.rows[0].cells].slice(from).forEach((cell) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: cell.textContent });
+    button.addEventListener("click", () => change({ [key]: state[key] === cell.cellIndex ? 0 : cell.cellIndex }));
+    cell.replaceChildren(button);
+  });
+  [...table.tBodies[0].rows].forEach((row, place) => { row.dataset.place = place; });
+}
+
+// Rows in the order of one column: what is clear of chance first, and of that the largest.
+function orderRows(table, column) {
+  const heads = [...table.tHead.rows[0].cells], said = table.closest("figure").querySelector("[data-order]");
+  const sizeOf = ({ cells }) => Math.abs(Number(cells[column].dataset.size || cells[column].dataset.value || 0));
+  const isClear = ({ cells }) => cells[column].matches(".strong, .clear");
+  const byPlace = (a, b) => a.dataset.place - b.dataset.place, bySize = (a, b) => isClear(b) - isClear(a) || sizeOf(b) - sizeOf(a) || byPlace(a, b);
+  table.tBodies[0].append(...[...table.tBodies[0].rows].sort(column ? bySize : byPlace));
+  heads.filter((cell) => cell.querySelector("button")).forEach((cell) => cell.setAttribute("aria-sort", cell.cellIndex === column ? "descending" : "none"));
+  said.dataset.order = said.dataset.order || said.textContent;
+  said.textContent = column ? `In the order of “${heads[column].textContent}”, what is clear of chance first. The same heading again gives the first order back.` : `${said.dataset.order} The heading of a column orders by it.`;
+}
+
 function saveFigure(anchor) {
   const table = (tables.get(`${anchor}:all`) || tables.get(anchor))();
   save(anchor, table.names, Array.from(table.columns[0].keys(), (row) => table.columns.map((column) => column[row])));

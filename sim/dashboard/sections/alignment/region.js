@@ -2,6 +2,7 @@
 
 const SHORTEST = 300, TALLEST = 560;
 const HEM = 3; // px of a shape beyond the picture, where the line along its cut edge is out of sight
+const INSET = { part: 0.28, narrowest: 240, lowest: 170, named: 300 }, APART = 8; // an inset's part of the width, then px: its least width and height, from where it has names, and what is left around it
 const LETTERS = 12.5, LINE = 17; // px of a label's letters and of its line
 const STEPS = [0, 0.25, 0.5, 0.75, 1];
 
@@ -20,14 +21,45 @@ function cellOf(code) {
 const valueAt = (code, week) => valueOf(theView().kind, week, ...cellOf(code)); // null for the power itself
 const shade = (value) => `rgb(${tints(theView().kind)(value).join(",")})`;
 
-// The box fills the room as far as it can; what a wide or tall room has left shows more of the ground around.
-function sight(width) {
-  const [left, bottom, right, top] = data.region.box;
-  const height = Math.round(Math.min(TALLEST, Math.max(SHORTEST, (width * (top - bottom)) / (right - left))));
-  const scale = Math.min(width / (right - left), height / (top - bottom));
-  const x0 = (left + right - width / scale) / 2, y1 = (bottom + top + height / scale) / 2;
-  return { width, height, at: (x, y) => [tenth((x - x0) * scale), tenth((y1 - y) * scale)] };
+// A picture of a box of ground: the box fills as much of it as it can, from its left; what is left over shows more of the ground around.
+function sight([left, bottom, right, top], { width, height, filled = width }) {
+  const scale = Math.min(filled / (right - left), height / (top - bottom));
+  const west = (left + right - filled / scale) / 2, north = (bottom + top + height / scale) / 2;
+  return { width, height, scale, west, north, at: (x, y) => [tenth((x - west) * scale), tenth((north - y) * scale)] };
 }
+
+// The whole box: beside an inset it fills the rest of the width.
+function wholeSight(width, inset) {
+  const [left, bottom, right, top] = data.region.box, filled = width - (inset && inset.beside ? inset.wide + 2 * APART : 0);
+  return sight(data.region.box, { width, filled, height: Math.round(Math.min(TALLEST, Math.max(SHORTEST, (filled * (top - bottom)) / (right - left)))) });
+}
+
+// Where states are small and close together, their part of the map is drawn once more: over the right of it, or below it on a narrow screen.
+function insetRoom(width) {
+  if (!data.region.inset) return null;
+  const beside = width > 540, [left, bottom, right, top] = data.region.inset, wide = Math.round(beside ? Math.max(INSET.narrowest, INSET.part * width) : width);
+  const tall = Math.round(Math.min(SHORTEST - 2 * APART, Math.max(INSET.lowest, (wide * (top - bottom)) / (right - left))));
+  return { beside, wide, tall };
+}
+
+// The map and its inset: both know where they stand in the drawing.
+function sights(width) {
+  const room = insetRoom(width), whole = { ...wholeSight(width, room), x: 0, y: 0 };
+  if (!room) return { whole, height: whole.height };
+  const part = sight(data.region.inset, { width: room.wide, height: room.tall }), [, middle] = whole.at(part.west, part.north - room.tall / part.scale / 2);
+  if (!room.beside) return { whole, inset: { ...part, x: 0, y: whole.height + 2 * APART }, height: whole.height + 2 * APART + room.tall };
+  const y = Math.min(whole.height - room.tall - APART, Math.max(APART, middle - room.tall / 2));
+  return { whole, inset: { ...part, x: width - room.wide - APART, y: tenth(y) }, height: whole.height };
+}
+
+// Corners of what an inset shows, on the map: left, top, right and bottom.
+const cornersOf = ({ whole, inset }) => [...whole.at(inset.west, inset.north), ...whole.at(inset.west + inset.width / inset.scale, inset.north - inset.height / inset.scale)];
+
+const isWithin = ({ width, height, at }, point) => { const [x, y] = at(...point); return x > 0 && x < width && y > 0 && y < height; };
+
+// What of places belongs to the map, and what to its inset.
+const placesIn = (all, view, places, pointOf) => places.filter((one) => (view === all.inset) === Boolean(all.inset && isWithin(all.inset, pointOf(one))));
+const boxOf = ([left, top, right, bottom]) => ({ x: (left + right) / 2, y: (top + bottom) / 2, wide: right - left, high: bottom - top });
 
 const overlap = (a, b) => Math.abs(a.x - b.x) < (a.wide + b.wide) / 2 + 3 && Math.abs(a.y - b.y) < (a.high + b.high) / 2 + 2;
 
@@ -44,11 +76,13 @@ function placed(wide, [x, y], taken, view) {
   return box;
 }
 
-function labelsOf(view) {
-  const pen = document.createElement("canvas").getContext("2d"), { fontFamily } = getComputedStyle(document.body), full = view.width > 620;
+// Labels of states in the map or in its inset. Nothing of the map is written where the inset or its frame is.
+function labelsOf(all, view) {
+  const pen = document.createElement("canvas").getContext("2d"), { fontFamily } = getComputedStyle(document.body), full = all.whole.width > 620 && (view === all.whole || view.width > INSET.named);
   pen.font = `700 ${LETTERS}px ${fontFamily}`;
-  const taken = data.region.contests.map((one) => { const [x, y] = view.at(one.x, one.y); return { x, y, wide: 16, high: 16 }; });
-  return Object.entries(data.region.labels).map(([code, point]) => {
+  const taken = placesIn(all, view, data.region.contests, ({ x, y }) => [x, y]).map(({ x, y }) => { const [east, south] = view.at(x, y); return { x: east, y: south, wide: 16, high: 16 }; });
+  if (all.inset && view === all.whole) taken.push(boxOf(cornersOf(all)), boxOf([all.inset.x, all.inset.y, all.inset.x + all.inset.width, all.inset.y + all.inset.height]));
+  return placesIn(all, view, Object.entries(data.region.labels), ([, point]) => point).map(([code, point]) => {
     const name = full ? shortened(nameOf(code), 30) : shortened(code, 8), from = view.at(...point);
     const wide = pen.measureText(code === theView().code ? name : `${name} ${isInfluence() ? "100%" : "−0.00"}`).width + 8;
     return { code, name, from, ...placed(wide, from, taken, view) };
@@ -77,8 +111,8 @@ let laidOut = { key: "" };
 function layOut(width) {
   const key = `${width} ${state.view}`;
   if (laidOut.key !== key) {
-    const view = sight(width);
-    laidOut = { key, view, outlines: data.region.shapes.map(({ rings }) => outline(rings, view)), labels: labelsOf(view) };
+    const all = sights(width), made = (view) => ({ view, outlines: data.region.shapes.map(({ rings }) => outline(rings, view)), labels: labelsOf(all, view) });
+    laidOut = { key, all, height: all.height, view: all.whole, pictures: [all.whole, all.inset].filter(Boolean).map(made) };
   }
   return laidOut;
 }
@@ -159,9 +193,31 @@ function drawMapKey(marks) {
   byId("map-key").replaceChildren(...entries);
 }
 
+// The map or its inset: ground, states, crosses and names, cut at its edge.
+function drawnPicture({ view, outlines, labels }, all, marks) {
+  const { width, height, x, y } = view, picture = svg("svg", { x, y, width, height, overflow: "hidden" }), states = svg("g", { class: view === all.inset ? "enlarged" : "states" });
+  states.append(...outlines.map((d, place) => drawnState(data.region.shapes[place].code, d)));
+  const leaders = labels.map(({ from: [x1, y1], x: x2, y: y2 }) => svg("line", { x1, y1, x2, y2, stroke: colour("$ink"), "stroke-width": 1.2 }));
+  const crosses = placesIn(all, view, marks, (one) => [one.x, one.y]).map((one) => drawnMark(one, view));
+  picture.append(svg("rect", { width, height, fill: colour("$sea") }), states, ...leaders, ...crosses, ...labels.map(drawnLabel));
+  return picture;
+}
+
+// The inset's frame, the frame of its ground on the map, and what joins both.
+function drawnFrames(all) {
+  const { inset } = all, [left, top, right, bottom] = cornersOf(all).map((one, place) => Math.max(1, Math.min(place % 2 ? all.whole.height - 1 : all.whole.width - 1, one)));
+  const edge = { fill: "none", stroke: colour("$ink"), "stroke-width": 1.6 }, beside = inset.y < all.whole.height;
+  const ends = beside ? [[right, top, inset.x, inset.y], [right, bottom, inset.x, inset.y + inset.height]] : [[left, bottom, 1, inset.y], [right, bottom, inset.width - 1, inset.y]];
+  return [
+    ...ends.map(([x1, y1, x2, y2]) => svg("line", { x1, y1, x2, y2, stroke: colour("$ink"), "stroke-width": 1, "stroke-dasharray": "4 3" })),
+    svg("rect", { x: left, y: top, width: right - left, height: bottom - top, ...edge }),
+    svg("rect", { x: inset.x + 0.8, y: inset.y + 0.8, width: inset.width - 1.6, height: inset.height - 1.6, ...edge }),
+  ];
+}
+
 function drawRegion() {
   if (!data.alignment.points[state.point]) return;
-  const room = byId("plot-map"), { view, outlines, labels } = layOut(room.clientWidth), marks = marksOfFighting(), { name } = theView();
+  const room = byId("plot-map"), { all, height, pictures } = layOut(room.clientWidth), marks = marksOfFighting(), { name } = theView();
   byId("view").value = state.view;
   byId("map-title").textContent = isInfluence() ? `The region: influence of ${name}` : `The region: alignment toward ${name}`;
   byId("map-how").textContent = isInfluence()
@@ -169,10 +225,8 @@ function drawRegion() {
     : `How each state is disposed toward ${name}, from −1 (hostile, orange) over 0 to 1 (close, blue).`;
   const [, , names, values] = tableOfMap([state.week]).columns;
   room.setAttribute("aria-label", `${byId("map-title").textContent}. ${names.map((one, place) => `${one} ${saidAs(values[place])}`).join(", ")}.`);
-  const drawing = svg("svg", { viewBox: `0 0 ${view.width} ${view.height}`, "font-size": LETTERS, overflow: "hidden" }), states = svg("g", { class: "states" });
-  states.append(...outlines.map((d, place) => drawnState(data.region.shapes[place].code, d)));
-  const leaders = labels.map(({ from: [x1, y1], x: x2, y: y2 }) => svg("line", { x1, y1, x2, y2, stroke: colour("$ink"), "stroke-width": 1.2 }));
-  drawing.append(ownGround(), svg("rect", { width: view.width, height: view.height, fill: colour("$sea") }), states, ...leaders, ...marks.map((one) => drawnMark(one, view)), ...labels.map(drawnLabel));
+  const drawing = svg("svg", { viewBox: `0 0 ${all.whole.width} ${height}`, "font-size": LETTERS, overflow: "hidden" });
+  drawing.append(ownGround(), ...pictures.map((one) => drawnPicture(one, all, marks)), ...(all.inset ? drawnFrames(all) : []));
   room.replaceChildren(drawing);
   sayPointed("map", saysOfPlace);
   drawMapKey(marks);

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.factors import effect_interval, effect_words, ends_words, mean_words
 from sim.dashboard.effects.versions import UNIT, Versions
@@ -20,14 +22,20 @@ LONGEST = 24
 DARKEST = 32
 """Strength of the background of an outcome's largest difference in percent; text stays readable on it."""
 
+ORDER = "First stands the outcome with the strongest clear difference in any version, as a share of what it can be."
+
 
 @dataclass(frozen=True)
 class Box:
-    """A cell: difference, interval and mean in words, whether it is clear, its shade, and its place among the fans."""
+    """A cell: difference, interval and mean in words, size, whether it is clear, shade, and place among the fans.
+
+    The size is a share of what the outcome can be.
+    """
 
     text: str
     interval: str
     mean: str
+    size: float
     strong: bool
     shade: int
     place: int
@@ -45,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Names of the first version, of its column and of the others, rows, a summary, how to read them, and all data."""
+    """Names of the first version, of its column and of the others, rows and their order, a summary, and all data."""
 
     first: str
     head: str
@@ -53,6 +61,7 @@ class Matrix:
     lines: tuple[Line, ...]
     summary: str
     how: str
+    order: str
     table: Mapping[str, Any]
 
 
@@ -73,6 +82,7 @@ def matrix(found: Versions, places: Mapping[Effect, int]) -> Matrix:
         tuple(_line(found, outcome, effects, places) for outcome, effects in shown.items()),
         summary(found),
         _how(found),
+        ORDER,
         _table(found),
     )
 
@@ -119,7 +129,8 @@ def _box(found: Versions, effect: Effect, most: float, places: Mapping[Effect, i
     shade = round(DARKEST * found.vary.share(effect) / most) if clear else 0
     words = effect_interval(effect) if effect.known else "interval unknown"
     mean = mean_words(effect.outcome, effect.ends[1])
-    return Box(effect_words(effect, value), words, mean, clear, shade if value > 0 else -shade, places[effect])
+    size = round(float(np.nan_to_num(found.vary.share(effect))), 5)
+    return Box(effect_words(effect, value), words, mean, size, clear, shade if value > 0 else -shade, places[effect])
 
 
 def _table(found: Versions) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 // Versions compared: a cell of the matrix shows its difference over time.
 
+const differenceTable = () => document.querySelector("#differences table[data-ordered]");
+const differenceColumns = () => (differenceTable() ? [...differenceTable().tHead.rows[0].cells].map((cell) => cell.textContent) : [""]);
+const orderDifferences = () => { if (differenceTable()) orderRows(differenceTable(), state.column); };
 const differenceCells = () => [...document.querySelectorAll("#differences [data-cell]")];
 const differenceRoom = () => byId("plot-difference");
 
@@ -29,8 +32,11 @@ function takeDifference(event) {
 picked.set("difference", "difference");
 register({
   room: "differences",
-  choices: { difference: { most: () => data.differences.names.length - 1, none: 0, names: () => data.differences.names } },
+  choices: { difference: { most: () => data.differences.names.length - 1, none: 0, names: () => data.differences.names }, column: { most: () => differenceColumns().length - 1, none: 0, names: differenceColumns } },
   connect() {
+    if (differenceTable()) connectOrder(differenceTable(), 2, "column");
+    whenChanged(["column"], orderDifferences);
+    orderDifferences();
     tables.set("differences", () => data.differences.table);
     for (const one of differenceCells()) {
       one.addEventListener("click", takeDifference);

@@ -16,12 +16,25 @@ function drawStrip(room) {
   const range = rangeShown();
   drawFigure(room, range && { range }, range && placesShown(room));
   if (room.hidden) return;
+  listDrawn(room);
   if (!room.querySelector(".crosshair")) room.append(Object.assign(document.createElement("div"), { className: "crosshair", hidden: true }));
   const { t: top, b: bottom } = room.layout.margin;
   Object.assign(room.querySelector(".crosshair").style, { top: `${top}px`, bottom: `${bottom}px` });
   const last = datesOf(room).length - 1, here = placeHere(room);
   Object.entries({ role: "slider", "aria-valuemin": 0, "aria-valuemax": last, "aria-valuenow": here, "aria-valuetext": `week from ${dayOf(datesOf(room)[here])}` }).forEach(([key, value]) => room.setAttribute(key, value));
   room.tabIndex = 0;
+}
+
+// The legend lists what is in sight: states and choices that some run is in, in the rows and weeks that are drawn.
+function listDrawn(room) {
+  const { traces, columns } = shownOf(room), places = placesShown(room);
+  const drawn = traces.filter(({ stackgroup, y }) => stackgroup && places.some((place) => columns[y.$][place] > 0));
+  const styles = new Set(drawn.map(({ fillcolor, fillpattern }) => fillcolor + fillpattern.shape));
+  for (const key of room.parentElement.querySelectorAll(".key")) {
+    const entries = [...key.querySelectorAll("li:not(.heading)")];
+    entries.forEach((one) => { const { colour: base, pattern } = one.querySelector(".swatch").dataset; one.hidden = !styles.has(base + pattern); });
+    key.hidden = entries.every((one) => one.hidden);
+  }
 }
 
 function narrow() {

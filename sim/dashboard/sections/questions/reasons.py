@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,10 @@ from sim.dashboard.figures.small import Bar, Chart, scale_of
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import INERTIA, enumeration, posture_words, reason_words, weeks_seen
+from sim.phrases import plural
 
-MOST_TERMS = 3
+MOST_TERMS, MOST_BARS = 3, 7
+"""Reasons that the sentence names, and that the chart has bars for."""
 SMALL = 0.01
 """Reasons below this are not told."""
 
@@ -56,10 +59,7 @@ def against_fighting(study: Study, contest: Contest, party: str, view: View) -> 
     values = terms.loc[usual].to_numpy(np.float64) - terms.loc[other].to_numpy(np.float64)
     apart = {str(term): float(v) for term, v in zip(terms.columns, values, strict=True) if term not in INERTIA}
     told = [term for term in sorted(apart, key=lambda term: -apart[term]) if apart[term] >= SMALL][:MOST_TERMS]
-    margin = sum(apart.values())
-    rest = margin - sum(apart[term] for term in told)
-    bars = [_bar(reason_words(term), apart[term]) for term in told]
-    bars += [_bar("All other reasons together", rest), _bar("Balance against fighting", margin)]
+    bars = [*_bars(apart, told), _bar("Balance against fighting", sum(apart.values()))]
     does, would = (posture_words(menu[name], contest) for name in (usual, other))
     named = enumeration([f"“{reason_words(term)}”" for term in told]) if told else ""
     text = "No single reason speaks against it; it is as good as what it does."
@@ -72,6 +72,22 @@ def against_fighting(study: Study, contest: Contest, party: str, view: View) -> 
     about = f"how much more speaks for “{does}” than for “{would}”, mean over {weeks} and explained runs"
     about += f" ({weeks_seen(study, seen.tolist())})"
     return Argued(other, text, chart, about)
+
+
+def _bars(apart: Mapping[str, float], told: list[str]) -> list[Bar]:
+    """Bars of the reasons told, of others until what is left is smaller than each bar, and of the rest together."""
+    further = sorted((term for term in apart if term not in told), key=lambda term: -abs(apart[term]))
+    shown = list(told)
+
+    def is_small(left: list[str]) -> bool:
+        smallest = min((abs(apart[term]) for term in shown), default=0.0)
+        return max(abs(apart[left[0]]), abs(sum(apart[term] for term in left))) < smallest
+
+    while further and len(shown) < MOST_BARS and not is_small(further):
+        shown.append(further.pop(0))
+    bars = [_bar(reason_words(term), apart[term]) for term in sorted(shown, key=lambda term: -apart[term])]
+    rest = [apart[term] for term in further if apart[term]]
+    return [*bars, _bar(f"{plural(len(rest), 'other reason')} together", sum(rest))] if rest else bars
 
 
 def _bar(words: str, value: float) -> Bar:

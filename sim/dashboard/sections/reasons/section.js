@@ -1,7 +1,8 @@
 // Why a power did what it did: reasons by posture, and over time for one posture.
 
-const REASON_COLOURS = ["$c1", "$c2", "$c4", "$c3", "$c5", "$c6"];
-const REASON_PATTERNS = ["", "", "/", "", ".", "\\"];
+const REASON_COLOURS = ["$c1", "$c2", "$c4", "$c3", "$c5", "$c6", "$c2", "$c1", "$c3"];
+const REASON_PATTERNS = ["", "", "/", "", ".", "\\", "/", ".", "\\"];
+const VISIBLE = 0.02; // part of the largest reason from which one can be seen as a bar of its own
 const INERTIA = "Inertia: it keeps to what it does";
 const NO_POSTURE = -1, MOST_POSTURES = 64;
 
@@ -40,21 +41,28 @@ function argumentsOn(posture) {
   return { usual, closer, forUsual: usual > 0 ? strongestReasons(usual, 1) : [], against: closer ? strongestReasons(posture, -1) : [], forCloser: closer ? strongestReasons(posture, 1) : [] };
 }
 
-// Those that the sentence names get a colour each, then those that matter most at their height; the rest go together.
+// Those that the sentence names get a colour each, then those that matter most at their height and can be seen; the rest go together.
 function mainReasons(posture) {
   const { forUsual, against: contra, forCloser } = argumentsOn(posture), named = new Set([...forUsual, ...contra, ...forCloser]);
   const largest = (place, term) => spanLengths().reduce((top, _, span) => Math.max(top, Math.abs(raw(place, term, span) - raw(0, term, span))), 0);
-  const weight = data.reasons.terms.map((_, term) => theValues().reduce((sum, _, place) => sum + Math.max(largest(place, term), Math.abs(against(place, term))), 0));
-  const order = weight.map((_, term) => term).filter((term) => weight[term] > 0 && !isInertia(term))
+  const sizes = data.reasons.terms.map((_, term) => theValues().map((_, place) => Math.max(largest(place, term), Math.abs(against(place, term)))));
+  const weight = sizes.map((all) => all.reduce((sum, one) => sum + one, 0)), order = weight.map((_, term) => term).filter((term) => weight[term] > 0 && !isInertia(term))
     .sort((a, b) => named.has(b) - named.has(a) || weight[b] - weight[a]);
-  return { main: order.slice(0, REASON_COLOURS.length), rest: order.slice(REASON_COLOURS.length) };
+  const most = Math.max(...order.flatMap((term) => sizes[term])), seen = order.filter((term) => named.has(term) || Math.max(...sizes[term]) >= VISIBLE * most), main = seen.slice(0, REASON_COLOURS.length);
+  return { main, rest: order.filter((term) => !main.includes(term)) };
 }
 
 function reasonGroups(posture) {
   const { main, rest } = mainReasons(posture);
   const groups = main.map((term, place) => ({ name: data.reasons.terms[term], terms: [term], base: REASON_COLOURS[place], pattern: REASON_PATTERNS[place] }));
-  if (rest.length) groups.push({ name: "All other reasons", terms: rest, base: "$c7", pattern: "-" });
+  if (rest.length) groups.push({ name: "All other reasons", terms: rest, base: "$c7", pattern: "-", spelled: true });
   return [...groups, { name: INERTIA, terms: data.reasons.inertia, base: "$quiet", pattern: "x" }];
+}
+
+// What is in a group of reasons, the largest first, as lines of a tooltip.
+function spelledOut(group, amountOf) {
+  const parts = group.spelled ? group.terms.map((term) => ({ name: data.reasons.terms[term], value: three(amountOf(term)) })).filter(({ value }) => value !== 0) : [];
+  return parts.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).map(({ name, value }) => `<br>  ${plain(name)}: ${signed(value)}`).join("");
 }
 
 const together = (posture, group) => group.terms.reduce((sum, term) => sum + against(posture, term), 0);
@@ -90,7 +98,7 @@ function drawPostures(groups) {
   const y = order.map((_, row) => row);
   const bars = groups.map((group) => ({
     type: "bar", orientation: "h", y, x: order.map((place) => together(place, group)), name: plain(group.name), marker: barStyle(group),
-    hovertemplate: `${plain(group.name)}: %{x:+.2f}<extra></extra>`,
+    customdata: order.map((place) => spelledOut(group, (term) => against(place, term))), hovertemplate: `${plain(group.name)}: %{x:+.2f}%{customdata}<extra></extra>`,
   }));
   const totals = { mode: "markers", y, x: order.map(balance), marker: { symbol: "diamond", size: 10, color: colour("$ink"), line: { color: colour("$card"), width: 1.5 } }, hovertemplate: "Balance: %{x:+.2f}<extra></extra>" };
   const height = 90 + Math.max(52, 15 * Math.max(...labels.map((label) => label.split("<br>").length))) * order.length;
@@ -108,7 +116,7 @@ function drawWeeks(groups, posture) {
   const edges = data.reasons.edges.map((day) => Date.parse(`${day}T00:00:00Z`)), x = edges.slice(0, spanLengths().length);
   const width = x.map((begin, span) => edges[span + 1] - begin), middles = x.map((begin, span) => begin + width[span] / 2);
   const when = spanLengths().map(spanWords);
-  const bars = groups.map((group) => ({ type: "bar", x, width, offset: 0, y: series(posture, group), marker: barStyle(group), customdata: when, hovertemplate: `${plain(group.name)}: %{y:+.2f}<br>%{customdata}<extra></extra>` }));
+  const bars = groups.map((group) => ({ type: "bar", x, width, offset: 0, y: series(posture, group), marker: barStyle(group), customdata: when.map((words, span) => [words, spelledOut(group, (term) => raw(posture, term, span) - raw(0, term, span))]), hovertemplate: `${plain(group.name)}: %{y:+.2f}%{customdata[1]}<br>%{customdata[0]}<extra></extra>` }));
   const sum = x.map((_, span) => bars.reduce((total, bar) => total + bar.y[span], 0));
   const line = { mode: "lines", x: middles, y: sum, line: { color: colour("$ink"), width: 2.5 }, customdata: when, hovertemplate: "Balance: %{y:+.2f}<br>%{customdata}<extra></extra>" };
   const room = byId("plot-why-weeks");

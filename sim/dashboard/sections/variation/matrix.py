@@ -32,6 +32,8 @@ CLEAR = (
     "what the outcome can be."
 )
 
+ORDER = "First stands what has the strongest clear effect on any one outcome, as a part of the largest effect on it."
+
 
 @dataclass(frozen=True)
 class Line:
@@ -97,7 +99,7 @@ def _matrix(vary: Variation, anchor: str, title: str, how: str, name: str, lines
         for line in sorted(lines, key=lambda line: (-rank(line), line.name, line.below))
     ]
     columns = (name, *(outcome.brief for outcome in vary.outcomes))
-    return Table(anchor, title, f"{how} {CLEAR} The strongest come first.", columns, tuple(rows))
+    return Table(anchor, title, f"{how} {CLEAR}", columns, tuple(rows), ORDER)
 
 
 def _largest(vary: Variation, effects: Sequence[Effect]) -> dict[Outcome, float]:
