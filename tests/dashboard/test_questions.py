@@ -265,7 +265,7 @@ def test_intervals_say_of_which_bar_they_are(made: str, synthetic: Any, tmp_path
     assert told
     for one in told:
         (heading, name), chance = one.sure[:2]
-        assert heading == "Of the bar"
+        assert heading == "Intervals of"
         named = [row for row in one.chart.rows if row.words.startswith(name.removesuffix(": change in points"))]
         assert named, one.asked
         assert chance[0] == "Chance"

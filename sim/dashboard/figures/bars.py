@@ -20,7 +20,7 @@ from sim.phrases import between, plural
 
 CHANCE, ASSUMPTIONS, WORLDS, VERSIONS = "Chance", "Assumptions", "Worlds", "Versions"
 """Headings of intervals: 95% by chance; where nine in ten plausible sets, worlds or versions lie."""
-BAR = "Of the bar"
+BAR = "Intervals of"
 """Heading of the bar whose intervals are told."""
 Sure = tuple[tuple[str, str], ...]
 
