@@ -151,7 +151,7 @@ def test_arrow_keys_move_one_line_through_all_strips_and_enter_takes_the_week(pa
     assert page.evaluate("state.week") == 0
     shown = page.evaluate("dayOf(data.figures['crisis-NK'][0].columns[1][4])")
     said = page.locator(SAID).text_content()
-    assert f", {shown}. " in said
+    assert f", week from {shown}. " in said
     assert "Runs: fighting 100%" in said
     page.keyboard.press("ArrowRight")
     assert all(after > before for before, after in zip(first, page.evaluate(LINES), strict=True))

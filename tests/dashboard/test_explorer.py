@@ -264,3 +264,32 @@ def test_numbers_that_were_drawn_have_no_words(factor: dict[str, Any]) -> None:
 
 def test_single_point_has_no_explorer(synthetic: Any) -> None:
     assert data(gather(synthetic.folder(replicates=3, weeks=4))) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "bins"),
+    [
+        ([0, 1], 2),
+        ([place / 20 for place in range(21)], 21),  # shares of twenty runs
+        (list(range(105)), 15),  # weeks: seven to a bin
+        ([0.1, 0.25, 0.31], 6),  # no multiples of a step that would be seen
+        ([4.0], 1),
+    ],
+)
+def test_bins_of_an_axis_hold_equally_many_of_few_possible_values(page: Any, values: list[float], bins: int) -> None:
+    column = {"bytes": 1, "values": values, "run": values, "low": min(values), "high": max(values)}
+    places, drawn = page.evaluate("(column) => [[...binsOf(column)], column.all.length]", column)
+    assert drawn == bins
+    counts = [places.count(place) for place in range(bins)]
+    assert sum(counts) == len(values)
+    if len(values) != 3:
+        assert len(set(counts)) == 1
+
+
+def test_bars_beside_an_axis_count_every_run_that_has_a_value(page: Any, results: Any) -> None:
+    counted = page.evaluate(
+        "explorer.columns.map((column) => { binsOf(column); return [[...column.all].reduce((a, b) => a + b, 0), [...valuesOf(column)].filter(Number.isFinite).length]; })"
+    )
+    assert len(counted) > 5
+    assert all(found == known for found, known in counted)
+    assert max(known for _, known in counted) == len(results.runs)

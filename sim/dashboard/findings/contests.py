@@ -53,10 +53,14 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
     facts = [share_fact(f"Runs in which {contest.challenger_name} takes office", taken)]
     text = "" if taken.sets else f"{who} takes office in {percent(taken.value)} of runs"
     if taken.value > 0:
-        middle = study.week_words(float(np.nanmedian(weeks)))
-        text += f"{(text and ', in') or 'In'} the middle one of these in {middle}"
+        middle = study.day_words(np.floor(np.nanmedian(weeks)))
+        text += f"{(text and ', in') or 'In'} the middle one of these in the week from {middle}"
         facts.append(
-            Fact("Week in which the middle one of these does", middle, of=plural(np.isfinite(weeks).sum(), "run"))
+            Fact(
+                "The middle one of these does in the week from",
+                middle,
+                of=plural(np.isfinite(weeks).sum(), "run"),
+            )
         )
     text += "." if text else ""
     ends = endings(study, contest, runs)
@@ -275,7 +279,7 @@ def conduct(study: Study, contest: Contest, party: str, view: View) -> tuple[str
     share, next_share = (mean_in(study, kept, weekly[place], share=True) for place in (most, second))
     doing, next_doing = (posture_words(study.postures[place], contest) for place in (most, second))
     name, weeks = study.name(party), "weeks" if counts is None else f"weeks of {contest.fighting}"
-    of = f"all {weeks} of {plural(share.runs, 'run')} kept over time ({_seen(study, view, counts)})"
+    of = f"all {weeks} of {plural(share.runs, 'run')} kept over time"
     facts = [share_fact(f"{capital(weeks)} in which {name} {doing}", share, of)]
     often = with_intervals(share, f"of {weeks}")
     text = f"{capital(name)}, the outside power with most influence there, {doing} in {often}"

@@ -1,6 +1,6 @@
 // Axes of the runs side by side on a canvas: a histogram each, at most 300 lines, brushed by mouse; by key below them.
 
-const AXES = { top: 78, height: 300, bottom: 22, left: 14, least: 96, lines: 300, bins: 24 };
+const AXES = { top: 78, height: 300, bottom: 22, left: 14, least: 96, lines: 300, bins: 24, few: 255, steps: 10000, level: 22, bar: 32 };
 
 function axisAt(place, step) {
   return AXES.left + place * step;
@@ -8,12 +8,41 @@ function axisAt(place, step) {
 
 const heightOf = (column, value) => AXES.top + AXES.height * (1 - placeOn(column, value));
 
+// Ascending different values of a column that has few; null of many.
+function fewValues(column) {
+  if (column.bytes === 1) return column.values;
+  const found = new Set();
+  for (const value of column.bytes === 2 ? [] : valuesOf(column)) if (Number.isFinite(value) && found.add(value).size > AXES.few) return null;
+  return found.size ? Float64Array.from(found).sort() : null;
+}
+
+// The smallest difference of ascending values, where all others are multiples of it; else 0.
+function stepOf(values) {
+  const step = values.slice(1).reduce((least, value, place) => Math.min(least, value - values[place]), Infinity);
+  if (!(values.at(-1) - values[0] <= AXES.steps * step)) return 0; // bins hold so many multiples that one more or less is not seen
+  return values.every((value) => { const place = (value - values[0]) / step; return Math.abs(place - Math.round(place)) < 1e-6; }) ? step : 0;
+}
+
+// Middle of the first bin, width and number of bins. Values that are multiples of a step, as counts are, have bins of whole steps:
+// else some would hold more of the possible values than others, and bars stand like the teeth of a comb. Few different values
+// have few bins.
+function binning(column) {
+  const { low, high, words } = column;
+  if (words) return { first: 0, width: 1, count: words.length };
+  if (!(high > low)) return { first: low, width: 1, count: 1 };
+  const few = fewValues(column), step = few ? stepOf(few) : 0, most = few ? Math.min(AXES.bins, 5 + Math.floor(Math.sqrt(few.length))) : AXES.bins;
+  if (!step) return { first: low + (high - low) / most / 2, width: (high - low) / most, count: most };
+  const places = Math.round((high - low) / step) + 1, least = places > AXES.bins ? Math.ceil(places / most) : 1;
+  const each = [...Array(least + 1).keys()].map((more) => least + more).find((one) => places % one === 0) || least;
+  return { first: low + (step * (each - 1)) / 2, width: each * step, count: Math.ceil(places / each) };
+}
+
 function binsOf(column) {
   if (!column.bins) {
-    const values = valuesOf(column), bins = column.words ? column.words.length : AXES.bins;
-    const bin = (value) => Math.min(bins - 1, column.words ? value : Math.floor(placeOn(column, value) * bins));
-    column.bins = Uint8Array.from(values, (value) => (Number.isFinite(value) ? bin(value) : 255));
-    column.all = counted8(column.bins, null, bins);
+    const { first, width, count } = column.binning = binning(column);
+    const bin = (value) => Math.max(0, Math.min(count - 1, Math.floor((value - first) / width + 0.5)));
+    column.bins = Uint8Array.from(valuesOf(column), (value) => (Number.isFinite(value) ? bin(value) : 255));
+    column.all = counted8(column.bins, null, count);
   }
   return column.bins;
 }
@@ -26,11 +55,11 @@ function counted8(bins, mask, count) {
 
 function drawHistogram(pen, column, x, room) {
   const bins = binsOf(column), count = column.all.length, few = counted8(bins, explorer.mask, count), most = Math.max(...column.all, 1);
-  const thick = column.words ? Math.min(22, AXES.height / count) : AXES.height / count;
+  const { first, width } = column.binning, thick = column.words ? Math.min(AXES.level, AXES.height / count) : Math.min(AXES.bar, (AXES.height * width) / Math.max(column.high - column.low, width));
   for (const [counts, ink] of [[column.all, "$quiet"], [few, "$accent"]]) {
     pen.fillStyle = colour(ink);
     counts.forEach((one, bin) => {
-      const middle = column.words ? heightOf(column, bin) : AXES.top + AXES.height * (1 - (bin + 0.5) / count);
+      const middle = heightOf(column, first + bin * width);
       if (one) pen.fillRect(x + 1, middle - thick / 2 + 0.5, Math.max(1, (one / most) * room), thick - 1);
     });
   }

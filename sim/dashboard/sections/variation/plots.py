@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.dashboard.effects.effect import Effect, Spread
+from sim.dashboard.figures.bins import bin_edges
 from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, ref, safe, short_numbers
 from sim.dashboard.figures.marks import KINDS, MOST_KINDS, NAME, ROW, SHAPES
 from sim.dashboard.outcomes import Outcome, slug
 from sim.dashboard.words import capital, value_words
 from sim.phrases import plural
 
-MOST_BINS = 30
 NARROW = 0.05
 """A range of shares below this is labelled with one decimal."""
 
@@ -24,13 +24,14 @@ def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
     width = float(np.ptp(means))
     if width == 0:
         return None
-    counts, edges = np.histogram(means, bins=min(MOST_BINS, 5 + int(np.sqrt(len(means)))))
+    counts, edges = np.histogram(means, bins=bin_edges(means))
+    ends = np.clip(edges, means.min(), means.max())  # bars of shares reach beyond 0 and 1, shares do not
     low, high = (value_words(end, outcome.form) for end in (spread.low, spread.high))
     figure = Figure(
         summary=f"Nine in ten versions: {low} to {high}.",
         columns={
-            "Mean of a version, from": short_numbers(edges[:-1], 4),
-            "to": short_numbers(edges[1:], 4),
+            "Mean of a version, from": short_numbers(ends[:-1], 4),
+            "to": short_numbers(ends[1:], 4),
             "Versions": [int(count) for count in counts],
         },
         height=230,
