@@ -196,6 +196,20 @@ def test_long_and_wide_tables_fit_on_paper(kind: str, page_of, opened) -> None:
     assert drawn.evaluate(rows) == 30
 
 
+def test_heads_that_order_a_table_stand_on_every_sheet_that_it_takes(page_of, opened) -> None:
+    pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
+    drawn = opened(page_of("large one-at-a-time"))
+    heading, *rows = (
+        text.replace(" ", "")
+        for text in drawn.locator("[data-ordered] :is(thead th:nth-child(2), tbody th)").all_text_contents()
+    )
+    paper = pdfium.PdfDocument(drawn.pdf(format="A4"))
+    sheets = ["".join(sheet.get_textpage().get_text_range().split()) for sheet in paper]
+    of_table = [sheet for sheet in sheets if any(row in sheet for row in rows)]
+    assert len(of_table) > 1
+    assert [heading in sheet for sheet in of_table] == [True] * len(of_table)
+
+
 def test_tables_of_a_design_are_saved_whole(result_of, page_of, opened) -> None:
     results = result_of("morris")
     drawn = opened(page_of("morris"))
