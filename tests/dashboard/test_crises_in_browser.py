@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from made_pages import address_at_rest, go, until
+from made_pages import address_at_rest, go, new_tab, until
 
 from sim.dashboard import write_dashboard
 
@@ -25,7 +25,7 @@ def page(browser: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactory)
     series["phase.NK"] = (series["week"] < LAST_OF_WAR).map({True: 1.0, False: 2.0})
     series["posture.NK.USA"] = 0.0
     series["posture.NK.EUU"] = (series.index == 7).astype(float)
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = new_tab(browser)
     page.heard = []
     page.on("pageerror", lambda error: page.heard.append(str(error)))
     page.goto(
