@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -105,14 +106,21 @@ def show(page: Any, file: Path, hash: str = "") -> Any:  # noqa: A002 (a URL's h
     return page
 
 
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each page lies when it is opened: Chromium keeps what it compiled by the address of the page that it is in."""
+    return tmp_path_factory.mktemp("opened") / "page.html"
+
+
 @pytest.fixture
-def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+def opened(browser: Any, address: Path) -> Iterator[Callable[..., Any]]:
     """Opens a page of the test's own, which it may change."""
     pages = []
 
     def open_it(file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Any:  # noqa: A002
         pages.append(new_tab(browser, width, scheme=scheme))
-        return show(pages[-1], file, hash)
+        shutil.copy(file, address)
+        return show(pages[-1], address, hash)
 
     yield open_it
     for page in pages:
