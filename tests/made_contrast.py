@@ -47,16 +47,18 @@ STRIPPED = "svg text, svg tspan { fill-opacity: 0 !important; } .bar, .chooser {
 IN_SIGHT = """() => {
   const rest = [...document.querySelectorAll("[data-ink]")];
   if (rest.length) rest[0].scrollIntoView({ behavior: "instant", block: "start", inline: "nearest" });
-  const inks = rest.map((one, place) => {
-    const range = document.createRange(), alphas = [one.dataset.ink];
+  const range = document.createRange();
+  const boxes = rest.map((one) => {
     range.selectNodeContents(one);
-    const { left, top, right, bottom } = range.getBoundingClientRect();
+    return range.getBoundingClientRect();
+  });
+  const seen = rest.map((one, place) => [one, boxes[place]]).filter(([, { top, bottom }], place) => !place || (top >= 0 && bottom <= innerHeight));
+  return seen.map(([one, { left, top, right, bottom }]) => {
+    const alphas = [one.dataset.ink], { fill } = getComputedStyle(one);
     for (let part = one; part; part = part.parentElement) alphas.push(getComputedStyle(part).opacity);
-    return { one, seen: !place || (top >= 0 && bottom <= innerHeight),
-      ink: [one.textContent.trim(), getComputedStyle(one).fill, alphas.reduce((product, alpha) => product * alpha, 1), [left, top, right, bottom]] };
-  }).filter(({ seen }) => seen);
-  inks.forEach(({ one }) => { delete one.dataset.ink; });
-  return inks.map(({ ink }) => ink);
+    delete one.dataset.ink;
+    return [one.textContent.trim(), fill, alphas.reduce((product, alpha) => product * alpha, 1), [left, top, right, bottom]];
+  });
 }"""
 
 
@@ -98,16 +100,29 @@ def faint(page: Any) -> tuple[int, list[str]]:
     stripped = page.add_style_tag(content=STRIPPED)
     count, lost = 0, []
     while inks := page.evaluate(IN_SIGHT):
-        painted = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
         count += len(inks)
-        lost += [said for text, fill, alpha, box in inks if (said := fault_of(text, fill, alpha, box, painted))]
+        painted, corner = painted_behind(page, [box for _, _, _, box in inks])
+        shifted = [(text, fill, alpha, np.round(box) - corner) for text, fill, alpha, box in inks]
+        lost += [said for one in shifted if (said := fault_of(*one, painted))]
     stripped.evaluate("(one) => one.remove()")
     return count, lost
 
 
-def fault_of(text: str, fill: str, alpha: float, box: list[float], painted: NDArray[np.uint8]) -> str:
+def painted_behind(page: Any, boxes: list[list[float]]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The part of what is in sight that holds all boxes, and left and top of it twice, as of a box."""
+    edges, window = np.round(boxes), page.viewport_size
+    (left, top), (right, bottom) = edges[:, :2].min(axis=0).clip(0), edges[:, 2:].max(axis=0)
+    width, height = min(right, window["width"]) - left, min(bottom, window["height"]) - top
+    corner = np.array([left, top, left, top])
+    if width <= 0 or height <= 0:
+        return np.zeros((0, 0, 3), np.uint8), corner
+    picture = page.screenshot(clip={"x": left, "y": top, "width": width, "height": height})
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")), corner
+
+
+def fault_of(text: str, fill: str, alpha: float, box: NDArray[np.float64], painted: NDArray[np.uint8]) -> str:
     """How a text is lost on its ground, in words; empty where it stands out, or is out of the picture."""
-    left, top, right, bottom = (max(0, round(edge)) for edge in box)
+    left, top, right, bottom = (max(0, int(edge)) for edge in box)
     ground = painted[top:bottom, left:right].reshape(-1, 3).astype(float)
     if not len(ground):
         return ""

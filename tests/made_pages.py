@@ -14,6 +14,24 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
+ONE_PROCESS = "--renderer-process-limit=1"
+"""All tabs of a context are drawn by one process, which compiles the scripts of pages once."""
+
+
+def launch(playwright: Any) -> Any:
+    """The browser, with a tab that keeps the process of all tabs alive."""
+    browser = playwright.chromium.launch(executable_path=str(BROWSER), args=[*FLAGS, ONE_PROCESS])
+    browser.new_context().new_page()
+    return browser
+
+
+def new_tab(browser: Any, width: int = 1280, height: int = 900, scheme: str = "light") -> Any:
+    """An empty page in a tab of its own. Pages keep nothing in the browser, so that one tab knows nothing of another."""
+    tab = browser.contexts[0].new_page()
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.emulate_media(color_scheme=scheme)
+    return tab
+
 
 def address_at_rest(page: Any) -> str:
     """Address of a page once its last change is written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from made_contrast import faults
-from made_pages import BROWSER, CHROMIUM, FLAGS, until
+from made_pages import BROWSER, CHROMIUM, FLAGS, launch, new_tab, until
 
 
 def neighbour(name: str) -> ModuleType:
@@ -88,14 +89,13 @@ def browser() -> Iterator[Any]:
         pytest.skip(f"{BROWSER} is not installed: the browser tests of the dashboard need it")
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(BROWSER), args=FLAGS)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 
 
-def open_page(browser: Any, file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Any:  # noqa: A002 (a URL's hash)
-    """A page once it is ready; `page.heard` and `page.asked` keep what it said and asked for."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True)
+def show(page: Any, file: Path, hash: str = "") -> Any:  # noqa: A002 (a URL's hash)
+    """A page once its file is drawn; `page.heard` and `page.asked` keep what it said and asked for."""
     page.heard, page.asked = [], []
     page.on("console", lambda said: page.heard.append(said.text))
     page.on("pageerror", lambda error: page.heard.append(str(error)))
@@ -106,14 +106,21 @@ def open_page(browser: Any, file: Path, hash: str = "", width: int = 1280, schem
     return page
 
 
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each page lies when it is opened: Chromium keeps what it compiled by the address of the page that it is in."""
+    return tmp_path_factory.mktemp("opened") / "page.html"
+
+
 @pytest.fixture
-def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+def opened(browser: Any, address: Path) -> Iterator[Callable[..., Any]]:
     """Opens a page of the test's own, which it may change."""
     pages = []
 
-    def open_it(*given: Any, **looks: Any) -> Any:
-        pages.append(open_page(browser, *given, **looks))
-        return pages[-1]
+    def open_it(file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Any:  # noqa: A002
+        pages.append(new_tab(browser, width, scheme=scheme))
+        shutil.copy(file, address)
+        return show(pages[-1], address, hash)
 
     yield open_it
     for page in pages:
@@ -122,13 +129,16 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture(scope="session")
 def seen(browser: Any) -> Callable[..., Any]:
-    """Gives a page that all tests see which only read it or scroll it: opening one takes longer than most of them do."""
+    """Gives a page that all tests see which only read it or scroll it: opening one takes longer than most of them do.
+
+    It stays open, and so has a process of its own: it would slow down all tabs that came after it.
+    """
     pages: dict[tuple[Path, int, str], Any] = {}
 
     def see(file: Path, width: int = 1280, scheme: str = "light") -> Any:
         look = file, width, scheme
         if look not in pages:
-            pages[look] = open_page(browser, file, width=width, scheme=scheme)
+            pages[look] = show(browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme), file)
         return pages[look]
 
     return see

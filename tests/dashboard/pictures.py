@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from made_pages import new_tab
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import maximum_filter, minimum_filter
@@ -81,9 +82,7 @@ def shown(browser: Any, file: Path, look: str) -> Iterator[Any]:
     In such a window nothing sticks to an edge and covers a section.
     """
     width = LOOKS[look][0]
-    page = browser.new_page(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if look == "dark" else "light"
-    )
+    page = new_tab(browser, width, scheme="dark" if look == "dark" else "light")
     page.add_init_script(FONT)
     page.goto(file.as_uri(), timeout=120_000)
     if page.locator("#data").count():

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from made_contrast import colour, contrast
+from made_pages import new_tab
 
 STEPS = 200
 WHOLE_SCALE = """([kind, steps]) => { const [low, high] = span(kind), tint = tints(kind);
@@ -76,7 +77,7 @@ DRAWING = """<!doctype html><html lang="en"><title>A drawing</title><body style=
 def test_faint_text_is_found_in_words_and_in_drawings(
     browser: Any, violations: Callable[..., list[str]], words: str, drawn: str, found: str
 ) -> None:
-    page = browser.new_page()
+    page = new_tab(browser, height=720)
     page.set_content(DRAWING % (words, drawn))
     faults = violations(page, "light")
     page.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from made_pages import address_at_rest, go, until
+from made_pages import address_at_rest, go, new_tab, until
 
 from sim.dashboard import write_dashboard
 
@@ -29,7 +29,7 @@ def page(browser: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactory)
     for party in ("RUS", "TUR"):
         series[f"posture.NK.{party}"] = series[f"posture.NK.{party}"].replace(GUARANTEE, MEDIATE)
     series["posture.NK.EUU"] = (series.index == 7) * GUARANTEE
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = new_tab(browser)
     page.heard = []
     page.on("pageerror", lambda error: page.heard.append(str(error)))
     page.goto(

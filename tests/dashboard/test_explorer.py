@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from made_pages import address_at_rest, go
+from made_pages import address_at_rest, go, new_tab
 from scipy.stats import spearmanr
 
 from sim.dashboard import write_dashboard
@@ -78,7 +78,7 @@ def results(synthetic: Any) -> Any:
 def page(results: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Any]:
     """The page of these results, opened once; `heard` keeps what it said."""
     file = write_dashboard(synthetic.write(tmp_path_factory.mktemp("explorer"), results))
-    opened = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened = new_tab(browser)
     opened.heard = []
     opened.on("console", lambda said: opened.heard.append(said.text))
     opened.on("pageerror", lambda error: opened.heard.append(str(error)))

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from made_pages import new_tab
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -161,7 +162,7 @@ def test_page_of_a_figure_has_no_accessibility_violation(
 ) -> None:
     file = tmp_path / "figure.html"
     file.write_bytes(exported(results, Wanted(name, "html", theme=theme)))
-    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page = new_tab(browser, 390, 800)
     page.goto(file.as_uri())
     if name != "influence-moves":
         page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)

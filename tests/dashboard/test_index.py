@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made_pages import new_tab
 from playwright.sync_api import Browser
 from typer.testing import CliRunner
 
@@ -122,7 +123,7 @@ def test_index_of_a_finding_that_no_command_made_is_one_clear_error(
 def test_index_draws_in_silence_and_is_as_wide_as_a_phone(
     folder: Path, browser: Browser, violations: Callable[..., list[str]]
 ) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    page = new_tab(browser, 390, 800, "dark")
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto((folder / "index.html").as_uri(), wait_until="commit")
@@ -155,7 +156,7 @@ def test_index_is_drawn_again_and_a_foreign_one_is_kept(folder: Path, tmp_path: 
 def test_each_page_leads_back_to_the_index_whatever_was_drawn_first(
     folder: Path, browser: Browser, tmp_path: Path
 ) -> None:
-    page = browser.new_page()
+    page = new_tab(browser, height=720)
     page.goto((folder / "hostile" / "dashboard.html").as_uri(), wait_until="commit")
     page.get_by_role("link", name="All results").click()
     page.wait_for_url((folder / "index.html").as_uri())

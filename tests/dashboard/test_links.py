@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from made_pages import address_at_rest, go, has_focus, until
+from made_pages import address_at_rest, go, has_focus, new_tab, until
 
 FORBIDDEN = "history.pushState = history.replaceState = () => { throw new DOMException('too many', 'SecurityError'); };"
 COUNTED = "const own = history.replaceState.bind(history); window.writes = 0; history.replaceState = (...all) => { window.writes += 1; own(...all); };"
@@ -45,7 +45,7 @@ def test_a_findings_link_opens_the_numbers_beside_its_figure(run_page: Path, ope
 
 
 def test_links_work_where_the_address_cannot_be_written(browser: Any, run_page: Path) -> None:
-    page = browser.new_page()
+    page = new_tab(browser, height=720)
     page.add_init_script(FORBIDDEN)
     heard: list[str] = []
     page.on("pageerror", lambda error: heard.append(str(error)))
@@ -60,7 +60,7 @@ def test_links_work_where_the_address_cannot_be_written(browser: Any, run_page: 
 
 
 def test_links_work_in_the_frame_of_a_notebook(browser: Any, run_page: Path) -> None:
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page = new_tab(browser, 1200)
     heard: list[str] = []
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("console", lambda said: heard.append(said.text))
@@ -78,7 +78,7 @@ def test_links_work_in_the_frame_of_a_notebook(browser: Any, run_page: Path) -> 
 
 
 def test_play_writes_the_address_once(browser: Any, run_page: Path) -> None:
-    page = browser.new_page()
+    page = new_tab(browser, height=720)
     page.add_init_script(COUNTED)
     page.goto(f"file://{run_page}#week=5")
     page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_pages import counts_of, until
+from made_pages import counts_of, new_tab, until
 
 from sim.dashboard import write_dashboard
 from sim.dashboard.effects.factors import level_meanings
@@ -44,7 +44,7 @@ def pages(pictures: Any, synthetic: Any, tmp_path_factory: pytest.TempPathFactor
 def test_no_visible_text_has_a_hyphen_for_a_minus_sign_or_a_column_for_an_outcome(
     browser: Any, pages: dict[str, Path], name: str
 ) -> None:
-    shown = browser.new_page(viewport={"width": 1280, "height": 900})
+    shown = new_tab(browser)
     shown.goto(f"file://{pages[name]}")
     if name != "index":
         shown.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
@@ -109,7 +109,7 @@ def test_what_is_no_policy_has_no_such_words(synthetic: Any, path: str) -> None:
 
 
 def test_levels_are_in_words_wherever_they_are_used(browser: Any, pages: dict[str, Path]) -> None:
-    shown = browser.new_page(viewport={"width": 1280, "height": 900})
+    shown = new_tab(browser)
     shown.goto(f"file://{pages['sets']}")
     shown.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
     for section in ("questions", "variation"):

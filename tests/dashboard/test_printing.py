@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_pages import new_tab
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_figures_are_drawn_in_colour_on_paper(paper: Any) -> None:
 
 
 def test_printing_while_figures_are_drawn_draws_them(browser: Any, run_page: Path) -> None:
-    page = browser.new_page()
+    page = new_tab(browser, height=720)
     page.add_init_script(
         "addEventListener('load', () => { dispatchEvent(new Event('beforeprint'));"
         " window.drawn = document.querySelectorAll('.plot .main-svg').length; });"
@@ -73,7 +74,7 @@ def test_without_scripts_the_page_says_so_at_its_top(browser: Any, run_page: Pat
 
 
 def test_a_browser_that_cannot_unpack_says_so(browser: Any, run_page: Path) -> None:
-    page = browser.new_page()
+    page = new_tab(browser, height=720)
     page.add_init_script("delete window.DecompressionStream;")
     page.goto(f"file://{run_page}")
     assert page.locator("#trouble").is_visible()
@@ -90,7 +91,7 @@ def test_printing_leaves_the_screen_as_it_was(run_page: Path, opened: Callable[.
 
 def test_no_heading_stands_alone_at_the_foot_of_a_sheet(browser: Any, run_page: Path) -> None:
     pdfium = pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
-    page = browser.new_page()
+    page = new_tab(browser, height=720)
     page.goto(f"file://{run_page}")
     page.locator("html[data-drawn]").wait_for(state="attached", timeout=60_000)
     headings = page.locator("main section > h2").all_text_contents()

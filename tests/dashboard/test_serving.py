@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_pages import until
+from made_pages import new_tab, until
 
 from sim import Results
 from sim.errors import CounterpoiseError
@@ -277,7 +277,7 @@ def test_page_has_no_runs_in_it_and_may_ask_its_server_only(server: Any, results
 @pytest.fixture
 def shown(server: Any, browser: Any) -> Iterator[Any]:
     """The page in Chromium over HTTP; `heard` keeps what it said."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = new_tab(browser)
     page.heard, page.asked = [], []
     page.on("console", lambda said: page.heard.append(said.text))
     page.on("pageerror", lambda error: page.heard.append(str(error)))
@@ -323,7 +323,7 @@ def test_weeks_of_a_run_that_is_not_on_the_page_are_fetched(
     monkeypatch.setattr(sys.modules["sim.dashboard.sections.explorer.paths"], "MOST_PATHS", 4)
     with PageServer(results) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = browser.new_page()
+        page = new_tab(browser, height=720)
         page.goto(f"{server.address}#explorer&run=2.11&trail=primacy.RUS")
         said = "document.getElementById('explorer-paths-said').textContent.includes('Dark: the marked run, 2.11.')"
         until(page, said)
@@ -339,7 +339,7 @@ def test_a_server_that_has_stopped_is_told(results: Results, browser: Any) -> No
 
     with PageServer(results) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = browser.new_page()
+        page = new_tab(browser, height=720)
         page.goto(server.address)
         page.locator("[data-selected]").wait_for(state="attached", timeout=60_000)
         server.shutdown()

@@ -26,6 +26,7 @@ STEPS = (
     " size: one.x[0], begin: one.base[0], color: one.marker.color, shape: one.marker.pattern.shape }))"
 )
 ROWS = "[...document.querySelectorAll('#why-steps tbody tr')].map((row) => [...row.cells].map((one) => one.textContent.replace('−', '-')))"
+BALANCES = "balance(Number(document.getElementById('posture').value)), document.getElementById('plot-why-postures').data.at(-1).x"
 KNOWN = {
     "abstain": {"habit": (0.0, 0.0)},
     "mediate": {"order": (0.0, 0.5), "wedge": (-0.2, -0.2), "habit": (0.1, 0.1)},
@@ -34,6 +35,29 @@ KNOWN = {
 """What speaks for each posture before and from week 4 on; the other postures have much against them."""
 LONG = "The Most Serene and Forever United Confederation of the Upper and the Lower Provinces beyond the Eleven Great <i>Rivers</i>"
 DRAWN = "document.getElementById('plot-why-postures').data.map((trace) => trace.name).filter(Boolean)"
+
+
+AT_EACH = """([outer, inner, most]) => {
+  const choose = (name, value) => {
+    const one = document.getElementById(name);
+    one.value = value;
+    one.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const valuesOf = (name) => [...document.getElementById(name).options].map((one) => one.value), found = [];
+  valuesOf(outer).slice(0, most).forEach((first) => {
+    choose(outer, first);
+    valuesOf(inner).forEach((second) => {
+      choose(inner, second);
+      found.push(%s);
+    });
+  });
+  return found;
+}"""
+
+
+def at_each(page: Any, outer: str, inner: str, read: str, most: int | None = None) -> list[Any]:
+    """What a page says after each choice from one list and then another; asked at once, as there are a hundred of them."""
+    return page.evaluate(AT_EACH % read, [outer, inner, most or 1000])  # type: ignore[no-any-return]
 
 
 def lowered(text: str) -> str:
@@ -46,18 +70,15 @@ def test_what_the_sentence_names_has_a_colour_of_its_own(which: str, request: An
     inert = {lowered(REASON_WORDS[term]) for term in INERTIA}
     terms = {lowered(words) for words in REASON_WORDS.values()}
     named_once = False
-    for case in range(page.locator("#case option").count()):
-        page.locator("#case").select_option(str(case))
-        for posture in range(page.locator("#posture option").count()):
-            page.locator("#posture").select_option(str(posture))
-            named = set(re.findall(r"“([^”]*)”", page.evaluate(SAID))) & terms
-            key = [lowered(words) for words in page.evaluate(KEY)]
-            assert named <= set(key)
-            assert not named & inert
-            assert key == [lowered(words) for words in page.evaluate(DRAWN)]
-            assert key[-1].startswith("inertia")
-            assert not inert & set(key)
-            named_once = named_once or bool(named)
+    for said, whole_key, drawn in at_each(page, "case", "posture", f"[{SAID}, {KEY}, {DRAWN}]"):
+        named = set(re.findall(r"“([^”]*)”", said)) & terms
+        key = [lowered(words) for words in whole_key]
+        assert named <= set(key)
+        assert not named & inert
+        assert key == [lowered(words) for words in drawn]
+        assert key[-1].startswith("inertia")
+        assert not inert & set(key)
+        named_once = named_once or bool(named)
     assert named_once
 
 
@@ -173,27 +194,22 @@ def test_numbers_of_the_sentence_stand_in_the_table_and_the_steps_end_at_the_bal
 ) -> None:
     page = opened(request.getfixturevalue(which))
     steps_table(page)
-    for case in range(min(3, page.locator("#case option").count())):
-        page.locator("#case").select_option(str(case))
-        for when in range(page.locator("#when option").count()):
-            page.locator("#when").select_option(index=when)
-            rows, posture = page.evaluate(ROWS), page.locator("#posture").input_value()
-            said = re.findall(r"(?<![\w.])\d+\.\d+", page.evaluate(TIPPED))
-            assert said
-            assert set(said) <= {cell.removeprefix("-") for row in rows for cell in row[3:5]}
-            drawn = page.evaluate(STEPS)
-            balance = page.evaluate("(place) => balance(place)", int(posture))
-            *steps, last = drawn
-            assert last["begin"] == 0
-            assert last["size"] == pytest.approx(balance, abs=1e-9)
-            assert steps[-1]["begin"] + steps[-1]["size"] == pytest.approx(balance, abs=0.01)
-            assert all(b["begin"] == pytest.approx(a["begin"] + a["size"], abs=0.01) for a, b in pairwise(steps))
-            diamond = page.evaluate("document.getElementById('plot-why-postures').data.at(-1).x")
-            assert min(abs(one - balance) for one in diamond) < 1e-9
-            assert float(rows[-1][1]) == pytest.approx(balance, abs=0.0006)
-            sizes = [abs(one["size"]) for one in steps[:-1]]
-            assert sizes == sorted(sizes, reverse=True)
-            assert {float(row[1]) for row in rows} <= {round(one["size"], 3) for one in drawn} | {0}
+    for rows, tipped, drawn, balance, diamond in at_each(
+        page, "case", "when", f"[{ROWS}, {TIPPED}, {STEPS}, {BALANCES}]", 3
+    ):
+        said = re.findall(r"(?<![\w.])\d+\.\d+", tipped)
+        assert said
+        assert set(said) <= {cell.removeprefix("-") for row in rows for cell in row[3:5]}
+        *steps, last = drawn
+        assert last["begin"] == 0
+        assert last["size"] == pytest.approx(balance, abs=1e-9)
+        assert steps[-1]["begin"] + steps[-1]["size"] == pytest.approx(balance, abs=0.01)
+        assert all(b["begin"] == pytest.approx(a["begin"] + a["size"], abs=0.01) for a, b in pairwise(steps))
+        assert min(abs(one - balance) for one in diamond) < 1e-9
+        assert float(rows[-1][1]) == pytest.approx(balance, abs=0.0006)
+        sizes = [abs(one["size"]) for one in steps[:-1]]
+        assert sizes == sorted(sizes, reverse=True)
+        assert {float(row[1]) for row in rows} <= {round(one["size"], 3) for one in drawn} | {0}
     assert page.heard == []
 
 
@@ -295,11 +311,9 @@ def test_no_size_of_a_step_lies_on_the_line_at_zero(
     """Steps that end just short of zero, from either side, have their size beside their beginning."""
     results = known(synthetic.folder(replicates=4, weeks=8))
     page = opened(write_dashboard(synthetic.write(tmp_path, results)), hash="#why-steps", width=width)
-    for posture in range(page.locator("#posture option").count()):
-        page.locator("#posture").select_option(str(posture))
-        for when in range(page.locator("#when option").count()):
-            page.locator("#when").select_option(index=when)
-            assert page.evaluate(ON_ZERO) == [0, 0]
+    found = at_each(page, "posture", "when", ON_ZERO)
+    assert found
+    assert [one for one in found if one != [0, 0]] == []
 
 
 def test_without_weeks_kept_the_best_choice_stands_for_the_most_frequent(

@@ -17,14 +17,14 @@ def main() -> int:
     sys.path[:0] = [str(TESTS), str(TESTS / "dashboard")]
     import pictures
     import synthetic
-    from made_pages import BROWSER, FLAGS
+    from made_pages import launch
     from playwright.sync_api import sync_playwright
 
     pictures.KEPT.mkdir(exist_ok=True)
     for file in pictures.KEPT.glob("*.png"):
         file.unlink()
     with tempfile.TemporaryDirectory() as room, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        browser = launch(playwright)
         for name, page in pictures.make_pages(Path(room), synthetic).items():
             for look in pictures.LOOKS:
                 with pictures.shown(browser, page, look) as drawn:
