@@ -95,11 +95,10 @@ def untested(entries: Sequence[Entry]) -> str:
 def answers_of(stored: Mapping[str, Any]) -> dict[str, str]:
     """What was found out about results and stored beside them, a sentence each, by the section that has it whole."""
     from sim.analysis.exercised.influence import said_of as said_of_influence
-    from sim.comparison.claims.verdict import said_of as said_of_claims
     from sim.dashboard.sections.questions.stored import said_of_history
 
     say_it: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
-        "claims": ("claims", said_of_claims),
+        "claims": ("claims", _said_of_claims),
         "sensitivity": ("sensitivity", lambda content: str(next(iter(content["said"]), ""))),
         "influence": ("exercised", said_of_influence),
         "hindcast": ("history", said_of_history),
@@ -112,6 +111,14 @@ def answers_of(stored: Mapping[str, Any]) -> dict[str, str]:
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 raise ResultsError(f"the stored finding {kind} is none that a command made; make it again") from error
     return {section: sentence for section, sentence in found.items() if sentence}
+
+
+def _said_of_claims(content: Mapping[str, Any]) -> str:
+    """Whose claims they are, and how many got which verdict; whether that may be quoted."""
+    from sim.comparison.claims.verdict import said_of
+
+    quick = " (a quick test, not to be quoted)" if content["quick"] else ""
+    return f"{content['title']}: {said_of(content)}{quick}"
 
 
 def _opened(folder: Path) -> Results:

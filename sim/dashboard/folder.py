@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from sim.dashboard.about import about
 from sim.dashboard.evidence import Evidence
+from sim.dashboard.findings.finding import Finding
 from sim.dashboard.outcomes import in_words
 from sim.dashboard.page import environment, page_style, write_page, write_page_of
 from sim.errors import ResultsError
@@ -22,8 +23,8 @@ INDEX = "index.html"
 MARK = '<meta name="counterpoise-index"'
 HEAD = 2048
 """Bytes within which the mark of an index stands."""
-MOST_TOLD = 3
-"""Findings that an index tells of each results folder."""
+MOST_TOLD = 4
+"""Findings that an index tells of each results folder: on different things, as far as there are so many."""
 ASKED = {
     "claims": "Do the claims hold?", "history": "Was it right about what happened?",
     "exercised": "Which levers give influence?", "sensitivity": "Which numbers matter?",
@@ -78,7 +79,7 @@ class Entry:
     answers : mapping
         What was found out about it and stored beside it: a sentence each, by the id of the section that has it whole.
     findings : tuple
-        The first findings of its page.
+        Some findings of its page.
     page : str
         Address of its page; empty where that is of earlier results, or was not drawn.
     """
@@ -86,7 +87,7 @@ class Entry:
     folder: str
     about: dict[str, Any]
     answers: Mapping[str, str]
-    findings: tuple[Any, ...]
+    findings: tuple[Finding, ...]
     page: str
 
     @property
@@ -115,7 +116,14 @@ def entry(folder: Path, evidence: Evidence, answers: Mapping[str, str]) -> Entry
     current = is_current(folder, manifest.get("seal") or "")
     page = f"{quote(folder.name)}/{DASHBOARD}" if current else ""
     said = {section: in_words(evidence.study, one) for section, one in answers.items()}
-    return Entry(folder.name, about(evidence.study), said, tuple(evidence.findings[:MOST_TOLD]), page)
+    return Entry(folder.name, about(evidence.study), said, _various(evidence.findings), page)
+
+
+def _various(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings to be told: the first of each figure before a second of any, in their order."""
+    firsts = {one.anchor: place for place, one in reversed(list(enumerate(findings)))}
+    ranked = sorted(range(len(findings)), key=lambda place: (place != firsts[findings[place].anchor], place))
+    return tuple(findings[place] for place in sorted(ranked[:MOST_TOLD]))
 
 
 def write_index(folder: Path, entries: Sequence[Entry], untested: str = "") -> Path:
