@@ -47,6 +47,21 @@ def fit_target(results: Any, patterns: dict[str, Any] = PATTERNS) -> Any:
     return results
 
 
+def test_what_says_another_word_than_the_fit_was_to_show_is_not_fitted(synthetic: Any) -> None:
+    def said(words: list[str], **band: float) -> Any:
+        one = {"text": "What Russia does", "outcome": "posture.NK.RUS", "week": 3, "is": words, **band}
+        found = findings(fit_target(synthetic.folder(replicates=20, weeks=20), {**PATTERNS, "patterns": {"A": one}}))
+        return next(finding for finding in found if "posture.NK.RUS" in finding.outcomes)
+
+    word = said(["guarantee"], at_least=0.0).word
+    other = "mediate" if word != "mediate" else "abstain"
+    assert (said([word], at_least=0.5).badge, said([word, other], at_least=0.5).badge) == ("fitted", "fitted")
+    contrary = said([other], at_least=0.5)
+    assert contrary.badge == "predicted"
+    assert contrary.because.startswith("Chosen to show otherwise: What Russia does (week 3")
+    assert said([other], at_most=0.1).badge == "fitted"  # to show the other word seldom
+
+
 def test_findings_on_a_fitted_outcome_are_no_predictions(synthetic: Any) -> None:
     bare = findings(synthetic.folder(replicates=20, weeks=20))
     assert {one.badge for one in bare} == {"predicted"}

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from sim import simulate
 from sim.cli.commands import app
+from sim.dashboard import findings
 from sim.dashboard.folder import MOST_TOLD
 from sim.scenario.load import shipped
 from sim.storage.findings import store_finding
@@ -52,9 +53,19 @@ def test_numbers_of_results_of_other_times_say_of_which_they_are(folder: Path, t
     assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
     html = (tmp_path / "index.html").read_text()
     assert "These results are of different scenarios or times" in html
-    assert html.count('<article class="card">') == 6
+    assert html.count('<article class="card">') == 2 * MOST_TOLD
     for weeks in (6, 9):
-        assert html.count(f"<br>In two-rivals-one-patron, {weeks} weeks from 7 January 2030</span>") == 3
+        assert html.count(f"<br>In two-rivals-one-patron, {weeks} weeks from 7 January 2030</span>") == MOST_TOLD
+
+
+def test_index_tells_of_different_figures_before_a_second_of_any(tmp_path: Path) -> None:
+    made = simulate("post-soviet-2020", 4, weeks=6, out=tmp_path / "autumn", threads=1)
+    assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
+    told = re.findall(r'<a href="autumn/dashboard\.html#([\w-]+)">See', (tmp_path / "index.html").read_text())
+    known = [one.anchor for one in findings(made)]
+    assert len(set(known)) < len(known)
+    assert set(told) == set(list(dict.fromkeys(known))[:MOST_TOLD])
+    assert len(told) == MOST_TOLD
 
 
 def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_path: Path) -> None:

@@ -247,6 +247,7 @@ def outsider(study: Study, contest: Contest, view: View) -> Finding | None:
         about=f"of all {weeks} of the runs kept over time ({_seen(study, view, counts)})",
         facts=(*facts, *aside.facts),
         outcomes=(f"posture.{contest.code}.{leading}",),
+        word=study.postures[most].name,
         sets=share.sets,
         beside=aside.texts,
     )

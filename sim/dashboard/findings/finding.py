@@ -63,6 +63,8 @@ class Finding:
         Plausible sets that the figure was taken over; 0 for one set of assumptions.
     weeks : tuple of float or None
         First and last week that it speaks of; None for the whole run.
+    word : str
+        Word that its title says of its first outcome, such as the name of a posture; empty where it says a number.
     beside : tuple of str
         What trivial models say, in a sentence for each number that they speak of.
     """
@@ -81,6 +83,7 @@ class Finding:
     because: str = ""
     sets: int = 0
     weeks: tuple[float, float] | None = None
+    word: str = ""
     beside: tuple[str, ...] = ()
 
     @property

@@ -122,21 +122,27 @@ def with_badges(study: Study, findings: list[Finding]) -> list[Finding]:
 
 def with_badge(study: Study, fit: Fitted | None, finding: Finding) -> Finding:
     """A finding with its badge, and what that goes by."""
-    badge, because = badge_of(study, fit, finding.outcomes, finding.weeks)
+    badge, because = badge_of(study, fit, finding.outcomes, finding.weeks, finding.word)
     return replace(finding, badge=badge, because=because) if because else finding
 
 
 def badge_of(
-    study: Study, fit: Fitted | None, outcomes: tuple[str, ...], weeks: tuple[float, float] | None
+    study: Study, fit: Fitted | None, outcomes: tuple[str, ...], weeks: tuple[float, float] | None, word: str = ""
 ) -> tuple[str, str]:
-    """Badge of what rests on some outcomes in some weeks, and what it goes by; see `Finding`."""
+    """Badge of what rests on some outcomes in some weeks, and what it goes by; see `Finding`.
+
+    What says another word than a pattern asks for was not fitted to say so.
+    """
     if is_held(study, next(iter(outcomes), "")):
         return ASSUMED, "The scenario holds it to one posture."
     patterns, said = (fit.patterns, weeks or (0, study.weeks)) if fit else ((), (0, 0))
     same = [one for one in patterns if one.outcome in outcomes and _meet(one.weeks, said)]
     if fit is None or not same:
         return PREDICTED, ""
-    shown = "; ".join(f"{one.text} ({weeks_of(study, one, numbered=fit.told)})" for one in same)
+    asked = [one for one in same if not _is_contrary(one, word)]
+    shown = "; ".join(f"{one.text} ({weeks_of(study, one, numbered=fit.told)})" for one in asked or same)
+    if not asked:
+        return PREDICTED, f"Chosen to show otherwise{f' in {fit.elsewhere}' if fit.elsewhere else ''}: {shown}."
     return FITTED, f"{shown}. The sets were fitted to show it in {fit.elsewhere}." if fit.elsewhere else shown
 
 
@@ -154,7 +160,17 @@ def built_in(claims: Mapping[str, Any] | None, outcomes: tuple[str, ...]) -> str
 
 def with_claims(claims: Mapping[str, Any] | None, findings: list[Finding]) -> list[Finding]:
     """Findings, of which predicted ones name the claims about their outcomes that the model has built in."""
-    return [replace(one, because=built_in(claims, one.outcomes)) if one.badge == PREDICTED else one for one in findings]
+    return [
+        replace(one, because=" ".join(filter(None, (one.because, built_in(claims, one.outcomes)))))
+        if one.badge == PREDICTED
+        else one
+        for one in findings
+    ]
+
+
+def _is_contrary(pattern: Pattern, word: str) -> bool:
+    """Whether a pattern asks for other words than the one that is said."""
+    return bool(word) and pattern.test == "is" and pattern.at_least > 0 and word not in pattern.against
 
 
 def _meet(fitted: tuple[int, int], said: tuple[float, float]) -> bool:
