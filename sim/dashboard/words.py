@@ -27,6 +27,9 @@ DOMESTIC_ENDING_WORDS = ("all is quiet", "the upheaval goes on", "it has calmed 
 
 REASON_WORDS = {motive.name: motive.words for motive in MOTIVES}
 
+ALL_WEEKS = "zoom=All-weeks"
+"""Choice of the strips' time axis for what rests on all weeks, as an address has it."""
+
 INERTIA = tuple(motive.name for motive in MOTIVES if motive.brought_by in (HELD, ABSTAINING))
 """Terms that hold a third party to what it does, whatever the case."""
 

@@ -63,6 +63,17 @@ def test_strips_open_with_weeks_of_fighting_and_all_weeks_are_a_choice(page: Any
     assert page.locator("#zoom").input_value() == "0"
 
 
+def test_what_is_said_of_all_weeks_leads_to_all_of_them(page: Any) -> None:
+    days, opening = dates(page), page.evaluate(RANGES)
+    assert opening != [[days[0], days[-1]]] * len(opening)
+    page.locator(".card a[href^='#crisis-NK&']").first.click()
+    until(page, "() => state.zoom > 0")
+    assert page.evaluate(RANGES) == [[days[0], days[-1]]] * len(opening)
+    assert address_at_rest(page)
+    go(page, "back", "state.zoom === 0")
+    assert page.evaluate(RANGES) == opening
+
+
 def test_what_a_power_does_is_a_ribbon_of_14_pixels(page: Any) -> None:
     heights = page.evaluate(
         f"{ROOMS}.flatMap((room) => Object.entries(room._fullLayout).filter(([key]) => /^yaxis[3-9]/.test(key)).map(([, axis]) => axis._length))"

@@ -61,11 +61,15 @@ def test_numbers_of_results_of_other_times_say_of_which_they_are(folder: Path, t
 def test_index_tells_of_different_figures_before_a_second_of_any(tmp_path: Path) -> None:
     made = simulate("post-soviet-2020", 4, weeks=6, out=tmp_path / "autumn", threads=1)
     assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
-    told = re.findall(r'<a href="autumn/dashboard\.html#([\w-]+)">See', (tmp_path / "index.html").read_text())
+    told = re.findall(
+        r'<a href="autumn/dashboard\.html#([\w-]+)(?:&amp;[\w=-]+)?">See', (tmp_path / "index.html").read_text()
+    )
     known = [one.anchor for one in findings(made)]
     assert len(set(known)) < len(known)
     assert set(told) == set(list(dict.fromkeys(known))[:MOST_TOLD])
     assert len(told) == MOST_TOLD
+    page = (tmp_path / "autumn" / "dashboard.html").read_text()
+    assert re.search('<p class="see"><a href="#crisis-NK&amp;zoom=All-weeks">See: Nagorno-Karabakh, week by week', page)
 
 
 def test_index_tells_what_was_found_out_about_results_and_where_it_stands(tmp_path: Path) -> None:

@@ -26,7 +26,16 @@ from sim.dashboard.findings.finding import Fact, Finding
 from sim.dashboard.findings.rivals import Aside, beside_share, known_in
 from sim.dashboard.statistics import Estimate, wide
 from sim.dashboard.study import Study, View, influence_over
-from sim.dashboard.words import capital, ending_words, figure, of_kept_runs, percent, posture_words, weeks_seen
+from sim.dashboard.words import (
+    ALL_WEEKS,
+    capital,
+    ending_words,
+    figure,
+    of_kept_runs,
+    percent,
+    posture_words,
+    weeks_seen,
+)
 from sim.phrases import plural
 from sim.quantities import FIGHTING
 
@@ -91,7 +100,9 @@ def finding(
     naive_facts = (fact for aside in asides for fact in aside.facts)
     beside = tuple(text for aside in asides for text in aside.texts)
     all_facts = (*facts, *naive_facts)
-    return Finding(title, text, *said, anchor, link, about, all_facts, outcomes, sets=share.sets, beside=beside)
+    return Finding(
+        title, text, *said, anchor, link, about, all_facts, outcomes, sets=share.sets, beside=beside, choices=ALL_WEEKS
+    )
 
 
 def ending(study: Study, contest: Contest, view: View) -> Finding | None:

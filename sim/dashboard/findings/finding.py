@@ -51,6 +51,8 @@ class Finding:
         Number of runs behind the figure.
     anchor, link : str
         Id of the figure that shows it, and the link's words.
+    choices : str
+        What the page's address has behind the anchor, such as ``run=3.1``.
     about : str
         What the number counts.
     facts : tuple of Fact
@@ -81,10 +83,16 @@ class Finding:
     outcomes: tuple[str, ...] = ()
     badge: str = PREDICTED
     because: str = ""
+    choices: str = ""
     sets: int = 0
     weeks: tuple[float, float] | None = None
     word: str = ""
     beside: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """What a link to its figure has behind the ``#``."""
+        return f"{self.anchor}&{self.choices}" if self.choices else self.anchor
 
     @property
     def numbers(self) -> tuple[Fact, ...]:

@@ -22,7 +22,7 @@ from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.sections.questions.reasons import against_fighting
 from sim.dashboard.statistics import wide
 from sim.dashboard.study import Study, View
-from sim.dashboard.words import capital, change_words, ending_words, figure, kept_runs
+from sim.dashboard.words import ALL_WEEKS, capital, change_words, ending_words, figure, kept_runs
 
 ENDING_COLOURS = ("phase0", "phase1", "phase2", "challenger", "holder")
 """Colours of the ways in which a contest ends, by their codes."""
@@ -58,6 +58,7 @@ def how_it_ends(study: Study, contest: Contest, view: View) -> Question | None:
         chart=Chart(rows),
         anchor=f"crisis-{contest.code}",
         link=f"{contest.name}, week by week",
+        choices=ALL_WEEKS,
         sure=(*sure_of(study, first, rows=rows), *beside_ending(study, contest, view, ends[0][0], ends[0][1]).sure),
         about=f"share of runs, at the end ({study.day_words(study.weeks)})",
         outcomes=(f"ending.{contest.code}", f"phase.{contest.code}"),
@@ -169,6 +170,7 @@ def who_takes_office(study: Study, contest: Contest, view: View) -> Question | N
         chart=Chart(tuple(rows)),
         anchor=f"crisis-{contest.code}",
         link=f"{contest.name}, week by week",
+        choices=ALL_WEEKS,
         sure=(*sure_of(study, rows[0], rows=rows), *aside.sure),
         about="share of runs",
         outcomes=(f"governs.{contest.code}",),
