@@ -144,7 +144,7 @@ def test_the_finding_is_shown_as_table_figure_page_and_sentence(found: Hindcast)
     text = opened.dashboard(folder.parent / "page.html").read_text(encoding="utf-8")
     assert 'id="history-scores"' in text
     assert found.sentence.split(":")[0] in text
-    assert "the ratio of capability 67%" in text
+    assert "the capability ratio 67%" in text
     until = f"as on {date_words(date.fromisoformat(found.content['fitted until']))}"
     assert until in found.sentence
     assert len(re.findall(f"(?i)>{until}<", text)) == 2  # heads a column of control, and is among the rivals

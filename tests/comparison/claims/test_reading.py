@@ -155,12 +155,16 @@ def test_trivial_models_stand_beside_each_effect(found: Claims) -> None:
         "nothing": {"no change": 0.0},
     }
     table = found.table.set_index("part")
-    assert f"the ratio of capability {held:+.3g}; the model says" in table.loc["ground", "without_model"]
-    assert "it says no more than that alone" in table.loc["nothing", "without_model"]
+    assert f"the capability ratio {held:+.3g}; the model says" in table.loc["ground", "without_model"]
+    assert "that simple rule does as well" in table.loc["nothing", "without_model"]
     shown = page(found.results)
     spans = [[part["effect"][key] for key in ("chance", "assumptions")] for part in found.content["parts"]]
-    covered = sum(any(low <= 0 <= high for low, high in ends) for ends in spans)
-    assert f"of 2 effects, intervals of {covered} cover no change" in shown
+    covered = [[low <= 0 <= high for low, high in ends] for ends in spans]
+    outside, within = sum(not any(ends) for ends in covered), sum(ends[0] for ends in covered)
+    told = [f"intervals of {outside} leave out no change", f"{within} cover it, where that simple rule does as well"]
+    clear = len(covered) - outside - within
+    told[1:1] = [f"{clear} are clear of chance, not of what is assumed"] if clear else []
+    assert f"of 2 effects, {listed(told)}" in shown
     assert table.loc["ground", "without_model"] in shown
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sim.comparison.claims.naive import no_more_than_nothing
+from sim.comparison.claims.naive import beside_no_change
 from sim.dashboard.figures.bars import ASSUMPTIONS, BAR, CHANCE
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.rivals import HEADING
@@ -54,7 +54,7 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
         return None
     counts = {word: verdicts.count(word) for word in VERDICTS}
     rows = [Bar(word, f"{count:,}", count, VERDICTS[word]) for word, count in counts.items()]
-    said = no_more_than_nothing(found["parts"])
+    said = beside_no_change(found["parts"])
     claims = plural(len({part["claim"] for part in found["parts"]}), "claim")
     return Question(
         asked="Do the claims hold?",
