@@ -6,6 +6,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,12 @@ from sim.dashboard.page import page as written
 from sim.dashboard.page import page_of
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
-from sim.dashboard.sections.questions.stored import stored_questions
+from sim.dashboard.sections.questions.stored import said_of_history, stored_questions
 from sim.dashboard.study import study
 from sim.dashboard.words import INERTIA
 from sim.errors import ResultsError
 from sim.experiments.files.sweep_file import load_sweep
+from sim.phrases import date_words
 from sim.quantities import FIGHTING, QUIET, SETTLED
 from sim.scenario.load import load_scenario
 
@@ -362,8 +364,20 @@ def test_what_commands_have_stored_answers_the_first_questions() -> None:
     facts = [one for one in STORED["hindcast"]["targets"] if one["target"] in free["targets"]]
     assert [row.value for row in history.chart.rows] == [one["model"] for one in facts if one["kind"] == "binary"]
     worse = free["rivals"]["base rate"]["judged"] == "is beaten by"
-    assert ("worse than the base rate" in history.answer) == worse
+    even = {one["rivals"]["base rate"]["says"] for one in facts if "base rate" in one["rivals"]} == {0.5}
+    rate = "a coin toss" if even else "the base rate"
+    assert (f"worse than {rate}" in history.answer) == worse
+    last = max(one["date"] for one in STORED["hindcast"]["targets"])
+    assert f"facts until {date_words(date.fromisoformat(last))}, nothing later was compared" in history.about
     assert missing(claims) == missing(history) == set()
+
+
+def test_only_even_odds_are_a_coin_toss() -> None:
+    hindcast = json.loads(json.dumps(STORED["hindcast"]))
+    assert "a coin toss" in said_of_history(hindcast)
+    next(one for one in hindcast["targets"] if one["target"] == "war-over")["rivals"]["base rate"]["says"] = 0.75
+    assert "the base rate" in said_of_history(hindcast)
+    assert "coin" not in said_of_history(hindcast)
 
 
 @pytest.mark.parametrize("kind", ["claims", "hindcast"])
