@@ -129,8 +129,8 @@ def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(syn
     series, runs = results.series, results.runs
     runs["control.NK:final"] = [0.2, 0.3, 0.5, 0.8, 0.9]
     runs["weeks_fought.NK:final"] = [1.0, 2.0, 3.0, 5.0, 7.0]
-    for name in ("control.KG:final", "control.BY:final", "weeks_fought.KG:final", "weeks_fought.BY:final"):
-        runs[name] = 1.0
+    for name in ("control", "weeks_fought", "truces_broken"):
+        runs[f"{name}.KG:final"] = runs[f"{name}.BY:final"] = 1.0
     runs["truces_broken.NK:final"] = 1.0
     series["phase.KG"], series["phase.BY"] = float(QUIET), float(SETTLED)
     series["phase.NK"] = np.where(series["week"].isin([1, 3]), FIGHTING, QUIET).astype(float)
@@ -146,6 +146,9 @@ def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(syn
     )
     assert "In Belarus, there is no upheaval. At the end, the government camp has won all" in told.answer
     assert missing(told) == set()
+    runs["control.NK:final"] = runs["weeks_fought.NK:final"] = 1.0
+    runs["truces_broken.NK:final"] = [4.0, 1.0, 9.0, 0.0, 2.0]
+    assert next(one for one in asked(results) if one.wide).about.startswith("run 0.4, ")
     results.manifest["series"]["every"] = 4
     assert not any(one.wide for one in asked(results))
 
@@ -243,6 +246,10 @@ def test_what_a_state_without_a_part_in_the_count_holds_is_named(synthetic: Any)
 def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any) -> None:
     for one in asked(synthetic.folder(replicates=1, weeks=12)):
         if one.asked == "Where do the numbers come from?":
+            continue
+        if one.asked == "What happens in one history?":
+            assert one.about.startswith("run 0.0, which of the only run kept over time")
+            assert one.sure == ()
             continue
         assert dict(one.sure)["Chance"] == "unknown from one run"
         assert dict(one.sure)["Assumptions"].startswith("unknown")
