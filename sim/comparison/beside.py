@@ -84,7 +84,7 @@ def sentence(found: Sequence[Beside], value: str, words: Words, of: str = "") ->
     if within := _within(found):
         which = listed(within) if len(within) < len(found) else {1: "that", 2: "both"}.get(len(within), "all of these")
         said += f" Its intervals cover {which}: {_as_well(within)}."
-    return f"{said} The difference{_from(found)} is {CLEAR}." if _clear(found) else said
+    return f"{said} The {_differences(found)}." if _clear(found) else said
 
 
 def brief(found: Sequence[Beside], words: Words) -> str:
@@ -98,7 +98,7 @@ def brief(found: Sequence[Beside], words: Words) -> str:
         return f"{said}: outside the model's intervals"
     which = "" if len(within) == len(found) else f"{listed(within)} " if within else ""
     told = [f"{which}within the model's intervals, {_as_well(within)}"] if within else []
-    told += [f"the difference{_from(found)} is {CLEAR}"] if _clear(found) else []
+    told += [f"the {_differences(found)}"] if _clear(found) else []
     return f"{said}: {'; '.join(told)}"
 
 
@@ -112,9 +112,11 @@ def _within(found: Sequence[Beside]) -> list[str]:
     return [SPOKEN[one.rival] for one in found if one.covered and not one.clear]
 
 
-def _from(found: Sequence[Beside]) -> str:
-    """From which trivial models a difference is clear of chance, where that is not plain."""
-    return f" from {listed(_clear(found))}" if len(found) > 1 else ""
+def _differences(found: Sequence[Beside]) -> str:
+    """That differences are clear of chance alone; from which trivial models, where that is not plain."""
+    clear = _clear(found)
+    which = f" from {listed([f'“{name}”' for name in clear])}" if len(clear) < len(found) else ""
+    return f"difference{which} is {CLEAR}" if len(clear) == 1 else f"differences{which} are {CLEAR}"
 
 
 def _as_well(rules: Sequence[str]) -> str:

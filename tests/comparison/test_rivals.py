@@ -161,10 +161,10 @@ def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -
     assert [one.covered for one in found] == [False, True]
     assert sentence(found, "60%", "{:.0%}".format) == (
         "Without any model: as at the start 0% and the capability ratio 70%; the model says 60%. "
-        "The difference from the capability ratio is clear of chance, not of what is assumed."
+        "The difference from “the capability ratio” is clear of chance, not of what is assumed."
     )
     assert brief(found, "{:.0%}".format).endswith(
-        ": the difference from the capability ratio is clear of chance, not of what is assumed"
+        ": the difference from “the capability ratio” is clear of chance, not of what is assumed"
     )
     found = beside({STAYS: 0.0, RATIO: 0.6}, 0.6, chance, assumptions)
     assert brief(found, "{:.0%}".format).endswith(
@@ -173,11 +173,13 @@ def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -
     found = beside({STAYS: 0.52, RATIO: 0.6}, 0.6, chance, assumptions)
     assert sentence(found, "60%", str).endswith(
         "Its intervals cover the capability ratio: that simple rule does as well. "
-        "The difference from as at the start is clear of chance, not of what is assumed."
+        "The difference from “as at the start” is clear of chance, not of what is assumed."
     )
     assert brief(found, str).endswith(
-        "; the difference from as at the start is clear of chance, not of what is assumed"
+        "; the difference from “as at the start” is clear of chance, not of what is assumed"
     )
+    found = beside({STAYS: 0.52, RATIO: 0.7}, 0.6, chance, assumptions)
+    assert sentence(found, "60%", str).endswith("The differences are clear of chance, not of what is assumed.")
     assert "leave these out" in sentence(beside({STAYS: 0.0, RATIO: 0.9}, 0.6, chance, assumptions), "60%", str)
 
 

@@ -119,10 +119,15 @@ def test_a_mean_of_two_camps_of_sets_is_told_as_such(over: Results) -> None:
     sets = len(set(same))
     told = how_sure(over, (same % 2).astype(float))
     high = sum(one % 2 for one in set(same))
-    won = "The valley: Borea has won all"
-    assert f"In {high} of {sets} sets, “{won}” holds in over nine runs in ten, in {sets - high} sets" in told.answer
+    assert "“The valley: Borea has won all”" in told.answer
+    assert f"In {high} of {sets} sets it is so in over nine runs in ten, in {sets - high} sets in under" in told.answer
     assert f"of {sets} sets, {high} have it in over nine runs in ten and {sets - high} in under one" in told.about
-    for wins in (np.full(len(same), 0.5), np.ones(len(same)), np.where(same == 1, 1.0, 0.5)):
+    for wins in (
+        np.full(len(same), 0.5),
+        np.ones(len(same)),
+        np.where(same == 1, 1.0, 0.5),
+        np.where(same % 2, 0.75, 0.25),
+    ):
         assert "nine runs in ten" not in how_sure(over, wins).answer
 
 

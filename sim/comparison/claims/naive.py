@@ -11,7 +11,7 @@ from sim.comparison.beside import CLEAR, sentence, stored_beside
 from sim.comparison.claims.claim import Measure, Part
 from sim.comparison.claims.measure import formed
 from sim.comparison.rivals import NO_CHANGE, Known, known_of, naive, naive_effect
-from sim.phrases import listed, plural
+from sim.phrases import plural
 from sim.quantities import ENDINGS
 from sim.scenario.scenario import Scenario
 
@@ -39,10 +39,10 @@ def beside_no_change(parts: Sequence[Mapping[str, Any]]) -> str:
     """How many effects of stored parts are clear of no change, and how many are not, as a sentence."""
     known = [one for part in parts for one in stored_beside(part.get("naive") or ()) if one.rival == NO_CHANGE]
     clear, covered = sum(one.clear for one in known), sum(one.covered is True for one in known)
-    told = [f"intervals of {len(known) - covered:,} leave out no change"]
-    told += [f"{clear:,} are {CLEAR}"] if clear else []
-    told += [f"{covered - clear:,} cover it, where that simple rule does as well"]
-    return f"of {plural(len(known), 'effect')}, {listed(told)}" if known else ""
+    told = [f"no change lies outside the intervals of {len(known) - covered:,} of {plural(len(known), 'effect')}"]
+    told += [f"{clear:,} more are {CLEAR}"] if clear else []
+    told += [f"for the other {covered - clear:,} that simple rule does as well"] if covered > clear else []
+    return "; ".join(told) if known else ""
 
 
 def _signed(number: float) -> str:

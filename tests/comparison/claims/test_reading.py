@@ -161,10 +161,11 @@ def test_trivial_models_stand_beside_each_effect(found: Claims) -> None:
     spans = [[part["effect"][key] for key in ("chance", "assumptions")] for part in found.content["parts"]]
     covered = [[low <= 0 <= high for low, high in ends] for ends in spans]
     outside, within = sum(not any(ends) for ends in covered), sum(ends[0] for ends in covered)
-    told = [f"intervals of {outside} leave out no change", f"{within} cover it, where that simple rule does as well"]
     clear = len(covered) - outside - within
-    told[1:1] = [f"{clear} are clear of chance, not of what is assumed"] if clear else []
-    assert f"of 2 effects, {listed(told)}" in shown
+    told = [f"no change lies outside the intervals of {outside} of 2 effects"]
+    told += [f"{clear} more are clear of chance, not of what is assumed"] if clear else []
+    told += [f"for the other {within} that simple rule does as well"] if within else []
+    assert f"Without any model: {'; '.join(told)}." in shown
     assert table.loc["ground", "without_model"] in shown
 
 

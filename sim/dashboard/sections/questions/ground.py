@@ -30,8 +30,8 @@ KIND_WORDS = {
 MOST_ROWS = 4
 RARE, USUAL = 0.1, 0.9
 """Shares of a set's runs below and above which something hardly ever, or nearly always, happens in it."""
-BOTH_CAMPS, EACH_CAMP = 0.5, 0.2
-"""Least weight of such sets together, and of those on either side, at which their mean stands for hardly any set."""
+CAMP = 0.1
+"""Least weight of the sets on either side at which their mean is said to lie between two camps."""
 
 
 def how_sure(study: Study, view: View) -> Question | None:
@@ -47,7 +47,7 @@ def how_sure(study: Study, view: View) -> Question | None:
     rows = [share_bar(outcome.brief, mean) for outcome, mean in found]
     widest = max(rows, key=lambda bar: (_width(bar.assumptions), _width(bar.chance)))
     aside = beside_outcome(study, view, *found[rows.index(widest)])
-    split, counted = _camps(study, view, [outcome for outcome, _ in found])
+    split, counted = _camps(study, view, [outcome for outcome, _ in found], widest.words)
     return Question(
         asked="How sure is that?",
         answer=f"{_sureness(widest)}{split}",
@@ -67,22 +67,23 @@ def _width(ends: tuple[float, float]) -> float:
     return ends[1] - ends[0] if all(map(math.isfinite, ends)) else -1.0
 
 
-def _camps(study: Study, view: View, outcomes: Sequence[Outcome]) -> tuple[str, str]:
+def _camps(study: Study, view: View, outcomes: Sequence[Outcome], spoken: str) -> tuple[str, str]:
     """The first outcome that comes in nearly all runs of many sets and in hardly any of others: a sentence, and counts.
 
-    Both are empty where there is none: then a mean over sets is near to what many of them have.
+    Both are empty where there is none: then a mean over sets is near to what many of them have. An outcome that was
+    just spoken of is not named again.
     """
     runs = study.runs_of(view)
     for outcome in outcomes if study.over_sets else ():
         values = runs[outcome.column].to_numpy(np.float64)
         means, weights = means_of_sets(study, runs, values)
         high, low = means > USUAL, means < RARE
-        parts = [float(weights[side].sum() / weights.sum()) for side in (high, low)]
-        if np.isin(values, (0, 1)).all() and sum(parts) > BOTH_CAMPS and min(parts) >= EACH_CAMP:
+        smaller = min(float(weights[side].sum() / weights.sum()) for side in (high, low))
+        if np.isin(values, (0, 1)).all() and smaller >= CAMP:
             sets, most, few = f"{len(means):,}", f"{high.sum():,}", f"{low.sum():,}"
+            what = "it is so" if outcome.brief == spoken else f"“{outcome.brief}” holds"
             return (
-                f" In {most} of {sets} sets, “{outcome.brief}” holds in over nine runs in ten, "
-                f"in {few} sets in under one in ten.",
+                f" In {most} of {sets} sets {what} in over nine runs in ten, in {few} sets in under one in ten.",
                 f"; of {sets} sets, {most} have it in over nine runs in ten and {few} in under one in ten",
             )
     return "", ""
