@@ -1,4 +1,4 @@
-"""A number of the model beside what trivial models say: how far it is from them, and whether it says any more."""
+"""A number of the model beside what trivial models say: whether its intervals leave these out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sim.comparison.rivals import SAME, SPOKEN
 from sim.phrases import listed
 
 Words = Callable[[float], str]
+CLEAR = "clear of chance, not of what is assumed"
+"""What is said of a difference from a trivial model that chance leaves out and plausible assumptions do not."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def stored_beside(found: Sequence[Mapping[str, Any]]) -> list[Beside]:
 
 
 def sentence(found: Sequence[Beside], value: str, words: Words, of: str = "") -> str:
-    """What trivial models say, what the model says, and whether that is any more; empty without any.
+    """What trivial models say, what the model says, and whether its intervals leave them out; empty without any.
 
     Parameters
     ----------
@@ -75,41 +77,51 @@ def sentence(found: Sequence[Beside], value: str, words: Words, of: str = "") ->
     if not found:
         return ""
     said = f"Without any model{of and f', {of}'}: {_listed(found, words)}; the model says {value}."
-    covered = _covered(found)
-    if covered is None:
+    if any(one.covered is None for one in found):
         return said
-    if not covered:
+    if not any(one.covered for one in found):
         return f"{said} Its intervals leave {'that' if len(found) == 1 else 'these'} out."
-    which = listed(covered) if len(covered) < len(found) else {1: "that", 2: "both"}.get(len(covered), "all of these")
-    alone = {1: "that", 2: "either"}.get(len(covered), "any of them")
-    if _clear(found):
-        return f"{said} Chance alone leaves that out, the wider interval does not: it says no more than that alone."
-    return f"{said} Its intervals cover {which}: it says no more than {alone} alone."
+    if within := _within(found):
+        which = listed(within) if len(within) < len(found) else {1: "that", 2: "both"}.get(len(within), "all of these")
+        said += f" Its intervals cover {which}: {_as_well(within)}."
+    return f"{said} The {_differences(found)}." if _clear(found) else said
 
 
 def brief(found: Sequence[Beside], words: Words) -> str:
     """The same in a few words, beside the model's number; empty without any."""
     if not found:
         return ""
-    said, covered = _listed(found, words), _covered(found)
-    if covered is None:
+    said, within = _listed(found, words), _within(found)
+    if any(one.covered is None for one in found):
         return said
-    if not covered:
+    if not any(one.covered for one in found):
         return f"{said}: outside the model's intervals"
-    if _clear(found):
-        return f"{said}: clear of chance alone; the model says no more"
-    return f"{said}: the model says no more{'' if len(covered) == len(found) else f' than {listed(covered)}'}"
+    which = "" if len(within) == len(found) else f"{listed(within)} " if within else ""
+    told = [f"{which}within the model's intervals, {_as_well(within)}"] if within else []
+    told += [f"the {_differences(found)}"] if _clear(found) else []
+    return f"{said}: {'; '.join(told)}"
 
 
-def _clear(found: Sequence[Beside]) -> bool:
-    """Whether chance alone would leave out the one trivial model that there is."""
-    return len(found) == 1 and found[0].clear
+def _clear(found: Sequence[Beside]) -> list[str]:
+    """Trivial models that chance leaves out and what is assumed does not, as a sentence has them."""
+    return [SPOKEN[one.rival] for one in found if one.clear]
+
+
+def _within(found: Sequence[Beside]) -> list[str]:
+    """Trivial models that chance covers, or the only interval, as a sentence has them."""
+    return [SPOKEN[one.rival] for one in found if one.covered and not one.clear]
+
+
+def _differences(found: Sequence[Beside]) -> str:
+    """That differences are clear of chance alone; from which trivial models, where that is not plain."""
+    clear = _clear(found)
+    which = f" from {listed([f'“{name}”' for name in clear])}" if len(clear) < len(found) else ""
+    return f"difference{which} is {CLEAR}" if len(clear) == 1 else f"differences{which} are {CLEAR}"
+
+
+def _as_well(rules: Sequence[str]) -> str:
+    return "that simple rule does as well" if len(rules) == 1 else "these simple rules do as well"
 
 
 def _listed(found: Sequence[Beside], words: Words) -> str:
     return listed([f"{SPOKEN[one.rival]} {words(one.says)}" for one in found])
-
-
-def _covered(found: Sequence[Beside]) -> list[str] | None:
-    """Trivial models than which the model says no more, as a sentence has them; None where it has no interval."""
-    return None if any(one.covered is None for one in found) else [SPOKEN[one.rival] for one in found if one.covered]

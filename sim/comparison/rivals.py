@@ -18,10 +18,10 @@ AS_AT_START, NO_CHANGE, CAPABILITY, CAMPS, ALIGNMENT, LEANING = (
 SPOKEN: Mapping[str, str] = {
     AS_AT_START: AS_AT_START,
     NO_CHANGE: NO_CHANGE,
-    CAPABILITY: "the ratio of capability",
+    CAPABILITY: "the capability ratio",
     CAMPS: "the size of camps",
-    ALIGNMENT: "the leaning of outsiders",
-    LEANING: "its own leaning",
+    ALIGNMENT: "the weighted alignment",
+    LEANING: "its own alignment",
 }
 """Rivals as a sentence has them."""
 MEANINGS: Mapping[str, str] = {

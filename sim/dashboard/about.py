@@ -29,6 +29,7 @@ def about(study: Study) -> dict[str, Any]:
         "shown_points": len(points_of(study.views)),
         "pooled": study.pooled,
         "sets": sets,
+        "sets_said": _sets(sets, drawn),
         "versions_differ": len(study.points) > drawn,
         "design": str((manifest.get("sampling") or {}).get("design") or "grid").replace("-", " "),
         "factors": [factor["label"] for factor in study.factors],
@@ -43,6 +44,12 @@ def about(study: Study) -> dict[str, Any]:
         "versions": {name: made[name] for name in ("counterpoise", "python", "numpy", "numba") if made.get(name)},
         "fingerprint": str(manifest.get("fingerprint") or "")[:12],
     }
+
+
+def _sets(sets: int, drawn: int) -> str:
+    """Plausible sets in words, and how many versions they make where some stand for more of them."""
+    weighed = f", those that weigh more taken more than once ({drawn:,} in all)" if drawn > sets else ""
+    return f"{plural(sets, 'plausible set')}{weighed}"
 
 
 def _times(given: int | dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.comparison.over_sets import over_sets
+from sim.comparison.variance import mean_of
 from sim.dashboard.contests import Contest
 from sim.dashboard.statistics import Estimate, mean_estimate, share_estimate, wide
 from sim.dashboard.study import Study, View
@@ -44,6 +45,15 @@ def mean_in(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, sh
         return _over_sets(study, runs, values, share=share)
     held = values[np.isfinite(values)]
     return share_estimate(held == 1) if share and held.size and np.isin(held, (0, 1)).all() else mean_estimate(values)
+
+
+def means_of_sets(
+    study: Study, runs: pd.DataFrame, values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Mean over the runs of each plausible set that has a value, and how often the set counts; both of shape (W,)."""
+    cube, weights = _by_set(study, runs, values)
+    there = np.isfinite(cube).any(axis=1)
+    return mean_of(cube[there], axis=1), weights[there]
 
 
 def given_to(study: Study, runs: pd.DataFrame, path: str) -> NDArray[np.float64]:
@@ -127,10 +137,16 @@ def _weighted_means(rows: pd.DataFrame, weight: NDArray[np.float64]) -> pd.Serie
     return pd.Series(sums[there] / weights[there], pd.MultiIndex.from_arrays(keys, names=["posture", "term"]))
 
 
-def _over_sets(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool) -> Estimate:
+def _by_set(
+    study: Study, runs: pd.DataFrame, values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Values by set and replicate, shape (W, R), and how often each set counts, shape (W,)."""
     worlds = study.worlds
     assert worlds is not None, "asked before"
     rows = pd.Index(study.design["point"]).get_indexer(runs["point"])
-    cube = worlds.by_set(rows, runs["replicate"].to_numpy(np.int64), values[:, None])[:, :, 0]
-    found = over_sets(cube, worlds.weights, share=share)
+    return worlds.by_set(rows, runs["replicate"].to_numpy(np.int64), values[:, None])[:, :, 0], worlds.weights
+
+
+def _over_sets(study: Study, runs: pd.DataFrame, values: NDArray[np.float64], *, share: bool) -> Estimate:
+    found = over_sets(*_by_set(study, runs, values), share=share)
     return Estimate(found.value, *found.chance, int(np.isfinite(values).sum()), found.sets, found.assumptions)

@@ -26,7 +26,7 @@ HEAD = 2048
 MOST_TOLD = 4
 """Findings that an index tells of each results folder: on different things, as far as there are so many."""
 ASKED = {
-    "claims": "Do the claims hold?", "history": "Was it right about what happened?",
+    "claims": "Do the claims hold?", "history": "Was it right about what came later?",
     "exercised": "Which levers give influence?", "sensitivity": "Which numbers matter?",
 }  # fmt: skip
 """What is asked of results, by the id of the section that has the answer."""

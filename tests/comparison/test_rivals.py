@@ -1,4 +1,4 @@
-"""Naive rivals: what trivial models must say at their limits, and when the model says no more than they do."""
+"""Naive rivals: what trivial models must say at their limits, and what is said where the model's intervals cover that."""
 
 from __future__ import annotations
 
@@ -149,10 +149,10 @@ def test_every_rival_has_words_and_a_meaning() -> None:
 
 
 @given(st.floats(0, 1), st.floats(0, 0.4), st.floats(0, 0.4))
-def test_a_model_that_equals_a_rival_says_no_more(value: float, below: float, above: float) -> None:
+def test_a_model_that_equals_a_rival_is_matched_by_it(value: float, below: float, above: float) -> None:
     found = beside({RATIO: value}, value, (value - below, value + above), (float("nan"), float("nan")))
-    assert "Its intervals cover that: it says no more than that alone." in sentence(found, "x", str)
-    assert brief(found, str).endswith("the model says no more")
+    assert "Its intervals cover that: that simple rule does as well." in sentence(found, "x", str)
+    assert brief(found, str).endswith("within the model's intervals, that simple rule does as well")
 
 
 def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -> None:
@@ -160,19 +160,36 @@ def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -
     found = beside({STAYS: 0.0, RATIO: 0.7}, 0.6, chance, assumptions)
     assert [one.covered for one in found] == [False, True]
     assert sentence(found, "60%", "{:.0%}".format) == (
-        "Without any model: as at the start 0% and the ratio of capability 70%; the model says 60%. "
-        "Its intervals cover the ratio of capability: it says no more than that alone."
+        "Without any model: as at the start 0% and the capability ratio 70%; the model says 60%. "
+        "The difference from “the capability ratio” is clear of chance, not of what is assumed."
     )
-    assert brief(found, "{:.0%}".format).endswith("the model says no more than the ratio of capability")
+    assert brief(found, "{:.0%}".format).endswith(
+        ": the difference from “the capability ratio” is clear of chance, not of what is assumed"
+    )
+    found = beside({STAYS: 0.0, RATIO: 0.6}, 0.6, chance, assumptions)
+    assert brief(found, "{:.0%}".format).endswith(
+        ": the capability ratio within the model's intervals, that simple rule does as well"
+    )
+    found = beside({STAYS: 0.52, RATIO: 0.6}, 0.6, chance, assumptions)
+    assert sentence(found, "60%", str).endswith(
+        "Its intervals cover the capability ratio: that simple rule does as well. "
+        "The difference from “as at the start” is clear of chance, not of what is assumed."
+    )
+    assert brief(found, str).endswith(
+        "; the difference from “as at the start” is clear of chance, not of what is assumed"
+    )
+    found = beside({STAYS: 0.52, RATIO: 0.7}, 0.6, chance, assumptions)
+    assert sentence(found, "60%", str).endswith("The differences are clear of chance, not of what is assumed.")
     assert "leave these out" in sentence(beside({STAYS: 0.0, RATIO: 0.9}, 0.6, chance, assumptions), "60%", str)
 
 
 def test_what_chance_alone_would_leave_out_is_said() -> None:
     found = beside({NO_CHANGE: 0.0}, -13.0, (-15.3, -10.7), (-49.9, 4.4))
-    assert "Chance alone leaves that out, the wider interval does not: it says no more" in sentence(found, "x", str)
-    assert brief(found, str).endswith("clear of chance alone; the model says no more")
+    assert "The difference is clear of chance, not of what is assumed." in sentence(found, "x", str)
+    assert brief(found, str).endswith(": the difference is clear of chance, not of what is assumed")
     for chance in ((-15.3, 0.7), (float("nan"), float("nan"))):
-        assert brief(beside({NO_CHANGE: 0.0}, -13.0, chance, (-49.9, 4.4)), str).endswith(": the model says no more")
+        said = brief(beside({NO_CHANGE: 0.0}, -13.0, chance, (-49.9, 4.4)), str)
+        assert said.endswith(": within the model's intervals, that simple rule does as well")
 
 
 def test_without_an_interval_nothing_is_judged() -> None:

@@ -114,6 +114,25 @@ def test_mean_in_a_finding_is_that_of_all_runs(kind: str, result_of) -> None:
     assert (f"{low} to {high} by version" if low != high else "alike in all versions") in told.title
 
 
+@pytest.mark.parametrize(
+    ("levels", "title"),
+    [
+        (("nobody stays out", "Corland stays out"), "“Corland stays out” instead of “nobody stays out”: "),
+        (("none", "one"), "Staying out “one” instead of “none”: "),
+    ],
+)
+def test_levels_that_are_sentences_need_no_name_of_their_factor(
+    tmp_path: Path, levels: tuple[str, str], title: str
+) -> None:
+    file = tmp_path / "out.yaml"
+    first, other = levels
+    file.write_text(
+        f"name: out\nscenario: two-rivals-one-patron\nweeks: 6\nreplicates: 4\nfactors:\n"
+        f"  - {{label: staying out, variants: {{{first}: {{}}, {other}: {{weights.order: 0}}}}}}\n"
+    )
+    assert findings(sweep(load_sweep(file), threads=1))[0].title.startswith(title)
+
+
 def test_policy_of_a_product_is_told_over_its_worlds(result_of) -> None:
     results = result_of("product")
     first = findings(results)[0]

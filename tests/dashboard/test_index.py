@@ -104,7 +104,7 @@ def test_index_is_headed_by_what_is_asked_and_names_what_tests_the_claims(tmp_pa
     again = simulate("post-soviet-2020", 2, weeks=2, out=tmp_path / "plain", threads=1)
     assert CliRunner().invoke(app, ["dashboard", str(tmp_path)]).exit_code == 0
     html = (tmp_path / "index.html").read_text()
-    assert "<h1>What happens? Do the claims hold? Was it right about what happened?</h1>" in html
+    assert "<h1>What happens? Do the claims hold? Was it right about what came later?</h1>" in html
     assert "counterpoise evidence" not in html
     assert html.count('<article class="card">') == 2 * MOST_TOLD  # of the tested runs too, and of those without a test
     store_finding(tmp_path / "plain", "claims", stored["claims"], again.manifest)

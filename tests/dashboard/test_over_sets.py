@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sim.dashboard.effects.variation import variation
 from sim.dashboard.figures.bars import share_bar
 from sim.dashboard.page import page
 from sim.dashboard.sections.questions.choice import questions
+from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import study
 from sim.experiments.files.sweep_file import load_sweep
@@ -102,6 +104,39 @@ def test_gain_counts_from_where_each_set_begins(over: Results) -> None:
     told = next(one for one in findings(over) if "control.VAL" in one.outcomes)
     assert told.number.strip("<>%") == f"{100 * gained:.0f}"
     assert "on average" in told.text
+
+
+def how_sure(over: Results, wins: np.ndarray) -> Question:
+    """The card on how sure that is, where Borea wins all in the runs of a share of each point's replicates."""
+    results, runs = copy(over), over.runs.copy()
+    runs["ending.VAL:final"] = np.where(runs["replicate"] < RUNS * wins[runs["point"]], 3.0, 0.0)
+    results.runs = runs
+    return next(one for one in questions(gather(results)) if one.asked == "How sure is that?")
+
+
+def test_a_mean_of_two_camps_of_sets_is_told_as_such(over: Results) -> None:
+    same = over.design.groupby(list(over.design.columns[1:]), sort=False).ngroup().to_numpy()
+    sets = len(set(same))
+    told = how_sure(over, (same % 2).astype(float))
+    high = sum(one % 2 for one in set(same))
+    assert "“The valley: Borea has won all”" in told.answer
+    assert f"In {high} of {sets} sets it is so in over nine runs in ten, in {sets - high} sets in under" in told.answer
+    assert f"of {sets} sets, {high} have it in over nine runs in ten and {sets - high} in under one" in told.about
+    for wins in (
+        np.full(len(same), 0.5),
+        np.ones(len(same)),
+        np.where(same == 1, 1.0, 0.5),
+        np.where(same % 2, 0.75, 0.25),
+    ):
+        assert "nine runs in ten" not in how_sure(over, wins).answer
+
+
+def test_sets_that_weigh_more_are_said_to_be_taken_more_than_once(over: Results) -> None:
+    sets, versions = len(over.design.drop(columns="point").drop_duplicates()), len(over.design)
+    assert versions > sets
+    said = f"{sets} plausible sets, those that weigh more taken more than once ({versions} in all)"
+    assert f"{said}, {RUNS} runs of each" in counts_of(page(over))
+    assert page(over).count(said) == 2  # on the first screen, and over what versions differ in
 
 
 def test_effect_of_a_policy_is_paired_within_sets(product: Results) -> None:

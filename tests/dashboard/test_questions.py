@@ -6,6 +6,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,12 @@ from sim.dashboard.page import page as written
 from sim.dashboard.page import page_of
 from sim.dashboard.sections.questions.choice import MOST, questions
 from sim.dashboard.sections.questions.question import Question
-from sim.dashboard.sections.questions.stored import stored_questions
+from sim.dashboard.sections.questions.stored import said_of_history, stored_questions
 from sim.dashboard.study import study
 from sim.dashboard.words import INERTIA
 from sim.errors import ResultsError
 from sim.experiments.files.sweep_file import load_sweep
+from sim.phrases import date_words
 from sim.quantities import FIGHTING, QUIET, SETTLED
 from sim.scenario.load import load_scenario
 
@@ -127,8 +129,8 @@ def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(syn
     series, runs = results.series, results.runs
     runs["control.NK:final"] = [0.2, 0.3, 0.5, 0.8, 0.9]
     runs["weeks_fought.NK:final"] = [1.0, 2.0, 3.0, 5.0, 7.0]
-    for name in ("control.KG:final", "control.BY:final", "weeks_fought.KG:final", "weeks_fought.BY:final"):
-        runs[name] = 1.0
+    for name in ("control", "weeks_fought", "truces_broken"):
+        runs[f"{name}.KG:final"] = runs[f"{name}.BY:final"] = 1.0
     runs["truces_broken.NK:final"] = 1.0
     series["phase.KG"], series["phase.BY"] = float(QUIET), float(SETTLED)
     series["phase.NK"] = np.where(series["week"].isin([1, 3]), FIGHTING, QUIET).astype(float)
@@ -144,6 +146,9 @@ def test_one_history_tells_the_run_nearest_to_the_medians_from_its_own_weeks(syn
     )
     assert "In Belarus, there is no upheaval. At the end, the government camp has won all" in told.answer
     assert missing(told) == set()
+    runs["control.NK:final"] = runs["weeks_fought.NK:final"] = 1.0
+    runs["truces_broken.NK:final"] = [4.0, 1.0, 9.0, 0.0, 2.0]
+    assert next(one for one in asked(results) if one.wide).about.startswith("run 0.4, ")
     results.manifest["series"]["every"] = 4
     assert not any(one.wide for one in asked(results))
 
@@ -241,6 +246,10 @@ def test_what_a_state_without_a_part_in_the_count_holds_is_named(synthetic: Any)
 def test_one_run_has_no_interval_and_both_are_said_to_be_missing(synthetic: Any) -> None:
     for one in asked(synthetic.folder(replicates=1, weeks=12)):
         if one.asked == "Where do the numbers come from?":
+            continue
+        if one.asked == "What happens in one history?":
+            assert one.about.startswith("run 0.0, which of the only run kept over time")
+            assert one.sure == ()
             continue
         assert dict(one.sure)["Chance"] == "unknown from one run"
         assert dict(one.sure)["Assumptions"].startswith("unknown")
@@ -362,8 +371,20 @@ def test_what_commands_have_stored_answers_the_first_questions() -> None:
     facts = [one for one in STORED["hindcast"]["targets"] if one["target"] in free["targets"]]
     assert [row.value for row in history.chart.rows] == [one["model"] for one in facts if one["kind"] == "binary"]
     worse = free["rivals"]["base rate"]["judged"] == "is beaten by"
-    assert ("worse than the base rate" in history.answer) == worse
+    even = {one["rivals"]["base rate"]["says"] for one in facts if "base rate" in one["rivals"]} == {0.5}
+    rate = "a coin toss" if even else "the base rate"
+    assert (f"worse than {rate}" in history.answer) == worse
+    last = max(one["date"] for one in STORED["hindcast"]["targets"])
+    assert f"facts until {date_words(date.fromisoformat(last))}, nothing later was compared" in history.about
     assert missing(claims) == missing(history) == set()
+
+
+def test_only_even_odds_are_a_coin_toss() -> None:
+    hindcast = json.loads(json.dumps(STORED["hindcast"]))
+    assert "a coin toss" in said_of_history(hindcast)
+    next(one for one in hindcast["targets"] if one["target"] == "war-over")["rivals"]["base rate"]["says"] = 0.75
+    assert "the base rate" in said_of_history(hindcast)
+    assert "coin" not in said_of_history(hindcast)
 
 
 @pytest.mark.parametrize("kind", ["claims", "hindcast"])

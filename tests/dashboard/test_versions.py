@@ -69,7 +69,7 @@ def test_a_page_of_two_folders_answers_what_differs(paired: Evidence) -> None:
     for one in told:
         assert set(NUMBER.findall(one.answer)) <= linked, one.asked
         headings = {heading for heading, _ in one.sure}
-        assert headings - {"Intervals of"} == {"Chance", "Assumptions", "Pairs", "No model"}
+        assert headings - {"Intervals of"} == {"Chance", "Assumptions", "Pairs", "Simple rule"}
         assert ("Intervals of" in headings) is (len(one.chart.rows) > 1)
     assert dict(found[0].sure)["Assumptions"].startswith("unknown")
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.hindcast.assess import BEATS, Assessed, against
 from sim.analysis.hindcast.ensembles import Ensembles
 from sim.analysis.hindcast.rivals import BASE_RATE, rival_words
-from sim.analysis.hindcast.targets import NUMERIC
+from sim.analysis.hindcast.targets import HALF_OF_RUNS, MOST_RUNS, NUMERIC
 from sim.comparison.over_sets import over_sets
 from sim.comparison.rivals import ALIGNMENT, CAPABILITY, NO_CHANGE
 from sim.phrases import listed, plural
@@ -101,8 +101,8 @@ def _said(group: Mapping[str, Any], until: str) -> str:
         beside = [f"{one['judged']} “{rival_words(rival, until)}”{_skill(one)}" for rival, one in rivals]
         parts.append(f"mean Brier score {group['brier']:.2f}: it {listed(beside)}")
     if group["numbers"]:
-        parts.append(f"{group['in half']} of {plural(group['numbers'], 'number')} in the 50% interval, "
-                     f"{group['in most']} in the 90% interval")  # fmt: skip
+        parts.append(f"{group['in half']} of {plural(group['numbers'], 'number')} in {HALF_OF_RUNS}, "
+                     f"{group['in most']} in {MOST_RUNS}")  # fmt: skip
     return f"{plural(len(group['targets']), 'target')} that the fit knew nothing of: {'; '.join(parts) or 'no score'}"
 
 

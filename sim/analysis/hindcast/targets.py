@@ -12,6 +12,8 @@ BINARY, NUMERIC, SIGN, ORDER = KINDS = ("binary", "numeric", "sign", "order")
 """What a target is about: whether something holds, a number, which way it moves, or which of some is the largest."""
 RISE, FALL = SIGNS = ("rise", "fall")
 RIGHT, WRONG = ("right", "wrong")
+HALF_OF_RUNS, MOST_RUNS = "the range of half of the runs", "the range of nine runs in ten"
+"""Where a number lies among all runs; both intervals of what the model says are of their median."""
 
 
 @dataclass(frozen=True)

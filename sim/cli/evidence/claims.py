@@ -112,7 +112,7 @@ def _say(found: Claims, voice: Voice) -> None:
     if voice.quiet:
         return
     from sim.cli.table import show_table
-    from sim.comparison.claims.naive import naive_words, no_more_than_nothing
+    from sim.comparison.claims.naive import beside_no_change, naive_words
     from sim.comparison.claims.verdict import by_claim, verdicts_of
 
     claims = by_claim(found.content["parts"])
@@ -124,7 +124,7 @@ def _say(found: Claims, voice: Voice) -> None:
             voice.say(f"  {part['text']} {part['verdict'].capitalize()}: {part['why']}")
             if said := naive_words(part):
                 voice.say(f"    {said}")
-    if said := no_more_than_nothing(found.content["parts"]):
+    if said := beside_no_change(found.content["parts"]):
         voice.say(said)
     voice.say(f"{found.sentence}; p-values adjusted by {found.content['correction']}")
 

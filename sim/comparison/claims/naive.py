@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.comparison.beside import sentence, stored_beside
+from sim.comparison.beside import CLEAR, sentence, stored_beside
 from sim.comparison.claims.claim import Measure, Part
 from sim.comparison.claims.measure import formed
 from sim.comparison.rivals import NO_CHANGE, Known, known_of, naive, naive_effect
@@ -35,12 +35,14 @@ def naive_words(part: Mapping[str, Any]) -> str:
     return "" if value is None else sentence(found, _signed(value), _signed)
 
 
-def no_more_than_nothing(parts: Sequence[Mapping[str, Any]]) -> str:
-    """In how many stored parts the model says no more than that nothing changes, as a sentence."""
+def beside_no_change(parts: Sequence[Mapping[str, Any]]) -> str:
+    """How many effects of stored parts are clear of no change, and how many are not, as a sentence."""
     known = [one for part in parts for one in stored_beside(part.get("naive") or ()) if one.rival == NO_CHANGE]
-    covered = sum(one.covered is True for one in known)
-    said = f"of {plural(len(known), 'effect')}, intervals of {covered:,} cover no change: there the model says no more"
-    return said if known else ""
+    clear, covered = sum(one.clear for one in known), sum(one.covered is True for one in known)
+    told = [f"no change lies outside the intervals of {len(known) - covered:,} of {plural(len(known), 'effect')}"]
+    told += [f"{clear:,} more are {CLEAR}"] if clear else []
+    told += [f"for the other {covered - clear:,} that simple rule does as well"] if covered > clear else []
+    return "; ".join(told) if known else ""
 
 
 def _signed(number: float) -> str:

@@ -69,6 +69,14 @@ def effect_interval(effect: Effect) -> str:
     return two_intervals(chance, assumptions) if estimate.sets else chance
 
 
+def tells_itself(study: Study, factor: Mapping[str, Any]) -> bool:
+    """Whether levels need no name of their factor: those of variants, each of more than a word."""
+    path, values = factor["path"], factor["values"]
+    if path in study.scenario["numbers"] or policy_words(path, values[0], study.scenario):
+        return False
+    return all(" " in level(factor, value) for value in values)
+
+
 def first_level(vary: Variation, factor: Mapping[str, Any]) -> str:
     """The level that a factor's others are compared with, in words."""
     return level(factor, levels_of(factor, vary.design[factor["path"]].unique().tolist())[0])

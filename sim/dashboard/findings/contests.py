@@ -63,10 +63,10 @@ def domestic_findings(study: Study, contest: Contest, view: View) -> list[Findin
     text = "" if taken.sets else f"{who} takes office in {percent(taken.value)} of runs"
     if taken.value > 0:
         middle = study.day_words(np.floor(np.nanmedian(weeks)))
-        text += f"{(text and ', in') or 'In'} the middle one of these in the week from {middle}"
+        text += f"{', half of these' if text else 'Half of these takeovers come'} by the week from {middle}"
         facts.append(
             Fact(
-                "The middle one of these does in the week from",
+                "Half of these do by the week from",
                 middle,
                 of=plural(np.isfinite(weeks).sum(), "run"),
             )

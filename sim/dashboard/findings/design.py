@@ -20,6 +20,7 @@ from sim.dashboard.effects.factors import (
     first_level,
     mean_words,
     step_words,
+    tells_itself,
 )
 from sim.dashboard.effects.variation import Variation
 from sim.dashboard.findings.certainty import change
@@ -82,7 +83,8 @@ def _factor_finding(vary: Variation, factor: Mapping[str, Any], effects: list[Ef
     where, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
         where, link = effect_anchor(vary, effect.path), "All effects of this factor"
-    versions = f"{label} “{level(factor, effect.level)}” instead of “{first_level(vary, factor)}”"
+    versions = f"“{level(factor, effect.level)}” instead of “{first_level(vary, factor)}”"
+    versions = versions if tells_itself(vary.study, factor) else f"{label} {versions}"
     way = WAYS.get(effect.kind, "between groups of versions")
     about = f"{points}, mean change {way}" if points else f"mean change {way}"
     others, more = _others(vary, factor, effects, effect)

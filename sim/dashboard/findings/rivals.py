@@ -22,7 +22,7 @@ from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import Study, View
 from sim.dashboard.words import capital, change_words, percent
 
-HEADING = "No model"
+HEADING = "Simple rule"
 """Heading of what trivial models say, on a card."""
 NOTHING: Mapping[str, float] = {NO_CHANGE: 0.0}
 """What is said of an effect without any model."""

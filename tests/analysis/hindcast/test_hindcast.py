@@ -17,6 +17,7 @@ from sim import Results, hindcast, load_scenario, simulate
 from sim.analysis.hindcast.hindcast import Hindcast
 from sim.analysis.hindcast.rivals import naive_rivals
 from sim.cli import app
+from sim.dashboard.study import study
 from sim.errors import ConfigError, ResultsError
 from sim.experiments.plausible import PlausibleSets, write_plausible
 from sim.phrases import date_words
@@ -144,7 +145,12 @@ def test_the_finding_is_shown_as_table_figure_page_and_sentence(found: Hindcast)
     text = opened.dashboard(folder.parent / "page.html").read_text(encoding="utf-8")
     assert 'id="history-scores"' in text
     assert found.sentence.split(":")[0] in text
-    assert "the ratio of capability 67%" in text
+    assert "the capability ratio 67%" in text
+    [stake] = {one.stake for one in study(found.results).contests if one.code == "VAL"}
+    ground, quiet = row(found, "ground"), row(found, "quiet")
+    assert f">{ground['happened']} of {stake}<" in text
+    assert f">{ground['model']:.3g} of {stake}<" in text
+    assert f">{quiet['model']:.3g} of runs<" in text
     until = f"as on {date_words(date.fromisoformat(found.content['fitted until']))}"
     assert until in found.sentence
     assert len(re.findall(f"(?i)>{until}<", text)) == 2  # heads a column of control, and is among the rivals

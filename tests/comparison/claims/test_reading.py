@@ -155,12 +155,17 @@ def test_trivial_models_stand_beside_each_effect(found: Claims) -> None:
         "nothing": {"no change": 0.0},
     }
     table = found.table.set_index("part")
-    assert f"the ratio of capability {held:+.3g}; the model says" in table.loc["ground", "without_model"]
-    assert "it says no more than that alone" in table.loc["nothing", "without_model"]
+    assert f"the capability ratio {held:+.3g}; the model says" in table.loc["ground", "without_model"]
+    assert "that simple rule does as well" in table.loc["nothing", "without_model"]
     shown = page(found.results)
     spans = [[part["effect"][key] for key in ("chance", "assumptions")] for part in found.content["parts"]]
-    covered = sum(any(low <= 0 <= high for low, high in ends) for ends in spans)
-    assert f"of 2 effects, intervals of {covered} cover no change" in shown
+    covered = [[low <= 0 <= high for low, high in ends] for ends in spans]
+    outside, within = sum(not any(ends) for ends in covered), sum(ends[0] for ends in covered)
+    clear = len(covered) - outside - within
+    told = [f"no change lies outside the intervals of {outside} of 2 effects"]
+    told += [f"{clear} more are clear of chance, not of what is assumed"] if clear else []
+    told += [f"for the other {within} that simple rule does as well"] if within else []
+    assert f"Without any model: {'; '.join(told)}." in shown
     assert table.loc["ground", "without_model"] in shown
 
 

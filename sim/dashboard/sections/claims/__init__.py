@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.comparison.claims.naive import no_more_than_nothing
+from sim.comparison.claims.naive import beside_no_change
 from sim.comparison.claims.verdict import said_of
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.drawing import Slot
@@ -34,7 +34,7 @@ def figures(evidence: Evidence) -> list[Slot]:
 
 
 def _facts(found: Mapping[str, Any]) -> dict[str, Any]:
-    said = no_more_than_nothing(found["parts"])
+    said = beside_no_change(found["parts"])
     return {
         "verdicts": VERDICTS,
         "counts": said_of(found),

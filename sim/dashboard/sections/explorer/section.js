@@ -2,9 +2,9 @@
 
 function sayExplorer() {
   const { chosen, count, marked, mask, brushes } = explorer;
-  const name = marked === undefined ? "" : runName(marked), by = brushes.size ? counted(brushes.size, "range") : "no range";
+  const name = marked === undefined ? "" : runName(marked), of = counted(count, "run");
   const which = !name ? "No run is marked." : state.run === name ? `Run ${name} is marked${mask[marked] ? "" : ", which is outside the selection"}.` : `Run ${name} is marked: the selected run nearest to the medians of the outcomes shown${explorer.body.paths?.runs.includes(marked) ? ", of those kept over time" : ""}.`;
-  byId("explorer-said").textContent = `${chosen.length.toLocaleString("en")} of ${counted(count, "run")} selected by ${by}. ${which}`;
+  byId("explorer-said").textContent = `${brushes.size ? `${chosen.length.toLocaleString("en")} of ${of} selected by ${counted(brushes.size, "range")}` : `All of ${of}, as no range is selected`}. ${which}`;
   byId("explorer-clear").disabled = !brushes.size;
   byId("explorer-median").disabled = !state.run;
   byId("explorer-csv").disabled = !chosen.length;

@@ -25,7 +25,7 @@ def data(evidence: Evidence) -> Content | None:
         return None
     try:
         until = str(found["fitted until"])
-        scores, control = score_table(found), control_table(evidence.study, found)
+        scores, control = score_table(evidence.study, found), control_table(evidence.study, found)
         words = {
             "title": str(found["title"]),
             "until": date_words(date.fromisoformat(until)),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.analysis.hindcast.rivals import rival_words
+from sim.analysis.hindcast.targets import HALF_OF_RUNS, MOST_RUNS, NUMERIC
 from sim.comparison.rivals import ALIGNMENT, CAPABILITY, NO_CHANGE
 from sim.dashboard.figures.table import Cell, Row, Table
+from sim.dashboard.outcomes import SHARE
 from sim.dashboard.study import Study
 from sim.dashboard.words import capital
 
@@ -23,10 +25,10 @@ PLAIN = (NO_CHANGE, CAPABILITY, ALIGNMENT)
 CONTROL_HOW = "Share that the challenger holds in the last week, and what trivial models say of it."
 
 
-def score_table(found: Mapping[str, Any]) -> Table:
+def score_table(study: Study, found: Mapping[str, Any]) -> Table:
     """One row a target."""
     until = str(found["fitted until"])
-    rows = tuple(_row(one, until) for one in found["targets"])
+    rows = tuple(_row(study, one, until) for one in found["targets"])
     return Table("history-scores", "Scores of all targets", HOW, ("Target", *NAMES), rows)
 
 
@@ -50,12 +52,12 @@ def control_table(study: Study, found: Mapping[str, Any]) -> Table:
     return Table("history-control", "Control beside naive rivals", CONTROL_HOW, names, rows)
 
 
-def _row(one: Mapping[str, Any], until: str) -> Row:
+def _row(study: Study, one: Mapping[str, Any], until: str) -> Row:
     score, forecast = one["score"], one["forecast"]
     skills = [_skill(rival_words(str(name), until), rival) for name, rival in one["rivals"].items()]
     cells = (
-        Cell(str(one["happened"])),
-        _cell(one["model"], strong=True),
+        Cell(f"{one['happened']}{_unit(study, one)}" if one["kind"] == NUMERIC else str(one["happened"])),
+        _cell(one["model"], _unit(study, one), strong=True),
         Cell(span(one["chance"])),
         Cell(span(one["assumptions"])),
         Cell("none" if score is None else f"{one['measure']} {float(score):.3g}", None if score is None else score),
@@ -71,8 +73,8 @@ def _flags(one: Mapping[str, Any]) -> list[str]:
     found = [f"near {', '.join(map(str, one['near']))} of the fit"] if one["near"] else []
     found += ["outside of the model"] if one["outside"] else []
     if one["in most"] is not None:
-        found.append("in the 50% interval" if one["in half"] else "in the 90% interval" if one["in most"]
-                     else "beyond the 90% interval")  # fmt: skip
+        found.append(f"in {HALF_OF_RUNS}" if one["in half"] else f"in {MOST_RUNS}" if one["in most"]
+                     else f"beyond {MOST_RUNS}")  # fmt: skip
     return found
 
 
@@ -83,8 +85,19 @@ def _skill(name: str, rival: Mapping[str, Any]) -> str:
     return f"{name} {float(skill):+.2f} ({span(rival['interval'], '+.2f')})"
 
 
-def _cell(number: Any, *, strong: bool = False) -> Cell:
-    return Cell("none") if number is None else Cell(f"{float(number):.3g}", float(number), strong=strong)
+def _unit(study: Study, one: Mapping[str, Any]) -> str:
+    """What stands behind a target's number: of what a share is, or its unit."""
+    if one["kind"] != NUMERIC:
+        return " of runs"
+    unit, (kind, _, code) = str(one["unit"]), str(one["expression"][0]).partition(".")
+    if unit != SHARE:
+        return f" {unit}s" if unit == "week" else f" ({unit})"
+    stakes = {contest.code: contest.stake for contest in study.contests if kind == "control"}
+    return f" of {stakes[code]}" if code in stakes else f" ({unit})"
+
+
+def _cell(number: Any, unit: str = "", *, strong: bool = False) -> Cell:
+    return Cell("none") if number is None else Cell(f"{float(number):.3g}{unit}", float(number), strong=strong)
 
 
 def span(ends: Any, form: str = ".3g") -> str:

@@ -1,4 +1,4 @@
-"""Questions on a design: what a factor changes, whatever the world is like; which numbers matter; what is chance."""
+"""Questions on a design: what a factor changes; which numbers matter; what is chance."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ HALF = 0.5
 """Fewer worlds than this are not the world, whatever it is like."""
 NEARLY_ALL = 0.95
 """Share of worlds in which an effect must have one sign to be said of nearly all."""
+COUNTED = ("share ", "part ", "number ")
+"""First words of outcomes that take an article."""
 
 
 def level_questions(vary: Variation) -> Iterator[Question]:
@@ -84,7 +86,6 @@ def _most_moved(vary: Variation, effects: list[Effect]) -> Outcome | None:
 
 def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, effects: list[Effect]) -> Question:
     first, label = first_level(vary, factor), str(factor["label"])
-    many = any(effect.worlds >= MANY for effect in effects)
     second = ASSUMPTIONS if vary.study.over_sets else WORLDS
     shown = extremes(vary, effects)
     bars = [level_bar(vary, factor, effect) for effect in shown]
@@ -94,9 +95,8 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
     anchor, link = outcome.anchor, "Versions compared"
     if vary.study.varied:
         anchor, link = effect_anchor(vary, factor["path"]), "All effects of this factor"
-    whatever = ", whatever the world is like" if many else ""
     return Question(
-        asked=f"What does {label} change in “{outcome.brief}”{whatever}?",
+        asked=f"What does {label} do to {_spoken(outcome)}?",
         answer=_verdict(vary, factor, effects),
         chart=Chart(tuple(bars), *scale_of(bars), second=second.lower(), number=f"Change ({unit})"),
         anchor=anchor,
@@ -107,6 +107,14 @@ def _of_outcome(vary: Variation, factor: Mapping[str, Any], outcome: Outcome, ef
         ),
         about=f"change of {outcome.words}, {unit}, against “{first}”{part}",
     )
+
+
+def _spoken(outcome: Outcome) -> str:
+    """An outcome within a question; a declared one keeps the words of whoever declared it, in quotation marks."""
+    if outcome.words == outcome.brief:
+        return f"“{outcome.brief}”"
+    words = outcome.words.partition(" (")[0]
+    return f"the {words}" if words.startswith(COUNTED) else words
 
 
 def _verdict(vary: Variation, factor: Mapping[str, Any], effects: list[Effect]) -> str:

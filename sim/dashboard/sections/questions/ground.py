@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from sim.dashboard.estimates import mean_in
+from sim.dashboard.estimates import mean_in, means_of_sets
 from sim.dashboard.evidence import Evidence
 from sim.dashboard.figures.bars import share_bar, sure_of
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.finding import ASSUMED, FITTED
 from sim.dashboard.findings.fitted import fit_target, patterns_shown
 from sim.dashboard.findings.rivals import beside_outcome
-from sim.dashboard.outcomes import headline, outcomes
+from sim.dashboard.outcomes import Outcome, headline, outcomes
 from sim.dashboard.parameters import CONSTANT, count_by_kind, provenance
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.study import Study, View
@@ -27,6 +28,10 @@ KIND_WORDS = {
     CONSTANT: "Constants: choices without a range",
 }
 MOST_ROWS = 4
+RARE, USUAL = 0.1, 0.9
+"""Shares of a set's runs below and above which something hardly ever, or nearly always, happens in it."""
+CAMP = 0.1
+"""Least weight of the sets on either side at which their mean is said to lie between two camps."""
 
 
 def how_sure(study: Study, view: View) -> Question | None:
@@ -42,14 +47,17 @@ def how_sure(study: Study, view: View) -> Question | None:
     rows = [share_bar(outcome.brief, mean) for outcome, mean in found]
     widest = max(rows, key=lambda bar: (_width(bar.assumptions), _width(bar.chance)))
     aside = beside_outcome(study, view, *found[rows.index(widest)])
+    split, counted = _camps(study, view, [outcome for outcome, _ in found], widest.words)
     return Question(
         asked="How sure is that?",
-        answer=_sureness(study, widest),
+        answer=f"{_sureness(widest)}{split}",
         chart=Chart(tuple(rows), number="Mean"),
         anchor="caveat",
         link="What the intervals include, and what not",
         sure=(*sure_of(study, widest, rows=rows), *aside.sure),
-        about="thick: chance; thin: assumptions" if widest.assumptions_said else "the thick line is chance alone",
+        about=f"thick: chance; thin: assumptions{counted}"
+        if widest.assumptions_said
+        else "the thick line is chance alone",
         outcomes=tuple(outcome.column.partition(":")[0] for outcome, _ in found),
         weeks=(study.weeks, study.weeks),
     )
@@ -59,7 +67,29 @@ def _width(ends: tuple[float, float]) -> float:
     return ends[1] - ends[0] if all(map(math.isfinite, ends)) else -1.0
 
 
-def _sureness(study: Study, bar: Bar) -> str:
+def _camps(study: Study, view: View, outcomes: Sequence[Outcome], spoken: str) -> tuple[str, str]:
+    """The first outcome that comes in nearly all runs of many sets and in hardly any of others: a sentence, and counts.
+
+    Both are empty where there is none: then a mean over sets is near to what many of them have. An outcome that was
+    just spoken of is not named again.
+    """
+    runs = study.runs_of(view)
+    for outcome in outcomes if study.over_sets else ():
+        values = runs[outcome.column].to_numpy(np.float64)
+        means, weights = means_of_sets(study, runs, values)
+        high, low = means > USUAL, means < RARE
+        smaller = min(float(weights[side].sum() / weights.sum()) for side in (high, low))
+        if np.isin(values, (0, 1)).all() and smaller >= CAMP:
+            sets, most, few = f"{len(means):,}", f"{high.sum():,}", f"{low.sum():,}"
+            what = "it is so" if outcome.brief == spoken else f"“{outcome.brief}” holds"
+            return (
+                f" In {most} of {sets} sets {what} in over nine runs in ten, in {few} sets in under one in ten.",
+                f"; of {sets} sets, {most} have it in over nine runs in ten and {few} in under one in ten",
+            )
+    return "", ""
+
+
+def _sureness(bar: Bar) -> str:
     if bar.assumptions_said and bar.chance_said:
         wider = "assumptions" if _width(bar.assumptions) > _width(bar.chance) else "chance"
         doubt = f"More of its doubt comes from {wider} ({_both(bar)})."

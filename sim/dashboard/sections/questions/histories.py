@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from sim.comparison.rivals import naive
+from sim.comparison.rivals import AS_AT_START, naive
 from sim.dashboard.contests import Contest
 from sim.dashboard.estimates import share_of
 from sim.dashboard.figures.bars import share_bar, signed_bar, sure_of
@@ -133,7 +133,7 @@ def why_it_kept_out(study: Study, contest: Contest, view: View) -> Question | No
     argued = against_fighting(study, contest, party, view)
     if argued is None:
         return None
-    aside = beside_share(NOTHING, fought, "Fights")
+    aside = beside_share({AS_AT_START: 0.0}, fought, "Fights")
     often = "none" if fought.value == 0 else figure(fought.value)
     name, bar = study.name(party), share_bar("Fights for a side, if only for a week", fought)
     return Question(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sim.comparison.claims.naive import no_more_than_nothing
+from sim.analysis.hindcast.rivals import BASE_RATE
+from sim.comparison.claims.naive import beside_no_change
 from sim.dashboard.figures.bars import ASSUMPTIONS, BAR, CHANCE
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.rivals import HEADING
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.words import capital, percent, percent_ends
 from sim.errors import ResultsError
-from sim.phrases import plural
+from sim.phrases import date_words, plural
 
 VERDICTS = {"supported": "c4", "built in": "c7", "conditional": "c3", "contradicted": "c2", "undecided": "c7"}
 """Verdicts on claims in the order in which they are told, each with a colour."""
@@ -26,7 +28,8 @@ BETTER = {
     "beats": "better than", "does not beat": "not clearly better than", "is beaten by": "worse than",
     "scores the same as": "as well as",
 }  # fmt: skip
-SIMPLE = {"no change": "saying that all stays as on the last day of the fit", "base rate": "the base rate"}
+SIMPLE = {"no change": "saying that all stays as on the last day of the fit", BASE_RATE: "the base rate"}
+EVEN = 0.5
 
 
 def stored_questions(stored: Mapping[str, Mapping[str, Any]]) -> Iterator[Question]:
@@ -54,7 +57,7 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
         return None
     counts = {word: verdicts.count(word) for word in VERDICTS}
     rows = [Bar(word, f"{count:,}", count, VERDICTS[word]) for word, count in counts.items()]
-    said = no_more_than_nothing(found["parts"])
+    said = beside_no_change(found["parts"])
     claims = plural(len({part["claim"] for part in found["parts"]}), "claim")
     return Question(
         asked="Do the claims hold?",
@@ -91,7 +94,7 @@ def was_it_right(found: Mapping[str, Any]) -> Question | None:
     if not rows or not said:
         return None
     return Question(
-        asked="Was it right, as far as it could be wrong?",
+        asked="Was it right about what came later?",
         answer=f"{said}.",
         chart=Chart(tuple(rows), number="Share of runs"),
         anchor="history-facts",
@@ -101,7 +104,7 @@ def was_it_right(found: Mapping[str, Any]) -> Question | None:
             (CHANCE, rows[0].chance_said),
             (ASSUMPTIONS, rows[0].assumptions_said),
         ),
-        about="share of runs in which it is so",
+        about=f"share of runs in which it is so; facts until {_last_day(found['targets'])}, nothing later was compared",
         wide=True,
     )
 
@@ -118,9 +121,17 @@ def _free(found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _beside_rivals(found: Mapping[str, Any]) -> str:
     """How the model does on such targets beside knowing nothing, in a sentence; empty where nobody can say."""
-    rivals = _free(found)["rivals"].items()
-    told = [f"{BETTER[one['judged']]} {SIMPLE[name]}" for name, one in rivals if name in SIMPLE]
+    group = _free(found)
+    rates = [one["rivals"][BASE_RATE]["says"] for one in found["targets"]
+             if one["target"] in group["targets"] and BASE_RATE in one["rivals"]]  # fmt: skip
+    simple = SIMPLE | ({BASE_RATE: "a coin toss"} if all(rate == EVEN for rate in rates) else {})
+    told = [f"{BETTER[one['judged']]} {simple[name]}" for name, one in group["rivals"].items() if name in simple]
     return f"On facts that the fit knew nothing of, the model does {' and '.join(told)}" if told else ""
+
+
+def _last_day(targets: Sequence[Mapping[str, Any]]) -> str:
+    """The last day of which a fact was compared, in words."""
+    return date_words(max(date.fromisoformat(one["date"]) for one in targets))
 
 
 def _fact(one: Mapping[str, Any]) -> Bar:

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.dashboard.contests import Contest
-from sim.dashboard.figures.bars import ASSUMPTIONS, CHANCE
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.sections.questions.question import Question
 from sim.dashboard.study import Study, View
@@ -18,10 +17,9 @@ from sim.phrases import plural
 from sim.quantities import FIGHTING, SETTLED
 
 MOST_CONTESTS = 3
-MEASURES = ("control", "weeks_fought")
+MEASURES = ("control", "weeks_fought", "truces_broken")
 """Outcomes of each contest by whose medians a run is chosen."""
 HALF = 0.5
-ALONE = "unknown from one run"
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,9 @@ def one_history(study: Study, view: View) -> Question | None:
         anchor="explorer" if study.factors else f"crisis-{contests[0].code}",
         link=f"Run {name} among all runs" if study.factors else f"{contests[0].name}, week by week",
         choices=f"run={name}" if study.factors else "",
-        sure=((CHANCE, ALONE), (ASSUMPTIONS, ALONE)),
-        about=f"run {name}, which of {kept_runs(study, [view])} is nearest to the medians of what is held and how long "
-        "is fought; other runs go other ways; bars: what the challenger holds, first week to last",
+        about=f"run {name}, which of {kept_runs(study, [view])} is nearest to the medians of what is held, how long "
+        "is fought and how often truces break; other runs go other ways; bars: what the challenger holds, "
+        "first week to last",
         wide=True,
         outcomes=tuple(f"{kind}.{contest.code}" for contest in contests for kind in ("ending", "phase")),
     )
