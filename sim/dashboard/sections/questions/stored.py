@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.comparison.claims.naive import no_more_than_nothing
 from sim.dashboard.figures.bars import ASSUMPTIONS, BAR, CHANCE
+from sim.dashboard.figures.marks import VERDICTS
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.rivals import HEADING
 from sim.dashboard.sections.questions.question import Question
@@ -15,8 +16,6 @@ from sim.dashboard.words import capital, percent, percent_ends
 from sim.errors import ResultsError
 from sim.phrases import plural
 
-VERDICTS = {"supported": "c4", "built in": "c7", "conditional": "c3", "contradicted": "c2", "undecided": "c7"}
-"""Verdicts on claims in the order in which they are told, each with a colour."""
 MOST_TOLD = 2
 """Parts of claims that are told of a verdict."""
 QUICK = " This was a quick test, for a first look."
@@ -53,7 +52,7 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
     if not verdicts:
         return None
     counts = {word: verdicts.count(word) for word in VERDICTS}
-    rows = [Bar(word, f"{count:,}", count, VERDICTS[word]) for word, count in counts.items()]
+    rows = [Bar(word, f"{count:,}", count, VERDICTS[word][0]) for word, count in counts.items()]
     said = no_more_than_nothing(found["parts"])
     claims = plural(len({part["claim"] for part in found["parts"]}), "claim")
     return Question(
