@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.dashboard.effects.effect import Effect, Spread
 from sim.dashboard.figures.bins import bin_edges
@@ -16,6 +17,9 @@ from sim.phrases import plural
 
 NARROW = 0.05
 """A range of shares below this is labelled with one decimal."""
+EDGE = 0.1
+"""Part of an axis at either end where words stand beside their place, as they would be cut if they stood over it."""
+Floats = NDArray[np.float64]
 
 
 def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
@@ -25,7 +29,8 @@ def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
     if width == 0:
         return None
     counts, edges = np.histogram(means, bins=bin_edges(means))
-    ends = np.clip(edges, means.min(), means.max())  # bars of shares reach beyond 0 and 1, shares do not
+    edges = _within(edges, outcome)
+    ends = np.clip(edges, means.min(), means.max())
     low, high = (value_words(end, outcome.form) for end in (spread.low, spread.high))
     figure = Figure(
         summary=f"Nine in ten versions: {low} to {high}.",
@@ -47,25 +52,36 @@ def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
     }
     figure.traces = [bars]
     figure.layout = {
-        "margin": {"t": 26, "b": 34, "l": 46, "r": 14},
-        "xaxis": {"tickformat": form, "nticks": 6, "fixedrange": True},
+        "margin": {"t": 26, "b": 34, "l": 46, "r": 22},
         "yaxis": {"fixedrange": True, "nticks": 4, "rangemode": "tozero"},
-        **_by_chance(spread),
+        **_across(outcome, spread, edges, form),
     }
     how = "Each version's mean. Shaded: how far chance alone would scatter them around the mean of all."
     return Slot(f"histogram-{slug(outcome.column)}", capital(outcome.words), how, [figure])
 
 
-def _by_chance(spread: Spread) -> Spec:
-    """A line at the mean of all, and the band in which 95% of the points would lie if they differed by chance alone."""
+def _within(values: Floats, outcome: Outcome) -> Floats:
+    """Ends of what is drawn of an outcome: those of shares lie from 0 to 1, as bins and intervals need not."""
+    return np.clip(values, 0.0, 1.0) if outcome.share else values
+
+
+def _across(outcome: Outcome, spread: Spread, edges: Floats, form: str) -> Spec:
+    """An axis that holds all bars, a line at the mean of all, and the band in which 95% of the points would lie if they
+    differed by chance alone."""
     mean, half = round(spread.mean.value, 5), 1.96 * spread.chance
+    band = _within(np.array([mean - half, mean + half]), outcome)
+    low, high = float(np.nanmin([edges[0], band[0]])), float(np.nanmax([edges[-1], band[1]]))
     whole = {"yref": "paper", "y0": 0, "y1": 1}
     shapes: list[Spec] = [{"type": "line", "x0": mean, "x1": mean, **whole, "line": {"color": "$ink", "width": 1.5}}]
     if np.isfinite(half):
-        ends = {"x0": round(mean - half, 5), "x1": round(mean + half, 5), **whole}
+        ends = {"x0": round(float(band[0]), 5), "x1": round(float(band[1]), 5), **whole}
         shapes.append({"type": "rect", **ends, "fillcolor": "$c5/40", "line": {"width": 0}, "layer": "below"})
+    place = (mean - low) / (high - low)
+    side = "left" if place < EDGE else "right" if place > 1 - EDGE else "center"
     note = {"text": "mean of all", "x": mean, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
-    return {"shapes": shapes, "annotations": [{**note, "font": {"size": 11, "color": "$soft"}}]}
+    axis = {"range": [round(low, 5), round(high, 5)], "tickformat": form, "nticks": 6, "fixedrange": True}
+    font = {"size": 11, "color": "$soft"}
+    return {"xaxis": axis, "shapes": shapes, "annotations": [{**note, "xanchor": side, "font": font}]}
 
 
 def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequence[Effect]]]) -> Slot | None:
