@@ -19,6 +19,8 @@ NARROW = 0.05
 """A range of shares below this is labelled with one decimal."""
 EDGE = 0.1
 """Part of an axis at either end where words stand beside their place, as they would be cut if they stood over it."""
+STILL = 0.005
+"""Changes of shares below this are folded."""
 Floats = NDArray[np.float64]
 
 
@@ -85,7 +87,7 @@ def _across(outcome: Outcome, spread: Spread, edges: Floats, form: str) -> Spec:
 
 
 def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequence[Effect]]]) -> Slot | None:
-    """Effects on shares as dots, with thick bars for chance and thin ones for worlds.
+    """Effects on shares as dots, with thick bars for chance and thin ones for worlds; still rows are last, and folded.
 
     Parameters
     ----------
@@ -96,17 +98,23 @@ def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequen
         Each other level in words, and its effects in pairs. None is drawn with more levels than there are shapes.
     """
     shown = [(words, [e for e in effects if e.outcome.form.endswith("%")]) for words, effects in levels]
-    rows = list(dict.fromkeys(effect.outcome for _, effects in shown for effect in effects))
+    still = _still([effect for _, effects in shown for effect in effects])
+    rows = sorted(still, key=lambda outcome: still[outcome])
     if not rows or len(levels) > MOST_KINDS:
         return None
     figure = Figure(
         summary=f"Mean changes of {plural(len(rows), 'outcome')} in percentage points.",
         columns=_columns(shown),
-        height=80 + len(rows) * (NAME + ROW * len(levels)),
+        height=_height(len(rows), len(levels)),
     )
     for kind, (_, effects) in enumerate(shown):
         figure.traces += _marks(effects, rows, kind, len(levels))
     figure.layout = _layout(rows)
+    folded = sum(still.values())
+    if folded > 1:
+        shown_rows = rows[:-folded]
+        words = f"{plural(folded, 'outcome')}, with both intervals, stay within half a point of no change."
+        figure.brief = {"height": _height(len(shown_rows), len(levels)), "layout": _layout(shown_rows), "words": words}
     entries = [
         (f"{SHAPES[shape]} {words}", colour, "") for (words, _), (colour, shape) in zip(levels, KINDS, strict=False)
     ]
@@ -116,6 +124,19 @@ def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequen
         "Thin bar: nine in ten worlds."
     )
     return Slot(anchor, title, how, [figure], keys)
+
+
+def _still(effects: Sequence[Effect]) -> dict[Outcome, bool]:
+    """Whether an outcome stays within half a point at every level, with both intervals; none where all do."""
+    found: dict[Outcome, bool] = {}
+    for effect in effects:
+        ends = np.abs([effect.estimate.value, effect.estimate.low, effect.estimate.high, *effect.spread])
+        found[effect.outcome] = found.get(effect.outcome, True) and bool(np.nanmax(ends) < STILL)
+    return dict.fromkeys(found, False) if all(found.values()) else found
+
+
+def _height(rows: int, levels: int) -> int:
+    return 80 + rows * (NAME + ROW * levels)
 
 
 def _columns(shown: Sequence[tuple[str, Sequence[Effect]]]) -> dict[str, list[object]]:
@@ -141,7 +162,6 @@ def _marks(effects: Sequence[Effect], rows: Sequence[Outcome], kind: int, kinds:
         "x": short_numbers([100 * e.estimate.value for e in effects], 3),
         "y": [round(rows.index(e.outcome) + within, 4) for e in effects],
         "mode": "markers",
-        "cliponaxis": False,
     }
     worlds = [(e.spread[0], e.estimate.value, e.spread[1]) for e in effects]
     chance = [(e.estimate.low, e.estimate.value, e.estimate.high) for e in effects]
