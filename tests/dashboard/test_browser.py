@@ -200,6 +200,11 @@ def test_all_crises_are_in_the_picture(run_page: Path, opened) -> None:
     )
     assert seen == [True, True, True]
     assert "Nagorno-Karabakh in" in page.locator("#map-key").text_content()
+    crosses = page.evaluate(
+        """[getComputedStyle([...document.querySelectorAll("#map-key span")].find((one) => one.textContent === "✖")).color,
+            getComputedStyle(document.querySelector("#map .mark path:last-child, #plot-map .mark path:last-child")).stroke]"""
+    )
+    assert crosses[0] == crosses[1]
 
 
 def test_bars_over_time_stand_where_their_weeks_are(opened, synthetic, tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ def test_heads_that_order_a_table_stand_on_every_sheet_that_it_takes(page_of, op
         text.replace(" ", "")
         for text in drawn.locator("[data-ordered] :is(thead th:nth-child(2), tbody th)").all_text_contents()
     )
-    paper = pdfium.PdfDocument(drawn.pdf(format="A4"))
+    paper = pdfium.PdfDocument(drawn.pdf(format="A4", landscape=True))
     sheets = ["".join(sheet.get_textpage().get_text_range().split()) for sheet in paper]
     of_table = [sheet for sheet in sheets if any(row in sheet for row in rows)]
     assert len(of_table) > 1
@@ -242,7 +242,9 @@ def test_the_heading_of_an_outcome_puts_first_what_moves_it_most(page_of, opened
     drawn = opened(page_of("morris"))
     said = drawn.locator("#what-matters [data-order]")
     first = said.text_content()
-    assert first.startswith("First stands what has the strongest clear effect on any one outcome")
+    headline = drawn.locator("#what-matters thead th").nth(1)
+    assert first.startswith(f"In the order of “{headline.text_content()}”, what is clear of chance first.")
+    assert headline.get_attribute("aria-sort") == "descending"
     names = "[...document.querySelectorAll('#what-matters tbody tr')].map((row) => row.cells[0].textContent)"
     as_given = drawn.evaluate(names)
     orders = []
@@ -258,6 +260,7 @@ def test_the_heading_of_an_outcome_puts_first_what_moves_it_most(page_of, opened
         assert f"“{outcome}”" in said.text_content()
         assert heading.get_attribute("aria-sort") == "descending"
         orders.append(drawn.evaluate(names))
+    assert orders[0] == as_given
     assert len({tuple(order) for order in orders}) > 1
     assert all(sorted(order) == sorted(as_given) for order in orders)
     drawn.locator("#what-matters thead button").last.click()

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from sim.comparison.neighbours import Neighbours
 from sim.comparison.ranks import Ranks
 from sim.comparison.variance import parts_of_variance
+from sim.dashboard.effects.effect import Effect
 from sim.dashboard.effects.variation import Variation, variation
+from sim.dashboard.outcomes import Outcome
+from sim.dashboard.sections.variation.plots import dots
+from sim.dashboard.statistics import Estimate
 from sim.dashboard.study import study
 
 OUTCOME = "control.NK:final"
@@ -313,3 +317,38 @@ def test_pairs_are_those_that_differ_in_one_factor_alone(rows: list[tuple[int, .
         assert {rows[i] + rows[j] for i, j in pairs} == {rows[i] + rows[j] for i, j in wanted}
         assert pairs <= wanted
         assert len(pairs) == len({rows[i] + rows[j] for i, j in wanted})  # a point that is there twice is one world
+
+
+def effect_on(name: str, value: float, chance: float = 0.001, worlds: float = 0.001) -> Effect:
+    """An effect in pairs with both intervals, each so far to either side of its value."""
+    estimate, spread = Estimate(value, value - chance, value + chance, 40), (value - worlds, value + worlds)
+    return Effect("a.factor", Outcome(name, name, ".1%", name), "pairs", "on", estimate, 0.5, 20, spread)
+
+
+def test_rows_that_stay_within_half_a_point_are_folded_and_counted() -> None:
+    still = effect_on("still", 0.001)
+    moved = [
+        effect_on("moved", 0.2),
+        effect_on("by chance", 0.0, chance=0.006),
+        effect_on("in worlds", 0.0, worlds=0.03),
+    ]
+    once = [effect_on("once", 0.003), effect_on("once", -0.3)]
+    other = replace(still, outcome=replace(still.outcome, brief="other"))
+    slot = dots("anchor", "title", "off", [("on", [still, other, once[0], *moved]), ("more", [once[1]])])
+    (figure,) = slot.points
+    names = [note["text"] for note in figure.layout["annotations"]]
+    assert names == ["once", "moved", "by chance", "in worlds", "still", "other"]
+    assert [note["text"] for note in figure.brief["layout"]["annotations"]] == names[:4]
+    assert figure.brief["words"].startswith("2 outcomes, ")
+    assert figure.brief["height"] < figure.height
+    assert max(figure.brief["layout"]["yaxis"]["range"]) < names.index("still")
+    assert len(figure.columns["Outcome"]) == 7
+
+
+@pytest.mark.parametrize("values", [[0.001, 0.001, 0.001], [0.001, 0.2, 0.2]])
+def test_nothing_is_folded_where_all_rows_are_still_or_one_is(values: list[float]) -> None:
+    slot = dots(
+        "anchor", "title", "off", [("on", [effect_on(f"{place}", value) for place, value in enumerate(values)])]
+    )
+    assert slot.points[0].brief is None
+    assert len(slot.points[0].layout["annotations"]) == len(values)

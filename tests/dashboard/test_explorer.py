@@ -293,3 +293,21 @@ def test_bars_beside_an_axis_count_every_run_that_has_a_value(page: Any, results
     assert len(counted) > 5
     assert all(found == known for found, known in counted)
     assert max(known for _, known in counted) == len(results.runs)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (1.3723, 40.472, ["1.37", "40.5"]),
+        (-0.87631, 12, ["−0.876", "12"]),
+        (100.12, 100.34, ["100.1", "100.3"]),
+        (3, 12345, ["3", "12345"]),
+        (7.12345, 7.12345, ["7.1235", "7.1235"]),
+    ],
+)
+def test_ends_of_an_axis_have_three_digits_or_as_many_as_tell_them_apart(
+    page: Any, low: float, high: float, words: list[str]
+) -> None:
+    column = {"low": low, "high": high, "share": False}
+    said = page.evaluate("(column) => [column.low, column.high].map((end) => saidOnAxis(column, end))", column)
+    assert said == words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from made_pages import counts_of, new_tab, until
 from sim.dashboard import write_dashboard
 from sim.dashboard.effects.factors import level_meanings
 from sim.dashboard.outcomes import in_words
+from sim.dashboard.sections.claims.drawing import effects
 from sim.dashboard.sections.glossary import VERDICTS
 from sim.dashboard.study import level, study
 from sim.phrases import minus
@@ -19,6 +21,7 @@ from sim.quantities import ARMS_POLICIES
 from sim.scenario.policies import ARMS_WORDS, policy_words
 
 ARMS = "states.RUS.arms_policy"
+PARTS = json.loads(Path(__file__).with_name("findings.json").read_text(encoding="utf-8"))["run"]["claims"]["parts"]
 TEXTS = """async () => {
   const shut = [...document.querySelectorAll('details:not([open])')];
   const filled = shut.map((one) => new Promise((resolve) => one.addEventListener('toggle', resolve, { once: true })));
@@ -187,6 +190,49 @@ def test_all_claims_are_seen_at_once_and_a_link_to_a_part_opens_its_claim(opened
     assert part.locator("table").is_visible()
     assert claims.last.get_attribute("open") is not None
     assert shown.heard == []
+
+
+def test_dots_of_claims_have_the_colours_of_the_card_and_a_shape_for_each_verdict(
+    opened: Any, pages: dict[str, Path]
+) -> None:
+    shown = opened(pages["run"])
+    dots = shown.evaluate(
+        """[...document.getElementById("plot-claims-effects").data].filter((trace) => trace.mode === "markers").map(({ y, marker, hovertemplate }) => {
+          const open = marker.color === colour("$card");
+          return { word: hovertemplate.match(/<br>(.*)<extra>/)[1], count: y.length, hue: open ? marker.line.color : marker.color, shape: `${marker.symbol}${open}` };
+        })"""
+    )
+    verdicts = [part["verdict"] for part in PARTS]
+    assert {dot["word"]: dot["count"] for dot in dots} == {word: verdicts.count(word) for word in verdicts}
+    assert len({dot["shape"] for dot in dots}) == len(dots)
+    bars = shown.evaluate(
+        """Object.fromEntries([...document.querySelectorAll(".question:has(a[href='#claims']) svg > g")].map((row) => [
+          row.querySelector(".words").textContent, colour(`$${row.querySelector("rect").getAttribute("style").match(/--(c\\d)/)[1]}`)]))"""
+    )
+    assert {dot["word"]: dot["hue"] for dot in dots} == {dot["word"]: bars[dot["word"]] for dot in dots}
+    key = shown.locator("#claims-effects .key li:not(.heading)").all_text_contents()
+    assert [words.split(" ", 1)[1] for words in key] == [dot["word"] for dot in dots]
+
+
+def test_a_figure_of_claims_has_its_scale_at_both_ends(opened: Any, pages: dict[str, Path]) -> None:
+    shown = opened(pages["run"])
+    plot = shown.locator("#plot-claims-effects").bounding_box()
+    ends = [shown.locator(f"#plot-claims-effects .{axis}tick text").first.bounding_box()["y"] for axis in ("x2", "x")]
+    assert ends[0] - plot["y"] < 60
+    assert plot["y"] + plot["height"] - ends[1] < 60
+
+
+def test_parts_of_claims_without_a_dot_are_counted_with_the_reason() -> None:
+    first, second, *others = PARTS
+    nothing = {"value": 0.0, "chance": [0.0, 0.0], "assumptions": [0.0, 0.0]}
+    unknown = {"value": None, "chance": [None, None], "assumptions": [None, None]}
+    (whole,) = effects(PARTS, 1)
+    assert "Without a dot" not in whole.how
+    (less,) = effects([{**first, "effect": nothing}, {**second, "effect": unknown}, *others], 1)
+    told = re.findall(r"Without a dot: (\d+) of (\d+) parts, whose (.*?)\.", less.how)
+    assert [(int(count), int(of)) for count, of, _ in told] == [(1, len(PARTS))] * 2
+    assert [why for *_, why in told] == ["effect and intervals are all 0", "effect is not known"]
+    assert len(less.points[0].columns["Effect"]) == len(others)
 
 
 def test_the_run_that_is_marked_first_is_there_over_time(opened: Any, synthetic: Any, tmp_path: Path) -> None:

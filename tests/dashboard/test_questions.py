@@ -345,6 +345,13 @@ def test_long_words_fit_above_their_bar(text: str) -> None:
     assert all(len(line) <= LONGEST for line in lines if " " in text or len(text) > LONGEST)
 
 
+@given(st.lists(st.text("abc", min_size=1, max_size=12), min_size=1, max_size=11))
+def test_words_of_two_lines_and_a_half_stand_whole_above_their_bar(words: list[str]) -> None:
+    (mark,) = Chart((Bar(" ".join(words), "1", 1.0),)).marks
+    assert " ".join(line for line, _ in mark.lines).split() == words
+    assert all(height <= mark.top for _, height in mark.lines)
+
+
 def test_the_answers_can_be_read_without_scripts(browser: Any, run_page: Path) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()

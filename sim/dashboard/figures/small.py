@@ -14,7 +14,7 @@ WIDTH, LEFT, LETTER = 340.0, 2.0, 8.3
 """Width of the picture, what is left beside the scale, and the width of a letter of the number on the right."""
 LINE, BAR, BELOW = 14.0, 9.0, 9.0
 """Height of a line of words, of the bar under it, and of the space below that."""
-LONGEST, MOST_LINES = 52, 2
+LONGEST, MOST_LINES = 52, 3
 """Letters in a line of a row's words, and lines of them."""
 LEAST = 1.5
 """Least width of something that is not nothing."""

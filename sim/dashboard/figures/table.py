@@ -46,9 +46,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its heading, how to read it, the names of its columns, and what its rows are ordered by.
+    """A table with its heading, how to read it, and the names of its columns.
 
-    Where that is said, the headings of other columns order the rows by their own values.
+    Where it is `ordered`, its rows come in the order of the first column after their names, what is strong first, and
+    the headings of other columns order them by their own values.
     """
 
     anchor: str
@@ -56,7 +57,7 @@ class Table:
     how: str
     names: tuple[str, ...]
     rows: tuple[Row, ...]
-    order: str = ""
+    ordered: bool = False
 
     def is_number(self, place: int) -> bool:
         """Whether a column, the first of which are the rows' names, holds numbers."""

@@ -192,14 +192,15 @@ function connectOrder(table, from, key) {
   [...table.tBodies[0].rows].forEach((row, place) => { row.dataset.place = place; });
 }
 
-// Rows in the order of one column: what is clear of chance first, and of that the largest.
+// Rows in the order of one column: what is clear of chance first, and of that the largest. `data-ordered` names the column
+// in whose order they are as long as none is chosen, where there is one.
 function orderRows(table, column) {
   const heads = [...table.tHead.rows[0].cells], said = table.closest("figure").querySelector("[data-order]");
   const sizeOf = ({ cells }) => Math.abs(Number(cells[column].dataset.size || cells[column].dataset.value || 0));
   const isClear = ({ cells }) => cells[column].matches(".strong, .clear");
   const byPlace = (a, b) => a.dataset.place - b.dataset.place, bySize = (a, b) => isClear(b) - isClear(a) || sizeOf(b) - sizeOf(a) || byPlace(a, b);
   table.tBodies[0].append(...[...table.tBodies[0].rows].sort(column ? bySize : byPlace));
-  heads.filter((cell) => cell.querySelector("button")).forEach((cell) => cell.setAttribute("aria-sort", cell.cellIndex === column ? "descending" : "none"));
+  heads.filter((cell) => cell.querySelector("button")).forEach((cell) => cell.setAttribute("aria-sort", cell.cellIndex === (column || Number(table.dataset.ordered)) ? "descending" : "none"));
   said.dataset.order = said.dataset.order || said.textContent;
   said.textContent = column ? `In the order of “${heads[column].textContent}”, what is clear of chance first. The same heading again gives the first order back.` : `${said.dataset.order} The heading of a column orders by it.`;
 }

@@ -158,10 +158,12 @@ function drawnLabel({ code, name, x, y, wide, high }) {
   return node;
 }
 
+const CROSS = "$phase1"; // as fighting has it in the figures of the crises
+
 function drawnMark({ code, x, y, share }, view) {
   const [east, south] = view.at(x, y), arm = 3.5 + 4.5 * share, cross = `M${east - arm} ${south - arm}L${east + arm} ${south + arm}M${east - arm} ${south + arm}L${east + arm} ${south - arm}`;
   const node = pointedPart("g", `c${code}`, { class: "mark" });
-  node.append(...[["$card", 7], ["$phase1", 4]].map(([name, wide]) => svg("path", { d: cross, fill: "none", stroke: colour(name), "stroke-width": wide })));
+  node.append(...[["$card", 7], [CROSS, 4]].map(([name, wide]) => svg("path", { d: cross, fill: "none", stroke: colour(name), "stroke-width": wide })));
   return node;
 }
 
@@ -171,7 +173,7 @@ function entry(swatch, words) {
     swatch.classList.add("swatch");
     one.append(swatch);
   }
-  one.append(words);
+  one.append(...[words].flat());
   return one;
 }
 
@@ -189,7 +191,8 @@ function drawMapKey(marks) {
   const outside = [...unseen, ...data.region.outside.map((name) => `a part of ${name}`)];
   if (outside.length) entries.push(entry(null, `Outside the picture: ${outside.join(", ")}`));
   const said = marks.map((one) => `${one.name} in ${percentOf(one.share)}`).join(", ");
-  entries.push(entry(null, `✖ Fighting or upheaval, of ${data.kept}: ${said || "in none"}`));
+  const cross = Object.assign(document.createElement("span"), { textContent: "✖", style: `color: ${colour(CROSS)}` });
+  entries.push(entry(null, [cross, ` Fighting or upheaval, of ${data.kept}: ${said || "in none"}`]));
   byId("map-key").replaceChildren(...entries);
 }
 

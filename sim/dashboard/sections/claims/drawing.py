@@ -7,14 +7,15 @@ from itertools import accumulate
 from typing import Any
 
 from sim.comparison.claims.verdict import by_claim
-from sim.dashboard.figures.drawing import Figure, Slot, Spec, ref, row_title, safe
+from sim.dashboard.figures.drawing import Figure, Key, Slot, Spec, row_title, safe
+from sim.dashboard.figures.marks import SHAPES, VERDICTS
 from sim.phrases import plural
 
 HOW = (
     "Dots: effect over all worlds, signed so that what is expected lies to the right; thick bars: 95% interval by "
     "chance; thin bars: 90% of the worlds. Each is divided by the largest of its own ends, as units differ."
 )
-ROW, HEAD, EDGE = 34, 90, 14
+ROW, HEAD, EDGE = 34, 120, 14
 LABELS = 336
 """Width of the labels; the page folds them into two lines, in less room where it is narrow."""
 
@@ -22,8 +23,24 @@ LABELS = 336
 def effects(parts: Sequence[Mapping[str, Any]], views: int) -> list[Slot]:
     """One figure, the same in every view; none where no part has an effect."""
     found = [scaled for part in parts if (scaled := _scaled(part)) is not None]
-    figure = _figure(by_claim(found)) if found else None
-    return [Slot("claims-effects", "Effects beside what is expected", HOW, [figure] * views)] if figure else []
+    if not found:
+        return []
+    held = {part["verdict"] for part in found}
+    entries = [
+        (f"{SHAPES[shape]} {word}", f"${colour}", "") for word, (colour, shape) in VERDICTS.items() if word in held
+    ]
+    keys: list[Key] = [("Verdict", entries)]
+    how = HOW + _without_dot(parts)
+    return [Slot("claims-effects", "Effects beside what is expected", how, [_figure(by_claim(found))] * views, keys)]
+
+
+def _without_dot(parts: Sequence[Mapping[str, Any]]) -> str:
+    """How many parts have no dot, and why."""
+    unknown = sum(part["effect"]["value"] is None for part in parts)
+    nothing = sum(_scaled(part) is None for part in parts) - unknown
+    reasons = (nothing, "effect and intervals are all 0"), (unknown, "effect is not known")
+    of = plural(len(parts), "part")
+    return "".join(f" Without a dot: {count} of {of}, whose {why}." for count, why in reasons if count)
 
 
 def _scaled(part: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -55,14 +72,12 @@ def _figure(claims: Sequence[Sequence[Mapping[str, Any]]]) -> Figure:
     columns["Place"] = [-place for place in places]
     traces = [_bar(one, -place, ends, width) for ends, width in ((("least", "most"), 1.5), (("low", "high"), 5))
               for place, one in zip(places, rows, strict=True) if None not in (one[ends[0]], one[ends[1]])]  # fmt: skip
-    traces.append({
-        "x": ref("Effect"), "y": ref("Place"), "mode": "markers", "showlegend": False,
-        "text": ref("Verdict"), "hovertext": ref("What is expected"),
-        "marker": {"size": 8, "color": "$accent"}, "hovertemplate": "%{hovertext}<br>%{text}<extra></extra>",
-    })  # fmt: skip
+    traces += _dots(rows, columns["Place"])
+    axis = {"range": [-1.08, 1.08], "fixedrange": True, "title": {"text": "as expected →"}}
     layout: Spec = {
-        "margin": {"t": 10, "b": 40, "l": LABELS, "r": EDGE},
-        "xaxis": {"range": [-1.08, 1.08], "zeroline": True, "fixedrange": True, "title": {"text": "as expected →"}},
+        "margin": {"t": 40, "b": 40, "l": LABELS, "r": EDGE},
+        "xaxis": {**axis, "zeroline": True},
+        "xaxis2": {**axis, "overlaying": "x", "side": "top", "showgrid": False},
         "yaxis": {"tickvals": columns["Place"], "ticktext": [safe(one["text"]) for one in rows],
                   "range": [-heads[-1] + 0.4, 0.6], "fixedrange": True},
         "annotations": [
@@ -75,8 +90,25 @@ def _figure(claims: Sequence[Sequence[Mapping[str, Any]]]) -> Figure:
     return Figure(f"Effects of {counted}, each with two intervals.", columns, traces, layout, HEAD + ROW * heads[-1])
 
 
+def _dots(rows: Sequence[Mapping[str, Any]], places: Sequence[int]) -> list[Spec]:
+    """Dots of each verdict, on the axis at the top: an axis that nothing lies on is not drawn."""
+    traces: list[Spec] = []
+    for word, (colour, shape) in VERDICTS.items():
+        own = [(one, place) for one, place in zip(rows, places, strict=True) if one["verdict"] == word]
+        hollow = shape.endswith("-open")
+        traces.append({
+            "x": [one["value"] for one, _ in own], "y": [place for _, place in own], "xaxis": "x2", "mode": "markers",
+            "showlegend": False, "hovertext": [safe(one["text"]) for one, _ in own],
+            "hovertemplate": f"%{{hovertext}}<br>{word}<extra></extra>",
+            "marker": {"size": 11, "symbol": shape.removesuffix("-open"), "color": "$card" if hollow else f"${colour}",
+                       "line": {"width": 2, "color": f"${colour}"} if hollow else {"width": 1, "color": "$card"}},
+        })  # fmt: skip
+    return [trace for trace in traces if trace["x"]]
+
+
 def _bar(one: Mapping[str, Any], place: int, ends: tuple[str, str], width: float) -> Spec:
     return {
         "x": [one[ends[0]], one[ends[1]]], "y": [place, place], "mode": "lines", "showlegend": False,
-        "line": {"width": width, "color": "$soft" if width < 2 else "$accent"}, "hoverinfo": "skip",
+        "line": {"width": width, "color": "$soft" if width < 2 else f"${VERDICTS[one['verdict']][0]}"},
+        "hoverinfo": "skip",
     }  # fmt: skip

@@ -97,7 +97,7 @@ function drawAxis(pen, column, place, step) {
   const marks = column.words ? [...column.words.keys()] : column.high > column.low ? [column.low, column.high] : [column.low];
   pen.fillStyle = colour("$soft");
   const under = (mark) => (column.words ? -14 : mark === column.low ? 14 : -4); // words above their bar, ends beyond theirs
-  for (const mark of marks) if (Number.isFinite(mark)) rimmed(pen, shortened(said(column, mark), letters), x + 3, heightOf(column, mark) + under(mark));
+  for (const mark of marks) if (Number.isFinite(mark)) rimmed(pen, shortened(saidOnAxis(column, mark), letters), x + 3, heightOf(column, mark) + under(mark));
   const brush = explorer.brushes.get(column);
   if (!brush) return;
   const within = (value) => Math.max(AXES.top - 4, Math.min(AXES.top + AXES.height + 4, value));

@@ -61,10 +61,16 @@ function rowOf(name) {
 
 const columnOr = (key, place) => explorer.byKey.get(key) || explorer.columns[place];
 
-function said(column, value) {
+function said(column, value, digits = 5) {
   if (!Number.isFinite(value)) return "";
   if (column.words) return column.words[value] ?? "";
-  return column.share ? `${(100 * value).toFixed(1)}%` : shownAs(Number(value.toPrecision(5)));
+  return column.share ? `${(100 * value).toFixed(1)}%` : shownAs(Number(value.toPrecision(Math.abs(value) < 1000 ? digits : 5)));
+}
+
+// A value beside an axis: three digits, or as many more as tell the ends of the axis apart.
+function saidOnAxis(column, value) {
+  const apart = (digits) => said(column, column.low, digits) !== said(column, column.high, digits);
+  return said(column, value, [3, 4].find(apart));
 }
 
 // Where a value lies on its axis, 0 to 1.

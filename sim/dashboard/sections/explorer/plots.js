@@ -47,7 +47,7 @@ function framed(canvas, across, up) {
 function marksOf(column) {
   if (column.words) return column.words.map((word, place) => [placeOn(column, place), word]);
   const parts = column.high > column.low ? [0, 0.5, 1] : [0.5];
-  return parts.map((part) => [part, said(column, column.low + (column.high - column.low) * (column.high > column.low ? part : 0))]);
+  return parts.map((part) => [part, saidOnAxis(column, column.low + (column.high - column.low) * (column.high > column.low ? part : 0))]);
 }
 
 // Runs at one of a few levels lie side by side, by a number of their own that is the same every time.

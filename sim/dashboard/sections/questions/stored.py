@@ -10,6 +10,7 @@ from typing import Any
 from sim.analysis.hindcast.rivals import BASE_RATE
 from sim.comparison.claims.naive import beside_no_change
 from sim.dashboard.figures.bars import ASSUMPTIONS, BAR, CHANCE
+from sim.dashboard.figures.marks import VERDICTS
 from sim.dashboard.figures.small import Bar, Chart
 from sim.dashboard.findings.rivals import HEADING
 from sim.dashboard.sections.questions.question import Question
@@ -17,8 +18,6 @@ from sim.dashboard.words import capital, percent, percent_ends
 from sim.errors import ResultsError
 from sim.phrases import date_words, plural
 
-VERDICTS = {"supported": "c4", "built in": "c7", "conditional": "c3", "contradicted": "c2", "undecided": "c7"}
-"""Verdicts on claims in the order in which they are told, each with a colour."""
 MOST_TOLD = 2
 """Parts of claims that are told of a verdict."""
 QUICK = " This was a quick test, for a first look."
@@ -56,7 +55,7 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
     if not verdicts:
         return None
     counts = {word: verdicts.count(word) for word in VERDICTS}
-    rows = [Bar(word, f"{count:,}", count, VERDICTS[word]) for word, count in counts.items()]
+    rows = [Bar(word, f"{count:,}", count, VERDICTS[word][0]) for word, count in counts.items()]
     said = beside_no_change(found["parts"])
     claims = plural(len({part["claim"] for part in found["parts"]}), "claim")
     return Question(

@@ -1,4 +1,4 @@
-"""Tables of effects, a row a number or level and a column an outcome, the most telling rows first."""
+"""Tables of effects, a row a number or level and a column an outcome, in the order of the first outcome."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ CLEAR = (
     "Bold: clear of chance, with all comparisons of the page allowed for (false discovery rate 5%), and at least 1% of "
     "what the outcome can be."
 )
-
-ORDER = "First stands what has the strongest clear effect on any one outcome, as a part of the largest effect on it."
 
 
 @dataclass(frozen=True)
@@ -90,16 +88,10 @@ def _range(sampling: Mapping[str, Any], path: str) -> list[float]:
 def _matrix(vary: Variation, anchor: str, title: str, how: str, name: str, lines: Sequence[Line]) -> Table:
     largest = _largest(vary, [effect for line in lines for effect in line.effects])
 
-    def rank(line: Line) -> float:
-        held = [effect for effect in line.effects if effect in vary.clear]
-        return max((vary.share(effect) / largest[effect.outcome] for effect in held), default=0.0)
-
-    rows = [
-        Row(line.name, tuple(_cells(vary, line.effects, largest)), below=line.below)
-        for line in sorted(lines, key=lambda line: (-rank(line), line.name, line.below))
-    ]
+    rows = [Row(line.name, tuple(_cells(vary, line.effects, largest)), below=line.below) for line in lines]
+    rows.sort(key=lambda row: (not row.cells[0].strong, -abs(row.cells[0].value or 0.0), row.name, row.below))
     columns = (name, *(outcome.brief for outcome in vary.outcomes))
-    return Table(anchor, title, f"{how} {CLEAR}", columns, tuple(rows), ORDER)
+    return Table(anchor, title, f"{how} {CLEAR}", columns, tuple(rows), ordered=True)
 
 
 def _largest(vary: Variation, effects: Sequence[Effect]) -> dict[Outcome, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.dashboard.effects.effect import Effect, Spread
 from sim.dashboard.figures.bins import bin_edges
@@ -16,6 +17,11 @@ from sim.phrases import plural
 
 NARROW = 0.05
 """A range of shares below this is labelled with one decimal."""
+EDGE = 0.1
+"""Part of an axis at either end where words stand beside their place, as they would be cut if they stood over it."""
+STILL = 0.005
+"""Changes of shares below this are folded."""
+Floats = NDArray[np.float64]
 
 
 def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
@@ -25,7 +31,8 @@ def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
     if width == 0:
         return None
     counts, edges = np.histogram(means, bins=bin_edges(means))
-    ends = np.clip(edges, means.min(), means.max())  # bars of shares reach beyond 0 and 1, shares do not
+    edges = _within(edges, outcome)
+    ends = np.clip(edges, means.min(), means.max())
     low, high = (value_words(end, outcome.form) for end in (spread.low, spread.high))
     figure = Figure(
         summary=f"Nine in ten versions: {low} to {high}.",
@@ -47,29 +54,40 @@ def histogram(outcome: Outcome, spread: Spread) -> Slot | None:
     }
     figure.traces = [bars]
     figure.layout = {
-        "margin": {"t": 26, "b": 34, "l": 46, "r": 14},
-        "xaxis": {"tickformat": form, "nticks": 6, "fixedrange": True},
+        "margin": {"t": 26, "b": 34, "l": 46, "r": 22},
         "yaxis": {"fixedrange": True, "nticks": 4, "rangemode": "tozero"},
-        **_by_chance(spread),
+        **_across(outcome, spread, edges, form),
     }
     how = "Each version's mean. Shaded: how far chance alone would scatter them around the mean of all."
     return Slot(f"histogram-{slug(outcome.column)}", capital(outcome.words), how, [figure])
 
 
-def _by_chance(spread: Spread) -> Spec:
-    """A line at the mean of all, and the band in which 95% of the points would lie if they differed by chance alone."""
+def _within(values: Floats, outcome: Outcome) -> Floats:
+    """Ends of what is drawn of an outcome: those of shares lie from 0 to 1, as bins and intervals need not."""
+    return np.clip(values, 0.0, 1.0) if outcome.share else values
+
+
+def _across(outcome: Outcome, spread: Spread, edges: Floats, form: str) -> Spec:
+    """An axis that holds all bars, a line at the mean of all, and the band in which 95% of the points would lie if they
+    differed by chance alone."""
     mean, half = round(spread.mean.value, 5), 1.96 * spread.chance
+    band = _within(np.array([mean - half, mean + half]), outcome)
+    low, high = float(np.nanmin([edges[0], band[0]])), float(np.nanmax([edges[-1], band[1]]))
     whole = {"yref": "paper", "y0": 0, "y1": 1}
     shapes: list[Spec] = [{"type": "line", "x0": mean, "x1": mean, **whole, "line": {"color": "$ink", "width": 1.5}}]
     if np.isfinite(half):
-        ends = {"x0": round(mean - half, 5), "x1": round(mean + half, 5), **whole}
+        ends = {"x0": round(float(band[0]), 5), "x1": round(float(band[1]), 5), **whole}
         shapes.append({"type": "rect", **ends, "fillcolor": "$c5/40", "line": {"width": 0}, "layer": "below"})
+    place = (mean - low) / (high - low)
+    side = "left" if place < EDGE else "right" if place > 1 - EDGE else "center"
     note = {"text": "mean of all", "x": mean, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
-    return {"shapes": shapes, "annotations": [{**note, "font": {"size": 11, "color": "$soft"}}]}
+    axis = {"range": [round(low, 5), round(high, 5)], "tickformat": form, "nticks": 6, "fixedrange": True}
+    font = {"size": 11, "color": "$soft"}
+    return {"xaxis": axis, "shapes": shapes, "annotations": [{**note, "xanchor": side, "font": font}]}
 
 
 def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequence[Effect]]]) -> Slot | None:
-    """Effects on shares as dots, with thick bars for chance and thin ones for worlds.
+    """Effects on shares as dots, with thick bars for chance and thin ones for worlds; still rows are last, and folded.
 
     Parameters
     ----------
@@ -80,17 +98,23 @@ def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequen
         Each other level in words, and its effects in pairs. None is drawn with more levels than there are shapes.
     """
     shown = [(words, [e for e in effects if e.outcome.form.endswith("%")]) for words, effects in levels]
-    rows = list(dict.fromkeys(effect.outcome for _, effects in shown for effect in effects))
+    still = _still([effect for _, effects in shown for effect in effects])
+    rows = sorted(still, key=lambda outcome: still[outcome])
     if not rows or len(levels) > MOST_KINDS:
         return None
     figure = Figure(
         summary=f"Mean changes of {plural(len(rows), 'outcome')} in percentage points.",
         columns=_columns(shown),
-        height=80 + len(rows) * (NAME + ROW * len(levels)),
+        height=_height(len(rows), len(levels)),
     )
     for kind, (_, effects) in enumerate(shown):
         figure.traces += _marks(effects, rows, kind, len(levels))
     figure.layout = _layout(rows)
+    folded = sum(still.values())
+    if folded > 1:
+        shown_rows = rows[:-folded]
+        words = f"{plural(folded, 'outcome')}, with both intervals, stay within half a point of no change."
+        figure.brief = {"height": _height(len(shown_rows), len(levels)), "layout": _layout(shown_rows), "words": words}
     entries = [
         (f"{SHAPES[shape]} {words}", colour, "") for (words, _), (colour, shape) in zip(levels, KINDS, strict=False)
     ]
@@ -100,6 +124,19 @@ def dots(anchor: str, title: str, first: str, levels: Sequence[tuple[str, Sequen
         "Thin bar: nine in ten worlds."
     )
     return Slot(anchor, title, how, [figure], keys)
+
+
+def _still(effects: Sequence[Effect]) -> dict[Outcome, bool]:
+    """Whether an outcome stays within half a point at every level, with both intervals; none where all do."""
+    found: dict[Outcome, bool] = {}
+    for effect in effects:
+        ends = np.abs([effect.estimate.value, effect.estimate.low, effect.estimate.high, *effect.spread])
+        found[effect.outcome] = found.get(effect.outcome, True) and bool(np.nanmax(ends) < STILL)
+    return dict.fromkeys(found, False) if all(found.values()) else found
+
+
+def _height(rows: int, levels: int) -> int:
+    return 80 + rows * (NAME + ROW * levels)
 
 
 def _columns(shown: Sequence[tuple[str, Sequence[Effect]]]) -> dict[str, list[object]]:
@@ -125,7 +162,6 @@ def _marks(effects: Sequence[Effect], rows: Sequence[Outcome], kind: int, kinds:
         "x": short_numbers([100 * e.estimate.value for e in effects], 3),
         "y": [round(rows.index(e.outcome) + within, 4) for e in effects],
         "mode": "markers",
-        "cliponaxis": False,
     }
     worlds = [(e.spread[0], e.estimate.value, e.spread[1]) for e in effects]
     chance = [(e.estimate.low, e.estimate.value, e.estimate.high) for e in effects]
