@@ -230,10 +230,10 @@ def test_what_cannot_be_is_refused_before_anything_is_drawn(results: Results, wa
 
 
 @pytest.mark.usefixtures("chromium")
-@pytest.mark.parametrize("choice", ["week=2019-01-01", "weak=3", "view=<img>"])
-def test_a_choice_that_the_page_does_not_have_is_refused(results: Results, choice: str) -> None:
+@pytest.mark.parametrize(("choice", "form"), [("week=2019-01-01", "svg"), ("weak=3", "png"), ("view=<img>", "pdf")])
+def test_a_choice_that_the_page_does_not_have_is_refused(results: Results, choice: str, form: str) -> None:
     with pytest.raises(ConfigError, match="must be followed by what the page's address has"):
-        exported(results, Wanted(f"map&{choice}"))
+        exported(results, Wanted(f"map&{choice}", form))
 
 
 def test_results_without_series_have_no_such_figure(synthetic: Any) -> None:

@@ -121,7 +121,7 @@ def test_a_mean_of_two_camps_of_sets_is_told_as_such(over: Results) -> None:
     high = sum(one % 2 for one in set(same))
     assert "“The valley: Borea has won all”" in told.answer
     assert f"In {high} of {sets} sets it is so in over nine runs in ten, in {sets - high} sets in under" in told.answer
-    assert f"of {sets} sets, {high} have it in over nine runs in ten and {sets - high} in under one" in told.about
+    assert f"of {sets} sets: {high} above 90%, {sets - high} below 10%, 0 between" in told.about
     for wins in (
         np.full(len(same), 0.5),
         np.ones(len(same)),

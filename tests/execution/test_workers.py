@@ -49,6 +49,7 @@ MINDS = """
 
     class Hangs(Mind):
         def fall_ill(self):
+            Path("hangs").touch()
             time.sleep(1000)
 
     class Dies(Mind):
@@ -395,13 +396,12 @@ def children(process):
 
 
 def hanging(child):
-    """Wait until its workers are at a run that hangs; their numbers."""
+    """Wait until one of its two workers is at a run that hangs; their numbers."""
     end = time.monotonic() + 120
-    while len(found := children(child.pid)) < 2:
+    while not Path("hangs").exists() or len(found := children(child.pid)) < 2:
         assert child.poll() is None, child.stderr.read()
         assert time.monotonic() < end
         time.sleep(0.1)
-    time.sleep(3)
     return found
 
 

@@ -84,10 +84,10 @@ def places(tree, path=()):
 
 
 def changed(manifest, path, how, value):
-    """A manifest with one entry gone, doubled, renamed or replaced."""
-    found = copy.deepcopy(manifest)
-    room = found
+    """A manifest with one entry gone, doubled, renamed or replaced; what is not on the way there is shared."""
+    found = room = copy.copy(manifest)
     for key in path[:-1]:
+        room[key] = copy.copy(room[key])
         room = room[key]
     key = path[-1]
     if how == "gone":
@@ -126,8 +126,9 @@ def run_on(whole, tmp_path, monkeypatch):
         for name in ("out", "merged"):
             shutil.rmtree(name, ignore_errors=True)
         shutil.copytree(whole / of, "out")
+        content = written(manifest)
         for name in ("manifest.json", ".manifest.json"):
-            (tmp_path / "out" / name).write_bytes(written(manifest))
+            (tmp_path / "out" / name).write_bytes(content)
         begun = time.process_time()
         result = CliRunner().invoke(app, command, prog_name="counterpoise")
         assert time.process_time() - begun < 30, command
@@ -140,9 +141,11 @@ def run_on(whole, tmp_path, monkeypatch):
 
 def draw_change(data, manifest, below=()):
     """One entry of a manifest, or of a part of it, changed in one way."""
-    rooms = {}
-    for path in places(manifest):
-        if path != ("seal",) and path[: len(below)] == below:
+    rooms, part = {}, manifest
+    for key in below:
+        part = part[key]
+    for path in places(part, below):
+        if path != ("seal",):
             rooms.setdefault((*path[: len(below) + 2], len(path)), []).append(path)
     path = data.draw(st.sampled_from(rooms[data.draw(st.sampled_from(sorted(rooms, key=str)), "room")]), "path")
     how = data.draw(st.sampled_from(["gone", "put", "renamed", "doubled", "swapped"]), "how")

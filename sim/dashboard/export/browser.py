@@ -35,7 +35,8 @@ FLAGS = (
 )  # fmt: skip
 SECONDS = 180
 """After so long a browser is taken to hang."""
-HANDED_OVER = re.compile(r'<pre id="handed-over">([^<]*)</pre>')
+HANDED_OVER = re.compile(r'<pre id="handed-over" hidden="">([^<]*)</pre>')
+PDF = "page.pdf"
 REMEDY = f"install Chromium or Chrome, or name one in the environment variable {VARIABLE}"
 
 
@@ -78,21 +79,48 @@ def handed_over(page: str, choices: str = "", width: int = 1280) -> str:
         Without a browser, or if it hands over nothing.
     """
     with _opened(page) as (folder, address):
-        said = _run(folder, f"--window-size={width},1000", "--dump-dom", f"{address}#{choices}" if choices else address)
+        return _read(_run(folder, *_dumped(width), _with(address, choices)))
+
+
+def printed(page: str) -> bytes:
+    """A page as PDF; raises as `handed_over` does."""
+    with _opened(page) as (folder, address):
+        _run(folder, *_to_pdf(folder), address)
+        return _pdf(folder)
+
+
+def handed_over_and_printed(page: str, choices: str = "", width: int = 1280) -> tuple[str, bytes]:
+    """What a page's script hands over, and the page as it then is as PDF; takes and raises what `handed_over` does."""
+    with _opened(page) as (folder, address):
+        said = _read(_run(folder, *_dumped(width), *_to_pdf(folder), _with(address, choices)))
+        return said, _pdf(folder)
+
+
+def _dumped(width: int) -> tuple[str, ...]:
+    return f"--window-size={width},1000", "--dump-dom"
+
+
+def _to_pdf(folder: Path) -> tuple[str, ...]:
+    return "--no-pdf-header-footer", f"--print-to-pdf={folder / PDF}"
+
+
+def _with(address: str, choices: str) -> str:
+    return f"{address}#{choices}" if choices else address
+
+
+def _read(said: str) -> str:
+    """The text that was handed over, in what the browser wrote."""
     found = HANDED_OVER.search(said)
     if found is None:
         raise CounterpoiseError(f"the browser {find_browser()} could not draw the figure; {REMEDY}")
     return unquote(found[1])
 
 
-def printed(page: str) -> bytes:
-    """A page as PDF; raises as `handed_over` does."""
-    with _opened(page) as (folder, address):
-        file = folder / "page.pdf"
-        _run(folder, "--no-pdf-header-footer", f"--print-to-pdf={file}", address)
-        if not file.is_file():
-            raise CounterpoiseError(f"the browser {find_browser()} could not print the figure; {REMEDY}")
-        return file.read_bytes()
+def _pdf(folder: Path) -> bytes:
+    file = folder / PDF
+    if not file.is_file():
+        raise CounterpoiseError(f"the browser {find_browser()} could not print the figure; {REMEDY}")
+    return file.read_bytes()
 
 
 @contextmanager

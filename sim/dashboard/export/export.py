@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import quote
 
 from sim.arguments import argument_fault, refuse, unknown_name, whole_faults
 from sim.dashboard.about import caption
 from sim.dashboard.encode import embedded_json, script_hash
 from sim.dashboard.evidence import Evidence, stored_of
-from sim.dashboard.export.browser import handed_over, printed
+from sim.dashboard.export.browser import handed_over, handed_over_and_printed, printed
 from sim.dashboard.export.charts import chart_picture
 from sim.dashboard.export.metadata import pdf_dated, png_with
 from sim.dashboard.export.names import figures_by_section
@@ -111,14 +112,7 @@ def exported(results: Stored, wanted: Wanted) -> bytes:
     single = _single(section, wanted)
     if wanted.form == "html":
         return _page(evidence, single, wanted, title).encode()
-    page = _page(evidence, single, wanted, title, hand_over=True)
-    said = json.loads(handed_over(page, _address(wanted), max(wanted.width + 40, 700)))
-    if "faults" in said:
-        rule = f"must be followed by what the page's address has, {', '.join(said['known'])}"
-        raise ConfigError([argument_fault("name", rule, shown(one)) for one in said["faults"]])
-    if "empty" in said:
-        raise _no_data(wanted)
-    return _as_file(str(said["svg"]), title, evidence, wanted)
+    return _drawn(evidence, single, wanted, title)
 
 
 def form_of(path: PurePath) -> str | None:
@@ -160,12 +154,8 @@ def _single(section: Shown, wanted: Wanted) -> Shown:
     slots = [slot for slot in section.content.figures if slot.anchor == wanted.anchor]
     if wanted.height is not None:
         if not slots:
-            rule = "must be left out: the height of this figure follows from its width"
-            raise ConfigError([argument_fault("height", rule, wanted.height)])
-        height = wanted.height
-        slots = [
-            replace(one, points=[drawn and replace(drawn, height=height) for drawn in one.points]) for one in slots
-        ]
+            refuse(_height_faults(wanted))
+        slots = [_as_high(one, wanted.height) for one in slots]
     if slots and not slots[0].points[0]:
         raise _no_data(wanted)
     return replace(section, content=replace(section.content, figures=slots))
@@ -186,11 +176,34 @@ def _height_faults(wanted: Wanted) -> Iterator[Fault]:
         yield argument_fault("height", rule, wanted.height)
 
 
-def _page(evidence: Evidence, single: Shown, wanted: Wanted, title: str, *, hand_over: bool = False) -> str:
-    """A page with only the figure."""
+def _drawn(evidence: Evidence, single: Shown, wanted: Wanted, title: str) -> bytes:
+    """A figure that the page draws, in the format that is wanted; the browser starts once, as it takes long to."""
+    hand_over: dict[str, dict[str, Any]] = {
+        "svg": {},
+        "png": {"scale": wanted.scale},
+        "pdf": {"sheet": _around("", title, wanted)},
+    }
+    page = _page(evidence, single, wanted, title, hand_over[wanted.form])
+    asked = page, _address(wanted), max(wanted.width + 40, 700)
+    text, paper = handed_over_and_printed(*asked) if wanted.form == "pdf" else (handed_over(*asked), b"")
+    said = json.loads(text)
+    if said.get("faults"):
+        rule = f"must be followed by what the page's address has, {', '.join(said['known'])}"
+        raise ConfigError([argument_fault("name", rule, shown(one)) for one in said["faults"]])
+    if said.get("empty"):
+        raise _no_data(wanted)
+    if wanted.form == "pdf":
+        return _dated(paper, evidence)
+    return _described(said["png"], title, evidence, wanted) if wanted.form == "png" else _svg_file(said["svg"])
+
+
+def _page(
+    evidence: Evidence, single: Shown, wanted: Wanted, title: str, hand_over: dict[str, Any] | None = None
+) -> str:
+    """A page with only the figure, which is handed over in one way if that is given."""
     below = _caption(evidence, wanted)
     data = {"single": wanted.anchor, "theme": wanted.theme, "handOver": hand_over, "caption": below}
-    width = wanted.width if hand_over else None
+    width = wanted.width if hand_over is not None else None
     return render("figure.html.j2", evidence, [single], data=data, title=title, width=width, caption=below)
 
 
@@ -219,21 +232,33 @@ def _caption(evidence: Evidence, wanted: Wanted) -> list[str]:
 def _as_file(svg: str, title: str, evidence: Evidence, wanted: Wanted) -> bytes:
     """A picture in the format that is wanted."""
     if wanted.form == "svg":
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg.strip()}\n'.encode()
+        return _svg_file(svg)
     if wanted.form == "pdf":
-        created = (evidence.study.manifest.get("provenance") or {}).get("created")
-        return pdf_dated(printed(_around(svg, title, wanted)), str(created or ""))
+        return _dated(printed(_around(svg, title, wanted)), evidence)
     if wanted.form == "html":
         return _around(svg, title, wanted).encode()
-    address = handed_over(_around(svg, title, wanted, raster=True))
+    return _described(handed_over(_around(svg, title, wanted, raster=True)), title, evidence, wanted)
+
+
+def _svg_file(svg: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg.strip()}\n'.encode()
+
+
+def _dated(paper: bytes, evidence: Evidence) -> bytes:
+    """A PDF with the date of the results."""
+    created = (evidence.study.manifest.get("provenance") or {}).get("created")
+    return pdf_dated(paper, str(created or ""))
+
+
+def _described(address: str, title: str, evidence: Evidence, wanted: Wanted) -> bytes:
+    """A PNG, given as its address, with words about it."""
     words = {"Title": title, "Description": " ".join(_caption(evidence, wanted)), "Software": "Counterpoise"}
     return png_with(address, words)
 
 
 def _around(svg: str, title: str, wanted: Wanted, *, raster: bool = False) -> str:
-    """A page with nothing but a picture, or with the script that makes a PNG of it."""
+    """A page with nothing but a picture, or room for one, or with the script that makes a PNG of it."""
     script = own("raster.js") + own("rasterise.js") if raster else ""
-    width, height = size_of(svg)
     return (
         environment()
         .get_template("picture.html.j2")
@@ -241,8 +266,7 @@ def _around(svg: str, title: str, wanted: Wanted, *, raster: bool = False) -> st
             policy=POLICY.format(script=f"script-src '{script_hash(script)}'; " if raster else ""),
             title=title,
             ground=colours()[wanted.theme]["card"],
-            width=width,
-            height=height,
+            size=size_of(svg) if svg else None,
             svg="" if raster else svg,
             raster=embedded_json({"svg": svg, "scale": wanted.scale}),
             script=script,

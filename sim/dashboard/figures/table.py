@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 MOST_ON_PAPER = 60
 """Rows of a table that is printed whole."""
@@ -63,7 +64,7 @@ class Table:
         """Whether a column, the first of which are the rows' names, holds numbers."""
         return any(row.cells[place - 1].value is not None for row in self.rows) if place else False
 
-    @property
+    @cached_property
     def long(self) -> bool:
         """Whether paper has room only for its strong rows."""
         return len(self.rows) > MOST_ON_PAPER and any(row.strong for row in self.rows)

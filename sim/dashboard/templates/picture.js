@@ -137,9 +137,12 @@ function notShown() {
   });
 }
 
-// The picture for the program that opened the page, or what it cannot show, as JSON.
+// The picture for the program that opened the page, or what it cannot show, as JSON; a picture to print stays in the page.
 async function handOverPicture() {
-  if (!data.handOver) return;
-  const faults = notShown(), empty = !byId(data.single).getBoundingClientRect().height;
-  handOver(JSON.stringify(faults.length ? { faults, known: Object.keys(choices) } : empty ? { empty } : { svg: await pictureOf(data.single) }));
+  const { scale, sheet } = data.handOver, faults = notShown(), empty = !byId(data.single).getBoundingClientRect().height;
+  if (faults.length || empty) return handOver(JSON.stringify({ faults, empty, known: Object.keys(choices) }));
+  const picture = await pictureOf(data.single);
+  if (sheet) layOnSheet(picture, sheet);
+  const kept = sheet ? [...document.body.children] : [];
+  return handOver(JSON.stringify(sheet ? {} : scale ? { png: await rasterOf(picture, scale) } : { svg: picture }), ...kept);
 }

@@ -10,9 +10,18 @@ async function rasterOf(text, scale) {
   return canvas.toDataURL("image/png");
 }
 
-// Leave nothing in the page but a text, in letters that HTML does not change.
-function handOver(text) {
-  document.body.replaceChildren(Object.assign(document.createElement("pre"), { id: "handed-over", textContent: encodeURIComponent(text) }));
+// Leave nothing in the page but what is kept and a text that is not seen, in letters that HTML does not change.
+function handOver(text, ...kept) {
+  document.body.replaceChildren(...kept, Object.assign(document.createElement("pre"), { id: "handed-over", hidden: true, textContent: encodeURIComponent(text) }));
+}
+
+// Turn the page into a sheet of paper, as large as the picture on it.
+function layOnSheet(picture, sheet) {
+  const parser = new DOMParser(), { head, body } = parser.parseFromString(sheet, "text/html"), drawing = parser.parseFromString(picture, "image/svg+xml").documentElement;
+  head.querySelector("style").append(`@page { size: ${drawing.getAttribute("width")}px ${drawing.getAttribute("height")}px; }`);
+  body.querySelector("main").append(drawing);
+  document.head.replaceWith(head);
+  document.body.replaceWith(body);
 }
 
 // Whoever prints or reads a page as soon as it is loaded gets its figures too: an open frame holds loading back until `release`.

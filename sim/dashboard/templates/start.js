@@ -158,16 +158,16 @@ async function start() {
   whenChanged(Object.keys(choices), refreshTables);
   whenChanged(Object.keys(choices), spellChoices);
   if (state.anchor) goTo(state.anchor);
-  connectPrinting();
+  if (!data.handOver) connectPrinting();
   document.documentElement.dataset.ready = "yes";
   await idle();
   await loadPlotly();
   const before = scrollY;
   await drawWaiting();
-  connectResizing();
+  if (!data.handOver) connectResizing();
   spellChoices();
   if (state.anchor && scrollY === before) goTo(state.anchor);
-  await handOverPicture();
+  if (data.handOver) await handOverPicture();
 }
 
 function admit(error) {

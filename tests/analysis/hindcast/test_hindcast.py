@@ -149,7 +149,7 @@ def test_the_finding_is_shown_as_table_figure_page_and_sentence(found: Hindcast)
     [stake] = {one.stake for one in study(found.results).contests if one.code == "VAL"}
     ground, quiet = row(found, "ground"), row(found, "quiet")
     assert f">{ground['happened']} of {stake}<" in text
-    assert f">{ground['model']:.3g} of {stake}<" in text
+    assert f">{ground['model']:.3g}<" in text
     assert f">{quiet['model']:.3g} of runs<" in text
     until = f"as on {date_words(date.fromisoformat(found.content['fitted until']))}"
     assert until in found.sentence

@@ -53,11 +53,11 @@ def control_table(study: Study, found: Mapping[str, Any]) -> Table:
 
 
 def _row(study: Study, one: Mapping[str, Any], until: str) -> Row:
-    score, forecast = one["score"], one["forecast"]
+    score, forecast, (seen, said) = one["score"], one["forecast"], _units(study, one)
     skills = [_skill(rival_words(str(name), until), rival) for name, rival in one["rivals"].items()]
     cells = (
-        Cell(f"{one['happened']}{_unit(study, one)}" if one["kind"] == NUMERIC else str(one["happened"])),
-        _cell(one["model"], _unit(study, one), strong=True),
+        Cell(f"{one['happened']}{seen}"),
+        _cell(one["model"], said, strong=True),
         Cell(span(one["chance"])),
         Cell(span(one["assumptions"])),
         Cell("none" if score is None else f"{one['measure']} {float(score):.3g}", None if score is None else score),
@@ -85,15 +85,16 @@ def _skill(name: str, rival: Mapping[str, Any]) -> str:
     return f"{name} {float(skill):+.2f} ({span(rival['interval'], '+.2f')})"
 
 
-def _unit(study: Study, one: Mapping[str, Any]) -> str:
-    """What stands behind a target's number: of what a share is, or its unit."""
+def _units(study: Study, one: Mapping[str, Any]) -> tuple[str, str]:
+    """What stands behind what happened, and behind the model's number, whose column does not fold."""
     if one["kind"] != NUMERIC:
-        return " of runs"
+        return "", " of runs"
     unit, (kind, _, code) = str(one["unit"]), str(one["expression"][0]).partition(".")
     if unit != SHARE:
-        return f" {unit}s" if unit == "week" else f" ({unit})"
+        words = f" {unit}s" if unit == "week" else f" ({unit})"
+        return words, words
     stakes = {contest.code: contest.stake for contest in study.contests if kind == "control"}
-    return f" of {stakes[code]}" if code in stakes else f" ({unit})"
+    return f" of {stakes[code]}" if code in stakes else f" ({unit})", ""
 
 
 def _cell(number: Any, unit: str = "", *, strong: bool = False) -> Cell:

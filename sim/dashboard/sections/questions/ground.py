@@ -84,7 +84,7 @@ def _camps(study: Study, view: View, outcomes: Sequence[Outcome], spoken: str) -
             what = "it is so" if outcome.brief == spoken else f"“{outcome.brief}” holds"
             return (
                 f" In {most} of {sets} sets {what} in over nine runs in ten, in {few} sets in under one in ten.",
-                f"; of {sets} sets, {most} have it in over nine runs in ten and {few} in under one in ten",
+                f"; of {sets} sets: {most} above 90%, {few} below 10%, {(~high & ~low).sum():,} between",
             )
     return "", ""
 
