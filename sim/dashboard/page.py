@@ -79,11 +79,7 @@ def render(
         Further variables of the template.
     """
     what = evidence.study
-    common = {
-        "about": about(what),
-        "versions": [view.name for view in evidence.views],
-        "in_words": partial(in_words, what),
-    }
+    common = common_words(evidence)
     script, library = page_script(), plotly_source()
     small = {"points": common["versions"], "name": str(what.manifest["name"]), "caption": caption(what), **(data or {})}
     return (
@@ -107,6 +103,16 @@ def render(
             blocks=blocks(shown, fragments(shown, findings, common)),
         )
     )
+
+
+def common_words(evidence: Evidence) -> dict[str, Any]:
+    """Variables of every section's template."""
+    what = evidence.study
+    return {
+        "about": about(what),
+        "versions": [view.name for view in evidence.views],
+        "in_words": partial(in_words, what),
+    }
 
 
 def write_page(results: Stored, folder: Path) -> Path:

@@ -97,7 +97,7 @@ def read_part(folder: Path, manifest: Mapping[str, Any], name: str, columns: lis
         found = None if strange else file.read(columns=columns)
     except (OSError, pa.ArrowException) as error:
         raise ResultsError(f"{folder / name} cannot be read ({printable(str(error))}); {AGAIN}") from error
-    if found is None or not _has_points(found, manifest):
+    if found is None or not _has_points(found, manifest) or (name == REASONS and not _has_names(found, manifest)):
         raise ResultsError(f"{folder / name} holds other rows or columns than the manifest says; {AGAIN}")
     return found
 
@@ -135,6 +135,12 @@ def _has_points(table: pa.Table, manifest: Mapping[str, Any]) -> bool:
         return True
     found = pc.min_max(table["point"]).as_py()
     return bool(table["point"].null_count == 0 and found["min"] >= 0 and found["max"] < manifest["points"])
+
+
+def _has_names(table: pa.Table, manifest: Mapping[str, Any]) -> bool:
+    """Whether postures and terms of a table of reasons are those that the manifest lists."""
+    read = {"posture", "term"}.intersection(table.column_names)
+    return all(set(pc.unique(table[one]).to_pylist()) <= set(manifest[f"{one}s"]) for one in read)
 
 
 def unreadable(file: Path, error: OSError) -> UnreadableError:

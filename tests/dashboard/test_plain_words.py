@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from made_pages import counts_of, new_tab, until
 
+from sim import Results
 from sim.dashboard import write_dashboard
 from sim.dashboard.effects.factors import level_meanings
+from sim.dashboard.export.export import titles
 from sim.dashboard.outcomes import in_words
 from sim.dashboard.sections.claims.drawing import effects
 from sim.dashboard.sections.glossary import VERDICTS
@@ -220,6 +222,10 @@ def test_a_figure_of_claims_has_its_scale_at_both_ends(opened: Any, pages: dict[
     ends = [shown.locator(f"#plot-claims-effects .{axis}tick text").first.bounding_box()["y"] for axis in ("x2", "x")]
     assert ends[0] - plot["y"] < 60
     assert plot["y"] + plot["height"] - ends[1] < 60
+
+
+def test_the_figure_of_claims_is_one_for_papers(pages: dict[str, Path]) -> None:
+    assert titles(Results.open(pages["run"].parent))["claims-effects"] == "Effects beside what is expected"
 
 
 def test_parts_of_claims_without_a_dot_are_counted_with_the_reason() -> None:

@@ -222,9 +222,10 @@ def test_absurd_manifest_is_refused_in_one_line(whole, run_on, path, value, comm
         (("series", "columns"), {}),
         (("factors",), []),
         (("factors", 0, "path"), "other"),
+        (("terms",), ["effort"]),
     ],
 )
-def test_parts_must_have_the_columns_and_points_that_the_manifest_lists(whole, run_on, path, value):
+def test_parts_must_have_the_columns_points_and_terms_that_the_manifest_lists(whole, run_on, path, value):
     manifest = json.loads((whole / "out" / "manifest.json").read_bytes())
     result = run_on(changed(manifest, path, "put", value), ["dashboard", "out"])
     assert result.exit_code == 1

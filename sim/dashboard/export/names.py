@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from sim.dashboard.about import about
 from sim.dashboard.evidence import Evidence
-from sim.dashboard.page import Shown, each_shown, fragments
+from sim.dashboard.page import Shown, common_words, each_shown, fragments
 
 
 @dataclass
@@ -63,7 +62,7 @@ def drawn_in(html: str) -> list[Drawn]:
 
 def figures_by_section(evidence: Evidence) -> Iterator[tuple[Shown, dict[str, str]]]:
     """Each section that has something to show, with the titles of its figures by name."""
-    common = {"about": about(evidence.study), "versions": [view.name for view in evidence.views]}
+    common = common_words(evidence)
     for shown in each_shown(evidence):
         (html,) = fragments([shown], [], common)
         yield shown, {one.anchor: one.title for one in drawn_in(html)}
