@@ -58,11 +58,12 @@ def do_they_hold(found: Mapping[str, Any]) -> Question | None:
     rows = [Bar(word, f"{count:,}", count, VERDICTS[word][0]) for word, count in counts.items()]
     said = beside_no_change(found["parts"])
     claims = plural(len({part["claim"] for part in found["parts"]}), "claim")
+    depend = "depends" if counts["conditional"] == 1 else "depend"
     return Question(
         asked="Do the claims hold?",
         answer=(
             f"{found['title']}: {counts['supported']:,} of their parts are supported and {counts['contradicted']:,} "
-            f"contradicted; {counts['built in']:,} the model assumes (built in), {counts['conditional']:,} depend on "
+            f"contradicted; {counts['built in']:,} the model assumes (built in), {counts['conditional']:,} {depend} on "
             f"assumptions, and {counts['undecided']:,} cannot be told."
             f"{_examples(found['parts'])}{QUICK if found['quick'] else ''}"
         ),
