@@ -254,7 +254,7 @@ def test_number_of_each_card_stands_in_the_figure_that_it_links_to(sweep_page: P
     page.locator("#comparison tbody tr").first.wait_for()
     cards = page.evaluate(
         "[...document.querySelectorAll('.card')].map((card) => {"
-        " const link = card.querySelector('a').getAttribute('href'), aim = document.querySelector(link);"
+        " const link = card.querySelector('a').getAttribute('href').split('&')[0], aim = document.querySelector(link);"
         " return [link, card.querySelector('.big').textContent.trim(), (aim.textContent ? aim : aim.parentNode).textContent]; })"
     )
     assert len(cards) >= 2
