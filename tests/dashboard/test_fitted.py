@@ -48,9 +48,18 @@ def fit_target(results: Any, patterns: dict[str, Any] = PATTERNS) -> Any:
 
 
 def test_what_says_another_word_than_the_fit_was_to_show_is_not_fitted(synthetic: Any) -> None:
+    seldom = {
+        "text": "It hardly fights",
+        "outcome": "posture.NK.RUS",
+        "week": 3,
+        "is": ["fight-holder"],
+        "at_most": 0.1,
+    }
+
     def said(words: list[str], **band: float) -> Any:
         one = {"text": "What Russia does", "outcome": "posture.NK.RUS", "week": 3, "is": words, **band}
-        found = findings(fit_target(synthetic.folder(replicates=20, weeks=20), {**PATTERNS, "patterns": {"A": one}}))
+        patterns = {**PATTERNS, "patterns": {"A": one, "B": seldom}}
+        found = findings(fit_target(synthetic.folder(replicates=20, weeks=20), patterns))
         return next(finding for finding in found if "posture.NK.RUS" in finding.outcomes)
 
     word = said(["guarantee"], at_least=0.0).word
@@ -59,6 +68,7 @@ def test_what_says_another_word_than_the_fit_was_to_show_is_not_fitted(synthetic
     contrary = said([other], at_least=0.5)
     assert contrary.badge == "predicted"
     assert contrary.because.startswith("Chosen to show otherwise: What Russia does (week 3")
+    assert "It hardly fights" not in contrary.because
     assert said([other], at_most=0.1).badge == "fitted"  # to show the other word seldom
 
 

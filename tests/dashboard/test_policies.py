@@ -92,6 +92,12 @@ def test_over_sets_it_says_in_how_many_and_what_it_counts_is_linked(tmp_path: Pa
     )
     (card,) = works(results)
     assert re.search(r"(in every set|in nearly every set|in \d of 6 sets)\)", card.answer)
+    victories, *_ = re.split(r"(?:; |\. )", card.answer)
+    (how,) = re.findall(r"(clearly|on average) (?:fewer|more) than with", victories)
+    named = {f"“{name}”" for name, _ in LEVEL.findall(victories)}
+    ends = [row.assumptions for row in card.chart.rows if row.words.partition(":")[0] in named]
+    assert len(ends) == len(named) > 0
+    assert (how == "clearly") == all(low > 0 or high < 0 for low, high in ends)
     text = page(results)
     assert f'href="#{card.anchor}"' in text
     assert f'id="{card.anchor}"' in text

@@ -139,9 +139,11 @@ def badge_of(
     same = [one for one in patterns if one.outcome in outcomes and _meet(one.weeks, said)]
     if fit is None or not same:
         return PREDICTED, ""
-    asked = [one for one in same if not _is_contrary(one, word)]
-    shown = "; ".join(f"{one.text} ({weeks_of(study, one, numbered=fit.told)})" for one in asked or same)
-    if not asked:
+    contrary = [one for one in same if _is_contrary(one, word)]
+    otherwise = contrary and not any(one.test == "is" and word in one.against for one in same)
+    told = contrary if otherwise else [one for one in same if one not in contrary]
+    shown = "; ".join(f"{one.text} ({weeks_of(study, one, numbered=fit.told)})" for one in told)
+    if otherwise:
         return PREDICTED, f"Chosen to show otherwise{f' in {fit.elsewhere}' if fit.elsewhere else ''}: {shown}."
     return FITTED, f"{shown}. The sets were fitted to show it in {fit.elsewhere}." if fit.elsewhere else shown
 

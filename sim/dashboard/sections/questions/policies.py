@@ -138,7 +138,7 @@ def _fewer(found: Variation, policy: Policy, effects: list[Effect]) -> str:
     """With which other levels more or fewer runs end so than with the first, each with how sure that is."""
     groups = _groups(found, effects)
     said = [
-        f"clearly {word} than with {enumeration([_level(policy, effect) for effect in group])}"
+        f"{_how(group)} {word} than with {enumeration([_level(policy, effect) for effect in group])}"
         for word, group in zip(("fewer", "more"), groups, strict=True)
         if group
     ]
@@ -156,8 +156,14 @@ def _between(found: Variation, policy: Policy, effects: list[Effect]) -> str:
     if not ends:
         return f"shows {_alike(effects)} difference from any other"
     if len(ends) == 1:
-        return f"is clearly {'lower' if ends[0].estimate.value > 0 else 'higher'} than with {said[0]}"
-    return f"lies clearly between that with {said[0]} and with {said[1]}"
+        return f"is {_how(ends)} {'lower' if ends[0].estimate.value > 0 else 'higher'} than with {said[0]}"
+    return f"lies {_how(ends)} between that with {said[0]} and with {said[1]}"
+
+
+def _how(effects: Sequence[Effect]) -> str:
+    """Clearly, where nine in ten worlds agree on the direction of each effect; else on average."""
+    spreads = [one.estimate.assumptions if one.estimate.sets else one.spread for one in effects if one.worlds > 1]
+    return "clearly" if all(low > 0 or high < 0 for low, high in spreads) else "on average"
 
 
 def _alike(effects: list[Effect]) -> str:

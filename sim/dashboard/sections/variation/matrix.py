@@ -33,6 +33,13 @@ CLEAR = (
 )
 
 
+TOGETHER = (
+    "Sets were chosen to show what was known, so that their numbers go with each other: an outcome may go with a "
+    "number for what goes with that one, and against what the number does by itself."
+)
+"""What to know of correlations over plausible sets."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A row to be: its heading, what stands below that in small, and its effects."""
@@ -53,6 +60,7 @@ def number_matrix(vary: Variation) -> Table:
         else f"Mean change of the outcome when the number is raised by {step_words(vary.study)}, and nothing else "
         "changes; shares in percentage points. Effects that cancel out between worlds do not show in it."
     )
+    how += f" {TOGETHER}" if vary.study.over_sets else ""
     title = f"What matters: {clear_numbers(vary):,} of {plural(len(lines), 'number')} are clear of chance"
     return _matrix(vary, NUMBERS, title, how, "Number", lines)
 
