@@ -115,6 +115,7 @@ def _question(found: Variation, policy: Policy, by_outcome: list[list[Effect]], 
             *beside_difference(top).sure,
         ),
         about=f"against “{first}”: change of the share of runs in which either side has won all{moved}",
+        wide=True,
     )
 
 
