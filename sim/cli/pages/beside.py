@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Draw = Callable[..., Path]
 """Draws the page of a results folder, and may be given what was gathered of it; gives the page's place."""
 
+MOST = 4
+"""Pages that are drawn at once: each may take half a gigabyte."""
+
 
 @contextmanager
 def drawn_beside() -> Iterator[Draw]:
@@ -32,7 +35,7 @@ def drawn_beside() -> Iterator[Draw]:
     from sim.storage.page_mark import DASHBOARD
 
     under_way = {}
-    with Isolated(cores(), None, import_module, draw.__module__) as processes:
+    with Isolated(min(cores(), MOST), None, import_module, draw.__module__) as processes:
 
         def draw_beside(folder: Path, evidence: Evidence | None = None) -> Path:  # gathered anew: it is large to send
             under_way[folder] = processes.submit(draw, folder)
