@@ -83,7 +83,7 @@ def sentence(found: Sequence[Beside], value: str, words: Words, of: str = "") ->
         return f"{said} Its intervals leave {'that' if len(found) == 1 else 'these'} out."
     if within := _within(found):
         which = listed(within) if len(within) < len(found) else {1: "that", 2: "both"}.get(len(within), "all of these")
-        said += f" Its intervals cover {which}: {_as_well(within)}."
+        said += f" Its intervals cover {which}: {_no_difference(within)}."
     return f"{said} The {_differences(found)}." if _clear(found) else said
 
 
@@ -97,7 +97,7 @@ def brief(found: Sequence[Beside], words: Words) -> str:
     if not any(one.covered for one in found):
         return f"{said}: outside the model's intervals"
     which = "" if len(within) == len(found) else f"{listed(within)} " if within else ""
-    told = [f"{which}within the model's intervals, {_as_well(within)}"] if within else []
+    told = [f"{which}within the model's intervals, {_no_difference(within)}"] if within else []
     told += [f"the {_differences(found)}"] if _clear(found) else []
     return f"{said}: {'; '.join(told)}"
 
@@ -119,8 +119,8 @@ def _differences(found: Sequence[Beside]) -> str:
     return f"difference{which} is {CLEAR}" if len(clear) == 1 else f"differences{which} are {CLEAR}"
 
 
-def _as_well(rules: Sequence[str]) -> str:
-    return "that simple rule does as well" if len(rules) == 1 else "these simple rules do as well"
+def _no_difference(rules: Sequence[str]) -> str:
+    return f"no clear difference from {'so simple a rule' if len(rules) == 1 else 'rules so simple'}"
 
 
 def _listed(found: Sequence[Beside], words: Words) -> str:

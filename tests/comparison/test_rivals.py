@@ -151,8 +151,8 @@ def test_every_rival_has_words_and_a_meaning() -> None:
 @given(st.floats(0, 1), st.floats(0, 0.4), st.floats(0, 0.4))
 def test_a_model_that_equals_a_rival_is_matched_by_it(value: float, below: float, above: float) -> None:
     found = beside({RATIO: value}, value, (value - below, value + above), (float("nan"), float("nan")))
-    assert "Its intervals cover that: that simple rule does as well." in sentence(found, "x", str)
-    assert brief(found, str).endswith("within the model's intervals, that simple rule does as well")
+    assert "Its intervals cover that: no clear difference from so simple a rule." in sentence(found, "x", str)
+    assert brief(found, str).endswith("within the model's intervals, no clear difference from so simple a rule")
 
 
 def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -> None:
@@ -168,11 +168,11 @@ def test_a_rival_outside_all_intervals_is_left_out_and_one_within_any_is_not() -
     )
     found = beside({STAYS: 0.0, RATIO: 0.6}, 0.6, chance, assumptions)
     assert brief(found, "{:.0%}".format).endswith(
-        ": the capability ratio within the model's intervals, that simple rule does as well"
+        ": the capability ratio within the model's intervals, no clear difference from so simple a rule"
     )
     found = beside({STAYS: 0.52, RATIO: 0.6}, 0.6, chance, assumptions)
     assert sentence(found, "60%", str).endswith(
-        "Its intervals cover the capability ratio: that simple rule does as well. "
+        "Its intervals cover the capability ratio: no clear difference from so simple a rule. "
         "The difference from “as at the start” is clear of chance, not of what is assumed."
     )
     assert brief(found, str).endswith(
@@ -189,7 +189,7 @@ def test_what_chance_alone_would_leave_out_is_said() -> None:
     assert brief(found, str).endswith(": the difference is clear of chance, not of what is assumed")
     for chance in ((-15.3, 0.7), (float("nan"), float("nan"))):
         said = brief(beside({NO_CHANGE: 0.0}, -13.0, chance, (-49.9, 4.4)), str)
-        assert said.endswith(": within the model's intervals, that simple rule does as well")
+        assert said.endswith(": within the model's intervals, no clear difference from so simple a rule")
 
 
 def test_without_an_interval_nothing_is_judged() -> None:

@@ -41,7 +41,8 @@ def beside_no_change(parts: Sequence[Mapping[str, Any]]) -> str:
     clear, covered = sum(one.clear for one in known), sum(one.covered is True for one in known)
     told = [f"no change lies outside the intervals of {len(known) - covered:,} of {plural(len(known), 'effect')}"]
     told += [f"{clear:,} more are {CLEAR}"] if clear else []
-    told += [f"for the other {covered - clear:,} that simple rule does as well"] if covered > clear else []
+    if covered > clear:
+        told.append(f"for the other {covered - clear:,} there is no clear difference from so simple a rule")
     return "; ".join(told) if known else ""
 
 
